@@ -18,13 +18,16 @@ from typing import Any
 class EventKind(StrEnum):
     """What an event records, with the keys of its payload.
 
-    RECEIVED: submission_id, directorate_code (the folder), file_name, file_sha256, size,
-        receipt_no (1, 2, ... for the same bytes from the same folder), is_receipt_declared.
+    RECEIVED: submission_id, directorate_code (the folder; empty for a file in none), file_name,
+        file_sha256, size, receipt_no (1, 2, ... for the same bytes from the same folder),
+        is_receipt_declared, not_taken (``symbolic link``, ``folder`` and the like for what is no
+        plain file: then there are no bytes and file_sha256 is empty; else null).
     JUDGED: submission_id, verdict, refusal_code, duplicate_of (for a duplicate), fields (the
         Return sheet's typed values, private ones included: this is the ledger), certification,
         version_no (null when the period is not known), findings, rows_read, rows_quarantined,
-        lines (the folder under ``lines/``, null unless accepted or held), contract_version,
-        reference_sha256, judged_against (the submission in force then, or null).
+        lines (the folder under ``lines/``, null unless accepted or held), lines_sha256 (the
+        digest of its rows, null likewise), contract_version, reference_sha256, judged_against
+        (the submission in force then, or null).
     RELEASED, REJECTED (of a held one), WITHDRAWN: submission_id, post, os_account, reason.
     REFERENCE_ADOPTED: reference_sha256, changes.
     PUBLISHED, SAME_CONTENT: release_id, content_sha256, exact_sha256, inputs, evidence_sha256.

@@ -86,6 +86,7 @@ class Judgement:
         fields: The Return sheet's typed values by label (absent labels are missing keys).
         tables: Typed rows by table name, in sheet order, each ready for ``lines.write_lines``;
             empty unless accepted or held.
+        headers: By table name, template column to the header found, for ``lines.write_lines``.
         certification: ``Provisional`` or ``Certified`` as accepted (R02).
         rows_read: Data rows of the Savings sheet.
         rows_quarantined: Those of them whose line is not registered (R33).
@@ -96,6 +97,7 @@ class Judgement:
     refusal_code: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
     tables: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     certification: str = ""
     rows_read: int = 0
     rows_quarantined: int = 0

@@ -128,3 +128,20 @@ def read_lines(home: Home, sheet: Sheet, submission_ids: Iterable[str]) -> pa.Ta
         table = pq.read_table(folder_of(home, submission_id) / f"{sheet.table}.parquet", schema=schema)
         parts.append(table.add_column(0, with_submission.field(0), pa.array([submission_id] * len(table), pa.string())))
     return pa.concat_tables(parts).cast(with_submission) if parts else with_submission.empty_table()
+
+
+def lines_sha256(home: Home, submission_id: str) -> str:
+    """Return the digest of a submission's typed lines as stored, addresses and all.
+
+    The verdict records it, so that lines rebuilt from the vault are known to be the same.
+
+    Raises:
+        FileNotFoundError: If the folder or a sheet of it is not there.
+    """
+    digest = hashlib.sha256()
+    for sheet in SHEETS:
+        schema = line_schema(sheet)
+        for row in pq.read_table(folder_of(home, submission_id) / f"{sheet.table}.parquet", schema=schema).to_pylist():
+            text = "".join(canonical_text(row[name]) for name in schema.names)
+            digest.update(f"{sheet.table}{text}\n".encode())
+    return digest.hexdigest()

@@ -2,6 +2,9 @@
 
 Here belongs the shape of what the council decides. Not here: reading and checking a folder
 (``reference``), and the values themselves (``reference/*.csv``).
+
+``valid_from`` and ``valid_to`` are the first and the last day on which a row holds; no ``valid_to``
+means that it still does.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ class FieldKind(StrEnum):
     DATE = "date"  # ISO
     YEAR = "financial year"  # 2021/22
     PERIOD = "reporting period"  # P00 to P13
+    PATTERN = "regular expression"
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,8 @@ def _opt(name: str, kind: FieldKind = _T) -> Field:
 
 
 _CODED = (Field("code"), Field("name"), Field("sort_order", _I))
+# Where the name was taken from, or that it was inferred: the report prints its themes as images.
+_SOURCED = (*_CODED, Field("source"))
 
 REFERENCE_FILES: tuple[ReferenceFile, ...] = (
     ReferenceFile(
@@ -180,10 +186,10 @@ REFERENCE_FILES: tuple[ReferenceFile, ...] = (
             Field("source"),
         ),
     ),
-    ReferenceFile("theme", ("code",), _CODED),
-    ReferenceFile("workstream", ("code",), _CODED),
-    ReferenceFile("council_value", ("code",), _CODED),
-    ReferenceFile("vocabulary", ("vocabulary", "code"), (Field("vocabulary"), *_CODED)),
+    ReferenceFile("theme", ("code",), _SOURCED),
+    ReferenceFile("workstream", ("code",), _SOURCED),
+    ReferenceFile("council_value", ("code",), _SOURCED),
+    ReferenceFile("vocabulary", ("vocabulary", "code"), (Field("vocabulary"), *_CODED, _opt("definition"))),
     ReferenceFile(
         "fund",
         ("fund_ref", "project_ref"),

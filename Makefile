@@ -1,0 +1,48 @@
+# Everything a newcomer needs: `make nightly`, then `make test`.
+.PHONY: help nightly test unit lint format ui lock clean
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+# Nothing here phones home.
+export DO_NOT_TRACK := 1
+
+# The sample returns belong in the default var/ alone.
+SAMPLES := $(if $(SAVINGS_HOME)$(SAVINGS_LANDING_DIR),,--history sources/samples/history.csv)
+
+help: ## List the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+nightly: ## Run the night's job once, on the sample returns unless SAVINGS_HOME is set
+	@requirements/install run
+	@$(BIN)/savings load $(SAMPLES)
+
+test: ## Run every test
+	@requirements/install dev
+	@$(BIN)/python -m pytest tests
+
+unit: ## Run the fast tests alone
+	@requirements/install dev
+	@$(BIN)/python -m pytest tests/unit
+
+lint: ## Check style, types and SQL
+	@requirements/install dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --processes 0 dbt_project/models dbt_project/tests
+
+format: ## Rewrite Python and SQL in the house style
+	@requirements/install dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix --processes 0 dbt_project/models dbt_project/tests
+
+ui: ## Open Dagster's pages on this machine alone, with its schedule
+	@requirements/install run
+	@$(BIN)/savings ui
+
+lock: ## Write the locks anew (needs uv)
+	@requirements/lock
+
+clean: ## Remove what building left, never var/
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info dbt_project/target dbt_project/logs

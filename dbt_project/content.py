@@ -1,0 +1,128 @@
+"""What a candidate holds, as hashes: the same rows give the same hash on any machine.
+
+Here belongs the fingerprint that evidence is bound to and releases are compared by. Not here: what
+is checked (``expectations``), and the bytes of files (``publishing.manifest``): those of a DuckDB
+file differ every time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from dbt_project import candidate as scratch
+from dbt_project.published import Follows, PublishedTable
+
+# One text a type, the same in every version of DuckDB. A DOUBLE has none, and is refused.
+_CANONICAL = {
+    "VARCHAR": "{0}",
+    "BOOLEAN": "cast({0} as varchar)",
+    "INTEGER": "cast({0} as varchar)",
+    "BIGINT": "cast({0} as varchar)",
+    "DECIMAL": "cast({0} as varchar)",
+    "DATE": "strftime({0}, '%Y-%m-%d')",
+    "TIMESTAMP": "strftime({0}, '%Y-%m-%dT%H:%M:%S.%f')",
+}
+
+
+@dataclass(frozen=True)
+class TableFingerprint:
+    """What one published table holds.
+
+    Attributes:
+        rows: How many.
+        sha256: Of all columns.
+        content_sha256: Of the columns that do not follow the clock.
+        pounds: The exact sum of each ``_gbp`` column; 0 where there is nothing to add.
+    """
+
+    rows: int
+    sha256: str
+    content_sha256: str
+    pounds: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What a candidate holds.
+
+    Attributes:
+        content_sha256: Without clock columns: the same for the same input at any time.
+        exact_sha256: With them: what the evidence is bound to.
+        tables: By name. Release tables are in none of the three: publishing writes them.
+    """
+
+    content_sha256: str
+    exact_sha256: str
+    tables: Mapping[str, TableFingerprint]
+
+
+def fingerprint(candidate: Path, tables: Iterable[PublishedTable]) -> Fingerprint:
+    """Return the fingerprint of the published tables of a candidate.
+
+    Raises:
+        ValueError: If a table's columns are not the declared ones, or one is of a type without a
+            canonical text.
+        duckdb.CatalogException: If a table is not there.
+    """
+    hashed = sorted((table for table in tables if table.follows is not Follows.RELEASE), key=lambda table: table.name)
+    with scratch.read(candidate) as connection:
+        found = {table.name: _table_fingerprint(connection, table) for table in hashed}
+    lasting = {table.name for table in hashed if table.follows is None}
+    return Fingerprint(
+        content_sha256=_joined((name, table.content_sha256) for name, table in found.items() if name in lasting),
+        exact_sha256=_joined((name, table.sha256) for name, table in found.items()),
+        tables=found,
+    )
+
+
+def _joined(hashes: Iterable[tuple[str, str]]) -> str:
+    return hashlib.sha256("".join(f"{name} {sha256}\n" for name, sha256 in hashes).encode()).hexdigest()
+
+
+def _table_fingerprint(connection: duckdb.DuckDBPyConnection, table: PublishedTable) -> TableFingerprint:
+    rows = connection.table(f"{table.schema}.{table.name}")
+    types = dict(zip(rows.columns, map(str, rows.types), strict=True))
+    declared = [column.name for column in table.columns]
+    if set(types) != set(declared):
+        raise ValueError(
+            f"{table.name} does not have its declared columns; differing: {sorted(set(types) ^ set(declared))}"
+        )
+    texts = {name: _text_of(f"{table.name}.{name}", name, types[name]) for name in declared}
+    lasting = [column.name for column in table.columns if column.follows is None]
+    return TableFingerprint(
+        rows=len(rows),
+        sha256=_hash_of(rows, table.name, texts),
+        content_sha256=_hash_of(rows, table.name, {name: texts[name] for name in lasting}),
+        pounds=_pounds(rows, [name for name in declared if name.endswith("_gbp")]),
+    )
+
+
+def _text_of(label: str, name: str, data_type: str) -> str:
+    """Return the SQL of a column's canonical text: ``~`` for null, else length and text."""
+    canonical = _CANONICAL.get(data_type.partition("(")[0])
+    if canonical is None:
+        raise ValueError(f"{label} is {data_type}, which has no canonical text: cast it in its model")
+    text = canonical.format(f'"{name}"')
+    return f"case when \"{name}\" is null then '~' else length({text}) || ':' || {text} end"
+
+
+def _hash_of(rows: duckdb.DuckDBPyRelation, name: str, texts: Mapping[str, str]) -> str:
+    """Return the hash of the sorted hashes of all rows, in whatever order they lie."""
+    digest = hashlib.sha256(f"{name} {' '.join(texts)}\n".encode())
+    hashes = rows.project(f"sha256({' || '.join(texts.values())}) as row_sha256").order("row_sha256")
+    for batch in hashes.to_arrow_reader():
+        digest.update("".join(batch.column(0).to_pylist()).encode())
+    return digest.hexdigest()
+
+
+def _pounds(rows: duckdb.DuckDBPyRelation, columns: Sequence[str]) -> dict[str, Decimal]:
+    if not columns:
+        return {}
+    sums = rows.aggregate(", ".join(f'coalesce(sum("{column}"), 0)' for column in columns)).fetchone()
+    return dict(zip(columns, sums or (), strict=True))

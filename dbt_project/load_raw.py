@@ -1,0 +1,189 @@
+"""Gathers what a candidate starts from: ledger, rules, typed lines and adopted reference folders.
+
+Here belongs the step from what was received to the tables of ``raw_contract``. DuckDB reads no
+file for it. Not here: writing the candidate (``candidate``), and anything that is derived
+(``models``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from dbt_project import candidate as scratch
+from dbt_project.known_spans import Adopted, known_spans
+from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
+from sources.events import Event
+from sources.findings import Severity
+from sources.home import Home
+from sources.ledger import Ledger
+from sources.lines import read_lines
+from sources.reference import read_reference
+from sources.reference_contract import reference_file
+from sources.rules import RULES
+from sources.submission import State, Submission
+from sources.template import SHEETS
+from sources.vault import Vault
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RawCounts:
+    """How much a candidate was filled with.
+
+    Attributes:
+        rows: By ``raw.<table>`` and ``reference.<table>``.
+    """
+
+    rows: dict[str, int]
+
+
+def load_raw(candidate: Path, home: Home, ledger: Ledger, vault: Vault) -> RawCounts:
+    """Create the candidate anew with everything that is known, and nothing derived.
+
+    Args:
+        candidate: Where; what was there is thrown away.
+        home: Holds the typed lines.
+        ledger: Says which submissions there are, and which reference folders were adopted.
+        vault: Holds those folders.
+
+    Raises:
+        FileNotFoundError: If an accepted submission's typed lines are not there (``savings
+            rebuild`` writes them again from the vault).
+        sources.reference.ReferenceProblem: If an adopted folder no longer reads.
+        ValueError: If a value does not fit its column exactly; nothing is rounded here.
+    """
+    # What waits has no verdict yet, and belongs to no table.
+    submissions = [submission for submission in ledger.submissions() if submission.state is not State.WAITING]
+    accepted = [submission.submission_id for submission in submissions if submission.accepted_at is not None]
+    adoptions = ledger.adoptions()
+    rows = {
+        "submission": map(submission_row, submissions),
+        "finding": finding_rows(submissions),
+        "rule": rule_rows(),
+        "reference_adoption": adoption_rows(adoptions),
+    }
+    raw = {name: scratch.to_table(RAW_TABLES[name], rows_of_it) for name, rows_of_it in rows.items()}
+    lines = {sheet.table: read_lines(home, sheet, accepted) for sheet in SHEETS}
+    return RawCounts(scratch.create(candidate, raw | lines, _reference_tables(adoptions, vault)))
+
+
+def submission_row(submission: Submission) -> Row:
+    """Return the row of ``raw.submission``; names of people stay in the ledger."""
+    fields = submission.fields
+    return {
+        "submission_id": submission.submission_id,
+        "receipt_seq": submission.receipt_seq,
+        "directorate_code": submission.directorate_code,
+        "file_name": submission.file_name,
+        "file_sha256": submission.file_sha256,
+        "received_at": _utc(submission.received_at),
+        "is_receipt_declared": submission.is_receipt_declared,
+        "state": submission.state.value,
+        "refusal_code": submission.refusal_code or None,
+        "duplicate_of": submission.duplicate_of,
+        "financial_year": submission.financial_year,
+        "reporting_period": submission.reporting_period,
+        "as_at_date": date.fromisoformat(fields["as_at_date"]) if fields.get("as_at_date") else None,
+        "return_type": fields.get("return_type"),
+        "supersedes_version": fields.get("supersedes_version"),
+        "version_no": submission.version_no,
+        "certification": submission.certification or None,
+        "template_version": fields.get("template_version"),
+        "contract_version": submission.contract_version,
+        "judged_at": _utc_if_any(submission.judged_at),
+        "accepted_at": _utc_if_any(submission.accepted_at),
+        "withdrawn_at": _utc_if_any(submission.withdrawn_at),
+        "rows_read": submission.rows_read,
+        "rows_quarantined": submission.rows_quarantined,
+        "block_count": submission.count(Severity.BLOCK),
+        "hold_count": submission.count(Severity.HOLD),
+        "warn_count": submission.count(Severity.WARN),
+        "certify_count": submission.count(Severity.CERTIFY),
+        "control_row_count": fields.get("control_row_count"),
+        "control_baseline_gbp": _pounds(fields.get("control_baseline")),
+        "control_achieved_gbp": _pounds(fields.get("control_achieved")),
+        "control_projected_gbp": _pounds(fields.get("control_projected")),
+        "control_deferred_gbp": _pounds(fields.get("control_deferred")),
+        "control_undeliverable_gbp": _pounds(fields.get("control_undeliverable")),
+    }
+
+
+def finding_rows(submissions: Iterable[Submission]) -> Iterator[Row]:
+    """Yield the rows of ``raw.finding``: those of each submission's last verdict, numbered from 1."""
+    for submission in submissions:
+        for number, finding in enumerate(submission.findings, start=1):
+            yield {
+                "submission_id": submission.submission_id,
+                "finding_no": number,
+                "rule_code": finding.rule,
+                "severity": finding.severity.value,
+                "sheet": finding.sheet or None,
+                "cell": finding.cell or None,
+                "column_name": finding.column or None,
+                "raw_value": finding.value_shown or None,
+                "message": finding.message,
+                "refusal_code": finding.code or None,
+            }
+
+
+def rule_rows() -> Iterator[Row]:
+    """Yield the rows of ``raw.rule``: the catalogue."""
+    for rule in RULES:
+        yield {
+            "rule_code": rule.code,
+            "rule_name": rule.name,
+            "severity": rule.severity,
+            "who_fixes": rule.who_fixes.value,
+            "sort_order": rule.sort_order,
+        }
+
+
+def adoption_rows(adoptions: Sequence[Event]) -> Iterator[Row]:
+    """Yield the rows of ``raw.reference_adoption``: each ends where the next begins."""
+    moments = [_utc(adoption.at) for adoption in adoptions]
+    for number, (adoption, (adopted_at, replaced_at)) in enumerate(
+        zip(adoptions, pairwise([*moments, None]), strict=True), start=1
+    ):
+        yield {
+            "adoption_no": number,
+            "reference_sha256": adoption.payload["reference_sha256"],
+            "adopted_at": adopted_at,
+            "replaced_at": replaced_at,
+        }
+
+
+def _reference_tables(adoptions: Sequence[Event], vault: Vault) -> dict[str, pa.Table]:
+    """Return schema ``reference``: every row of every adopted folder, with its spans."""
+    hashes = {adoption.payload["reference_sha256"] for adoption in adoptions}
+    folders = {sha256: read_reference(vault.reference_folder(sha256)) for sha256 in hashes}
+    tables = {}
+    for name, schema in REFERENCE_TABLES.items():
+        adopted = [
+            Adopted(_utc(adoption.at), folders[adoption.payload["reference_sha256"]].tables[name])
+            for adoption in adoptions
+        ]
+        columns = [field.name for field in reference_file(name).fields]
+        tables[name] = scratch.to_table(schema, known_spans(adopted, columns))
+    return tables
+
+
+def _utc(moment: datetime) -> datetime:
+    """Return a moment as the candidate holds it: UTC, without zone."""
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _utc_if_any(moment: datetime | None) -> datetime | None:
+    return _utc(moment) if moment is not None else None
+
+
+def _pounds(text: str | None) -> Decimal | None:
+    return Decimal(text) if text is not None else None

@@ -1,0 +1,40 @@
+{# 2021 for '2021/22': the year in which the financial year starts. #}
+{% macro financial_year_key(financial_year) -%}
+    cast(substr({{ financial_year }}, 1, 4) as integer)
+{%- endmacro %}
+
+{# 202106 for '2021/22' and 'P06'. #}
+{% macro period_key(financial_year, reporting_period) -%}
+    cast(substr({{ financial_year }}, 1, 4) || substr({{ reporting_period }}, 2, 2) as integer)
+{%- endmacro %}
+
+{% macro days_after(day, number_of_days) -%}
+    {{ return(adapter.dispatch('days_after', 'savings_warehouse')(day, number_of_days)) }}
+{%- endmacro %}
+
+{% macro default__days_after(day, number_of_days) -%}
+    cast({{ day }} + {{ number_of_days }} as date)
+{%- endmacro %}
+
+{% macro spark__days_after(day, number_of_days) -%}
+    date_add({{ day }}, {{ number_of_days }})
+{%- endmacro %}
+
+{# The end of a day in London, in UTC (R55): the midnight that follows it, summer time minded. #}
+{% macro end_of_day_in_london(day) -%}
+    {{ return(adapter.dispatch('end_of_day_in_london', 'savings_warehouse')(day)) }}
+{%- endmacro %}
+
+{% macro default__end_of_day_in_london(day) -%}
+    (cast({{ days_after(day, 1) }} as timestamp) at time zone 'Europe/London') at time zone 'UTC'
+{%- endmacro %}
+
+{% macro spark__end_of_day_in_london(day) -%}
+    to_utc_timestamp(cast({{ days_after(day, 1) }} as timestamp_ntz), 'Europe/London')
+{%- endmacro %}
+
+{# Condition: a row of the plan in force is in effect at that period. #}
+{% macro in_effect(plan, period_key) -%}
+    {{ plan }}.from_period_key <= {{ period_key }}
+    and ({{ plan }}.before_period_key is null or {{ period_key }} < {{ plan }}.before_period_key)
+{%- endmacro %}

@@ -1,0 +1,181 @@
+{#
+    Spans of knowledge: rows that hold while known_from_at <= t < known_to_at, where a null
+    known_to_at means "still". Whatever depends on what was known when (R40) is made of these, so
+    that "as known at t" is one condition on the result.
+
+    Relations are named CTEs or refs; key and identity are lists of their columns. Each macro is a
+    query to be put between brackets.
+#}
+
+{# Stands for "still" inside comparisons; never stored. #}
+{% macro end_of_time() -%}
+    timestamp '9999-12-31 00:00:00'
+{%- endmacro %}
+
+{# Join condition: every two of these relations hold at a common moment, and so all of them do. #}
+{% macro overlap(relations) -%}
+    {%- set conditions = [] -%}
+    {%- for one in relations -%}
+        {%- for other in relations if other != one -%}
+            {%- do conditions.append(
+                one ~ '.known_from_at < coalesce(' ~ other ~ '.known_to_at, ' ~ end_of_time() ~ ')'
+            ) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ conditions | join('\n and ') }}
+{%- endmacro %}
+
+{# The two columns of the span in which all of these relations hold. #}
+{% macro common_span(relations) -%}
+    greatest({% for one in relations %}{{ one }}.known_from_at{{ ', ' if not loop.last }}{% endfor %}) as known_from_at,
+    nullif(
+        least(
+            {%- for one in relations %}
+            coalesce({{ one }}.known_to_at, {{ end_of_time() }}){{ ',' if not loop.last }}
+            {%- endfor %}
+        ),
+        {{ end_of_time() }}
+    ) as known_to_at
+{%- endmacro %}
+
+{# Condition: the relation holds at that moment. #}
+{% macro holds_at(relation, moment) -%}
+    {{ relation }}.known_from_at <= {{ moment }}
+    and {{ moment }} < coalesce({{ relation }}.known_to_at, {{ end_of_time() }})
+{%- endmacro %}
+
+{#
+    At every moment the first of the candidates that hold, by key: the spans of each key never
+    overlap, and neighbours with the same identity are one span.
+#}
+{% macro first_standing(candidates, key, identity, first_by) -%}
+    with edges as (
+
+        select {{ key | join(', ') }}, known_from_at as edge_at
+        from {{ candidates }}
+        union
+        select {{ key | join(', ') }}, known_to_at as edge_at
+        from {{ candidates }}
+        where known_to_at is not null
+
+    ),
+
+    pieces as (
+
+        select
+            {{ key | join(', ') }},
+            edge_at as known_from_at,
+            lead(edge_at) over (partition by {{ key | join(', ') }} order by edge_at) as known_to_at
+        from edges
+
+    ),
+
+    ranked as (
+
+        select
+            {% for column in key + identity %}
+            candidate.{{ column }},
+            {%- endfor %}
+            piece.known_from_at,
+            piece.known_to_at,
+            row_number() over (
+                partition by {% for column in key %}piece.{{ column }}, {% endfor %}piece.known_from_at
+                order by {{ first_by }}
+            ) as place
+        from pieces as piece
+        inner join {{ candidates }} as candidate
+            on {{ holds_at('candidate', 'piece.known_from_at') }}
+            {%- for column in key %}
+            and piece.{{ column }} = candidate.{{ column }}
+            {%- endfor %}
+
+    ),
+
+    standing as (
+
+        select {{ (key + identity) | join(', ') }}, known_from_at, known_to_at
+        from ranked
+        where place = 1
+
+    )
+
+    {{ joined_up('standing', key, identity) }}
+{%- endmacro %}
+
+{# Spans that do not overlap, where neighbours with the same identity become one span. #}
+{% macro joined_up(spans, key, identity) -%}
+    {%- set in_order = 'over (partition by ' ~ (key | join(', ')) ~ ' order by known_from_at)' -%}
+    select
+        {% for column in key + identity %}
+        {{ column }},
+        {%- endfor %}
+        min(known_from_at) as known_from_at,
+        case when count(*) = count(known_to_at) then max(known_to_at) end as known_to_at
+    from (
+        select *, sum(is_new_span) {{ in_order }} as span_of_key
+        from (
+            select
+                *,
+                case
+                    when
+                        lag(known_to_at) {{ in_order }} = known_from_at
+                        {%- for column in identity %}
+                        and lag({{ column }}) {{ in_order }} is not distinct from {{ column }}
+                        {%- endfor %}
+                        then 0
+                    else 1
+                end as is_new_span
+            from {{ spans }}
+        ) as marked
+    ) as numbered
+    group by {{ (key + identity) | join(', ') }}, span_of_key
+{%- endmacro %}
+
+{# The rows of a relation, each span cut in pieces at those of the cuts (key, cut_at) that fall inside it. #}
+{% macro cut_up(spans, cuts, key, columns) -%}
+    with edges as (
+
+        select {{ key | join(', ') }}, known_from_at as span_from_at, known_from_at as edge_at
+        from {{ spans }}
+        union
+        select
+            {% for column in key %}
+            span.{{ column }},
+            {%- endfor %}
+            span.known_from_at as span_from_at,
+            cut.cut_at as edge_at
+        from {{ spans }} as span
+        inner join {{ cuts }} as cut
+            on cut.cut_at > span.known_from_at
+            and cut.cut_at < coalesce(span.known_to_at, {{ end_of_time() }})
+            {%- for column in key %}
+            and span.{{ column }} = cut.{{ column }}
+            {%- endfor %}
+
+    ),
+
+    pieces as (
+
+        select
+            *,
+            lead(edge_at) over (
+                partition by {{ key | join(', ') }}, span_from_at
+                order by edge_at
+            ) as next_edge_at
+        from edges
+
+    )
+
+    select
+        {% for column in key + columns %}
+        span.{{ column }},
+        {%- endfor %}
+        piece.edge_at as known_from_at,
+        coalesce(piece.next_edge_at, span.known_to_at) as known_to_at
+    from pieces as piece
+    inner join {{ spans }} as span
+        on piece.span_from_at = span.known_from_at
+        {%- for column in key %}
+        and piece.{{ column }} = span.{{ column }}
+        {%- endfor %}
+{%- endmacro %}

@@ -1,0 +1,180 @@
+-- Which row of which return stands for a line in each open period, and when (R38, R51): that of the
+-- latest period up to it in which the line stood, so its own where there is one, under the
+-- directorate to which the plan in force for the open period gives the line.
+with
+
+line_in_force as (
+
+    select *
+    from {{ ref('int_line_in_force') }}
+
+),
+
+-- Most rows give way for good to the next period's. Periods that opened after that need not be looked at.
+lasting as (
+
+    select
+        submission_id,
+        source_row,
+        lead(period_key) over (partition by saving_ref, plan_year order by period_key) as next_period_key,
+        lead(known_from_at) over (partition by saving_ref, plan_year order by period_key) as next_from_at
+    from line_in_force
+    where known_to_at is null
+
+),
+
+reported as (
+
+    select
+        line_in_force.*,
+        lasting.next_period_key,
+        lasting.next_from_at
+    from line_in_force
+    left join lasting
+        on line_in_force.known_to_at is null
+        and line_in_force.submission_id = lasting.submission_id
+        and line_in_force.source_row = lasting.source_row
+
+),
+
+open_period as (
+
+    select *
+    from {{ ref('int_open_period') }}
+
+),
+
+years_kept as (
+
+    select
+        cast(setting_value as integer) as number_of_years,
+        known_from_at,
+        known_to_at
+    from {{ ref('stg_reference__setting') }}
+    where setting_name = 'years_kept'
+
+),
+
+-- What was sent for a later plan year is not carried; nothing is, once the years are over.
+in_open_period as (
+
+    select
+        reported.saving_ref,
+        reported.plan_year,
+        reported.is_replacement,
+        reported.directorate_code,
+        reported.period_key as source_period_key,
+        reported.submission_id,
+        reported.receipt_seq,
+        reported.source_row,
+        open_period.financial_year_key,
+        open_period.period_key,
+        {{ common_span(['reported', 'open_period']) }}
+    from reported
+    inner join open_period
+        on reported.period_key = open_period.period_key
+        and {{ overlap(['reported', 'open_period']) }}
+    union all
+    select
+        reported.saving_ref,
+        reported.plan_year,
+        reported.is_replacement,
+        reported.directorate_code,
+        reported.period_key as source_period_key,
+        reported.submission_id,
+        reported.receipt_seq,
+        reported.source_row,
+        open_period.financial_year_key,
+        open_period.period_key,
+        {{ common_span(['reported', 'open_period', 'years_kept']) }}
+    from reported
+    inner join open_period
+        on reported.period_key < open_period.period_key
+        and reported.plan_year_key <= reported.financial_year_key
+        and (
+            reported.next_period_key is null
+            or open_period.period_key < reported.next_period_key
+            or open_period.known_from_at < reported.next_from_at
+        )
+        and {{ overlap(['reported', 'open_period']) }}
+    inner join years_kept
+        on open_period.financial_year_key <= reported.plan_year_key + years_kept.number_of_years
+        and {{ overlap(['reported', 'years_kept']) }}
+        and {{ overlap(['open_period', 'years_kept']) }}
+
+),
+
+plan as (
+
+    select *
+    from {{ ref('int_plan_in_force') }}
+
+),
+
+-- A replacement that the plan does not list stays with the directorate that sent it.
+candidates as (
+
+    select
+        in_open_period.saving_ref,
+        in_open_period.plan_year,
+        in_open_period.financial_year_key,
+        in_open_period.period_key,
+        in_open_period.submission_id,
+        in_open_period.source_row,
+        in_open_period.source_period_key,
+        in_open_period.receipt_seq,
+        plan.directorate_code,
+        plan.original_baseline_gbp,
+        0 as is_unlisted,
+        {{ common_span(['in_open_period', 'plan']) }}
+    from in_open_period
+    inner join plan
+        on in_open_period.saving_ref = plan.saving_ref
+        and in_open_period.plan_year = plan.plan_year
+        and {{ in_effect('plan', 'in_open_period.period_key') }}
+        and {{ overlap(['in_open_period', 'plan']) }}
+    union all
+    select
+        saving_ref,
+        plan_year,
+        financial_year_key,
+        period_key,
+        submission_id,
+        source_row,
+        source_period_key,
+        receipt_seq,
+        directorate_code,
+        0 as original_baseline_gbp,
+        1 as is_unlisted,
+        known_from_at,
+        known_to_at
+    from in_open_period
+    where is_replacement
+
+),
+
+standing as (
+
+    {{ first_standing(
+        'candidates',
+        key=['saving_ref', 'plan_year', 'financial_year_key', 'period_key'],
+        identity=['submission_id', 'source_row', 'source_period_key', 'directorate_code', 'original_baseline_gbp'],
+        first_by='candidate.source_period_key desc, candidate.is_unlisted, candidate.receipt_seq desc',
+    ) }}
+
+)
+
+select
+    saving_ref,
+    plan_year,
+    financial_year_key,
+    period_key,
+    directorate_code,
+    submission_id,
+    source_row,
+    source_period_key,
+    source_period_key < period_key as is_carried_forward,
+    original_baseline_gbp,
+    known_from_at,
+    known_to_at
+from standing

@@ -1,0 +1,42 @@
+-- The periods that are collected (R38), and before each year's first the plan itself as P00.
+with
+
+years as (
+
+    select *
+    from {{ ref('dim_financial_year') }}
+
+),
+
+period as (
+
+    select
+        financial_year,
+        reporting_period,
+        as_at_date,
+        return_due_date
+    from {{ ref('int_reporting_period') }}
+    union all
+    select
+        financial_year,
+        'P00' as reporting_period,
+        start_date as as_at_date,
+        cast(null as date) as return_due_date
+    from years
+
+)
+
+select
+    {{ period_key('financial_year', 'reporting_period') }} as period_key,
+    {{ financial_year_key('financial_year') }} as financial_year_key,
+    financial_year,
+    reporting_period,
+    case
+        when reporting_period between 'P01' and 'P03' then 'Q1'
+        when reporting_period between 'P04' and 'P06' then 'Q2'
+        when reporting_period between 'P07' and 'P09' then 'Q3'
+        when reporting_period between 'P10' and 'P13' then 'Q4'
+    end as quarter,
+    as_at_date,
+    return_due_date
+from period

@@ -1,0 +1,9 @@
+-- The catalogue of checks that a return goes through, with who mends what each finds.
+select
+    {{ surrogate_key('rule', ['rule_code']) }} as rule_key,
+    rule_code as code,
+    rule_name as name,
+    severity,
+    who_fixes,
+    sort_order
+from {{ ref('stg_raw__rule') }}

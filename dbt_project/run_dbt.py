@@ -1,0 +1,251 @@
+"""The one place that owns dbt: runs it in this process, and believes nothing but what this run wrote.
+
+Here belongs invoking dbt, reading its results and letting go of the candidate. Not here: what is
+built (``models``), filling schemas ``raw`` and ``reference`` (``load_raw``), and what the results
+mean for publishing (``expectations.evidence``).
+
+Why in process, and why so suspicious: dbt leaves an earlier run's results behind when it is
+killed, exits 0 when a selection matches nothing, and keeps the candidate open until its
+connections are closed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+from dbt.version import __version__ as dbt_version
+from dbt_common.events.base_types import EventMsg
+from dbt_common.invocation import get_invocation_id
+
+from dbt_project.candidate import wal_of
+from sources import home as layout
+
+PROJECT = Path(__file__).parent
+OnEvent = Callable[[EventMsg], None]
+# A part of dbt's manifest, as JSON.
+_Json = Mapping[str, Any]
+
+# What `dbt build` runs; ephemeral models are part of the models that name them.
+_BUILT_TYPES = frozenset({"model", "seed", "snapshot", "test"})
+_PROJECT_FILES = frozenset({".yml", ".sql", ".csv", ".md"})
+
+
+class DbtFailed(Exception):  # noqa: N818 - it names what happened, as the other rooms' errors do
+    """dbt did not run as asked, or its results are not those of this run; nothing of it may be used."""
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one model or test.
+
+    Attributes:
+        name: Model or test name.
+        resource_type: ``model``, ``test`` or ``unit_test``.
+        status: ``success``, ``pass``, ``warn``, ``fail``, ``error`` or ``skipped``.
+        failures: For a test, how many rows it found; null for all else.
+        message: What dbt says of it; empty when it says nothing.
+        severity: For a test ``error`` or ``warn``; empty for all else.
+    """
+
+    name: str
+    resource_type: str
+    status: str
+    failures: int | None
+    message: str
+    severity: str
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """One run of dbt, complete: every node that it should have run has a result of this very run.
+
+    Attributes:
+        invocation_id: dbt's name of the run.
+        nodes: Results by unique id.
+        manifest: The manifest that this run wrote.
+        success: False when a model failed, or a test of severity ``error`` did.
+    """
+
+    invocation_id: str
+    nodes: Mapping[str, NodeResult]
+    manifest: Path
+    success: bool
+
+
+def build(candidate: Path, on_event: OnEvent | None = None, *, project: Path = PROJECT) -> BuildResult:
+    """Build every model and run every test on the candidate; leave it closed and without a ``.wal``.
+
+    A failing model or test is a result (``success`` is False), not an error.
+
+    Args:
+        candidate: The candidate, with schemas ``raw`` and ``reference`` filled.
+        on_event: Called with each of dbt's events.
+        project: The dbt project.
+
+    Raises:
+        DbtFailed: If dbt could not run, or ran something other than the whole project.
+    """
+    run = _Run(candidate, project)
+    return run.results_of(["build", "--exclude-resource-type", "unit_test"], on_event, expected=_built_nodes)
+
+
+def run_unit_tests(candidate: Path, select: Sequence[str] = (), *, project: Path = PROJECT) -> BuildResult:
+    """Run dbt's unit tests; they need a built candidate to learn column types from.
+
+    Args:
+        candidate: A built candidate.
+        select: Names of models or unit tests; all of them when empty.
+        project: The dbt project.
+
+    Raises:
+        DbtFailed: If dbt could not run, or the selection matches nothing.
+    """
+    run = _Run(candidate, project)
+    selection = ["--select", *select] if select else []
+    arguments = ["test", "--resource-type", "unit_test", *selection]
+    return run.results_of(arguments, None, expected=_unit_tests, is_selection=bool(select))
+
+
+def parse(folder: Path, *, project: Path = PROJECT) -> Path:
+    """Return the manifest of the project as it is now, parsed again only when a file of it changed.
+
+    Args:
+        folder: Where manifests are kept, one folder a state of the project.
+        project: The dbt project.
+
+    Raises:
+        DbtFailed: If the project does not parse.
+    """
+    final = folder / _project_hash(project) / "manifest.json"
+    if not final.exists():
+        scratch = folder / f".parsing.{os.getpid()}"
+        try:
+            run = _Run(scratch / "candidate.duckdb", project)
+            run.invoke(["parse"], None)
+            layout.write_durably(final, run.manifest.read_bytes())
+        finally:
+            layout.discard(scratch)
+    return final
+
+
+def _project_hash(project: Path) -> str:
+    """Return the hash of dbt's version and of every file that dbt reads."""
+    digest = hashlib.sha256(dbt_version.encode())
+    for path in sorted(path for path in project.rglob("*") if path.suffix in _PROJECT_FILES):
+        digest.update(f"\0{path.relative_to(project)}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _built_nodes(manifest: _Json) -> _Json:
+    return {
+        unique_id: node
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] in _BUILT_TYPES and node["config"].get("materialized") != "ephemeral"
+    }
+
+
+def _unit_tests(manifest: _Json) -> _Json:
+    tests: _Json = manifest["unit_tests"]
+    return tests
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One invocation of dbt on one candidate, with its scratch folder beside the candidate."""
+
+    candidate: Path
+    project: Path
+
+    @property
+    def target(self) -> Path:
+        return self.candidate.parent / "dbt" / "target"
+
+    @property
+    def manifest(self) -> Path:
+        return self.target / "manifest.json"
+
+    @property
+    def _arguments(self) -> list[str]:
+        return [
+            *("--project-dir", str(self.project), "--profiles-dir", str(self.project)),
+            *("--target-path", str(self.target), "--log-path", str(self.target.parent / "logs")),
+            *("--vars", json.dumps({"candidate": str(self.candidate)})),
+            *("--warn-error-options", json.dumps({"error": ["NoNodesForSelectionCriteria"]})),
+            *("--no-send-anonymous-usage-stats", "--no-partial-parse", "--no-version-check"),
+            *("--log-level", "none", "--log-level-file", "info", "--no-use-colors"),
+        ]
+
+    def invoke(self, arguments: Sequence[str], on_event: OnEvent | None) -> bool:
+        """Run dbt; return whether it says that all went well."""
+        layout.discard(self.target)
+        self.target.mkdir(parents=True)
+        try:
+            outcome = dbtRunner(callbacks=[on_event] if on_event else []).invoke([*arguments, *self._arguments])
+        finally:
+            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]  # dbt's, not typed
+        if outcome.exception is not None and not isinstance(outcome.exception, Exception):
+            raise outcome.exception  # somebody stops this process; dbt's runner would swallow it
+        if outcome.exception is not None:
+            raise DbtFailed(f"dbt {arguments[0]} did not run: {outcome.exception}") from outcome.exception
+        return outcome.success
+
+    def results_of(
+        self,
+        arguments: Sequence[str],
+        on_event: OnEvent | None,
+        expected: Callable[[_Json], _Json],
+        is_selection: bool = False,
+    ) -> BuildResult:
+        """Run dbt and return its results, once they are known to be this run's and complete."""
+        success = self.invoke(arguments, on_event)
+        self._assert_let_go()
+        nodes = expected(self._read("manifest.json"))
+        results = {result["unique_id"]: result for result in self._read("run_results.json")["results"]}
+        missing = [] if is_selection else sorted(nodes.keys() - results.keys())
+        unknown = sorted(results.keys() - nodes.keys())
+        if missing or unknown:
+            raise DbtFailed(f"dbt did not run what the project holds; not run: {missing}; run but unknown: {unknown}")
+        return BuildResult(
+            invocation_id=get_invocation_id(),
+            nodes={unique_id: _node_result(nodes[unique_id], result) for unique_id, result in results.items()},
+            manifest=self.manifest,
+            success=success,
+        )
+
+    def _read(self, name: str) -> dict[str, Any]:
+        """Return one of the files that dbt wrote.
+
+        Raises:
+            DbtFailed: If it is not there, or another run wrote it.
+        """
+        path = self.target / name
+        if not path.exists():
+            raise DbtFailed(f"dbt wrote no {name}")
+        document: dict[str, Any] = json.loads(path.read_bytes())
+        if document["metadata"]["invocation_id"] != get_invocation_id():
+            raise DbtFailed(f"{name} is not of this run of dbt")
+        return document
+
+    def _assert_let_go(self) -> None:
+        if wal_of(self.candidate).exists():
+            raise DbtFailed(f"a .wal is left beside {self.candidate.name}: somebody still holds it open")
+
+
+def _node_result(node: _Json, result: Mapping[str, Any]) -> NodeResult:
+    return NodeResult(
+        name=node["name"],
+        resource_type=node["resource_type"],
+        status=result["status"],
+        failures=result["failures"],
+        message=result["message"] or "",
+        severity=node["config"]["severity"].lower() if node["resource_type"] == "test" else "",
+    )

@@ -1,0 +1,24 @@
+-- K4: in every column the rows of Table 1 add up to its total, and where no row has a figure the total has none.
+with
+
+sums as (
+
+    select
+        financial_year,
+        reporting_year,
+        reporting_period
+        {%- for measure in table_1_measures() %},
+        sum({{ measure }}) filter (where not is_total) as {{ measure }}_of_rows,
+        sum({{ measure }}) filter (where is_total) as {{ measure }}_of_total
+        {%- endfor %}
+    from {{ ref('rpt_cabinet_table_1') }}
+    group by financial_year, reporting_year, reporting_period
+
+)
+
+select *
+from sums
+where
+    {%- for measure in table_1_measures() %}
+    {{ measure }}_of_rows is distinct from {{ measure }}_of_total{{ ' or' if not loop.last }}
+    {%- endfor %}

@@ -1,0 +1,130 @@
+"""The list of checks that a release has to have passed, ``checks.lock``: one line a check.
+
+Here belongs what is declared (dbt's tests, the suites), the committed list, and writing it anew:
+``python -m expectations.lock``. Not here: what became of the checks (``evidence``).
+
+A check that disappears, is renamed or turns into a warning shows in a review of this one file;
+without that, publishing stops.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from dbt_project.published import published_tables
+from expectations.suites import SUITES
+
+Engine = Literal["dbt", "gx"]
+Severity = Literal["error", "warn"]
+
+LOCK = Path(__file__).with_name("checks.lock")
+_HEADER = "# engine severity table check; written by `python -m expectations.lock`\n"
+
+
+class LockError(Exception):
+    """The list of checks cannot be made or read; the message names what to mend."""
+
+
+@dataclass(frozen=True, order=True)
+class Declared:
+    """One check as declared.
+
+    Attributes:
+        engine: Who runs it: dbt or Great Expectations.
+        severity: ``error`` stops publishing, ``warn`` is stated.
+        table: What it is about: a model or a source.
+        name: ``<table>__<sentence>``.
+    """
+
+    engine: Engine
+    severity: Severity
+    table: str
+    name: str
+
+    def as_line(self) -> str:
+        """Return the check's line of the lock."""
+        return f"{self.engine} {self.severity} {self.table} {self.name}\n"
+
+
+def declared(manifest: Path) -> list[Declared]:
+    """Return every check that dbt's project and the suites declare, in the order of the lock.
+
+    Args:
+        manifest: dbt's manifest.
+
+    Raises:
+        LockError: If a test's name does not begin with its table, or a published table has no suite.
+    """
+    without_suite = {table.name for table in published_tables(manifest)} - {suite.table for suite in SUITES}
+    if without_suite:
+        raise LockError(
+            f"Published, but no suite expects anything of it: {', '.join(sorted(without_suite))}. "
+            "Declare its floor in expectations/suites.py."
+        )
+    return sorted([*_dbt_tests(json.loads(manifest.read_bytes())), *_suite_checks()])
+
+
+def _dbt_tests(manifest: Mapping[str, Any]) -> Iterator[Declared]:
+    tested = [*manifest["nodes"].values(), *manifest["sources"].values()]
+    tables = {node["name"] for node in tested if node["resource_type"] in ("model", "source")}
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "test":
+            severity: Severity = "error" if node["config"]["severity"].lower() == "error" else "warn"
+            yield Declared("dbt", severity, _table_of(node["name"], tables), node["name"])
+
+
+def _table_of(test: str, tables: Iterable[str]) -> str:
+    """Return the table that a test's name begins with; the longest, as some names hold ``__``."""
+    begun = [table for table in tables if test.startswith(f"{table}__")]
+    if not begun:
+        raise LockError(f"Test {test} is not named <table>__<sentence>. Give it a `name:` that begins with its table.")
+    return max(begun, key=len)
+
+
+def _suite_checks() -> Iterator[Declared]:
+    for suite in SUITES:
+        for check in suite.checks:
+            yield Declared("gx", check.severity, suite.table, check.name)
+
+
+def read_lock(path: Path = LOCK) -> list[Declared]:
+    """Return the checks of the lock.
+
+    Raises:
+        LockError: If there is no lock, or a line is none of its.
+    """
+    if not path.exists():
+        raise LockError(f"There is no {path.name}. Write it with `python -m expectations.lock`.")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [_from_line(line) for line in lines if line and not line.startswith("#")]
+
+
+def _from_line(line: str) -> Declared:
+    words = line.split(" ")
+    if len(words) != 4 or words[0] not in get_args(Engine) or words[1] not in get_args(Severity):
+        raise LockError(f"'{line}' is no line of checks.lock. Write it anew with `python -m expectations.lock`.")
+    engine, severity, table, name = words
+    return Declared(engine, severity, table, name)  # type: ignore[arg-type]  # both looked up above
+
+
+def write_lock(checks: Iterable[Declared], path: Path = LOCK) -> None:
+    """Write the lock."""
+    path.write_text(_HEADER + "".join(check.as_line() for check in checks), encoding="utf-8")
+
+
+def main() -> None:
+    """Write the lock of the project as it stands."""
+    # Heavy, and whoever only reads the lock needs no dbt.
+    from dbt_project import run_dbt
+
+    with tempfile.TemporaryDirectory() as folder:
+        write_lock(declared(run_dbt.parse(Path(folder))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""The reconciliation controls that Great Expectations holds, as queries: K2 and K11.
+
+Here belong the queries whose rows the suites look at; both start from ledger and reference data, so
+that a row which the published table lacks is a difference too. Not here: what is expected of them
+(``suites``), and the controls of dbt (K4 to K9).
+"""
+# ruff: noqa: S608 - every query here is put together from this module's own texts
+
+from __future__ import annotations
+
+# A period is open once a return of it, or of a later one of its year, is in force (R38).
+_OPEN_PERIOD = """
+open_period as (
+    select distinct calendar.financial_year as reporting_year, calendar.reporting_period
+    from reference.reporting_calendar as calendar
+    inner join raw.submission as submission
+        on calendar.financial_year = submission.financial_year
+        and calendar.reporting_period <= submission.reporting_period
+    where calendar.known_to_at is null and submission.state = 'accepted'
+)"""
+
+_EXPECTED = f"""{_OPEN_PERIOD},
+expected as (
+    select open_period.reporting_year, open_period.reporting_period, expected_return.directorate_code
+    from open_period
+    inner join reference.expected_return as expected_return
+        on open_period.reporting_year = expected_return.financial_year
+        and open_period.reporting_period >= expected_return.from_period
+    where expected_return.known_to_at is null
+)"""
+
+# What Move and Delete rows of plan_change.csv do to the printed total of a directorate: a line that
+# moved takes its original baseline along, one that was deleted has none any more.
+_MOVED = """
+latest_change as (
+    select
+        open_period.reporting_year, open_period.reporting_period, plan.directorate_code as from_code,
+        plan.plan_year, plan.saving_ref, plan.baseline_gbp,
+        arg_max(change.change_type, change.effective_year || change.effective_period) as change_type,
+        arg_max(change.directorate_code, change.effective_year || change.effective_period) as to_code
+    from open_period
+    inner join reference.plan_change as change
+        on change.effective_year || change.effective_period
+        <= open_period.reporting_year || open_period.reporting_period
+    inner join reference.approved_plan as plan
+        on change.saving_ref = plan.saving_ref and change.plan_year = plan.plan_year
+    where
+        plan.known_to_at is null and plan.is_cashable
+        and change.known_to_at is null and change.change_type in ('Move', 'Delete')
+    group by all
+),
+moved as (
+    select reporting_year, reporting_period, plan_year, from_code as directorate_code, -baseline_gbp as amount_gbp
+    from latest_change
+    union all
+    select reporting_year, reporting_period, plan_year, to_code, baseline_gbp
+    from latest_change
+    where change_type = 'Move'
+),
+net_moved as (
+    select reporting_year, reporting_period, plan_year, directorate_code, sum(amount_gbp) as amount_gbp
+    from moved
+    group by all
+)"""
+
+# K2. One row for each printed total that Table 1 should show in an open period. A directorate that
+# has not reported shows no original baseline, so there is nothing to compare; a row that is missing
+# is a difference of the whole total.
+K2 = f"""(
+    with {_EXPECTED},
+    {_MOVED}
+    select
+        expected.reporting_year || ' ' || expected.reporting_period || ' ' || expected.directorate_code
+        || ', plan of ' || printed.plan_year as compared,
+        coalesce(table_1.original_baseline_gbp, 0) as shown_gbp,
+        printed.baseline_gbp + coalesce(net_moved.amount_gbp, 0) as printed_gbp
+    from expected
+    inner join reference.printed_plan_total as printed
+        on expected.directorate_code = printed.directorate_code
+        and printed.plan_year <= expected.reporting_year
+    left join marts.rpt_cabinet_table_1 as table_1
+        on printed.plan_year = table_1.financial_year
+        and expected.reporting_year = table_1.reporting_year
+        and expected.reporting_period = table_1.reporting_period
+        and expected.directorate_code = table_1.directorate_code
+    left join net_moved
+        on printed.plan_year = net_moved.plan_year
+        and expected.reporting_year = net_moved.reporting_year
+        and expected.reporting_period = net_moved.reporting_period
+        and expected.directorate_code = net_moved.directorate_code
+    where
+        printed.known_to_at is null and printed.is_cashable
+        -- A plan year that has left the facts (R51) has no row, and none is looked for.
+        and (printed.plan_year = expected.reporting_year or table_1.directorate_code is not null)
+        and not coalesce(table_1.is_incomplete, false)
+)"""
+
+# How many rows K2 has at the least: one for each accepted return of a directorate with a printed total.
+K2_FLOOR = """
+select count(distinct submission.directorate_code || submission.financial_year || submission.reporting_period)
+from raw.submission as submission
+inner join reference.printed_plan_total as printed
+    on submission.directorate_code = printed.directorate_code and submission.financial_year = printed.plan_year
+inner join reference.expected_return as expected_return
+    on submission.directorate_code = expected_return.directorate_code
+    and submission.financial_year = expected_return.financial_year
+    and submission.reporting_period >= expected_return.from_period
+where
+    submission.state = 'accepted'
+    and printed.known_to_at is null and printed.is_cashable
+    and expected_return.known_to_at is null"""
+
+# K11. One row for each open period: how many directorates are expected, how many of them the
+# submission status puts in exactly one place (a Nil is reported), and how many of them have a return
+# in force in the ledger beside those that it shows as accepted.
+K11 = f"""(
+    with {_EXPECTED},
+    in_force as (
+        select distinct directorate_code, financial_year, reporting_period
+        from raw.submission
+        where state = 'accepted'
+    )
+    select
+        expected.reporting_year || ' ' || expected.reporting_period as compared,
+        count(distinct expected.directorate_code) as expected_count,
+        count(*) filter (where status.state = 'accepted' and not status.is_carried_forward)
+        + count(*) filter (where status.state <> 'accepted' and status.is_carried_forward)
+        + count(*) filter (where status.state <> 'accepted' and not status.is_carried_forward) as accounted_count,
+        count(in_force.directorate_code) as in_force_count,
+        count(*) filter (where status.state = 'accepted') as accepted_count
+    from expected
+    left join in_force
+        on expected.directorate_code = in_force.directorate_code
+        and expected.reporting_year = in_force.financial_year
+        and expected.reporting_period = in_force.reporting_period
+    left join marts.rpt_submission_status as status
+        on expected.directorate_code = status.directorate_code
+        and expected.reporting_year = status.financial_year
+        and expected.reporting_period = status.reporting_period
+    group by all
+)"""
+
+# How many rows K11 has: the open periods in which anybody is expected.
+K11_FLOOR = f"""
+with {_EXPECTED}
+select count(distinct reporting_year || reporting_period) from expected"""

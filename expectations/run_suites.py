@@ -1,0 +1,145 @@
+"""Runs the suites over a candidate with Great Expectations.
+
+Here belongs everything that touches Great Expectations. Not here: what is expected (``suites``),
+and what follows from a result (``evidence``).
+
+Through SQLAlchemy it fails on DuckDB, so each suite is run on a frame of the columns that it names,
+with money as whole pence: nothing is ever a float. Results are read one by one: a suite's own
+verdict says nothing of checks that were not run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import great_expectations as gx
+import pandas as pd
+import pyarrow as pa
+from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.datasource.fluent.interfaces import Batch
+from great_expectations.datasource.fluent.pandas_datasource import PandasDatasource
+
+from dbt_project import candidate as scratch
+from dbt_project.content import TableFingerprint
+from expectations.evidence import CheckResult, Status
+from expectations.suites import MOST, SUITES, Check, Measured, MostOfRelease, Suite
+
+Totals = Mapping[str, TableFingerprint]
+
+# Enough to find the cause, few enough to print.
+_KEYS_SHOWN = 10
+# Numbers and truth values that may be null, without a float in sight.
+_FRAME_TYPES = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
+
+
+def run_suites(candidate: Path, current: Totals, suites: Sequence[Suite] = SUITES) -> list[CheckResult]:
+    """Run the suites; every declared check has exactly one result.
+
+    Args:
+        candidate: The candidate, built and closed.
+        current: What the current release holds, by table (its manifest says); empty before the first.
+        suites: What to run.
+    """
+    with scratch.read(candidate) as connection:
+        run = _Run(_pandas_source(), connection, current)
+        return [result for suite in suites for result in run.results_of(suite)]
+
+
+def _pandas_source() -> PandasDatasource:
+    context = gx.get_context(mode="ephemeral")
+    context.enable_analytics(False)
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    return context.data_sources.add_pandas("candidate")
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One run over one candidate."""
+
+    source: PandasDatasource
+    connection: duckdb.DuckDBPyConnection
+    current: Totals
+
+    def results_of(self, suite: Suite) -> Iterator[CheckResult]:
+        """Yield the result of each of a suite's checks; what cannot be run is an error, not an absence."""
+        try:
+            batch = self._batch(suite)
+        except Exception as error:  # a column that is not there, a value that is no number
+            yield from (_result(suite, check, "error", _one_line(error)) for check in suite.checks)
+            return
+        for check in suite.checks:
+            try:
+                yield self._validate(batch, suite, check)
+            except Exception as error:  # a floor that cannot be worked out, an unknown expectation
+                yield _result(suite, check, "error", _one_line(error))
+
+    def _batch(self, suite: Suite) -> Batch:
+        rows = self.connection.execute(suite.sql).to_arrow_table().to_pandas(types_mapper=_FRAME_TYPES.get)
+        asset = self.source.add_dataframe_asset(f"rows_{len(self.source.assets)}")
+        definition = asset.add_batch_definition_whole_dataframe("all")
+        return definition.get_batch(batch_parameters={"dataframe": rows})
+
+    def _validate(self, batch: Batch, suite: Suite, check: Check) -> CheckResult:
+        kwargs = {name: self._worked_out(suite, value) for name, value in check.kwargs.items()}
+        key = next(iter(suite.columns))
+        shown = {"unexpected_index_column_names": [key], "partial_unexpected_count": _KEYS_SHOWN}
+        outcome = batch.validate(
+            getattr(gx.expectations, check.expectation)(**kwargs), result_format={"result_format": "COMPLETE", **shown}
+        )
+        if message := _exception_in(outcome.exception_info):
+            return _result(suite, check, "error", message)
+        failing = outcome.result.get("partial_unexpected_index_list") or ()
+        keys = tuple(str(row[key]) for row in failing)
+        return _result(suite, check, "pass" if outcome.success else "fail", _observed(outcome.result, kwargs), keys)
+
+    def _worked_out(self, suite: Suite, value: object) -> object:
+        """Return an argument's value; what candidate or current release decide is looked up."""
+        if isinstance(value, Measured):
+            row = self.connection.execute(value.sql).fetchone()
+            if row is None or row[0] is None:
+                raise ValueError("its floor could not be worked out from the candidate")
+            return int(row[0])
+        if isinstance(value, MostOfRelease):
+            held = self.current.get(suite.table)
+            return _most_of(held, value) if held else 0
+        return value
+
+
+def _most_of(held: TableFingerprint, wanted: MostOfRelease) -> int:
+    """Return most of a release's rows, or of its pounds in pence, rounded up."""
+    if not wanted.pounds:
+        return _ceiling(MOST * held.rows)
+    pounds = sum((held.pounds[column] for column in wanted.pounds), Decimal(0))
+    pounds -= sum((held.pounds[column] for column in wanted.less), Decimal(0))
+    return _ceiling(MOST * 100 * pounds)
+
+
+def _ceiling(number: Decimal) -> int:
+    return int(number.to_integral_value(ROUND_CEILING))
+
+
+def _exception_in(info: Mapping[str, Any]) -> str:
+    """Return what was raised inside Great Expectations; it catches, and calls it a failure."""
+    nested = [info] if "raised_exception" in info else list(info.values())
+    return next((_one_line(each["exception_message"]) for each in nested if each.get("raised_exception")), "")
+
+
+def _observed(result: Mapping[str, Any], kwargs: Mapping[str, object]) -> str:
+    """Return what was seen, beside what was asked for."""
+    asked = ", ".join(f"{name} {value}" for name, value in kwargs.items() if name != "column")
+    if "observed_value" in result:
+        return f"{result['observed_value']} ({asked})"
+    return f"{result.get('unexpected_count', 0)} of {result.get('element_count', 0)} rows ({asked or 'not null'})"
+
+
+def _one_line(error: object) -> str:
+    return " ".join(str(error).split())[:500]
+
+
+def _result(suite: Suite, check: Check, status: Status, observed: str, keys: tuple[str, ...] = ()) -> CheckResult:
+    return CheckResult(check.name, "gx", suite.table, check.severity, status, observed, keys)

@@ -1,0 +1,70 @@
+"""Stage 4 as checks: what Great Expectations says of the published tables, and the evidence record.
+
+Here belongs the bridge from a result to a Dagster asset check. Not here: what is expected and how it
+is run (``expectations``). dbt's tests are checks of their own (``warehouse_assets``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from dbt_project import run_dbt
+from dbt_project.content import fingerprint
+from dbt_project.published import published_tables
+from expectations import evidence
+from expectations.evidence import CheckResult
+from expectations.suites import SUITES
+from orchestration.instance import POOL
+from orchestration.resources import Warehouse
+from publishing.manifest import read_manifest
+from publishing.pointer import current
+
+_SEVERITY = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeverity.WARN}
+
+
+def expectation_checks(published: Sequence[dg.AssetKey]) -> dg.AssetChecksDefinition:
+    """Return the suites as blocking asset checks of the tables that they are about.
+
+    Args:
+        published: The published tables: all of them are built before the first suite is run.
+    """
+    specs = [
+        dg.AssetCheckSpec(
+            check.name, asset=_key(suite.table), blocking=check.severity == "error", additional_deps=published
+        )
+        for suite in SUITES
+        for check in suite.checks
+    ]
+
+    @dg.multi_asset_check(name="published_tables_are_what_readers_rely_on", specs=specs, pool=POOL)
+    def _checks(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
+        """Run the suites, write the evidence, then say what was found (docs/decisions/0005)."""
+        for result in gather_evidence(warehouse):
+            yield dg.AssetCheckResult(
+                passed=result.status == "pass",
+                asset_key=_key(result.table),
+                check_name=result.name,
+                severity=_SEVERITY[result.severity],
+                metadata={"observed": result.observed, "failing_keys": list(result.failing_keys)},
+            )
+
+    return _checks
+
+
+def gather_evidence(warehouse: Warehouse) -> list[CheckResult]:
+    """Run the suites on the candidate, bind all results to its hash, write the record, return the suites' results."""
+    from expectations.run_suites import run_suites  # seconds to import: not for those who only look at definitions
+
+    home = warehouse.home
+    built = run_dbt.result_of(home.candidate)
+    release = current(home)
+    results = run_suites(home.candidate, read_manifest(release).tables if release else {})
+    found = fingerprint(home.candidate, published_tables(built.manifest))
+    evidence.write(evidence.bind(found, built, results), home.evidence)
+    return results
+
+
+def _key(table: str) -> dg.AssetKey:
+    return dg.AssetKey(["marts", table])

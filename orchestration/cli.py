@@ -1,0 +1,80 @@
+"""The ``savings`` command line: what a person or a scheduler calls.
+
+Here belongs reading arguments, printing, and exit codes. Not here: the work. A command imports
+what it uses, inside itself: a night with nothing new must not pay for Dagster, dbt or Great
+Expectations.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from orchestration.exit_codes import Exit
+from orchestration.lock import LockBusyError
+from orchestration.settings import load_settings
+from sources.clock import system_clock
+
+if TYPE_CHECKING:
+    from orchestration.load import FullNight, QuietNight
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Takes a council's savings returns in, builds the warehouse, checks it, publishes it.",
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a machine instead of tables.")]
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+@app.command()
+def load(
+    force: Annotated[bool, typer.Option("--force", help="Build although nothing is new.")] = False,
+    history: Annotated[
+        Path | None,
+        typer.Option(
+            "--history",
+            exists=True,
+            dir_okay=False,
+            help="Take in files with declared receipt times first (CSV: file, received_at).",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the night's job once: take in, judge, build, check, publish."""
+    from orchestration.load import load as run_load
+
+    settings = load_settings()
+    console = Console(stderr=True)
+    with _busy_is_told(console):
+        outcome = run_load(settings, history=history, is_forced=force, clock=system_clock, console=console)
+    _show(outcome, as_json)
+    raise typer.Exit(outcome.exit_code)
+
+
+@contextlib.contextmanager
+def _busy_is_told(console: Console) -> Iterator[None]:
+    try:
+        yield
+    except LockBusyError as busy:
+        console.print(str(busy), style="yellow", highlight=False)
+        raise typer.Exit(Exit.BUSY) from busy
+
+
+def _show(outcome: QuietNight | FullNight, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(outcome.as_json(), indent=2, ensure_ascii=False))
+    else:
+        outcome.print(Console())

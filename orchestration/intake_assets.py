@@ -1,0 +1,159 @@
+"""Stages 1 and 2 as assets: the reference data in force, the files received, the returns judged.
+
+Here belongs what Dagster shows of custody and intake. Not here: custody and intake (``sources``).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from orchestration.instance import POOL
+from orchestration.partitions import cell, grid, of_cell
+from orchestration.resources import Warehouse
+from sources import intake
+from sources.findings import Verdict
+from sources.intake import Outcome
+from sources.rebuild import rebuild_lines
+from sources.reference import Reference, ReferenceProblem, read_reference
+from sources.submission import State
+
+GROUP = "intake"
+GRID = dg.AssetKey("directorate_return")
+RETURN_CHECK = "directorate_return__was_accepted"
+
+
+@dg.asset(group_name=GROUP, kinds={"csv"}, pool=POOL)
+def reference_data(warehouse: Warehouse) -> dg.MaterializeResult[Any]:
+    """The council's reference folder, checked whole, kept by hash, adopted if it is new."""
+    reference = _read_reference(warehouse)
+    history = Path(warehouse.history) if warehouse.history else None
+    event = intake.adopt_reference(reference, warehouse.ledger, warehouse.clock, history)
+    return dg.MaterializeResult(
+        metadata={
+            "reference_sha256": reference.sha256,
+            "folder": dg.MetadataValue.path(str(reference.folder)),
+            "adopted": event is not None,
+            "changes_in_pounds": dg.MetadataValue.json(event.payload["changes"] if event else []),
+        }
+    )
+
+
+@dg.asset(group_name=GROUP, kinds={"excel"}, pool=POOL)
+def received_files(warehouse: Warehouse) -> dg.MaterializeResult[Any]:
+    """Every file that landed, by hash in the vault: bytes first, then the event.
+
+    Needs no reference data, for custody goes on when they are wrong. Where a history list is given
+    landing waits for it: nothing may be received before what is there already (R55).
+    """
+    received = [] if warehouse.history else intake.receive(warehouse.home, warehouse.ledger, warehouse.clock)
+    return dg.MaterializeResult(
+        metadata={"files": len(received), "vault": dg.MetadataValue.path(str(warehouse.home.vault))}
+    )
+
+
+@dg.asset(group_name=GROUP, kinds={"excel", "parquet"}, deps=[reference_data, received_files], pool=POOL)
+def judged_returns(warehouse: Warehouse) -> Iterator[Any]:
+    """Every received file, read in a process of its own and judged; the typed lines of those accepted."""
+    outcomes = _judge_all(warehouse, _read_reference(warehouse))
+    yield from _fill_grid(outcomes)
+    verdicts = Counter(outcome.verdict.value for outcome in outcomes)
+    yield dg.MaterializeResult(metadata={"files": len(outcomes), **verdicts, "receipts": _receipts(outcomes)})
+
+
+def _read_reference(warehouse: Warehouse) -> Reference:
+    try:
+        return read_reference(Path(warehouse.reference))
+    except ReferenceProblem as problem:
+        raise dg.Failure(f"The reference data are wrong; nothing was judged or built.\n{problem}") from problem
+
+
+def _judge_all(warehouse: Warehouse, reference: Reference) -> list[Outcome]:
+    home, ledger = warehouse.home, warehouse.ledger
+    outcomes = []
+    if warehouse.history:
+        outcomes += intake.take_in_history(Path(warehouse.history), home, ledger, reference)
+        intake.receive(home, ledger, warehouse.clock)
+    return outcomes + intake.judge_waiting(home, ledger, reference, warehouse.clock)
+
+
+def _receipts(outcomes: Sequence[Outcome]) -> dg.MetadataValue[Any]:
+    rows = "\n".join(
+        f"- `{outcome.verdict.value}` [{outcome.receipt.name}]({outcome.receipt.as_uri()})" for outcome in outcomes
+    )
+    return dg.MetadataValue.md(rows or "none")
+
+
+def _fill_grid(outcomes: Sequence[Outcome]) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
+    """Yield, for the grid of returns, what came in and what was refused.
+
+    The grid is not part of the night's job, which has no partition: its cells are filled in here.
+    """
+    for outcome in outcomes:
+        submission = outcome.submission
+        if submission.version_no is None or not submission.financial_year or not submission.reporting_period:
+            continue  # it was never read as anybody's return: it has no cell
+        key = cell(submission.directorate_code, submission.financial_year, submission.reporting_period)
+        if outcome.verdict is Verdict.ACCEPTED:
+            yield dg.AssetMaterialization(
+                GRID,
+                partition=key,
+                metadata={
+                    "submission_id": submission.submission_id,
+                    "version": submission.version_no,
+                    "dagster/row_count": submission.rows_read,
+                    "receipt": dg.MetadataValue.path(str(outcome.receipt)),
+                },
+            )
+        yield dg.AssetCheckEvaluation(
+            asset_key=GRID,
+            check_name=RETURN_CHECK,
+            passed=outcome.verdict in (Verdict.ACCEPTED, Verdict.DUPLICATE),
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={
+                "file": submission.file_name,
+                "verdict": outcome.verdict.value,
+                "findings": len(submission.findings),
+            },
+            partition=key,
+        )
+
+
+def intake_assets(reference: Path) -> list[dg.AssetsDefinition]:
+    """Return the assets of custody and intake.
+
+    Args:
+        reference: The folder whose register and calendar give the grid.
+    """
+    cells = grid(reference)
+
+    @dg.asset(
+        name=GRID.path[-1],
+        group_name=GROUP,
+        kinds={"parquet"},
+        partitions_def=cells,
+        backfill_policy=dg.BackfillPolicy.multi_run(1),
+        check_specs=[dg.AssetCheckSpec(RETURN_CHECK, asset=GRID, partitions_def=cells)],
+        deps=[received_files],
+        pool=POOL,
+    )
+    def directorate_return(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any]:
+        """The typed lines of each directorate's return in force, one cell a directorate and period.
+
+        A rerun of a cell reads the vault's bytes again and holds the lines to the digest that the
+        verdict recorded: it mends what was lost, and changes no verdict (R53).
+        """
+        for key in context.partition_keys:
+            directorate, year, period = of_cell(key)
+            submission = warehouse.ledger.in_force(directorate, year, period)
+            if submission is None:
+                raise dg.Failure(f"No return of {directorate} is in force for {period} {year}.")
+            folder = rebuild_lines(warehouse.home, warehouse.ledger, submission)
+            yield dg.MaterializeResult(metadata={"submission_id": submission.submission_id, "folder": str(folder)})
+            yield dg.AssetCheckResult(passed=submission.state is State.ACCEPTED, check_name=RETURN_CHECK)
+
+    return [reference_data, received_files, judged_returns, directorate_return]

@@ -1,0 +1,51 @@
+"""The night's job and when it runs.
+
+Here belongs which assets a job takes, and its schedule. Not here: what the assets do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+
+import dagster as dg
+
+from orchestration.instance import POOL
+from orchestration.lock import LockBusyError, hold
+from orchestration.nothing_new import look, record_quiet_night
+from orchestration.settings import load_settings
+from sources.clock import system_clock
+from sources.ledger import Ledger
+
+NIGHTLY_LOAD = "nightly_load"
+
+# All but the grid of returns: its cells are filled in by `judged_returns` during the night, and
+# run by themselves when somebody reruns one. One process: dbt and DuckDB share its memory.
+nightly_load = dg.define_asset_job(
+    NIGHTLY_LOAD,
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets("directorate_return"),
+    executor_def=dg.in_process_executor,
+    description="Take in what landed, judge it, build the warehouse, check it, publish it.",
+    tags={"dagster/pool": POOL},
+)
+
+
+# 03:30 exists once on every day of the year in London, clock changes included (F-D23).
+@dg.schedule(
+    job_name=NIGHTLY_LOAD,
+    cron_schedule="30 3 * * *",
+    execution_timezone="Europe/London",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Ask for a run when something is new; otherwise look after the vault and say so."""
+    settings = load_settings()
+    settings.home.create()
+    try:
+        with hold(settings.home.lock), contextlib.closing(Ledger.open(settings.home)) as ledger:
+            found = look(settings, ledger)
+            if found.reasons:
+                return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())
+            record_quiet_night(settings, ledger.vault, ledger, found, system_clock)
+            return dg.SkipReason(f"Nothing is new since release {found.release_id}.")
+    except LockBusyError as busy:
+        return dg.SkipReason(str(busy))

@@ -1,0 +1,136 @@
+"""``savings load``: look, and either record that nothing is new or run the night's job.
+
+Here belongs what the command does and what it tells; its module imports nothing heavy, so that a
+quiet night costs what the look costs. Not here: the job (``night``, ``jobs``), arguments (``cli``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from orchestration.exit_codes import Exit
+from orchestration.lock import hold
+from orchestration.nothing_new import look, record_quiet_night
+from orchestration.settings import Settings
+from sources.clock import Clock
+from sources.ledger import Ledger
+from sources.submission import State
+from sources.vault import Vault
+
+if TYPE_CHECKING:
+    from publishing.summary import Arrival, Summary
+
+_NOT_TAKEN = frozenset({State.BLOCKED, State.REFUSED, State.HELD})
+
+
+@dataclass(frozen=True)
+class QuietNight:
+    """Nothing was new, and that somebody looked is recorded."""
+
+    release_id: str | None
+    release: Path
+    rehashed: int
+    exit_code: Exit = Exit.DONE
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the outcome for a machine."""
+        return {"is_new": False, "release_id": self.release_id, "release": str(self.release), "rehashed": self.rehashed}
+
+    def print(self, console: Console) -> None:
+        """Say that nothing changed, and since when."""
+        console.print(f"Nothing is new since release {self.release_id}.", highlight=False)
+        console.print(f"No file was opened; {self.rehashed} received file(s) re-hashed, all sound.", highlight=False)
+        console.print(f"Read it: {self.release}", highlight=False, soft_wrap=True)
+
+
+@dataclass(frozen=True)
+class FullNight:
+    """The job was run."""
+
+    summary: Summary
+    exit_code: Exit
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the outcome for a machine."""
+        return self.summary.as_json()
+
+    def print(self, console: Console) -> None:
+        """Print the night's summary."""
+        from publishing.summary_text import print_summary
+
+        print_summary(self.summary, console)
+
+
+def load(
+    settings: Settings, *, history: Path | None, is_forced: bool, clock: Clock, console: Console
+) -> QuietNight | FullNight:
+    """Run the night's job if something is new, or if it is forced.
+
+    Args:
+        settings: Where everything lies.
+        history: A list of files with declared receipt times to take in first.
+        is_forced: Build although nothing is new.
+        clock: What tells the time.
+        console: Where progress is shown.
+
+    Raises:
+        orchestration.lock.LockBusyError: If another load is at work.
+        sources.history_list.HistoryProblem: If the list is wrong or may not be taken in.
+        sources.vault.VaultDamaged: If the vault is.
+    """
+    home = settings.home
+    home.create()
+    with hold(home.lock), contextlib.closing(Ledger.open(home)) as ledger:
+        found = look(settings, ledger, history)
+        if not found.reasons and not is_forced:
+            rehashed = record_quiet_night(settings, Vault(home), ledger, found, clock)
+            return QuietNight(found.release_id, home.current, rehashed)
+        return _full_night(settings, ledger, history, clock, console)
+
+
+def _full_night(settings: Settings, ledger: Ledger, history: Path | None, clock: Clock, console: Console) -> FullNight:
+    from orchestration.display import progress
+
+    started_after = ledger.last_seq()
+    with progress(console) as on_event:
+        from orchestration.night import run_night
+        from publishing.pointer import current
+        from publishing.summary import summarise
+
+        before = current(settings.home)
+        night = run_night(settings, history, clock, on_event)
+    arrivals = list(_arrivals(settings, ledger, started_after))
+    release = current(settings.home)
+    summary = summarise(release, arrivals, night.problems, is_new=release != before)
+    return FullNight(summary, _exit_code(night.problems, arrivals))
+
+
+def _arrivals(settings: Settings, ledger: Ledger, started_after: int) -> Iterable[Arrival]:
+    from publishing.summary import Arrival
+    from sources.findings import Severity
+    from sources.receipt import receipt_path
+
+    ledger.catch_up()
+    for submission in ledger.submissions():
+        if submission.judged_seq is not None and submission.judged_seq > started_after:
+            yield Arrival(
+                submission.directorate_code,
+                submission.file_name,
+                submission.state.value,
+                {severity.value: submission.count(severity) for severity in Severity},
+                str(receipt_path(settings.home, submission)),
+            )
+
+
+def _exit_code(problems: Iterable[str], arrivals: Iterable[Arrival]) -> Exit:
+    if list(problems):
+        return Exit.NOT_PUBLISHED
+    if any(arrival.state in _NOT_TAKEN for arrival in arrivals):
+        return Exit.REFUSED
+    return Exit.DONE

@@ -1,0 +1,75 @@
+"""One night in this process: the same Dagster job as the schedule's, and what came of it.
+
+Here belongs running the job and telling success from failure. Not here: what is printed
+(``display``, ``publishing.summary``) and exit codes (``cli``).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration.definitions import build_definitions
+from orchestration.instance import prepare
+from orchestration.jobs import NIGHTLY_LOAD
+from orchestration.resources import Warehouse
+from orchestration.settings import Settings
+from sources.clock import Clock
+
+# As the webserver names them, so that a run from the command line is on its job's page.
+_TAGS = {
+    ".dagster/repository": "__repository__@savings_warehouse",
+    "dagster/code_location": "savings_warehouse",
+    "dagster/from": "savings load",
+}
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+OnEvent = Callable[[dg.DagsterEvent], None]
+
+
+@dataclass(frozen=True)
+class Night:
+    """What a run of the job came to.
+
+    Attributes:
+        run_id: Dagster's name of the run.
+        problems: Why nothing was published; empty when all went well.
+    """
+
+    run_id: str
+    problems: tuple[str, ...]
+
+
+def run_night(settings: Settings, history: Path | None, clock: Clock, on_event: OnEvent) -> Night:
+    """Run the night's job once, here, and return what came of it.
+
+    Args:
+        settings: Where everything lies.
+        history: A list of files with declared receipt times, or None.
+        clock: What tells the time.
+        on_event: Called with each of Dagster's events as it happens.
+    """
+    run_id = str(uuid.uuid4())
+    with dg.DagsterInstance.from_config(str(prepare(settings.home))) as instance:
+        instance.add_event_listener(run_id, lambda entry: entry.dagster_event and on_event(entry.dagster_event))
+        result = (
+            build_definitions(settings)
+            .resolve_job_def(NIGHTLY_LOAD)
+            .execute_in_process(
+                run_id=run_id,
+                instance=instance,
+                tags=_TAGS,
+                run_config=_QUIET,
+                resources={"warehouse": Warehouse.of(settings, history, clock)},
+                raise_on_error=False,
+            )
+        )
+        return Night(run_id, tuple(_problems(result)))
+
+
+def _problems(result: dg.ExecuteInProcessResult) -> list[str]:
+    return [event.step_failure_data.error_display_string for event in result.all_events if event.is_step_failure]

@@ -1,0 +1,94 @@
+"""The look: is anything new since the last release?
+
+Here belongs the comparison of what there is with what was last published, and the record that
+somebody looked. Not here: taking anything in. Light: no Dagster, no dbt, no Great Expectations,
+no pandas, no Arrow; a night with nothing new costs no more than this (a test looks).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.code_version import code_sha256
+from orchestration.settings import PROJECT, Settings
+from publishing.inputs import Inputs, inputs_of
+from publishing.pointer import current
+from sources import landing
+from sources.clock import Clock
+from sources.events import EventKind
+from sources.history_list import pending
+from sources.ledger import Ledger
+from sources.reference_hash import reference_sha256
+from sources.vault import Vault, share_of_night
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a look at the warehouse found.
+
+    Attributes:
+        reasons: Why there is something to do; empty when nothing is new.
+        release_id: The release that readers have; None before the first.
+    """
+
+    reasons: tuple[str, ...]
+    release_id: str | None
+
+
+def look(settings: Settings, ledger: Ledger, history: Path | None = None) -> Look:
+    """Compare landing, history list, submissions, reference data and code with the last good end.
+
+    A build that failed is no good end, so it is tried again; a rollback is one that stays until
+    something is new.
+
+    Args:
+        settings: Where everything lies.
+        ledger: The ledger, caught up.
+        history: A list of files with declared receipt times, if one was given.
+    """
+    home = settings.home
+    reasons = [f"{len(files)} file(s) waiting in landing" for files in [landing.waiting(home.landing)] if files]
+    if history and (entries := pending(history, ledger)):
+        reasons.append(f"{len(entries)} file(s) of {history.name} not yet taken in")
+    reference = reference_sha256(settings.reference)
+    if due := ledger.to_judge(reference):
+        reasons.append(f"{len(due)} file(s) to be judged")
+    now = inputs_of(ledger, reference, code_sha256(PROJECT))
+    reasons += _differences(now, _last_good_inputs(ledger))
+    release = current(home)
+    return Look(tuple(reasons), release.name if release else None)
+
+
+def _last_good_inputs(ledger: Ledger) -> Inputs | None:
+    event = ledger.last_event(EventKind.PUBLISHED, EventKind.SAME_CONTENT)
+    return Inputs.from_json(event.payload["inputs"]) if event else None
+
+
+def _differences(now: Inputs, last: Inputs | None) -> list[str]:
+    if last is None:
+        return ["nothing is published yet"]
+    changed = {
+        "the submissions or their states": now.submissions_sha256 != last.submissions_sha256,
+        "the reference data": now.reference_sha256 != last.reference_sha256,
+        "the code": now.code_sha256 != last.code_sha256,
+    }
+    return [f"{what} changed" for what, is_so in changed.items() if is_so]
+
+
+def record_quiet_night(settings: Settings, vault: Vault, ledger: Ledger, found: Look, clock: Clock) -> int:
+    """Stat the vault, re-hash this night's share of it, and record that somebody looked.
+
+    Returns:
+        How many objects were re-hashed.
+
+    Raises:
+        sources.vault.VaultDamaged: If an object is missing or is not what its name says.
+    """
+    report = vault.verify(share=share_of_night(clock().date()))
+    ledger.record(
+        EventKind.NIGHT_CHECKED,
+        clock,
+        {"release_id": found.release_id, "vault_objects": report.objects, "rehashed": report.rehashed},
+    )
+    return report.rehashed

@@ -1,0 +1,64 @@
+"""The picture of the data flow in the README, drawn from the code location itself.
+
+Here belongs drawing it: ``python -m orchestration.picture`` writes it into the README anew, and a
+test holds the two together.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration.definitions import build_definitions
+from orchestration.settings import PROJECT, load_settings
+
+README = PROJECT / "README.md"
+_BETWEEN = re.compile(r"(<!-- picture -->\n).*?(<!-- /picture -->)", re.DOTALL)
+# A group with more assets than this is drawn as one box.
+_FEW = 4
+
+
+def mermaid(definitions: dg.Definitions) -> str:
+    """Return the flow as Mermaid text: small groups asset by asset, large ones as one box."""
+    graph = definitions.resolve_asset_graph()
+    keys = sorted(graph.get_all_asset_keys())
+    group_of = {key: graph.get(key).group_name for key in keys}
+    sizes = {group: sum(other == group for other in group_of.values()) for group in group_of.values()}
+
+    def box(key: dg.AssetKey) -> str:
+        group = group_of[key]
+        return key.path[-1] if sizes[group] <= _FEW else f"{group}[/{group}: {sizes[group]} tables/]"
+
+    arrows = {
+        f"    {box(parent)} --> {box(key)}"
+        for key in keys
+        for parent in graph.get(key).parent_keys
+        if box(parent) != box(key)
+    }
+    return "\n".join(["```mermaid", "flowchart LR", *sorted(arrows), "```", ""])
+
+
+def with_picture(readme: str, picture: str) -> str:
+    """Return the README with the picture between its marks.
+
+    Raises:
+        ValueError: If the marks are not there once.
+    """
+    text, found = _BETWEEN.subn(lambda match: match[1] + picture + match[2], readme)
+    if found != 1:
+        raise ValueError("the README needs <!-- picture --> and <!-- /picture --> once")
+    return text
+
+
+def main(readme: Path = README) -> None:
+    """Draw the picture into the README."""
+    text = with_picture(readme.read_text("utf-8"), mermaid(build_definitions(load_settings())))
+    readme.write_text(text, "utf-8")
+    sys.stdout.write(f"{readme.name}: picture drawn\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""Settings: the one module that reads the environment.
+
+Here belongs every ``SAVINGS_*`` variable with its type and its default. Not here: anything that
+acts on them. Light: every command imports it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sources.home import Home
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run of the warehouse is told from outside.
+
+    Attributes:
+        home: SAVINGS_HOME, ``var/`` beside the project by default, with SAVINGS_LANDING_DIR as
+            its landing folder where that is set.
+        reference: SAVINGS_REFERENCE_DIR, the bundled folder by default.
+    """
+
+    home: Home
+    reference: Path
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings that an environment gives; an empty value counts as unset."""
+    given = os.environ if environment is None else environment
+    landing = given.get("SAVINGS_LANDING_DIR")
+    return Settings(
+        home=Home.at(Path(given.get("SAVINGS_HOME") or PROJECT / "var"), Path(landing) if landing else None),
+        reference=Path(given.get("SAVINGS_REFERENCE_DIR") or PROJECT / "sources" / "reference").absolute(),
+    )

@@ -1,0 +1,131 @@
+"""Stages 3 and 5 as assets: the candidate's sources, dbt's tables, the release.
+
+Here belongs what Dagster shows of transformation and publishing. Not here: loading and running
+(``dbt_project``), releasing (``publishing``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import dbt_assets
+from dbt_common.events.base_types import EventMsg
+
+from dbt_project import run_dbt
+from dbt_project.load_raw import load_raw
+from dbt_project.published import published_tables
+from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
+from expectations import evidence
+from orchestration.code_version import code_sha256
+from orchestration.dbt_events import TableTranslator, asset_events
+from orchestration.instance import POOL
+from orchestration.resources import Warehouse
+from orchestration.settings import PROJECT
+from publishing.inputs import inputs_of
+from publishing.release import Release, publish
+from sources import home as layout
+
+SOURCES_GROUP = "candidate"
+
+
+def _source_specs() -> list[dg.AssetSpec]:
+    """One asset a source table of dbt, so that a table leads back to the returns it comes from."""
+    lines = [dg.AssetKey("judged_returns"), dg.AssetKey("directorate_return")]
+    raw = [dg.AssetSpec(["raw", table], deps=lines, group_name=SOURCES_GROUP, kinds={"duckdb"}) for table in RAW_TABLES]
+    reference = [
+        dg.AssetSpec(
+            ["reference", table], deps=["reference_data", "judged_returns"], group_name=SOURCES_GROUP, kinds={"duckdb"}
+        )
+        for table in REFERENCE_TABLES
+    ]
+    return raw + reference
+
+
+@dg.multi_asset(specs=_source_specs(), pool=POOL)
+def candidate_sources(warehouse: Warehouse) -> Iterator[dg.MaterializeResult[Any]]:
+    """Schemas ``raw`` and ``reference`` of a new candidate: ledger, typed lines and reference data, by Arrow."""
+    layout.discard(warehouse.home.evidence)
+    counts = load_raw(warehouse.home.candidate, warehouse.home, warehouse.ledger, warehouse.vault)
+    for table, rows in counts.rows.items():
+        yield dg.MaterializeResult(asset_key=dg.AssetKey(table.split(".")), metadata={"dagster/row_count": rows})
+
+
+def warehouse_tables(manifest: Path) -> dg.AssetsDefinition:
+    """Return dbt's models as assets and its tests as checks, run in this process.
+
+    Args:
+        manifest: dbt's manifest of the project.
+    """
+    translator = TableTranslator()
+
+    @dbt_assets(
+        manifest=manifest,
+        dagster_dbt_translator=translator,
+        exclude="resource_type:unit_test",
+        name="warehouse_tables",
+        pool=POOL,
+    )
+    def _tables(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any]:
+        events: list[EventMsg] = []
+        result = run_dbt.build(warehouse.home.candidate, events.append)
+        yield from asset_events(events, manifest, translator, context)
+        if not result.success:
+            raise dg.Failure("dbt did not build the candidate; the release in force stays.\n" + _what_failed(result))
+
+    return _tables
+
+
+def _what_failed(result: run_dbt.BuildResult) -> str:
+    failed = (node for node in result.nodes.values() if node.status in {"error", "fail"})
+    return "\n".join(f"{node.resource_type} {node.name}: {node.message}" for node in failed)
+
+
+def published_keys(manifest: Path) -> list[dg.AssetKey]:
+    """Return the assets that are published tables."""
+    return [dg.AssetKey([table.schema, table.name]) for table in published_tables(manifest)]
+
+
+def release_asset(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    """Return the asset that stands for what readers have.
+
+    Args:
+        published: The published tables; a blocking check of any of them that fails holds it back.
+    """
+
+    @dg.asset(name="release", group_name="publishing", kinds={"duckdb", "parquet"}, deps=published, pool=POOL)
+    def _release(warehouse: Warehouse) -> dg.MaterializeResult[Any]:
+        """What readers have: a release written once, hashed in its manifest, swapped in by rename."""
+        home, ledger = warehouse.home, warehouse.ledger
+        found = publish(
+            home,
+            evidence=evidence.read(home.evidence),
+            inputs=inputs_of(ledger, ledger.adoptions()[-1].payload["reference_sha256"], code_sha256(PROJECT)),
+            tables=published_tables(run_dbt.result_of(home.candidate).manifest),
+            ledger=ledger,
+            clock=warehouse.clock,
+        )
+        return dg.MaterializeResult(metadata=_about(found))
+
+    return _release
+
+
+def _about(release: Release) -> dict[str, Any]:
+    manifest = release.manifest
+    return {
+        "release_id": release.release_id,
+        "is_new": release.is_new,
+        "content_sha256": manifest.content_sha256,
+        "folder": dg.MetadataValue.url(release.folder.as_uri()),
+        "rows": sum(table.rows for table in manifest.tables.values()),
+        "pounds": dg.MetadataValue.json(
+            {
+                name: {column: str(amount) for column, amount in table.pounds.items()}
+                for name, table in manifest.tables.items()
+                if table.pounds
+            }
+        ),
+        "checks": len(manifest.checks),
+    }

@@ -1,0 +1,117 @@
+"""The tables of a release: its DuckDB file, written new, and the same tables as Parquet.
+
+Here belongs copying published tables out of a candidate. Not here: which tables (``dbt_project.
+published``), what a release says of itself (``release_tables``), and when to publish (``release``).
+
+The file is written new rather than copied: it holds the public tables only, no view, no ``raw``,
+no private model, in the storage format that every DuckDB 1.x client reads.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from dbt_project.published import PublishedTable
+from publishing.manifest import DATABASE
+from publishing.release_tables import ReleaseTable
+
+SCHEMA = "marts"
+PARQUET = "parquet"
+STORAGE_VERSION = "v1.0.0"
+
+# It has to attach and write files, so external access stays on; nothing else that is not needed.
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "memory_limit": "1GB",
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "allow_unsigned_extensions": False,
+    "python_enable_replacements": False,
+}
+
+
+class WalLeftError(Exception):
+    """A write-ahead log lies beside a database: somebody writes it, or died doing so (F-E03)."""
+
+
+def refuse_wal(database: Path) -> None:
+    """Make sure that a database is closed and whole in its one file.
+
+    Raises:
+        WalLeftError: If a ``.wal`` lies beside it.
+    """
+    wal = database.with_name(f"{database.name}.wal")
+    if wal.exists():
+        raise WalLeftError(f"{wal.name} lies beside {database.name}: it was not closed. Load again.")
+
+
+def write_tables(
+    folder: Path, candidate: Path, tables: Sequence[PublishedTable], release_tables: Mapping[ReleaseTable, pa.Table]
+) -> None:
+    """Write ``savings.duckdb`` and ``parquet/`` into a release's folder.
+
+    Args:
+        folder: The release's folder.
+        candidate: Where the published tables come from; only read.
+        tables: The published tables.
+        release_tables: What the release says of itself.
+
+    Raises:
+        duckdb.Error: If a table cannot be read or written (a full disk among others).
+        WalLeftError: If the new file is not whole.
+    """
+    (folder / PARQUET).mkdir()
+    with duckdb.connect(config=_SETTINGS) as connection, _attached(connection, candidate, folder / DATABASE):
+        connection.execute(f"create schema release.{SCHEMA}")
+        for table in tables:
+            _copy_table(connection, table)
+        for declared, rows in release_tables.items():
+            _write_release_table(connection, declared, rows)
+        for name in [*(table.name for table in tables), *(declared.name for declared in release_tables)]:
+            _write_parquet(connection, name, folder / PARQUET / f"{name}.parquet")
+    refuse_wal(folder / DATABASE)
+
+
+@contextlib.contextmanager
+def _attached(connection: duckdb.DuckDBPyConnection, candidate: Path, database: Path) -> Iterator[None]:
+    connection.execute(f"attach {_text(candidate)} as candidate (read_only)")
+    connection.execute(f"attach {_text(database)} as release (storage_version '{STORAGE_VERSION}')")
+    yield
+    # Detaching is what writes the log into the file.
+    connection.execute("detach release")
+    connection.execute("detach candidate")
+
+
+def _copy_table(connection: duckdb.DuckDBPyConnection, table: PublishedTable) -> None:
+    target = f"release.{SCHEMA}.{table.name}"
+    columns = ", ".join(column.name for column in table.columns)
+    connection.execute(f"create table {target} as select {columns} from candidate.{table.schema}.{table.name}")  # noqa: S608 - names under contract
+    _describe(connection, target, table.description, {c.name: c.description for c in table.columns})
+
+
+def _write_release_table(connection: duckdb.DuckDBPyConnection, declared: ReleaseTable, rows: pa.Table) -> None:
+    target = f"release.{SCHEMA}.{declared.name}"
+    connection.register("arriving", rows)
+    connection.execute(f"create table {target} as select * from arriving")  # noqa: S608 - names under contract
+    connection.unregister("arriving")
+    _describe(connection, target, declared.description, {c.name: c.description for c in declared.columns})
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, target: str, table: str, columns: Mapping[str, str]) -> None:
+    connection.execute(f"comment on table {target} is {_text(table)}")
+    for name, description in columns.items():
+        connection.execute(f"comment on column {target}.{name} is {_text(description)}")
+
+
+def _write_parquet(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
+    connection.execute(f"copy release.{SCHEMA}.{name} to {_text(path)} (format parquet, compression zstd)")
+
+
+def _text(value: Path | str) -> str:
+    """Return a literal of SQL; neither ATTACH, COPY nor COMMENT takes a parameter."""
+    return "'" + str(value).replace("'", "''") + "'"

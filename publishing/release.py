@@ -1,0 +1,219 @@
+"""Publishing: a candidate with its evidence becomes a release, and readers get it by one rename.
+
+Here belongs the order of the steps, which is what makes a kill at any of them harmless:
+
+1. the evidence is verified against the candidate as it is now; without it nothing is written;
+2. the release is written under a hidden name, read back, hashed, made durable;
+3. it gets its name by a rename; no event names it yet, so it is rubbish until
+4. the event PUBLISHED: the commit;
+5. ``current`` moves, by a rename (``pointer.settle`` does it should a crash come between);
+6. the oldest releases go.
+
+Not here: the tables' files (``database``), the manifest's shape (``manifest``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from dbt_project import candidate as scratch
+from dbt_project.content import Fingerprint, fingerprint
+from dbt_project.published import PublishedTable
+from expectations.evidence import Evidence, verify
+from expectations.lock import LOCK
+from publishing import pointer, retention
+from publishing.database import refuse_wal, write_tables
+from publishing.inputs import Inputs
+from publishing.manifest import (
+    DATABASE,
+    MANIFEST,
+    Manifest,
+    PublishedCheck,
+    PublishedSubmission,
+    damage,
+    hash_files,
+    read_manifest,
+)
+from publishing.release_tables import release_rows
+from sources import home as layout
+from sources.clock import Clock
+from sources.events import EventKind
+from sources.home import Home
+from sources.ledger import Ledger
+
+EVIDENCE = "evidence.json"
+# Readers are in the group; nobody writes a release, its owner included.
+FILE_MODE = 0o440
+
+
+class ReleaseDiffersError(Exception):
+    """What was written is not what was checked: the candidate changed, or the disk lies."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """What readers have after publishing.
+
+    Attributes:
+        folder: The release's folder.
+        manifest: What it says of itself.
+        is_new: False when the candidate held the same content as the release in force.
+    """
+
+    folder: Path
+    manifest: Manifest
+    is_new: bool
+
+    @property
+    def release_id(self) -> str:
+        """Return its name."""
+        return self.manifest.release_id
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A release about to be written."""
+
+    release_id: str
+    created_at: datetime
+    candidate: Path
+    tables: Sequence[PublishedTable]
+    found: Fingerprint
+    evidence: Evidence
+    inputs: Inputs
+
+
+def publish(
+    home: Home,
+    *,
+    evidence: Evidence,
+    inputs: Inputs,
+    tables: Sequence[PublishedTable],
+    ledger: Ledger,
+    clock: Clock,
+    lock: Path = LOCK,
+    keep: int = retention.KEPT_RELEASES,
+) -> Release:
+    """Make the candidate what readers have, if its evidence holds.
+
+    The same content as the release in force makes no new release, but for one that is damaged: that
+    one is replaced.
+
+    Args:
+        home: The warehouse; its candidate is published.
+        evidence: What the checks found on it.
+        inputs: What it was made from.
+        tables: The published tables.
+        ledger: Where the event goes.
+        clock: What tells when.
+        lock: The list of checks that have to have passed.
+        keep: How many releases stay.
+
+    Raises:
+        expectations.evidence.EvidenceRefused: If the evidence does not hold for this candidate.
+        publishing.database.WalLeftError: If the candidate was not closed.
+        ReleaseDiffersError: If what was written is not what was checked.
+    """
+    refuse_wal(home.candidate)
+    found = fingerprint(home.candidate, tables)
+    verify(evidence, found, lock)
+    in_force = pointer.settle(home, ledger)
+    retention.sweep(home, ledger)
+    if in_force is not None and _holds(in_force, found):
+        release = Release(in_force, read_manifest(in_force), is_new=False)
+        ledger.record(EventKind.SAME_CONTENT, clock, _payload(release, found, inputs, evidence))
+    else:
+        release = _write(home, _draft(home, evidence, inputs, tables, found, ledger, clock))
+        ledger.record(EventKind.PUBLISHED, clock, _payload(release, found, inputs, evidence))
+        pointer.swap(home, release.release_id)
+    retention.prune(home, keep)
+    return release
+
+
+def _holds(release: Path, found: Fingerprint) -> bool:
+    """Return whether a release is whole and holds the same content as the candidate."""
+    return not damage(release) and read_manifest(release).content_sha256 == found.content_sha256
+
+
+def _payload(release: Release, found: Fingerprint, inputs: Inputs, evidence: Evidence) -> dict[str, object]:
+    return {
+        "release_id": release.release_id,
+        "content_sha256": found.content_sha256,
+        "exact_sha256": found.exact_sha256,
+        "inputs": inputs.as_json(),
+        "evidence_sha256": evidence.sha256,
+    }
+
+
+def _draft(
+    home: Home,
+    evidence: Evidence,
+    inputs: Inputs,
+    tables: Sequence[PublishedTable],
+    found: Fingerprint,
+    ledger: Ledger,
+    clock: Clock,
+) -> _Draft:
+    created_at = clock().astimezone(UTC)
+    number = retention.last_number(ledger) + 1
+    release_id = f"R{number:06d}-{created_at:%Y%m%dT%H%M%SZ}-{found.content_sha256[:8]}"
+    return _Draft(release_id, created_at, home.candidate, tables, found, evidence, inputs)
+
+
+def _write(home: Home, draft: _Draft) -> Release:
+    """Write a release under a hidden name, then give it its name; on an error nothing of it stays."""
+    partial = home.releases / f".{draft.release_id}.partial"
+    final = home.releases / draft.release_id
+    try:
+        partial.mkdir()
+        manifest = _fill(partial, draft)
+        layout.publish_folder(partial, final)
+    except BaseException:
+        layout.discard(partial)
+        raise
+    return Release(final, manifest, is_new=True)
+
+
+def _fill(folder: Path, draft: _Draft) -> Manifest:
+    data_as_at, submissions = _what_it_covers(draft.candidate)
+    ran = draft.evidence
+    rows = release_rows(draft.release_id, draft.created_at, data_as_at, ran.invocation_id, ran.checks)
+    write_tables(folder, draft.candidate, draft.tables, rows)
+    _compare(draft.found, fingerprint(folder / DATABASE, draft.tables))
+    (folder / EVIDENCE).write_bytes(ran.as_bytes())
+    manifest = Manifest(
+        release_id=draft.release_id,
+        content_sha256=draft.found.content_sha256,
+        exact_sha256=draft.found.exact_sha256,
+        created_at=draft.created_at,
+        data_as_at=data_as_at,
+        inputs=draft.inputs,
+        tables=draft.found.tables,
+        checks=tuple(PublishedCheck(check.name, check.severity, check.status, check.observed) for check in ran.checks),
+        submissions=submissions,
+        files=hash_files(folder),
+    )
+    (folder / MANIFEST).write_bytes(manifest.as_bytes())
+    for path in folder.rglob("*"):
+        if path.is_file():
+            path.chmod(FILE_MODE)
+    return manifest
+
+
+def _what_it_covers(candidate: Path) -> tuple[date | None, tuple[PublishedSubmission, ...]]:
+    """Return the latest as-at date of an accepted return, and every submission with its state."""
+    with scratch.read(candidate) as connection:
+        latest = connection.execute("select max(as_at_date) from raw.submission where state = 'accepted'").fetchone()
+        rows = connection.execute(
+            "select submission_id, file_sha256, state from marts.dim_submission order by submission_id"
+        ).fetchall()
+    return latest[0] if latest else None, tuple(PublishedSubmission(*row) for row in rows)
+
+
+def _compare(checked: Fingerprint, written: Fingerprint) -> None:
+    differing = sorted(name for name, table in checked.tables.items() if written.tables.get(name) != table)
+    if differing or checked.exact_sha256 != written.exact_sha256:
+        raise ReleaseDiffersError(f"What was written is not what was checked: {', '.join(differing)}. Load again.")

@@ -1,0 +1,131 @@
+"""The shapes of a file's cells: what the guarded reader hands over, and the refusal it hands over instead.
+
+Here belongs what a cell, a sheet and a workbook are once they have been read. Not here: reading
+them (``workbook``, ``workbook_child``), and what a cell's content means (``values``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+
+MAX_COLUMN = 16_384
+MAX_ROW = 1_048_576
+
+
+class CellKind(StrEnum):
+    """What the file says a cell holds; ``EMPTY`` is a formula whose result was never calculated."""
+
+    NUMBER = "number"
+    TEXT = "text"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    ERROR = "error"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One filled cell. A cell that is only formatted is no cell.
+
+    Attributes:
+        ref: Address as Excel shows it, ``K14``.
+        row: 1-based.
+        column: 1-based, A is 1.
+        kind: What the file says it holds.
+        text: By kind. NUMBER: exactly as in the file's XML. TEXT: all runs joined, phonetic
+            readings left out. BOOLEAN: ``1`` or ``0``. ERROR: ``#REF!``; ``########`` for a number
+            that its date format cannot show. DATE: ISO date; ISO date and time, time of day, or
+            ``1 day, 2:30:00`` where the cell holds that. EMPTY: nothing.
+        formula: The formula without its equals sign; empty for the further cells of a shared or
+            array formula; None where there is none.
+        number_format: The format code, ``General`` unless the file says otherwise.
+    """
+
+    ref: str
+    row: int
+    column: int
+    kind: CellKind
+    text: str
+    formula: str | None = None
+    number_format: str = "General"
+
+    @property
+    def has_formula(self) -> bool:
+        """Whether the value was calculated rather than typed."""
+        return self.formula is not None
+
+    @property
+    def is_uncalculated(self) -> bool:
+        """Whether it is a formula whose result the file does not hold."""
+        return self.kind is CellKind.EMPTY
+
+
+@dataclass(frozen=True)
+class SheetCells:
+    """One worksheet's cells and what hides or joins them.
+
+    Attributes:
+        name: As in the file: not trimmed, not normalised.
+        state: ``visible``, ``hidden`` or ``veryHidden``.
+        cells: By (row, column).
+        merged: Ranges such as ``A1:C1``.
+        hidden_rows: 1-based rows that are hidden or filtered out.
+        hidden_columns: 1-based columns that are hidden.
+        filter_range: Range of a filter that has a criterion set; empty otherwise.
+    """
+
+    name: str
+    state: str = "visible"
+    cells: Mapping[tuple[int, int], Cell] = field(default_factory=dict)
+    merged: tuple[str, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    filter_range: str = ""
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """A file that could be read, whole.
+
+    Attributes:
+        sheets: Worksheets in tab order; chart sheets hold no cells and are left out.
+        uses_1904: Whether its dates count from 1904; the dates in ``cells`` already allow for it.
+        properties: Custom document properties by name.
+        warnings: What is worth telling the officer of the file as such (D01 as W), in sentences.
+    """
+
+    sheets: tuple[SheetCells, ...]
+    uses_1904: bool = False
+    properties: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a file could not be read as a workbook.
+
+    Attributes:
+        code: One of ``refusals.CODES``.
+        message: For the officer: what it is and how to mend it.
+    """
+
+    code: str
+    message: str
+
+
+@lru_cache(maxsize=1024)
+def column_letters(column: int) -> str:
+    """Return the letters of a 1-based column: 1 is A, 27 is AA."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def address(row: int, column: int) -> str:
+    """Return the address of a cell as Excel shows it."""
+    return f"{column_letters(column)}{row}"

@@ -1,0 +1,177 @@
+"""Judging one return: what it is, whether it can be read, and every finding on it at once.
+
+Here belongs the order of a judgement. Not here: the checks, each in the sibling named for its
+subject, how findings are worded (``wording``) and what they add up to (``settle``).
+
+Pure: a judgement depends on cells, folder, file name, time of receipt, reference data and history,
+and on nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sources import (
+    checks_dates,
+    checks_history,
+    checks_lines,
+    checks_plan,
+    checks_projects,
+    checks_return,
+    checks_sheet,
+    checks_texts,
+    checks_totals,
+    checks_years,
+)
+from sources.case import NIL, Case
+from sources.cells import Refusal, Workbook
+from sources.choices import Choices
+from sources.findings import Finding, Judgement, Severity, Verdict
+from sources.history import History
+from sources.readings import empty_table, read_form, read_table
+from sources.reference import Reference
+from sources.return_form import RawForm, find_form
+from sources.rows import Row
+from sources.settle import certification_of, settled, verdict_on
+from sources.sheets import RawTables, read_tables
+from sources.template import PREVIOUS_TEMPLATE_VERSION, SHEETS, TEMPLATE_VERSION
+from sources.typed_lines import typed_lines
+from sources.wording import Place, block, escaped, warn
+
+Check = Callable[[Case], Iterable[Finding]]
+
+_ALWAYS: tuple[Check, ...] = (
+    *checks_return.CHECKS,
+    *checks_totals.CHECKS,
+    *checks_sheet.CHECKS,
+    *checks_lines.CHECKS,
+    *checks_dates.CHECKS,
+    *checks_texts.CHECKS,
+    *checks_projects.CHECKS,
+)
+# These look up the plan or earlier returns by the period, so it has to be one that is collected.
+_WHEN_DATED: tuple[Check, ...] = (*checks_plan.CHECKS, *checks_history.CHECKS, *checks_years.CHECKS)
+
+
+def judge(
+    book: Workbook | Refusal,
+    folder: str,
+    file_name: str,
+    received_at: datetime,
+    reference: Reference,
+    history: History,
+) -> Judgement:
+    """Judge one received file.
+
+    Args:
+        book: Its cells, or why they could not be read.
+        folder: The landing folder: who sends.
+        file_name: As it landed; a hint only.
+        received_at: UTC.
+        reference: The reference data in force.
+        history: What was accepted before.
+
+    Returns:
+        The verdict with every finding; typed rows unless it is refused or blocked.
+    """
+    if isinstance(book, Refusal):
+        return _refused([Finding("D01", Severity.BLOCK, book.message, code=book.code)])
+    raw_form = find_form(book)
+    if isinstance(raw_form, Finding):
+        return _refused([raw_form])
+    form, said = read_form(raw_form, Choices(reference))
+    refusals = [*_wrong_version(form, raw_form), *_wrong_folder(form, raw_form, folder, reference)]
+    if refusals:
+        return _refused(refusals)
+    raw = read_tables(book, is_nil=form["return_type"] == NIL)
+    if raw.refusals:
+        return _refused(raw.refusals)
+    case, read = _case(form, raw, folder, file_name, received_at, reference, history)
+    findings = [*_of_the_file(book), *_older_version(form), *said, *raw.findings, *read]
+    return _judgement(case, [*findings, *_checked(case, findings)], raw)
+
+
+def _refused(findings: Sequence[Finding]) -> Judgement:
+    """Return the judgement on a file that is not read as a return: one code, the first."""
+    return Judgement(Verdict.REFUSED, tuple(findings), refusal_code=findings[0].code)
+
+
+def _of_the_file(book: Workbook) -> list[Finding]:
+    return [Finding("D01", Severity.WARN, sentence) for sentence in book.warnings]
+
+
+def _wrong_version(form: Row, raw: RawForm) -> list[Finding]:
+    """D02: a template that is neither the current one nor the one before."""
+    version = form["template_version"]
+    if version is None or version in (TEMPLATE_VERSION, PREVIOUS_TEMPLATE_VERSION):
+        return []
+    wrong = f"this return uses template {escaped(version)}; the current one is {TEMPLATE_VERSION}"
+    return [block("D02", raw.place("template_version"), wrong, "Download it again.", "template-version")]
+
+
+def _older_version(form: Row) -> list[Finding]:
+    """D02: the template before the current one."""
+    version = form["template_version"]
+    if version is None or version != PREVIOUS_TEMPLATE_VERSION:
+        return []
+    wrong = f"this return uses template {version}; the current one is {TEMPLATE_VERSION}"
+    return [warn("D02", form.place("template_version"), wrong, "Download it again for the next period.")]
+
+
+def _wrong_folder(form: Row, raw: RawForm, folder: str, reference: Reference) -> list[Finding]:
+    """The folder says who sends; a sheet that names another directorate is refused (F-B06, F-B07)."""
+    entry = form.entries["directorate_code"]
+    if folder not in {row["directorate_code"] for row in reference.tables["directorate"]}:
+        wrong = f"the folder '{escaped(folder)}' belongs to no directorate"
+        return [block("D03", Place(), wrong, "Put the file into your directorate's folder.", "unknown-directorate")]
+    if not entry.is_read and entry.place.shown:
+        wrong = "this is not a directorate of the council"
+        return [block("D03", entry.place, wrong, "Choose from the list.", "unknown-directorate")]
+    if entry.value is None or reference.leads_to(entry.value, folder):
+        return []
+    wrong = f"the return is for {entry.value}, but it was put into the folder of {folder}"
+    remedy = f"Put it into the folder {entry.value}, or correct the directorate."
+    return [block("D03", raw.place("directorate_code"), wrong, remedy, "not-authorised-for")]
+
+
+def _case(
+    form: Row,
+    raw: RawTables,
+    folder: str,
+    file_name: str,
+    received_at: datetime,
+    reference: Reference,
+    history: History,
+) -> tuple[Case, list[Finding]]:
+    """Return the case with its typed tables, and what is to be said of their reading."""
+    directorate = form["directorate_code"] or folder
+    empty = {sheet.table: empty_table(sheet) for sheet in SHEETS}
+    case = Case(directorate, file_name, received_at, form, empty, reference, history)
+    choices = Choices(reference, directorate, case.as_at if case.calendar else None)
+    read = {name: read_table(table, choices) for name, table in raw.tables.items()}
+    tables = empty | {name: table for name, (table, _) in read.items()}
+    return replace(case, tables=tables), [finding for _, said in read.values() for finding in said]
+
+
+def _checked(case: Case, found: Sequence[Finding]) -> list[Finding]:
+    checks = (*_ALWAYS, *_WHEN_DATED) if case.calendar else _ALWAYS
+    findings = [finding for check in checks for finding in check(case)]
+    return [*findings, *checks_texts.missing_explanations(case, [*found, *findings])]
+
+
+def _judgement(case: Case, findings: Sequence[Finding], raw: RawTables) -> Judgement:
+    findings = settled(findings)
+    verdict = verdict_on(findings)
+    has_lines = verdict in (Verdict.ACCEPTED, Verdict.HELD)
+    return Judgement(
+        verdict=verdict,
+        findings=findings,
+        fields={label: entry.value for label, entry in case.form.entries.items() if entry.value is not None},
+        tables={name: typed_lines(table) for name, table in case.tables.items()} if has_lines else {},
+        headers={name: dict(table.headers) for name, table in raw.tables.items()} if has_lines else {},
+        certification=certification_of(case.form["status"], findings),
+        rows_read=len(case.savings.rows),
+        rows_quarantined=checks_plan.quarantined(case) if case.calendar else 0,
+    )

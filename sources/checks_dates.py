@@ -1,0 +1,62 @@
+"""Checks of dates: each a plausible day, and a saving that starts when its pounds are due.
+
+Here belongs D48. Not here: how a date is written (``values``), the dates of the Return sheet that
+are judged by its period (``checks_return``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from sources.case import Case
+from sources.checks_lines import last_day
+from sources.findings import Finding
+from sources.rows import Row
+from sources.template import INVESTMENT, PROJECTS, RETURN_FIELDS, SHEETS, Column, Kind
+from sources.wording import block
+
+# Outside lie Excel's day 0, the 1904 shift and slips of a digit.
+_EARLIEST, _LATEST = date(2019, 4, 1), date(2040, 3, 31)
+# Projects that the council inherited, and what paid for them.
+_EARLIEST_OF_A_PROJECT = date(2009, 1, 1)
+_OF_PROJECTS = frozenset({PROJECTS.table, INVESTMENT.table})
+
+
+def _dates_are_plausible(case: Case) -> Iterator[Finding]:
+    yield from _row_of_dates(case.form, RETURN_FIELDS, _EARLIEST)
+    for sheet in SHEETS:
+        earliest = _EARLIEST_OF_A_PROJECT if sheet.table in _OF_PROJECTS else _EARLIEST
+        for row in case.tables[sheet.table]:
+            yield from _row_of_dates(row, sheet.columns, earliest)
+
+
+def _row_of_dates(row: Row, columns: tuple[Column, ...], earliest: date) -> Iterator[Finding]:
+    for column in columns:
+        if column.kind is Kind.DATE and row.has(column.name) and not earliest <= row[column.name] <= _LATEST:
+            wrong = f"{row[column.name]:%d/%m/%Y} is not between {earliest:%d/%m/%Y} and {_LATEST:%d/%m/%Y}"
+            yield block("D48", row.place(column.name), wrong, "Check the year.")
+
+
+def _savings_start_in_time(case: Case) -> Iterator[Finding]:
+    """D48: by the end of the year deferred to; else, for what recurs, of its plan year.
+
+    Once its plan year is over a line may have been deferred before, so the reporting year counts.
+    """
+    if case.calendar is None:
+        return
+    for row in case.savings:
+        if not row.has("start_date", "plan_year") or not _EARLIEST <= row["start_date"] <= _LATEST:
+            continue
+        until = case.deferred_until(row)
+        if until is None and row["recurrence"] != "Recurrent":
+            continue
+        latest = last_day(max(row["plan_year"], case.year, until or ""))
+        if row["start_date"] > latest:
+            wrong = f"the saving starts after {latest:%d/%m/%Y}, when its pounds were due"
+            yield block(
+                "D48", row.place("start_date"), wrong, "Correct the start, or defer the amount to a later year."
+            )
+
+
+CHECKS = (_dates_are_plausible, _savings_start_in_time)

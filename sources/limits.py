@@ -1,0 +1,50 @@
+"""How much of everything a file may hold: far above any honest return, far below what hurts.
+
+Here belong the numbers alone; the gates (``zip_gate``, ``xml_gate``, ``sheet_xml``) count against
+them and ``workbook`` holds the child to time, memory and the size of its answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of one reading. A large real return has about 15,000 cells in 2 MB inflated.
+
+    Attributes:
+        file_bytes: Size of the file.
+        inflated_bytes: Size of all its parts once inflated.
+        ratio: Inflated over compressed size, of any part above 1 MiB. Sheets reach 20; a deflate
+            bomb up to 1,000.
+        parts: Parts in the container.
+        sheets: Worksheets.
+        cells: Filled cells, over all sheets.
+        ranges: Merged and hidden ranges and array formulas, over all sheets.
+        rows: Last row that may hold a value.
+        columns: Last column that may hold a value.
+        text_length: Characters in one cell, which is Excel's own limit.
+        memory_bytes: Address space of the child.
+        answer_bytes: Size of what the child may answer.
+        seconds: Wall clock for the child; its processor time is held to the same.
+    """
+
+    file_bytes: int = 20 * MEBIBYTE
+    inflated_bytes: int = 128 * MEBIBYTE
+    ratio: int = 100
+    parts: int = 1_000
+    sheets: int = 100
+    cells: int = 250_000
+    ranges: int = 10_000
+    rows: int = 100_000
+    columns: int = 1_000
+    text_length: int = 32_767
+    memory_bytes: int = 768 * MEBIBYTE
+    answer_bytes: int = 64 * MEBIBYTE
+    seconds: int = 20
+
+
+DEFAULT_LIMITS = Limits()

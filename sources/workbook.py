@@ -1,0 +1,157 @@
+"""The guarded reader: starts a child for each file, holds it to its limits, and takes its answer.
+
+Here belongs the life of the child process. Not here: what the child does (``workbook_child``),
+what its answer means (``cell_types``), and what the cells mean (``values``, ``sheets``).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+
+from sources.cells import Refusal, Workbook
+from sources.limits import DEFAULT_LIMITS, Limits
+from sources.refusals import refusal
+
+__all__ = ["DEFAULT_LIMITS", "Limits", "read_cells", "read_many"]
+
+_CHILD = Path(__file__).with_name("workbook_child.py")
+_PIPE_BYTES = 256 * 1024
+# The child's exit code when it met a MemoryError; ``workbook_child`` says the same.
+_EXIT_OUT_OF_MEMORY = 71
+_FILES_AHEAD = 2
+
+
+class _Stopped(Exception):  # noqa: N818 - the end of a child, not an error of ours
+    """Raised when a child is at a limit that the parent watches; holds the refusal."""
+
+    def __init__(self, refused: Refusal) -> None:
+        super().__init__(refused.code)
+        self.refusal = refused
+
+
+def read_cells(path: Path, file_name: str, limits: Limits = DEFAULT_LIMITS) -> Workbook | Refusal:
+    """Read every cell of a file, in a process of its own that nothing of the file outlives.
+
+    Args:
+        path: Where its bytes are.
+        file_name: The name that it was sent under: what it claims to be.
+        limits: What it may cost.
+
+    Returns:
+        The workbook, or why it was refused. Whatever the file holds, nothing is raised for it.
+
+    Raises:
+        OSError: If ``path`` cannot be opened, or no process can be started.
+    """
+    with open(path, "rb") as stream:
+        child = _start(stream.fileno(), file_name, limits)
+    try:
+        answer = _take_answer(child, limits)
+    except _Stopped as stopped:
+        return stopped.refusal
+    finally:
+        _end(child)
+    if child.returncode != 0:
+        return _refusal_for_exit(child.returncode)
+    # Loading openpyxl takes longer than reading a file: what reads no file does not load it.
+    from sources.cell_types import workbook_from_answer
+
+    try:
+        return workbook_from_answer(answer)
+    except ValueError as error:
+        return refusal("parser-failed", str(error))
+
+
+def read_many(
+    files: Iterable[tuple[Path, str]], limits: Limits = DEFAULT_LIMITS, workers: int | None = None
+) -> Iterator[Workbook | Refusal]:
+    """Read files on all cores and yield their outcomes in the order given.
+
+    The work is done in the children, so threads that wait for them are enough. Only a few files
+    are read ahead of the one that is asked for, so that memory does not follow their number.
+    """
+    count = workers or len(os.sched_getaffinity(0))
+    waiting: deque[Future[Workbook | Refusal]] = deque()
+    with ThreadPoolExecutor(count) as pool:
+        try:
+            for path, file_name in files:
+                waiting.append(pool.submit(read_cells, path, file_name, limits))
+                if len(waiting) >= count + _FILES_AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _start(descriptor: int, file_name: str, limits: Limits) -> subprocess.Popen[bytes]:
+    """Start a child that has the file as its standard input, an empty environment and no path to anything.
+
+    The thread that starts it must outlive it: the kernel kills the child when that thread ends.
+    """
+    order = json.dumps({"file_name": file_name, "limits": asdict(limits), "parent": os.getpid()})
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and our own file; the order is JSON
+        [sys.executable, "-I", str(_CHILD), order],
+        stdin=descriptor,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        env={},
+        start_new_session=True,
+    )
+
+
+def _take_answer(child: subprocess.Popen[bytes], limits: Limits) -> bytes:
+    """Return all that the child answers.
+
+    Raises:
+        _Stopped: If it takes too long or answers too much.
+    """
+    if child.stdout is None:
+        raise RuntimeError("the child was started without a pipe")
+    deadline = time.monotonic() + limits.seconds
+    pipe = child.stdout.fileno()
+    pieces: list[bytes] = []
+    size = 0
+    while size <= limits.answer_bytes:
+        remaining = deadline - time.monotonic()
+        if remaining <= 0 or not select.select([pipe], [], [], remaining)[0]:
+            raise _Stopped(refusal("too-slow"))
+        piece = os.read(pipe, _PIPE_BYTES)
+        if not piece:
+            return b"".join(pieces)
+        pieces.append(piece)
+        size += len(piece)
+    raise _Stopped(refusal("too-much-content", f"more than {limits.answer_bytes:,} bytes of text"))
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Leave nothing of the child behind, however its answer was taken."""
+    if child.stdout is not None:
+        child.stdout.close()
+    # It has closed its answer or is at a limit: half a second is for the interpreter to end.
+    try:
+        child.wait(timeout=0.5)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+def _refusal_for_exit(code: int) -> Refusal:
+    if code == _EXIT_OUT_OF_MEMORY:
+        return refusal("parser-failed", "it needed more memory than is allowed")
+    if code == -signal.SIGXCPU:
+        return refusal("too-slow")
+    return refusal("parser-failed", f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}")

@@ -1,0 +1,90 @@
+"""Homes for tests of custody: a fresh one, and the short way to let something happen in it.
+
+Here belongs what records events as reception and intake would, without files in landing and
+without reading any. Not here: anything to assert.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sources.clock import Clock, fixed_clock
+from sources.events import EventKind
+from sources.findings import Finding
+from sources.home import Home
+from sources.ledger import Ledger
+from sources.reception import record_receipt
+from sources.submission import Submission
+from sources.template import CONTRACT_VERSION
+
+NOON = fixed_clock(datetime(2021, 10, 12, 12, tzinfo=UTC))
+REFERENCE = "a" * 64
+
+
+def fresh_home(root: Path) -> Home:
+    """Return a home that nothing has happened in."""
+    home = Home.at(root)
+    home.create()
+    return home
+
+
+def drop(home: Home, folder: str, name: str, data: bytes = b"a return") -> Path:
+    """Put a file into a landing folder, as a directorate does."""
+    path = home.landing / folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+def send(
+    ledger: Ledger, folder: str = "AH", data: bytes = b"a return", name: str = "return.xlsx", clock: Clock = NOON
+) -> Submission:
+    """Let bytes be received from a folder."""
+    stored = ledger.vault.store(io.BytesIO(data))
+    event = record_receipt(ledger, clock, folder, name, stored)
+    return ledger.submission(event.payload["submission_id"])
+
+
+def decide(
+    ledger: Ledger,
+    submission: Submission,
+    verdict: str,
+    year: str | None = "2021/22",
+    period: str | None = "P06",
+    findings: tuple[Finding, ...] = (),
+    clock: Clock = NOON,
+    **payload: Any,
+) -> Submission:
+    """Let a submission be judged; whatever of the payload is not given is as usual."""
+    fields = {"reporting_year": year, "reporting_period": period} if year and period else {}
+    has_version = year and period and verdict in ("accepted", "held", "blocked")
+    in_force = ledger.in_force(submission.directorate_code, year, period) if year and period else None
+    usual = {
+        "submission_id": submission.submission_id,
+        "verdict": verdict,
+        "refusal_code": "zip-corrupt" if verdict == "refused" else "",
+        "duplicate_of": None,
+        "fields": fields | payload.pop("fields", {}),
+        "certification": "Provisional" if verdict == "accepted" else "",
+        "version_no": ledger.next_version(submission.directorate_code, year, period) if has_version else None,
+        "findings": [finding.as_json() for finding in findings],
+        "rows_read": 0,
+        "rows_quarantined": 0,
+        "lines": None,
+        "lines_sha256": None,
+        "contract_version": CONTRACT_VERSION,
+        "reference_sha256": REFERENCE,
+        "judged_against": in_force.submission_id if in_force else None,
+    }
+    ledger.record(EventKind.JUDGED, clock, usual | payload)
+    return ledger.submission(submission.submission_id)
+
+
+def withdraw(ledger: Ledger, submission: Submission, kind: EventKind = EventKind.WITHDRAWN) -> Submission:
+    """Let a named post withdraw a submission, or release or reject it."""
+    payload = {"submission_id": submission.submission_id, "post": "Finance BP", "os_account": "fbp", "reason": "why"}
+    ledger.record(kind, NOON, payload)
+    return ledger.submission(submission.submission_id)

@@ -1,0 +1,219 @@
+"""From ledger, lines and adopted folders to schemas raw and reference of a candidate."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from dbt_project import candidate as scratch
+from dbt_project.load_raw import RawCounts, load_raw
+from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
+from sources.adoption import adopt_reference
+from sources.clock import Clock
+from sources.events import EventKind
+from sources.findings import Finding, Severity
+from sources.home import Home
+from sources.ledger import Ledger
+from sources.lines import write_lines
+from sources.reference import bundled_reference, read_reference
+from sources.rules import RULES
+from sources.template import SAVINGS
+from tests.scenario_rows import line, typed_rows
+
+NOON = datetime(2021, 10, 8, 12, tzinfo=UTC)
+AH, CH, PL = (f"{code}-{digit * 16}" for code, digit in (("AH", "a"), ("CH", "b"), ("PL", "c")))
+FIELDS = {
+    "template_version": "1.0",
+    "reporting_year": "2021/22",
+    "reporting_period": "P06",
+    "as_at_date": "2021-09-30",
+    "return_type": "Initial",
+    "control_row_count": 1,
+    "control_baseline": "2412600.00",
+    "control_achieved": "0.00",
+    "control_projected": "1087300.10",
+    "control_deferred": "0.00",
+    "control_undeliverable": "0.00",
+    "prepared_by": "somebody",
+}
+WARNING = Finding("D22", Severity.WARN, "Explain it.", sheet="Savings", cell="J2", column="baseline_gbp")
+
+
+def hourly_clock() -> Clock:
+    hours = iter(range(1000))
+    return lambda: NOON + timedelta(hours=next(hours))
+
+
+class Warehouse:
+    """A home with a ledger; what happens in it happens an hour after what happened before."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = Home.at(folder)
+        self.home.create()
+        self.ledger = Ledger.open(self.home)
+        self.clock = hourly_clock()
+
+    def adopt(self, folder: Path) -> None:
+        adopt_reference(read_reference(folder), self.ledger, self.clock)
+
+    def receive(self, submission_id: str) -> None:
+        receipt = {
+            "submission_id": submission_id,
+            "directorate_code": submission_id[:2],
+            "file_name": f"{submission_id}.xlsx",
+            "file_sha256": submission_id[3:] * 4,
+            "size": 1,
+            "receipt_no": 1,
+            "is_receipt_declared": False,
+            "not_taken": "",
+        }
+        self.ledger.record(EventKind.RECEIVED, self.clock, receipt)
+
+    def judge(self, submission_id: str, verdict: str, **changed: Any) -> None:
+        judgement = {
+            "submission_id": submission_id,
+            "verdict": verdict,
+            "refusal_code": "",
+            "duplicate_of": None,
+            "fields": FIELDS,
+            "certification": "Provisional",
+            "version_no": 1,
+            "findings": [],
+            "rows_read": 1,
+            "rows_quarantined": 0,
+            "lines": submission_id if verdict in ("accepted", "held") else None,
+            "lines_sha256": None,
+            "contract_version": "1",
+            "reference_sha256": "",
+            "judged_against": None,
+        }
+        self.ledger.record(EventKind.JUDGED, self.clock, judgement | changed)
+
+    def write(self, submission_id: str, *lines: dict[str, Any], headers: dict[str, str] | None = None) -> None:
+        rows = typed_rows(SAVINGS, lines, submission_id[:2], "2021/22")
+        write_lines(self.home, submission_id, {"savings_line": rows}, {"savings_line": headers or {}})
+
+    def load(self) -> RawCounts:
+        return load_raw(self.home.candidate, self.home, self.ledger, self.ledger.vault)
+
+    def read(self) -> duckdb.DuckDBPyConnection:
+        return scratch.read(self.home.candidate)
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
+    warehouse = Warehouse(tmp_path / "home")
+    yield warehouse
+    warehouse.ledger.close()
+
+
+def test_a_fresh_home_gives_every_table_empty_but_the_rules(warehouse: Warehouse):
+    counts = warehouse.load().rows
+
+    assert len(counts) == len(RAW_TABLES) + len(REFERENCE_TABLES)
+    assert {name: rows for name, rows in counts.items() if rows} == {"raw.rule": len(RULES)}
+
+
+def test_a_submission_arrives_with_its_fields_typed_and_no_names_of_people(warehouse: Warehouse):
+    warehouse.receive(AH)
+    warehouse.write(AH, line("AH-21-001", "2412600", "1087300.10"))
+    warehouse.judge(AH, "accepted", findings=[WARNING.as_json()])
+    warehouse.load()
+
+    with warehouse.read() as connection:
+        (row,) = connection.table("raw.submission").to_arrow_table().to_pylist()
+        everything = str(connection.table("raw.submission").fetchall())
+    assert row["submission_id"] == AH
+    assert row["receipt_seq"] == 1
+    assert row["received_at"] == datetime(2021, 10, 8, 12)  # noqa: DTZ001 - UTC without zone
+    assert row["accepted_at"] == row["judged_at"] == datetime(2021, 10, 8, 13)  # noqa: DTZ001 - likewise
+    assert row["as_at_date"] == date(2021, 9, 30)
+    assert row["control_projected_gbp"] == Decimal("1087300.10")
+    assert (row["block_count"], row["warn_count"]) == (0, 1)
+    assert row["refusal_code"] is None
+    assert "somebody" not in everything
+
+
+def test_findings_are_numbered_and_have_nulls_for_what_they_do_not_name(warehouse: Warehouse):
+    warehouse.receive(AH)
+    refusal = Finding("D01", Severity.BLOCK, "Send the workbook.", code="format-not-supported")
+    warehouse.judge(
+        AH, "refused", refusal_code=refusal.code, findings=[WARNING.as_json(), refusal.as_json()], fields={}
+    )
+    warehouse.load()
+
+    with warehouse.read() as connection:
+        rows = connection.table("raw.finding").order("finding_no").fetchall()
+    assert rows == [
+        (AH, 1, "D22", "W", "Savings", "J2", "baseline_gbp", None, "Explain it.", None),
+        (AH, 2, "D01", "B", None, None, None, None, "Send the workbook.", "format-not-supported"),
+    ]
+
+
+def test_lines_of_accepted_and_withdrawn_returns_are_loaded_and_those_of_held_ones_are_not(warehouse: Warehouse):
+    for submission_id, verdict in ((AH, "accepted"), (CH, "accepted"), (PL, "held")):
+        warehouse.receive(submission_id)
+        warehouse.write(submission_id, line("AH-21-001", 100, 60), headers={"saving_ref": f"Ref {submission_id}"})
+        warehouse.judge(submission_id, verdict)
+    withdrawal = {"submission_id": CH, "post": "Head of finance", "os_account": "hf", "reason": "wrong period"}
+    warehouse.ledger.record(EventKind.WITHDRAWN, warehouse.clock, withdrawal)
+    counts = warehouse.load().rows
+
+    with warehouse.read() as connection:
+        states = connection.sql("select submission_id, state, withdrawn_at is not null from raw.submission").fetchall()
+        lines = connection.sql(
+            "select submission_id, projected_gbp, projected_gbp_cell from raw.savings_line"
+        ).fetchall()
+    assert sorted(states) == [(AH, "accepted", False), (CH, "withdrawn", True), (PL, "held", False)]
+    assert sorted(lines) == [(AH, Decimal("60.00"), "M2"), (CH, Decimal("60.00"), "M2")]
+    assert counts["raw.savings_line"] == 2
+    assert counts["raw.pipeline"] == 0
+
+
+def test_a_file_without_a_verdict_is_in_no_table(warehouse: Warehouse):
+    warehouse.receive(AH)
+
+    assert warehouse.load().rows["raw.submission"] == 0
+
+
+def test_accepted_lines_that_are_gone_are_an_error(warehouse: Warehouse):
+    warehouse.receive(AH)
+    warehouse.judge(AH, "accepted")
+
+    with pytest.raises(FileNotFoundError, match=AH):
+        warehouse.load()
+
+
+def test_the_folder_in_force_and_the_one_before_are_told_apart_by_their_spans(warehouse: Warehouse, tmp_path: Path):
+    changed = tmp_path / "reference"
+    shutil.copytree(bundled_reference(), changed)
+    with (changed / "theme.csv").open("a") as stream:
+        stream.write("T9,A ninth theme,9,a test\n")
+    for folder in (bundled_reference(), changed, bundled_reference()):
+        warehouse.adopt(folder)
+    warehouse.load()
+
+    with warehouse.read() as connection:
+        adoptions = connection.sql("select adoption_no, adopted_at, replaced_at from raw.reference_adoption").fetchall()
+        spans = connection.sql("select known_from_at, known_to_at from reference.theme where code = 'T9'").fetchall()
+        others = connection.sql("select distinct known_from_at, known_to_at from reference.theme where code <> 'T9'")
+        once = others.fetchall()
+    moments = [datetime(2021, 10, 8, hour) for hour in (12, 13, 14)]  # noqa: DTZ001 - UTC without zone
+    assert sorted(adoptions) == [(1, moments[0], moments[1]), (2, moments[1], moments[2]), (3, moments[2], None)]
+    assert spans == [(moments[1], moments[2])]
+    assert once == [(moments[0], None)]
+
+
+def test_names_of_people_and_posts_of_the_reference_folder_are_not_loaded(warehouse: Warehouse):
+    warehouse.adopt(bundled_reference())
+    counts = warehouse.load().rows
+
+    assert counts["reference.approved_plan"] > 0
+    assert not {"reference.finance_bp", "reference.post"} & set(counts)

@@ -1,0 +1,316 @@
+"""A release is written once, holds the published tables and nothing else, and is never published without evidence."""
+
+from __future__ import annotations
+
+import json
+import stat
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from expectations import evidence as record
+from expectations.evidence import EvidenceRefused
+from publishing import pointer, reader, retention
+from publishing.database import WalLeftError
+from publishing.manifest import damage, read_manifest
+from publishing.release import Release
+from sources.events import EventKind
+from sources.ledger import Ledger
+from tests.small_warehouse import DATA_AS_AT, SmallWarehouse
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> SmallWarehouse:
+    return SmallWarehouse.at(tmp_path)
+
+
+def _pounds(release: Path) -> Decimal:
+    with reader.connect(release) as connection:
+        (pounds,) = connection.execute("select sum(amount_gbp) from marts.fct_pound").fetchone() or (None,)
+    return pounds
+
+
+def _events(warehouse: SmallWarehouse, kind: EventKind) -> int:
+    with Ledger.open(warehouse.home) as ledger:
+        return sum(event.kind is kind for event in ledger.vault.events())
+
+
+# --- what a release holds ---
+
+
+def test_a_release_holds_the_published_tables_and_no_view_and_no_raw(warehouse: SmallWarehouse):
+    release = warehouse.night("10.00")
+    with duckdb.connect(release.folder / "savings.duckdb", read_only=True) as connection:
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() order by table_name"
+        ).fetchall()
+        views = connection.execute("select view_name from duckdb_views() where not internal").fetchall()
+    assert tables == [
+        ("marts", "dim_submission"),
+        ("marts", "fct_check_result"),
+        ("marts", "fct_pound"),
+        ("marts", "meta_last_refreshed"),
+    ]
+    assert views == []
+
+
+def test_a_release_is_one_closed_file_in_the_format_that_every_1_x_client_reads(warehouse: SmallWarehouse):
+    release = warehouse.night("10.00")
+    assert not list(release.folder.glob("*.wal"))
+    with duckdb.connect(release.folder / "savings.duckdb", read_only=True) as connection:
+        (tags,) = connection.execute("select tags from duckdb_databases() where database_name = 'savings'").fetchone()
+    assert tags["storage_version"].startswith("v1.0.0")
+
+
+def test_tables_and_columns_say_what_they_mean(warehouse: SmallWarehouse):
+    release = warehouse.night("10.00")
+    with reader.connect(release.folder) as connection:
+        tables = dict(connection.execute("select table_name, comment from duckdb_tables()").fetchall())
+        columns = connection.execute("select count(*) from duckdb_columns() where not internal and comment is null")
+        assert columns.fetchone() == (0,)
+    assert tables["fct_pound"] == "One row a fct_pound; it isn't empty."
+
+
+def test_parquet_files_hold_the_same_rows_and_exact_types(warehouse: SmallWarehouse):
+    release = warehouse.night("10.05")
+    path = release.folder / "parquet" / "fct_pound.parquet"
+    found = duckdb.read_parquet(str(path))
+    assert found.fetchall() == [(1, Decimal("10.05"))]
+    assert list(map(str, found.types)) == ["BIGINT", "DECIMAL(14,2)"]
+
+
+def test_a_release_says_when_it_was_made_and_what_was_checked(warehouse: SmallWarehouse):
+    release = warehouse.night("10.00")
+    with reader.connect(release.folder) as connection:
+        refreshed = connection.execute(
+            "select release_id, refreshed_at::text, data_as_at, run_id from marts.meta_last_refreshed"
+        )
+        assert refreshed.fetchall() == [(release.release_id, "2026-11-25 03:30:00", DATA_AS_AT, "run-1")]
+        checks = connection.execute("select check_name, table_name, severity, status from marts.fct_check_result")
+        assert checks.fetchall() == [("fct_pound__adds_up", "fct_pound", "error", "pass")]
+
+
+def test_the_manifest_tells_rows_pounds_checks_submissions_and_files(warehouse: SmallWarehouse):
+    release = warehouse.night("10.05")
+    manifest = read_manifest(release.folder)
+    assert manifest.tables["fct_pound"].rows == 1
+    assert manifest.tables["fct_pound"].pounds == {"amount_gbp": Decimal("10.05")}
+    assert [(s.submission_id, s.state) for s in manifest.submissions] == [("AH-0123456789abcdef", "accepted")]
+    assert [check.name for check in manifest.checks] == ["fct_pound__adds_up"]
+    assert manifest.data_as_at == DATA_AS_AT
+    assert "meta_last_refreshed" not in manifest.tables
+    assert damage(release.folder) == []
+
+
+def test_nobody_may_write_the_files_of_a_release(warehouse: SmallWarehouse):
+    release = warehouse.night("10.00")
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in release.folder.rglob("*") if path.is_file()}
+    assert modes == {0o440}
+
+
+def test_the_evidence_of_a_release_lies_in_it_and_its_hash_in_the_event(warehouse: SmallWarehouse):
+    release = warehouse.night("10.00")
+    kept = record.read(release.folder / "evidence.json")
+    with Ledger.open(warehouse.home) as ledger:
+        event = ledger.last_event(EventKind.PUBLISHED)
+    assert event is not None
+    assert event.payload == {
+        "release_id": release.release_id,
+        "content_sha256": release.manifest.content_sha256,
+        "exact_sha256": release.manifest.exact_sha256,
+        "inputs": {"submissions_sha256": "s", "reference_sha256": "r", "code_sha256": "c"},
+        "evidence_sha256": kept.sha256,
+    }
+
+
+def test_a_release_is_named_by_number_time_and_content(warehouse: SmallWarehouse):
+    first, second = warehouse.night("10.00"), warehouse.night("20.00")
+    assert first.release_id == f"R000001-20261125T033000Z-{first.manifest.content_sha256[:8]}"
+    assert second.release_id == f"R000002-20261126T033000Z-{second.manifest.content_sha256[:8]}"
+
+
+# --- same content ---
+
+
+def test_the_same_content_makes_no_new_release_and_says_so(warehouse: SmallWarehouse):
+    first = warehouse.night("10.00")
+    again = warehouse.night("10.00")
+    assert (again.is_new, again.release_id) == (False, first.release_id)
+    assert len(retention.all_releases(warehouse.home)) == 1
+    assert _events(warehouse, EventKind.SAME_CONTENT) == 1
+
+
+def test_the_same_content_at_another_clock_makes_no_new_release(warehouse: SmallWarehouse):
+    first = warehouse.night("10.00")
+    warehouse.build("10.00", received_at="2026-01-01 00:00:00")
+    warehouse.check()
+    again = warehouse.publish()
+    assert (again.is_new, again.release_id) == (False, first.release_id)
+
+
+def test_a_damaged_release_is_replaced_by_the_same_content(warehouse: SmallWarehouse):
+    """F-E05: the night after finds it out."""
+    first = warehouse.night("10.00")
+    (first.folder / "parquet" / "fct_pound.parquet").unlink()
+    again = warehouse.night("10.00")
+    assert again.is_new
+    assert pointer.current(warehouse.home) == again.folder
+    assert damage(again.folder) == []
+
+
+# --- no evidence, no publish ---
+
+
+def _assert_still(warehouse: SmallWarehouse, release: Release) -> None:
+    assert pointer.current(warehouse.home) == release.folder
+    assert damage(release.folder) == []
+    assert [path.name for path in warehouse.home.releases.iterdir()] == [release.release_id]
+
+
+def test_publishing_alone_after_a_failed_check_is_refused(warehouse: SmallWarehouse):
+    """F-E12."""
+    first = warehouse.night("10.00")
+    warehouse.build("20.00")
+    warehouse.check("fail")
+    for _ in range(2):
+        with pytest.raises(EvidenceRefused, match="fct_pound__adds_up failed"):
+            warehouse.publish()
+    _assert_still(warehouse, first)
+
+
+def test_publishing_a_candidate_that_was_not_checked_is_refused(warehouse: SmallWarehouse):
+    first = warehouse.night("10.00")
+    warehouse.build("20.00")
+    with pytest.raises(EvidenceRefused, match="the checks were run on another candidate"):
+        warehouse.publish()
+    _assert_still(warehouse, first)
+
+
+def test_publishing_without_any_evidence_is_refused(warehouse: SmallWarehouse):
+    warehouse.build()
+    with pytest.raises(EvidenceRefused, match="no check has been run"):
+        warehouse.publish()
+    assert pointer.current(warehouse.home) is None
+
+
+def test_a_candidate_edited_by_hand_after_its_checks_is_refused(warehouse: SmallWarehouse):
+    """F-F15."""
+    warehouse.build("10.00")
+    warehouse.check()
+    with duckdb.connect(warehouse.home.candidate) as connection:
+        connection.execute("update marts.fct_pound set amount_gbp = 11")
+    with pytest.raises(EvidenceRefused, match="another candidate"):
+        warehouse.publish()
+
+
+def test_a_candidate_that_was_not_closed_is_refused(warehouse: SmallWarehouse):
+    """F-E03."""
+    first = warehouse.night("10.00")
+    warehouse.build("20.00")
+    warehouse.check()
+    warehouse.home.candidate.with_name("candidate.duckdb.wal").write_bytes(b"")
+    with pytest.raises(WalLeftError, match="was not closed"):
+        warehouse.publish()
+    _assert_still(warehouse, first)
+
+
+# --- readers ---
+
+
+def test_a_reader_that_holds_the_old_release_keeps_it_while_a_new_reader_gets_the_new_one(warehouse: SmallWarehouse):
+    """F-E01."""
+    warehouse.night("10.00")
+    with reader.connect(warehouse.home.current) as held:
+        assert held.execute("select amount_gbp from marts.fct_pound").fetchone() == (Decimal("10.00"),)
+        warehouse.night("20.00")
+        assert held.execute("select amount_gbp from marts.fct_pound").fetchone() == (Decimal("10.00"),)
+        assert _pounds(warehouse.home.current) == Decimal("20.00")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "insert into marts.fct_pound values (2, 1)",
+        "create table marts.mine (n int)",
+        "copy marts.fct_pound to '{folder}/out.csv'",
+        "export database '{folder}/out'",
+        "attach '{folder}/new.duckdb' as new",
+        "select * from read_csv('/etc/passwd')",
+        "select * from glob('/etc/*')",
+        "set enable_external_access = true",
+        "set memory_limit = '8GB'",
+        "install httpfs",
+    ],
+)
+def test_a_locked_reader_can_do_nothing_but_read(warehouse: SmallWarehouse, tmp_path: Path, sql: str):
+    """F-F01, F-F03."""
+    release = warehouse.night("10.00")
+    with reader.connect(release.folder) as connection, pytest.raises(duckdb.Error):
+        connection.execute(sql.format(folder=tmp_path))
+    assert damage(release.folder) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["checks.lock", "var"]
+
+
+def test_a_rollback_gives_the_old_figures_and_a_roll_forward_the_new(warehouse: SmallWarehouse):
+    """F-E20."""
+    first, second = warehouse.night("10.00"), warehouse.night("20.00")
+    with Ledger.open(warehouse.home) as ledger:
+        pointer.roll_back(warehouse.home, ledger, warehouse.clock, first.release_id, "finance", "wrong plan")
+        assert _pounds(warehouse.home.current) == Decimal("10.00")
+        pointer.roll_back(warehouse.home, ledger, warehouse.clock, second.release_id, "finance", "plan mended")
+    assert _pounds(warehouse.home.current) == Decimal("20.00")
+
+
+# --- which releases stay ---
+
+
+def _kept(warehouse: SmallWarehouse) -> list[str]:
+    return [release.name.partition("-")[0] for release in retention.all_releases(warehouse.home)]
+
+
+def test_old_releases_go_beyond_the_number_that_is_kept(warehouse: SmallWarehouse):
+    for pounds in ("1.00", "2.00", "3.00", "4.00"):
+        warehouse.night(pounds, keep=3)
+    assert _kept(warehouse) == ["R000002", "R000003", "R000004"]
+
+
+def test_the_release_before_the_one_in_force_always_stays(warehouse: SmallWarehouse):
+    for pounds in ("1.00", "2.00", "3.00"):
+        warehouse.night(pounds, keep=1)
+    assert _kept(warehouse) == ["R000002", "R000003"]
+
+
+def test_a_release_tagged_to_a_report_always_stays(warehouse: SmallWarehouse):
+    first = warehouse.night("1.00")
+    with Ledger.open(warehouse.home) as ledger:
+        payload = {"release_id": first.release_id, "report_code": "CAB-2021-11-08"}
+        ledger.record(EventKind.TAGGED, warehouse.clock, payload)
+    for pounds in ("2.00", "3.00", "4.00"):
+        warehouse.night(pounds, keep=1)
+    assert _kept(warehouse) == ["R000001", "R000003", "R000004"]
+
+
+def test_a_release_that_readers_were_rolled_back_to_stays(warehouse: SmallWarehouse):
+    first = warehouse.night("1.00")
+    warehouse.night("2.00")
+    with Ledger.open(warehouse.home) as ledger:
+        pointer.roll_back(warehouse.home, ledger, warehouse.clock, first.release_id, "finance", "wrong plan")
+    assert retention.prune(warehouse.home, keep=1) == []
+    assert _kept(warehouse) == ["R000001", "R000002"]
+
+
+def test_what_a_killed_publish_left_is_cleared_away(warehouse: SmallWarehouse):
+    first = warehouse.night("1.00")
+    (warehouse.home.releases / ".R000002-20261126T033000Z-00000000.partial").mkdir()
+    unnamed = warehouse.home.releases / "R000002-20261126T033000Z-00000000"
+    unnamed.mkdir()
+    second = warehouse.night("2.00")
+    assert sorted(path.name for path in warehouse.home.releases.iterdir()) == [first.release_id, second.release_id]
+
+
+def test_the_manifest_is_json_that_any_program_reads(warehouse: SmallWarehouse):
+    release = warehouse.night("10.05")
+    document = json.loads((release.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert document["tables"]["fct_pound"]["pounds"]["amount_gbp"] == "10.05"

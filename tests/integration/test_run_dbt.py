@@ -1,0 +1,261 @@
+"""The one place that owns dbt, on a project of two models: what it believes, and what it lets go of."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt_common.events.base_types import EventMsg
+
+from dbt_project import candidate as scratch
+from dbt_project.run_dbt import BuildResult, DbtFailed, build, parse, run_unit_tests
+
+FILES = {
+    "dbt_project.yml": """
+        {name: tiny, profile: tiny, models: {tiny: {+materialized: table}}}
+    """,
+    "profiles.yml": """
+        tiny:
+          target: candidate
+          outputs: {candidate: {type: duckdb, path: "{{ var('candidate') }}", schema: marts, threads: 1}}
+    """,
+    "models/plan.sql": "select 1 as line_key, cast(100.00 as decimal(14,2)) as baseline_gbp",
+    "models/half.sql": "select line_key, baseline_gbp - 50 as half_gbp from {{ ref('plan') }}",
+    "models/plan_tests.yml": """
+        models:
+          - name: plan
+            columns:
+              - name: line_key
+                data_tests: [{unique: {name: plan__has_one_row_a_line}}]
+    """,
+    "models/half_tests.yml": """
+        unit_tests:
+          - name: half_takes_fifty_pounds_away
+            model: half
+            given: [{input: ref('plan'), rows: [{line_key: 1, baseline_gbp: 80}]}]
+            expect: {rows: [{line_key: 1, half_gbp: 30}]}
+    """,
+}
+TESTED_TWICE = "{plan} union all {plan}".format(plan=FILES["models/plan.sql"])
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return write_project(tmp_path / "project")
+
+
+def write_project(folder: Path, **changed: str) -> Path:
+    for name, text in FILES.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(changed.get(path.stem, text))
+    return folder
+
+
+@pytest.fixture
+def candidate(tmp_path: Path) -> Path:
+    return new_candidate(tmp_path / "build")
+
+
+def new_candidate(folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    duckdb.connect(folder / "candidate.duckdb").close()
+    return folder / "candidate.duckdb"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, BuildResult]:
+    """A project, a candidate and the result of building it, for tests that only look."""
+    folder = tmp_path_factory.mktemp("built")
+    project, candidate = write_project(folder / "project"), new_candidate(folder / "build")
+    return project, candidate, build(candidate, project=project)
+
+
+def when_dbt_is_done(act: Callable[[], object]) -> Callable[[EventMsg], None]:
+    """Return a listener that acts once dbt has written all it writes."""
+
+    def listen(event: EventMsg) -> None:
+        if event.info.name == "CommandCompleted":
+            act()
+
+    return listen
+
+
+def test_every_model_and_test_of_the_project_has_a_result(built: tuple[Path, Path, BuildResult]):
+    _, _, result = built
+
+    assert result.success
+    assert {(node.name, node.resource_type, node.status) for node in result.nodes.values()} == {
+        ("plan", "model", "success"),
+        ("half", "model", "success"),
+        ("plan__has_one_row_a_line", "test", "pass"),
+    }
+    assert {node.severity for node in result.nodes.values() if node.resource_type == "test"} == {"error"}
+
+
+def test_the_manifest_is_of_the_same_run(built: tuple[Path, Path, BuildResult]):
+    _, _, result = built
+
+    assert json.loads(result.manifest.read_bytes())["metadata"]["invocation_id"] == result.invocation_id
+
+
+def test_the_candidate_is_let_go_of(built: tuple[Path, Path, BuildResult]):
+    _, candidate, _ = built
+
+    assert not scratch.wal_of(candidate).exists()
+    with scratch.read(candidate) as connection:
+        assert connection.sql("select half_gbp from marts.half").fetchall() == [(50,)]
+
+
+def test_nothing_is_written_into_the_project(built: tuple[Path, Path, BuildResult]):
+    project, _, _ = built
+
+    assert {str(path.relative_to(project)) for path in project.rglob("*") if path.is_file()} == set(FILES)
+
+
+def test_the_events_of_the_run_are_handed_on(project: Path, candidate: Path):
+    seen: list[str] = []
+    result = build(candidate, lambda event: seen.append(event.info.name), project=project)
+
+    assert result.success
+    assert seen.count("LogModelResult") == 2
+    assert seen.count("LogTestResult") == 1
+
+
+def test_nothing_reaches_for_the_network(project: Path, candidate: Path, monkeypatch: pytest.MonkeyPatch):
+    """F-F13."""
+    reached: list[object] = []
+    monkeypatch.setattr(socket.socket, "connect", lambda _, address: reached.append(address))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *where, **_: reached.append(where))
+
+    assert build(candidate, project=project).success
+    assert reached == []
+
+
+def test_a_failing_model_is_a_result_and_leaves_no_wal(tmp_path: Path, candidate: Path):
+    """F-E09."""
+    project = write_project(
+        tmp_path / "project", half="select line_key, error('no half') as half_gbp from {{ ref('plan') }}"
+    )
+    result = build(candidate, project=project)
+
+    assert not result.success
+    assert result.nodes["model.tiny.plan"].status == "success"
+    assert result.nodes["model.tiny.half"].status == "error"
+    assert "no half" in result.nodes["model.tiny.half"].message
+    assert not scratch.wal_of(candidate).exists()
+
+
+def test_a_failing_test_of_severity_error_fails_the_build_and_skips_what_is_downstream(tmp_path: Path, candidate: Path):
+    """F-E10."""
+    result = build(candidate, project=write_project(tmp_path / "project", plan=TESTED_TWICE))
+    test = next(node for node in result.nodes.values() if node.resource_type == "test")
+
+    assert not result.success
+    assert (test.status, test.failures) == ("fail", 1)
+    assert result.nodes["model.tiny.half"].status == "skipped"
+
+
+def test_a_project_that_does_not_parse_is_an_error(tmp_path: Path, candidate: Path):
+    project = write_project(tmp_path / "project", half="select * from {{ ref('nothing') }}")
+
+    with pytest.raises(DbtFailed, match="depends on a node named 'nothing'"):
+        build(candidate, project=project)
+
+
+def test_results_of_an_earlier_run_are_not_believed(tmp_path: Path, built: tuple[Path, Path, BuildResult]):
+    """F-E16: they are deleted first; if they come back all the same, the run's own name gives them away."""
+    project, _, earlier = built
+    candidate = new_candidate(tmp_path / "build")
+    target = candidate.parent / "dbt" / "target"
+    target.mkdir(parents=True)
+    stale = earlier.manifest.with_name("run_results.json")
+    shutil.copy(stale, target)
+
+    assert build(candidate, project=project).invocation_id != earlier.invocation_id
+    with pytest.raises(DbtFailed, match=r"run_results\.json is not of this run"):
+        build(candidate, when_dbt_is_done(lambda: shutil.copy(stale, target)), project=project)
+
+
+def test_a_run_without_results_is_an_error(project: Path, candidate: Path):
+    """F-D05."""
+    results = candidate.parent / "dbt" / "target" / "run_results.json"
+
+    with pytest.raises(DbtFailed, match=r"dbt wrote no run_results\.json"):
+        build(candidate, when_dbt_is_done(results.unlink), project=project)
+
+
+def test_a_node_without_a_result_is_named(project: Path, candidate: Path):
+    path = candidate.parent / "dbt" / "target" / "run_results.json"
+
+    def drop_a_result() -> None:
+        document = json.loads(path.read_bytes())
+        document["results"] = [result for result in document["results"] if result["unique_id"] != "model.tiny.half"]
+        path.write_text(json.dumps(document))
+
+    with pytest.raises(DbtFailed, match=r"not run: \['model\.tiny\.half'\]"):
+        build(candidate, when_dbt_is_done(drop_a_result), project=project)
+
+
+def test_a_candidate_that_somebody_still_writes_is_an_error(project: Path, candidate: Path):
+    held: list[object] = []
+
+    with pytest.raises(DbtFailed, match=r"a \.wal is left beside candidate\.duckdb"):
+        build(candidate, when_dbt_is_done(lambda: held.append(DuckDBConnectionManager.env())), project=project)
+
+
+def test_who_stops_the_process_is_not_taken_for_a_failure_of_dbt(project: Path, candidate: Path):
+    """F-D10."""
+
+    def stop(_: EventMsg) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build(candidate, stop, project=project)
+
+
+def test_unit_tests_run_on_their_own(built: tuple[Path, Path, BuildResult]):
+    project, candidate, _ = built
+    result = run_unit_tests(candidate, project=project)
+
+    assert result.success
+    assert [(node.name, node.resource_type, node.status) for node in result.nodes.values()] == [
+        ("half_takes_fifty_pounds_away", "unit_test", "pass")
+    ]
+
+
+def test_a_failing_unit_test_is_a_result(tmp_path: Path, candidate: Path):
+    project = write_project(
+        tmp_path / "project", half="select line_key, baseline_gbp - 51 as half_gbp from {{ ref('plan') }}"
+    )
+
+    assert build(candidate, project=project).success
+    assert not run_unit_tests(candidate, ["half"], project=project).success
+
+
+def test_a_selection_that_matches_nothing_is_an_error(built: tuple[Path, Path, BuildResult]):
+    """F-E15."""
+    project, candidate, _ = built
+
+    with pytest.raises(DbtFailed, match="'halff' does not match any"):
+        run_unit_tests(candidate, ["halff"], project=project)
+
+
+def test_a_project_is_parsed_once_a_state(tmp_path: Path, project: Path):
+    first = parse(tmp_path / "manifests", project=project)
+    written = first.stat().st_mtime_ns
+    again = parse(tmp_path / "manifests", project=project)
+    (project / "models" / "half.sql").write_text("select 2 as line_key")
+    changed = parse(tmp_path / "manifests", project=project)
+
+    assert again == first
+    assert first.stat().st_mtime_ns == written
+    assert changed != first
+    assert set(json.loads(first.read_bytes())["nodes"]) > {"model.tiny.plan", "model.tiny.half"}
+    assert {path.name for path in (tmp_path / "manifests").iterdir()} == {first.parent.name, changed.parent.name}

@@ -1,0 +1,49 @@
+"""Reference folders with one thing wrong: a copy of the bundled one, and a line of it changed.
+
+Here belongs the making of a folder alone. Not here: what is expected of it (the tests).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from sources.reference import Problem, ReferenceProblem, bundled_reference, read_reference
+
+
+def copy_of_bundled(folder: Path) -> Path:
+    """Return a copy of the bundled reference folder that a test may change."""
+    copy = folder / "reference"
+    shutil.copytree(bundled_reference(), copy)
+    return copy
+
+
+def replace_text(folder: Path, file: str, old: str, new: str) -> int:
+    """Change the one place of a file that reads ``old``; return its line.
+
+    Raises:
+        AssertionError: If ``old`` is not there exactly once: the test would test nothing.
+    """
+    path = folder / f"{file}.csv"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{file}.csv has '{old}' {text.count(old)} times"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+def add_rows(folder: Path, file: str, rows: Sequence[str]) -> int:
+    """Add lines at the end of a file; return the line of the first."""
+    path = folder / f"{file}.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return text.count("\n") + 1
+
+
+def problems_of(folder: Path) -> tuple[Problem, ...]:
+    """Return everything for which a folder is refused; it must be."""
+    with pytest.raises(ReferenceProblem) as refused:
+        read_reference(folder)
+    return refused.value.problems

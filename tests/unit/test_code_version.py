@@ -1,0 +1,49 @@
+"""The code's version changes with every file that decides what a build comes to, and with no other."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from orchestration.code_version import code_sha256
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    for name in (
+        "sources/checks.py",
+        "dbt_project/models/fct.sql",
+        "expectations/checks.lock",
+        "requirements/run.lock",
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("one")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "name", ["sources/checks.py", "dbt_project/models/fct.sql", "expectations/checks.lock", "requirements/run.lock"]
+)
+def test_a_change_of_code_or_of_a_locked_version_changes_it(project: Path, name: str) -> None:
+    before = code_sha256(project)
+    (project / name).write_text("two")
+    assert code_sha256(project) != before
+
+
+def test_a_file_that_moves_changes_it(project: Path) -> None:
+    before = code_sha256(project)
+    shutil.move(project / "sources/checks.py", project / "sources/other.py")
+    assert code_sha256(project) != before
+
+
+@pytest.mark.parametrize(
+    "name", ["dbt_project/target/run.sql", "sources/__pycache__/x.py", "tests/test_x.py", "README.md"]
+)
+def test_what_a_build_does_not_follow_from_does_not_change_it(project: Path, name: str) -> None:
+    before = code_sha256(project)
+    (project / name).parent.mkdir(parents=True, exist_ok=True)
+    (project / name).write_text("anything")
+    assert code_sha256(project) == before

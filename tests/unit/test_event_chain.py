@@ -1,0 +1,122 @@
+"""The chain of events: order, time, and that no event can be lost or altered unnoticed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sources.custody import VaultDamaged
+from sources.event_chain import EventChain
+from sources.events import EventKind
+from sources.home import Home
+
+NOON = datetime(2021, 10, 12, 12, tzinfo=UTC)
+LOOK = EventKind.NIGHT_CHECKED
+
+
+@pytest.fixture
+def chain(tmp_path):
+    home = Home.at(tmp_path)
+    home.create()
+    return EventChain(home.events)
+
+
+def files(chain):
+    return sorted(chain._folder.glob("*.json"))
+
+
+def test_a_fresh_home_has_no_events(chain):
+    assert chain.last() is None
+    assert list(chain.events()) == []
+
+
+def test_events_are_numbered_from_one_and_each_names_the_one_before(chain):
+    for number in range(3):
+        chain.append(LOOK, NOON + timedelta(hours=number), {"n": number})
+    assert [event.seq for event in chain.events()] == [1, 2, 3]
+    assert [event.previous_sha256 for event in chain.events()] == ["", chain.event_sha256(1), chain.event_sha256(2)]
+
+
+def test_an_event_read_back_is_the_event_that_was_appended(chain):
+    appended = chain.append(LOOK, NOON, {"text": "Ünïcode\nand a line", "none": None, "list": (1, 2)})
+    assert chain.event(1) == appended
+    assert appended.payload["list"] == [1, 2]
+    assert chain.event(1).sha256 == chain.event_sha256(1)
+
+
+def test_a_clock_that_goes_back_keeps_the_order(chain):
+    chain.append(LOOK, NOON, {})
+    earlier = chain.append(LOOK, NOON - timedelta(days=1), {})
+    assert earlier.at == NOON + timedelta(microseconds=1)
+
+
+@given(st.lists(st.datetimes(), max_size=8))
+def test_event_times_always_rise_whatever_the_clock_says(tmp_path_factory, times):
+    chain = EventChain(tmp_path_factory.mktemp("events"))
+    for time in times:
+        chain.append(LOOK, time.replace(year=1972 + 4 * (time.year % 20), tzinfo=UTC), {})
+    moments = [event.at for event in chain.events()]
+    assert moments == sorted(set(moments))
+    assert len(moments) == len(times)
+
+
+def test_two_writers_of_one_process_never_write_the_same_number(chain):
+    other = EventChain(chain._folder)
+    assert [each.append(LOOK, NOON, {}).seq for each in (chain, other, other, chain)] == [1, 2, 3, 4]
+
+
+def test_events_can_be_read_from_any_number_on(chain):
+    for _ in range(4):
+        chain.append(LOOK, NOON, {})
+    assert [event.seq for event in chain.events(after=2)] == [3, 4]
+    assert list(chain.events(after=4)) == []
+
+
+def test_an_event_is_never_written_over(chain, monkeypatch):
+    chain.append(LOOK, NOON, {"original": True})
+    before = files(chain)[0].read_bytes()
+    blind = EventChain(chain._folder)
+    monkeypatch.setattr(blind, "_tail", lambda: None)
+    with pytest.raises(Exception, match="File exists"):
+        blind.append(LOOK, NOON, {"original": False})
+    assert files(chain)[0].read_bytes() == before
+
+
+def test_a_missing_event_is_named(chain):
+    for _ in range(3):
+        chain.append(LOOK, NOON, {})
+    files(chain)[1].unlink()
+    with pytest.raises(VaultDamaged, match="Event 2 is missing"):
+        EventChain(chain._folder).last()
+
+
+def test_an_altered_event_is_named_by_the_one_that_followed_it(chain):
+    for number in range(3):
+        chain.append(LOOK, NOON, {"pounds": 100 + number})
+    second = files(chain)[1]
+    second.write_bytes(second.read_bytes().replace(b"101", b"999"))
+    with pytest.raises(VaultDamaged, match="Event 2 was altered"):
+        list(EventChain(chain._folder).events())
+
+
+def test_an_event_that_is_no_json_is_named(chain):
+    chain.append(LOOK, NOON, {})
+    files(chain)[0].write_bytes(b"{")
+    with pytest.raises(VaultDamaged, match="Event 1 is not readable"):
+        EventChain(chain._folder).last()
+
+
+def test_an_event_under_another_number_is_named(chain):
+    chain.append(LOOK, NOON, {})
+    files(chain)[0].write_bytes(files(chain)[0].read_bytes().replace(b'"seq": 1', b'"seq": 7'))
+    with pytest.raises(VaultDamaged, match="Event 1 calls itself 7"):
+        EventChain(chain._folder).last()
+
+
+def test_what_a_killed_run_left_half_written_is_no_event(chain):
+    chain.append(LOOK, NOON, {})
+    (chain._folder / ".000000000002.json.99.tmp").write_bytes(b"{")
+    assert EventChain(chain._folder).last().seq == 1

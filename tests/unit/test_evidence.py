@@ -1,0 +1,238 @@
+"""Evidence that is wrong in any way refuses publication, and says by name in which."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dbt_project.content import Fingerprint
+from dbt_project.run_dbt import BuildResult, NodeResult
+from expectations import evidence as record
+from expectations.evidence import CheckResult, Evidence, EvidenceRefused
+from expectations.lock import Declared, LockError, declared, read_lock, write_lock
+from expectations.suites import SUITES
+
+SUM = Declared("dbt", "error", "fct_savings_position", "fct_savings_position__adds_up")
+FLOOR = Declared("gx", "error", "dim_rag", "dim_rag__has_at_least_its_floor_of_rows")
+NOTE = Declared("gx", "warn", "dim_rag", "dim_rag__is_colourful")
+FOUND = Fingerprint(content_sha256="content", exact_sha256="exact", tables={})
+
+
+def _result(check: Declared, status: record.Status = "pass") -> CheckResult:
+    return CheckResult(check.name, check.engine, check.table, check.severity, status, "3 failing rows")
+
+
+def _evidence(*checks: CheckResult, known: tuple[Declared, ...] = (SUM, FLOOR, NOTE)) -> Evidence:
+    return Evidence("content", "exact", "run-1", known, checks or tuple(map(_result, (SUM, FLOOR, NOTE))))
+
+
+@pytest.fixture
+def lock(tmp_path: Path) -> Path:
+    path = tmp_path / "checks.lock"
+    write_lock([SUM, FLOOR, NOTE], path)
+    return path
+
+
+def _problems(evidence: Evidence, lock: Path, found: Fingerprint = FOUND) -> tuple[str, ...]:
+    with pytest.raises(EvidenceRefused) as refused:
+        record.verify(evidence, found, lock)
+    return refused.value.problems
+
+
+def test_evidence_that_is_whole_and_passed_is_accepted(lock: Path):
+    assert record.verify(_evidence(), FOUND, lock) is None
+
+
+def test_evidence_of_another_candidate_is_refused(lock: Path):
+    (problem,) = _problems(_evidence(), lock, replace(FOUND, exact_sha256="other"))
+    assert problem == "the checks were run on another candidate (exact) than this one (other)"
+
+
+def test_evidence_of_the_same_content_at_another_clock_is_refused(lock: Path):
+    assert _problems(_evidence(), lock, replace(FOUND, content_sha256="content", exact_sha256="later"))
+
+
+def test_a_check_that_was_not_run_is_named(lock: Path):
+    assert _problems(_evidence(_result(FLOOR), _result(NOTE)), lock) == (f"{SUM.name} was not run",)
+
+
+def test_a_check_that_was_run_but_is_declared_nowhere_is_named(lock: Path):
+    stranger = replace(SUM, name="fct_savings_position__is_nice")
+    evidence = _evidence(*map(_result, (SUM, FLOOR, NOTE, stranger)))
+    assert _problems(evidence, lock) == (f"{stranger.name} was run but is not declared",)
+
+
+def test_a_check_that_was_run_twice_is_named(lock: Path):
+    evidence = _evidence(*map(_result, (SUM, FLOOR, NOTE, SUM)))
+    assert _problems(evidence, lock) == (f"{SUM.name} was run 2 times",)
+
+
+def test_a_check_that_failed_is_named_with_what_was_seen(lock: Path):
+    evidence = _evidence(_result(SUM, "fail"), _result(FLOOR), _result(NOTE))
+    assert _problems(evidence, lock) == (f"{SUM.name} failed: 3 failing rows",)
+
+
+def test_a_check_that_raised_is_refused_whatever_its_severity(lock: Path):
+    evidence = _evidence(_result(SUM), _result(FLOOR, "error"), _result(NOTE, "error"))
+    assert _problems(evidence, lock) == (
+        f"{FLOOR.name} could not be run to its end: 3 failing rows",
+        f"{NOTE.name} could not be run to its end: 3 failing rows",
+    )
+
+
+def test_a_failed_warning_does_not_refuse(lock: Path):
+    evidence = _evidence(_result(SUM), _result(FLOOR), _result(NOTE, "fail"))
+    assert record.verify(evidence, FOUND, lock) is None
+
+
+def test_a_check_that_was_dropped_from_the_declarations_is_refused_by_the_lock(lock: Path):
+    evidence = _evidence(_result(FLOOR), _result(NOTE), known=(FLOOR, NOTE))
+    assert _problems(evidence, lock) == (
+        f"{SUM.name} (dbt, error, on fct_savings_position) is in checks.lock but not declared so",
+        f"{SUM.name} was not run",
+    )
+
+
+def test_a_check_that_is_not_yet_in_the_lock_is_refused(tmp_path: Path):
+    lock = tmp_path / "checks.lock"
+    write_lock([SUM, FLOOR], lock)
+    assert _problems(_evidence(), lock) == (f"{NOTE.name} (gx, warn, on dim_rag) is declared but not in checks.lock",)
+
+
+def test_a_check_that_was_made_a_warning_is_refused_by_the_lock(lock: Path):
+    softened = replace(SUM, severity="warn")
+    evidence = _evidence(_result(softened, "fail"), _result(FLOOR), _result(NOTE), known=(softened, FLOOR, NOTE))
+    assert f"{SUM.name} (dbt, error, on fct_savings_position) is in checks.lock but not declared so" in _problems(
+        evidence, lock
+    )
+
+
+def test_every_difference_is_named_at_once(lock: Path):
+    evidence = _evidence(_result(SUM, "fail"), _result(SUM))
+    assert len(_problems(evidence, lock, replace(FOUND, exact_sha256="other"))) == 5
+
+
+def test_the_record_reads_back_as_it_was_written(tmp_path: Path):
+    path = tmp_path / "evidence.json"
+    evidence = _evidence(replace(_result(SUM), failing_keys=("1", "2")))
+    record.write(evidence, path)
+    assert record.read(path) == evidence
+    assert record.read(path).sha256 == evidence.sha256
+
+
+def test_no_record_is_no_evidence(tmp_path: Path):
+    with pytest.raises(EvidenceRefused, match="no check has been run on this candidate"):
+        record.read(tmp_path / "evidence.json")
+
+
+@pytest.mark.parametrize("damage", ["", "{}", "[]", '{"checks": [{}]}', "null"])
+def test_a_damaged_record_is_refused(tmp_path: Path, damage: str):
+    (tmp_path / "evidence.json").write_text(damage)
+    with pytest.raises(EvidenceRefused, match="cannot be read"):
+        record.read(tmp_path / "evidence.json")
+
+
+# --- binding dbt's results ---
+
+
+def _manifest(folder: Path, *tests: str, severity: str = "ERROR", public: bool = False) -> Path:
+    """A manifest as dbt writes it, of one model with tests."""
+    model = {
+        "resource_type": "model",
+        "name": "dim_new",
+        "schema": "marts",
+        "access": "public" if public else "protected",
+        "contract": {"enforced": True},
+        "columns": {"code": {"name": "code", "data_type": "varchar", "description": "", "config": {"meta": {}}}},
+        "config": {"meta": {}},
+        "description": "",
+    }
+    nodes = {"model.dim_new": model} | {
+        f"test.{name}": {"resource_type": "test", "name": name, "config": {"severity": severity}} for name in tests
+    }
+    path = folder / "manifest.json"
+    path.write_text(json.dumps({"nodes": nodes, "sources": {"s": {"resource_type": "source", "name": "dim_new__old"}}}))
+    return path
+
+
+def _build(manifest: Path, name: str, status: str, severity: str = "error", failures: int | None = 0) -> BuildResult:
+    nodes = {
+        "model.dim_new": NodeResult("dim_new", "model", "success", None, "", ""),
+        f"test.{name}": NodeResult(name, "test", status, failures, "", severity),
+    }
+    return BuildResult("run-1", nodes, manifest, True)
+
+
+@pytest.mark.parametrize(
+    ("dbt_says", "severity", "means"),
+    [("pass", "error", "pass"), ("fail", "error", "fail"), ("warn", "warn", "fail")]
+    + [(status, "error", "error") for status in ("error", "skipped", "runtime error", "no-op")],
+)
+def test_a_dbt_test_that_did_not_end_is_an_error_and_no_pass(tmp_path: Path, dbt_says: str, severity: str, means: str):
+    name = "dim_new__has_codes"
+    manifest = _manifest(tmp_path, name, severity=severity)
+    bound = record.bind(FOUND, _build(manifest, name, dbt_says, severity, failures=2), gx=[])
+    assert bound.checks == (CheckResult(name, "dbt", "dim_new", severity, means, "2 failing row(s)"),)
+    assert (bound.content_sha256, bound.exact_sha256, bound.invocation_id) == ("content", "exact", "run-1")
+
+
+def test_models_are_no_checks(tmp_path: Path):
+    manifest = _manifest(tmp_path, "dim_new__has_codes")
+    bound = record.bind(FOUND, _build(manifest, "dim_new__has_codes", "pass"), gx=[_result(FLOOR)])
+    assert [check.name for check in bound.checks] == ["dim_new__has_codes", FLOOR.name]
+
+
+# --- the lock ---
+
+
+def test_the_lock_lists_dbts_tests_and_every_check_of_the_suites(tmp_path: Path):
+    listed = declared(_manifest(tmp_path, "dim_new__has_codes", severity="WARN"))
+    assert listed[0] == Declared("dbt", "warn", "dim_new", "dim_new__has_codes")
+    assert len(listed) == 1 + sum(len(suite.checks) for suite in SUITES)
+
+
+def test_a_test_is_about_the_table_with_the_longest_name_that_it_begins_with(tmp_path: Path):
+    assert declared(_manifest(tmp_path, "dim_new__old__has_codes"))[0].table == "dim_new__old"
+
+
+def test_a_test_whose_name_does_not_begin_with_its_table_is_refused(tmp_path: Path):
+    with pytest.raises(LockError, match="Test not_null_dim_new_code is not named <table>__<sentence>"):
+        declared(_manifest(tmp_path, "not_null_dim_new_code"))
+
+
+def test_a_published_table_without_a_suite_is_refused(tmp_path: Path):
+    with pytest.raises(LockError, match="no suite expects anything of it: dim_new"):
+        declared(_manifest(tmp_path, public=True))
+
+
+def test_the_lock_reads_back_as_it_was_written(lock: Path):
+    assert read_lock(lock) == [SUM, FLOOR, NOTE]
+    assert lock.read_text().splitlines()[1] == "dbt error fct_savings_position fct_savings_position__adds_up"
+
+
+def test_a_missing_lock_is_refused(tmp_path: Path):
+    with pytest.raises(LockError, match=r"There is no checks.lock"):
+        read_lock(tmp_path / "checks.lock")
+
+
+@pytest.mark.parametrize(
+    "line", ["dbt error dim_rag", "pandas error dim_rag dim_rag__x", "dbt notice dim_rag dim_rag__x"]
+)
+def test_a_line_that_is_no_check_is_refused(tmp_path: Path, line: str):
+    (tmp_path / "checks.lock").write_text(line + "\n")
+    with pytest.raises(LockError, match=line):
+        read_lock(tmp_path / "checks.lock")
+
+
+def test_every_check_of_the_suites_has_a_name_of_its_own_that_begins_with_its_table():
+    names = [(suite.table, check.name) for suite in SUITES for check in suite.checks]
+    assert len({name for _, name in names}) == len(names)
+    assert all(name.startswith(f"{table}__") for table, name in names)
+
+
+def test_every_suite_opens_with_a_floor_of_rows():
+    openings = {suite.checks[0].expectation for suite in SUITES}
+    assert openings == {"ExpectTableRowCountToBeBetween"}

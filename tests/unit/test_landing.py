@@ -1,0 +1,261 @@
+"""Landing: what is listed, in which order, what may be opened, and where it is set aside."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sources import landing
+from sources.landing import (
+    LeftWaitingError,
+    NotAFileError,
+    aside_name,
+    natural_order,
+    open_folder,
+    open_landed,
+    waiting,
+)
+from tests.homes import drop, fresh_home
+
+
+@pytest.fixture
+def home(tmp_path):
+    return fresh_home(tmp_path)
+
+
+def listed(home):
+    return [(landed.directorate_code, landed.name) for landed in waiting(home.landing)]
+
+
+def only(home):
+    (landed,) = waiting(home.landing)
+    return landed
+
+
+@contextlib.contextmanager
+def opened(home, landed):
+    with open_folder(home.landing, landed.folder) as folder, open_landed(folder, landed) as stream:
+        yield stream
+
+
+def set_aside(home, landed, seq):
+    with open_folder(home.landing, landed.folder) as folder:
+        landing.set_aside(folder, landed, seq)
+
+
+def test_v2_comes_before_v10():
+    names = ["TRR_v10.xlsx", "TRR_v2.xlsx", "trr_V1.xlsx"]
+    assert sorted(names, key=natural_order) == ["trr_V1.xlsx", "TRR_v2.xlsx", "TRR_v10.xlsx"]
+
+
+@given(st.lists(st.text(max_size=12), max_size=6))
+def test_any_names_can_be_put_in_order(names):
+    assert len(sorted(names, key=natural_order)) == len(names)
+
+
+def test_files_are_listed_by_folder_and_in_natural_order(home):
+    for folder, name in [("PL", "a.xlsx"), ("AH", "v10.xlsx"), ("AH", "v9.xlsx")]:
+        drop(home, folder, name)
+    assert listed(home) == [("AH", "v9.xlsx"), ("AH", "v10.xlsx"), ("PL", "a.xlsx")]
+
+
+def test_a_file_in_no_folder_and_one_in_an_unknown_folder_are_listed_too(home):
+    drop(home, "", "stray.xlsx")
+    drop(home, "Nobody", "a.xlsx")
+    assert listed(home) == [("", "stray.xlsx"), ("Nobody", "a.xlsx")]
+
+
+def test_what_is_not_meant_to_be_sent_is_left_alone(home):
+    for name in ("~$TRR_AH.xlsx", ".hidden.xlsx", "copying.xlsx.tmp", "copy.XLSX.PART", ".~lock.a.xlsx#"):
+        drop(home, "AH", name)
+    drop(home, "AH/received", "000001_old.xlsx")
+    drop(home, "received", "000002_old.xlsx")
+    drop(home, ".snapshot", "a.xlsx")
+    assert listed(home) == []
+
+
+def test_names_that_are_no_text_can_be_listed_and_taken(home):
+    raw = os.fsdecode(b"caf\xe9\n.xlsx")
+    drop(home, "AH", raw)
+    landed = only(home)
+    assert landed.name == "caf\\xe9\n.xlsx"
+    with opened(home, landed) as stream:
+        assert stream.read() == b"a return"
+    set_aside(home, landed, 7)
+    assert (home.landing / "AH" / "received" / f"000007_{raw}").exists()
+
+
+def make_link(path):
+    target = path.parent.parent / "secret"
+    target.write_bytes(b"another council's return")
+    path.symlink_to(target)
+
+
+def make_pipe(path):
+    os.mkfifo(path)
+
+
+def make_hard_link(path):
+    target = path.parent.parent / "elsewhere"
+    target.write_bytes(b"bytes of somebody else")
+    os.link(target, path)
+
+
+def make_folder(path):
+    path.mkdir()
+
+
+def make_socket(path):
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
+
+
+@pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (make_link, "symbolic link"),
+        (make_pipe, "named pipe"),
+        (make_hard_link, "hard link"),
+        (make_folder, "folder"),
+        (make_socket, "socket"),
+    ],
+)
+def test_only_plain_files_are_opened(home, make, what):
+    # F-C20, F-C21: none of them blocks, and a link is not followed.
+    (home.landing / "AH").mkdir()
+    make(home.landing / "AH" / "x.xlsx")
+    if what == "hard link":
+        (home.landing / "elsewhere").rename(home.root / "elsewhere")
+    landed = next(each for each in waiting(home.landing) if each.name == "x.xlsx")
+    with pytest.raises(NotAFileError, match=f"^{what}$"), opened(home, landed):
+        pass
+
+
+def test_a_file_bigger_than_any_return_is_not_copied(home, monkeypatch):
+    monkeypatch.setattr(landing, "MOST_BYTES_TAKEN", 4)
+    drop(home, "AH", "a.xlsx", b"12345")
+    with pytest.raises(NotAFileError, match="more than 1 GiB"), opened(home, only(home)):
+        pass
+
+
+def test_a_file_that_somebody_has_open_for_writing_is_left_waiting(home):
+    # F-D26.
+    path = drop(home, "AH", "a.xlsx")
+    with path.open("ab"), pytest.raises(LeftWaitingError, match="still being written"), opened(home, only(home)):
+        pass
+    with opened(home, only(home)) as stream:
+        assert stream.read() == b"a return"
+
+
+def test_a_file_that_was_changed_since_it_was_listed_is_left_waiting(home):
+    path = drop(home, "AH", "a.xlsx")
+    landed = only(home)
+    path.write_bytes(b"a longer return")
+    with pytest.raises(LeftWaitingError, match="changed"), opened(home, landed):
+        pass
+
+
+def test_a_file_that_is_changed_while_it_is_read_is_left_waiting(home):
+    path = drop(home, "AH", "a.xlsx")
+    with pytest.raises(LeftWaitingError, match="changed"), opened(home, only(home)):
+        path.write_bytes(b"a longer return")
+
+
+def test_a_file_swapped_for_a_link_is_not_followed(home, tmp_path):
+    # F-C22.
+    path = drop(home, "AH", "a.xlsx")
+    landed = only(home)
+    path.unlink()
+    make_link(path)
+    with pytest.raises(NotAFileError, match="symbolic link"), opened(home, landed):
+        pass
+
+
+def test_a_file_that_vanished_is_not_found(home):
+    # F-D30.
+    path = drop(home, "AH", "a.xlsx")
+    landed = only(home)
+    path.unlink()
+    with pytest.raises(FileNotFoundError), opened(home, landed):
+        pass
+
+
+def test_what_was_taken_is_set_aside_under_its_number(home):
+    drop(home, "AH", "a.xlsx")
+    landed = only(home)
+    set_aside(home, landed, 12)
+    assert (home.landing / "AH" / "received" / "000012_a.xlsx").read_bytes() == b"a return"
+    assert listed(home) == []
+
+
+def test_a_file_that_took_the_name_meanwhile_waits_again(home):
+    path = drop(home, "AH", "a.xlsx", b"first")
+    landed = only(home)
+    path.unlink()
+    drop(home, "AH", "a.xlsx", b"second, not yet taken")
+    with pytest.raises(LeftWaitingError, match="changed while it was taken"):
+        set_aside(home, landed, 1)
+    assert path.read_bytes() == b"second, not yet taken"
+    assert list((home.landing / "AH" / "received").iterdir()) == []
+
+
+def test_a_file_written_to_while_it_was_taken_waits_again(home):
+    path = drop(home, "AH", "a.xlsx", b"first")
+    landed = only(home)
+    with path.open("ab"), pytest.raises(LeftWaitingError):
+        set_aside(home, landed, 1)
+    assert listed(home) == [("AH", "a.xlsx")]
+
+
+def test_putting_back_never_replaces_what_landed_since(home, monkeypatch):
+    path = drop(home, "AH", "a.xlsx", b"first")
+    landed = only(home)
+    path.write_bytes(b"second")
+
+    def lands_meanwhile(received, name, mark):
+        drop(home, "AH", "a.xlsx", b"third")
+        return False
+
+    monkeypatch.setattr(landing, "_is_still", lands_meanwhile)
+    with pytest.raises(LeftWaitingError):
+        set_aside(home, landed, 1)
+    assert sorted(each.read_bytes() for each in (home.landing / "AH").iterdir() if each.is_file()) == [
+        b"second",
+        b"third",
+    ]
+
+
+def test_a_link_named_received_sends_nothing_elsewhere(home, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    drop(home, "AH", "a.xlsx")
+    (home.landing / "AH" / "received").symlink_to(elsewhere)
+    landed = next(each for each in waiting(home.landing) if each.name == "a.xlsx")
+    set_aside(home, landed, 1)
+    assert list(elsewhere.iterdir()) == []
+    assert (home.landing / "AH" / "received" / "000001_a.xlsx").exists()
+    assert [name.endswith(" received") for _, name in listed(home)] == [True]
+
+
+def test_a_folder_that_is_a_link_is_not_entered(home, tmp_path):
+    # F-C20.
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "secret.xlsx").write_bytes(b"another council's return")
+    (home.landing / "AH").symlink_to(elsewhere)
+    assert listed(home) == [("", "AH")]
+    with pytest.raises(NotADirectoryError), open_folder(home.landing, "AH"):
+        pass
+
+
+@given(st.binary(min_size=1, max_size=255).filter(lambda data: b"\0" not in data and b"/" not in data))
+def test_a_name_set_aside_never_outgrows_the_file_system(data):
+    name = os.fsencode(aside_name(1_234_567, os.fsdecode(data)))
+    assert len(name) <= 255
+    assert name.startswith(b"1234567_")
+    assert name.endswith(data[-20:])

@@ -1,0 +1,291 @@
+"""The ledger: what events add up to, which return is in force, and that the index can be lost."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sources.custody import CustodyProblem, VaultDamaged
+from sources.events import EventKind
+from sources.findings import Finding, Severity
+from sources.ledger import Ledger
+from sources.submission import State, Submission
+from tests.homes import NOON, REFERENCE, decide, fresh_home, send, withdraw
+
+
+@pytest.fixture
+def home(tmp_path):
+    return fresh_home(tmp_path)
+
+
+@pytest.fixture
+def ledger(home):
+    with Ledger.open(home) as opened:
+        yield opened
+
+
+def in_force(ledger):
+    found = ledger.in_force("AH", "2021/22", "P06")
+    return found.submission_id if found else None
+
+
+def test_a_received_file_waits_for_a_verdict(ledger):
+    submission = send(ledger)
+    assert submission.state is State.WAITING
+    assert submission.submission_id == f"AH-{submission.file_sha256[:16]}"
+    assert ledger.unjudged() == [submission]
+
+
+def test_the_same_bytes_from_the_same_folder_get_a_number_of_their_own(ledger):
+    ids = [send(ledger, data=b"same").submission_id for _ in range(3)]
+    assert ids == [ids[0], f"{ids[0]}-2", f"{ids[0]}-3"]
+    assert [each.receipt_no for each in ledger.submissions()] == [1, 2, 3]
+
+
+def test_the_same_bytes_from_another_folder_are_another_submission(ledger):
+    assert send(ledger, "AH").submission_id != send(ledger, "CH").submission_id
+    assert ledger.original_of(ledger.submissions()[1]) is None
+
+
+def test_the_latest_received_among_the_accepted_is_in_force(ledger):
+    first, second, third = (send(ledger, data=data) for data in (b"v1", b"v2", b"v3"))
+    decide(ledger, first, "accepted")
+    decide(ledger, second, "blocked")
+    assert in_force(ledger) == first.submission_id
+    decide(ledger, third, "accepted")
+    assert in_force(ledger) == third.submission_id
+
+
+def test_a_verdict_given_late_does_not_overtake_a_file_received_later(ledger):
+    early, late = send(ledger, data=b"v1"), send(ledger, data=b"v2")
+    decide(ledger, late, "accepted")
+    decide(ledger, early, "accepted")
+    assert in_force(ledger) == late.submission_id
+
+
+def test_a_withdrawn_return_lets_the_one_before_stand_again(ledger):
+    first, second = send(ledger, data=b"v1"), send(ledger, data=b"v2")
+    decide(ledger, first, "accepted")
+    decide(ledger, second, "accepted")
+    gone = withdraw(ledger, second)
+    assert gone.state is State.WITHDRAWN
+    assert gone.withdrawn_at > gone.accepted_at
+    assert in_force(ledger) == first.submission_id
+
+
+def test_versions_count_what_could_be_read_for_its_directorate_and_period(ledger):
+    assert decide(ledger, send(ledger, data=b"v1"), "blocked").version_no == 1
+    assert decide(ledger, send(ledger, data=b"broken"), "refused", None, None).version_no is None
+    assert decide(ledger, send(ledger, data=b"v2"), "accepted").version_no == 2
+    assert decide(ledger, send(ledger, data=b"P07"), "accepted", period="P07").version_no == 1
+    assert decide(ledger, send(ledger, "CH"), "accepted").version_no == 1
+    assert ledger.next_version("AH", "2021/22", "P06") == 3
+
+
+def test_a_held_return_is_released_to_be_judged_again(ledger):
+    held = decide(ledger, send(ledger), "held")
+    assert held.state is State.HELD
+    assert ledger.to_judge(REFERENCE) == []
+    released = withdraw(ledger, held, EventKind.RELEASED)
+    assert (released.state, released.is_released) == (State.WAITING, True)
+    assert ledger.to_judge(REFERENCE) == [released]
+
+
+def test_identical_bytes_repeat_what_is_still_there(ledger):
+    original = decide(ledger, send(ledger), "accepted")
+    again = send(ledger)
+    assert ledger.original_of(again) == original
+    decide(ledger, again, "duplicate", None, None, duplicate_of=original.submission_id)
+    assert ledger.original_of(send(ledger)) == original
+
+
+@pytest.mark.parametrize(("verdict", "kind"), [("accepted", EventKind.WITHDRAWN), ("held", EventKind.REJECTED)])
+def test_identical_bytes_are_judged_as_new_once_the_earlier_ones_were_let_go(ledger, verdict, kind):
+    withdraw(ledger, decide(ledger, send(ledger), verdict), kind)
+    assert ledger.original_of(send(ledger)) is None
+
+
+@pytest.mark.parametrize("verdict", ["blocked", "refused"])
+def test_what_was_turned_away_is_judged_again_when_the_reference_changes(ledger, verdict):
+    submission = decide(ledger, send(ledger), verdict)
+    assert ledger.to_judge(REFERENCE) == []
+    assert ledger.to_judge("b" * 64) == [submission]
+
+
+def test_what_was_turned_away_is_judged_again_when_the_contract_changes(ledger):
+    submission = decide(ledger, send(ledger), "blocked", contract_version="0")
+    assert ledger.to_judge(REFERENCE) == [submission]
+
+
+def test_what_was_blocked_is_judged_again_when_another_version_comes_into_force(ledger):
+    blocked = decide(ledger, send(ledger, data=b"v1"), "blocked")
+    accepted = decide(ledger, send(ledger, data=b"v2"), "accepted")
+    assert ledger.to_judge(REFERENCE) == [blocked]
+    decide(ledger, blocked, "blocked", version_no=1)
+    assert ledger.to_judge(REFERENCE) == []
+    withdraw(ledger, accepted)
+    assert [each.submission_id for each in ledger.to_judge(REFERENCE)] == [blocked.submission_id]
+
+
+def test_an_acceptance_is_never_judged_again(ledger):
+    decide(ledger, send(ledger), "accepted", contract_version="0")
+    assert ledger.to_judge("b" * 64) == []
+
+
+def test_a_submission_is_kept_whole(ledger, home):
+    finding = Finding(
+        "D09", Severity.BLOCK, "Savings!K14: TBC is not a number.", "Savings", "K14", "projected_gbp", "TBC"
+    )
+    submission = decide(
+        ledger, send(ledger), "blocked", findings=(finding,), fields={"control_baseline": "6582000.00"}, rows_read=5
+    )
+    assert submission.findings == (finding,)
+    assert submission.count(Severity.BLOCK) == 1
+    assert submission.fields["control_baseline"] == "6582000.00"
+    with Ledger.open(home) as other:
+        assert other.submission(submission.submission_id) == submission
+    assert Submission.from_json(submission.as_json()) == submission
+
+
+def test_an_unknown_submission_is_a_key_error(ledger):
+    with pytest.raises(KeyError, match="no submission AH-0"):
+        ledger.submission("AH-0")
+
+
+def test_the_last_event_of_some_kinds_is_found(ledger):
+    assert ledger.last_event(EventKind.PUBLISHED) is None
+    ledger.record(EventKind.PUBLISHED, NOON, {"release_id": "one"})
+    ledger.record(EventKind.SAME_CONTENT, NOON, {"release_id": "two"})
+    ledger.record(EventKind.NIGHT_CHECKED, NOON, {"release_id": "two"})
+    assert ledger.last_event(EventKind.PUBLISHED, EventKind.SAME_CONTENT).payload == {"release_id": "two"}
+    assert ledger.last_seq() == 3
+
+
+def test_hostile_names_are_data(ledger):
+    # Includes F-C25: names are bound, never part of a statement.
+    names = ["x'); drop table submission; --", "{{ 7*7 }}", "a\nb", "../../x.xlsx", "\u202ename"]
+    for name in names:
+        send(ledger, folder=name, name=name, data=name.encode())
+    assert [each.file_name for each in ledger.submissions()] == names
+    assert [ledger.by_bytes(name, each.file_sha256)[0] for name, each in zip(names, ledger.submissions(), strict=True)]
+
+
+def history(ledger):
+    """Let some of everything happen."""
+    first = decide(ledger, send(ledger, data=b"v1"), "accepted")
+    decide(ledger, send(ledger, data=b"v2"), "blocked")
+    decide(ledger, send(ledger, "CH"), "refused", None, None)
+    withdraw(ledger, first)
+    ledger.record(EventKind.NIGHT_CHECKED, NOON, {"release_id": None})
+    send(ledger, "PL")
+
+
+def lose(path):
+    path.unlink()
+
+
+def truncate(path):
+    with path.open("r+b") as stream:
+        stream.truncate(path.stat().st_size // 2)
+
+
+def scribble(path):
+    data = bytearray(path.read_bytes())
+    data[100:4000] = b"\xff" * 3900
+    path.write_bytes(data)
+
+
+def write_text(path):
+    path.write_text("this is no database at all, whatever its name says" * 100)
+
+
+@pytest.mark.parametrize("damage", [lose, truncate, scribble, write_text])
+def test_a_lost_or_damaged_ledger_is_made_anew_from_the_vault(home, damage):
+    # F-D32.
+    with Ledger.open(home) as ledger:
+        history(ledger)
+        before = ledger.submissions()
+    damage(home.ledger)
+    with Ledger.open(home) as ledger:
+        assert ledger.submissions() == before
+        assert ledger.last_seq() == ledger.vault.last().seq
+
+
+def test_a_ledger_of_another_format_is_made_anew(home):
+    with Ledger.open(home) as ledger:
+        history(ledger)
+        before = ledger.submissions()
+    with sqlite3.connect(home.ledger) as connection:
+        connection.execute("pragma user_version = 99")
+    connection.close()
+    with Ledger.open(home) as ledger:
+        assert ledger.submissions() == before
+
+
+def test_a_ledger_ahead_of_its_vault_is_made_anew(home):
+    with Ledger.open(home) as ledger:
+        send(ledger, data=b"v1")
+        send(ledger, data=b"v2")
+    (home.events / "000000000002.json").unlink()
+    with Ledger.open(home) as ledger:
+        assert len(ledger.submissions()) == 1
+        assert ledger.last_seq() == 1
+
+
+def test_an_event_that_a_killed_run_did_not_index_is_caught_up(home):
+    with Ledger.open(home) as ledger:
+        submission = send(ledger)
+        ledger.vault.append(EventKind.WITHDRAWN, NOON(), {"submission_id": submission.submission_id})
+        assert ledger.submission(submission.submission_id).state is State.WAITING
+    with Ledger.open(home) as ledger:
+        assert ledger.submission(submission.submission_id).state is State.WITHDRAWN
+
+
+def test_an_altered_last_event_is_found_out_by_the_ledger(home):
+    with Ledger.open(home) as ledger:
+        send(ledger)
+    path = home.events / "000000000001.json"
+    path.write_bytes(path.read_bytes().replace(b"return.xlsx", b"forged.xlsx"))
+    with pytest.raises(VaultDamaged, match="Event 1 was altered"):
+        Ledger.open(home)
+
+
+def test_an_event_that_cannot_be_indexed_is_indexed_later(home, ledger):
+    submission = send(ledger)
+    ledger._connection.execute("pragma query_only = on")
+    with pytest.raises(CustodyProblem, match="Indexing events stopped"):
+        withdraw(ledger, submission)
+    with Ledger.open(home) as other:
+        assert other.submission(submission.submission_id).state is State.WITHDRAWN
+
+
+def test_readers_work_while_a_load_writes(home, ledger):
+    submission = send(ledger)
+    ledger._connection.execute("begin immediate")
+    with Ledger.open(home) as reader:
+        assert reader.unjudged() == [submission]
+    ledger._connection.rollback()
+
+
+VERDICTS = st.sampled_from(["accepted", "blocked", "held", "refused", "waiting"])
+
+
+@settings(max_examples=25)
+@given(st.lists(st.tuples(st.sampled_from(["AH", "CH"]), VERDICTS, st.booleans()), max_size=8))
+def test_what_is_in_force_is_the_last_accepted_that_was_not_withdrawn(tmp_path_factory, story):
+    with Ledger.open(fresh_home(tmp_path_factory.mktemp("home"))) as ledger:
+        expected = {"AH": None, "CH": None}
+        for number, (folder, verdict, is_withdrawn) in enumerate(story):
+            submission = send(ledger, folder, str(number).encode())
+            if verdict != "waiting":
+                submission = decide(ledger, submission, verdict)
+            if verdict == "accepted" and is_withdrawn:
+                withdraw(ledger, submission)
+            elif verdict == "accepted":
+                expected[folder] = submission.submission_id
+        for folder, submission_id in expected.items():
+            found = ledger.in_force(folder, "2021/22", "P06")
+            assert (found.submission_id if found else None) == submission_id

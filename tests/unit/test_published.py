@@ -1,0 +1,79 @@
+"""The list of published tables, as the manifest declares it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dbt_project.published import Follows, PublishedColumn, PublishedTable, published_tables
+
+
+def model(name: str, **changed: Any) -> dict[str, Any]:
+    columns = {
+        "line_key": {"name": "line_key", "data_type": "bigint", "description": "The line.", "config": {"meta": {}}},
+        "valid_from_at": {
+            "name": "valid_from_at",
+            "data_type": "timestamp",
+            "description": "Known from.",
+            "config": {"meta": {"follows": "clock"}},
+        },
+    }
+    plain = {
+        "resource_type": "model",
+        "access": "public",
+        "name": name,
+        "schema": "marts",
+        "description": f"About {name}.",
+        "columns": columns,
+        "contract": {"enforced": True},
+        "config": {"meta": {}},
+    }
+    return plain | changed
+
+
+def manifest_of(folder: Path, *nodes: dict[str, Any]) -> Path:
+    path = folder / "manifest.json"
+    path.write_text(json.dumps({"nodes": {f"model.savings.{node['name']}": node for node in nodes}}))
+    return path
+
+
+def test_public_models_are_published_by_name_with_their_columns_in_order(tmp_path: Path):
+    tables = published_tables(manifest_of(tmp_path, model("fct_b"), model("dim_a")))
+
+    assert [table.name for table in tables] == ["dim_a", "fct_b"]
+    assert tables[1] == PublishedTable(
+        name="fct_b",
+        schema="marts",
+        columns=(
+            PublishedColumn("line_key", "bigint", None, "The line."),
+            PublishedColumn("valid_from_at", "timestamp", Follows.CLOCK, "Known from."),
+        ),
+        follows=None,
+        description="About fct_b.",
+    )
+
+
+def test_private_models_and_tests_are_not_published(tmp_path: Path):
+    nodes = [model("int_x", access="protected"), model("t", resource_type="test", access="public"), model("fct_a")]
+
+    assert [table.name for table in published_tables(manifest_of(tmp_path, *nodes))] == ["fct_a"]
+
+
+def test_a_release_table_says_so(tmp_path: Path):
+    (table,) = published_tables(manifest_of(tmp_path, model("meta_x", config={"meta": {"follows": "release"}})))
+
+    assert table.follows is Follows.RELEASE
+
+
+@pytest.mark.parametrize("changed", [{"contract": {"enforced": False}}, {"columns": {}}])
+def test_a_public_model_without_a_contract_is_refused_by_name(tmp_path: Path, changed: dict[str, Any]):
+    with pytest.raises(ValueError, match="fct_a is public but has no enforced contract"):
+        published_tables(manifest_of(tmp_path, model("fct_a", **changed)))
+
+
+def test_an_unknown_follows_is_refused(tmp_path: Path):
+    with pytest.raises(ValueError, match="moon"):
+        published_tables(manifest_of(tmp_path, model("fct_a", config={"meta": {"follows": "moon"}})))

@@ -1,0 +1,230 @@
+"""Reception: bytes, event, set aside, whatever lands and however often."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+import pytest
+
+from sources import landing, reception
+from sources.clock import fixed_clock
+from sources.custody import CustodyProblem
+from sources.ledger import Ledger
+from sources.reception import receive
+from sources.submission import State
+from tests.homes import NOON, drop, fresh_home
+
+
+@pytest.fixture
+def home(tmp_path):
+    return fresh_home(tmp_path)
+
+
+@pytest.fixture
+def ledger(home):
+    with Ledger.open(home) as opened:
+        yield opened
+
+
+def received_files(home, folder="AH"):
+    return sorted(path.name for path in (home.landing / folder / "received").iterdir())
+
+
+def test_what_lands_is_in_the_vault_has_an_event_and_is_set_aside(home, ledger):
+    drop(home, "AH", "a.xlsx", b"the figures")
+    ids = receive(home, ledger, NOON)
+    submission = ledger.submission(ids[0])
+    assert ledger.vault.path_of(submission.file_sha256).read_bytes() == b"the figures"
+    assert (submission.directorate_code, submission.file_name, submission.size) == ("AH", "a.xlsx", 11)
+    assert (submission.state, submission.received_at, submission.is_receipt_declared) == (State.WAITING, NOON(), False)
+    assert received_files(home) == ["000001_a.xlsx"]
+    assert receive(home, ledger, NOON) == []
+
+
+def test_files_are_received_in_natural_order_of_their_names(home, ledger):
+    for name in ("v10.xlsx", "v2.xlsx", "v1.xlsx"):
+        drop(home, "AH", name, name.encode())
+    receive(home, ledger, NOON)
+    assert [each.file_name for each in ledger.submissions()] == ["v1.xlsx", "v2.xlsx", "v10.xlsx"]
+
+
+def test_a_clock_that_goes_back_keeps_the_order_of_receipt(home, ledger):
+    # F-D24.
+    drop(home, "AH", "v1.xlsx", b"v1")
+    receive(home, ledger, NOON)
+    drop(home, "AH", "v2.xlsx", b"v2")
+    receive(home, ledger, fixed_clock(NOON() - timedelta(days=1)))
+    first, second = ledger.submissions()
+    assert first.received_at < second.received_at
+    assert (first.file_name, second.file_name) == ("v1.xlsx", "v2.xlsx")
+
+
+def test_a_file_in_no_folder_and_one_in_an_unknown_folder_are_taken_into_custody(home, ledger):
+    drop(home, "", "stray.xlsx")
+    drop(home, "Nobody", "a.xlsx", b"other")
+    receive(home, ledger, NOON)
+    assert [each.directorate_code for each in ledger.submissions()] == ["", "Nobody"]
+    assert (home.landing / "received" / "000001_stray.xlsx").exists()
+
+
+def test_a_link_is_recorded_without_bytes_and_set_aside_itself(home, ledger, tmp_path):
+    # F-C20: the target's content gets nowhere.
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"another council's return")
+    (home.landing / "AH").mkdir()
+    (home.landing / "AH" / "x.xlsx").symlink_to(secret)
+    (submission_id,) = receive(home, ledger, NOON)
+    submission = ledger.submission(submission_id)
+    assert (submission.not_taken, submission.file_sha256, submission.size) == ("symbolic link", "", 0)
+    assert (home.landing / "AH" / "received" / "000001_x.xlsx").is_symlink()
+    assert secret.read_bytes() == b"another council's return"
+    assert [path for path in home.vault.rglob("*") if path.is_file() and b"another council" in path.read_bytes()] == []
+
+
+def test_pipes_folders_and_hard_links_are_each_recorded_once(home, ledger, tmp_path):
+    # F-C21.
+    folder = home.landing / "AH"
+    (folder / "folder.xlsx").mkdir(parents=True)
+    os.mkfifo(folder / "pipe.xlsx")
+    (tmp_path / "elsewhere").write_bytes(b"bytes of somebody else")
+    os.link(tmp_path / "elsewhere", folder / "hard.xlsx")
+    receive(home, ledger, NOON)
+    assert receive(home, ledger, NOON) == []
+    assert {each.file_name: each.not_taken for each in ledger.submissions()} == {
+        "folder.xlsx": "folder",
+        "hard.xlsx": "hard link",
+        "pipe.xlsx": "named pipe",
+    }
+
+
+HOSTILE_NAMES = [
+    b"-rf",
+    b";rm -rf ~;.xlsx",
+    b"a\nINFO all is well.xlsx",
+    b"x.xlsx ",
+    b"CON.xlsx",
+    b"trailing.",
+    b"\xff\xfe.xlsx",
+    "\u202exslx.name".encode(),
+    b"..xlsx..",
+    b"..\\..\\x.xlsx",
+    b"'); drop table submission; --",
+    b"n" * 255,
+]
+
+
+@pytest.mark.parametrize("raw", HOSTILE_NAMES)
+def test_a_files_name_is_data_only(home, ledger, raw):
+    # F-C19, F-C25, F-C28. A name that starts with a full stop is nobody's return.
+    name = os.fsdecode(raw).lstrip(".")
+    outside = sorted(path for path in home.root.rglob("*") if "landing" not in path.parts and "vault" not in path.parts)
+    drop(home, "AH", name, b"some bytes")
+    (submission_id,) = receive(home, ledger, NOON)
+    submission = ledger.submission(submission_id)
+    assert submission.file_name == landing.as_text(name)
+    assert ledger.vault.has(submission.file_sha256)
+    assert received_files(home) == [landing.aside_name(1, name)]
+    after = sorted(path for path in home.root.rglob("*") if "landing" not in path.parts and "vault" not in path.parts)
+    assert after == outside
+
+
+def test_a_left_file_is_one_line_in_the_log_whatever_its_name(home, ledger, caplog):
+    # F-C28.
+    path = drop(home, "AH", "a\nERROR all is lost\x1b[31m.xlsx")
+    with path.open("ab"):
+        receive(home, ledger, NOON)
+    (record,) = caplog.records
+    assert "still being written" in record.getMessage()
+    assert not set("\n\x1b") & set(record.getMessage())
+
+
+def test_a_file_still_being_written_is_taken_once_it_is_whole(home, ledger):
+    # F-D26, F-D27.
+    path = drop(home, "AH", "a.xlsx", b"first half, ")
+    with path.open("ab") as stream:
+        assert receive(home, ledger, NOON) == []
+        assert receive(home, ledger, NOON) == []
+        stream.write(b"second half")
+    (submission_id,) = receive(home, ledger, NOON)
+    submission = ledger.submission(submission_id)
+    assert ledger.vault.path_of(submission.file_sha256).read_bytes() == b"first half, second half"
+
+
+def test_the_same_bytes_twice_are_one_object_and_two_receipts(home, ledger):
+    # F-D28.
+    drop(home, "AH", "a.xlsx", b"same")
+    drop(home, "AH", "b.xlsx", b"same")
+    first, second = receive(home, ledger, NOON)
+    assert second == f"{first}-2"
+    assert ledger.original_of(ledger.submission(second)).submission_id == first
+
+
+def test_a_file_overwritten_after_it_was_taken_is_another_submission(home, ledger):
+    # F-D29.
+    drop(home, "AH", "a.xlsx", b"first")
+    receive(home, ledger, NOON)
+    drop(home, "AH", "a.xlsx", b"second")
+    receive(home, ledger, NOON)
+    assert [ledger.vault.path_of(each.file_sha256).read_bytes() for each in ledger.submissions()] == [
+        b"first",
+        b"second",
+    ]
+    assert received_files(home) == ["000001_a.xlsx", "000002_a.xlsx"]
+
+
+def test_a_file_that_vanishes_meanwhile_stops_nothing(home, ledger, monkeypatch):
+    # F-D30.
+    drop(home, "AH", "a.xlsx", b"gone")
+    drop(home, "AH", "b.xlsx", b"there")
+    listed = landing.waiting(home.landing)
+    (home.landing / "AH" / "a.xlsx").unlink()
+    monkeypatch.setattr(reception, "waiting", lambda folder: listed)
+    receive(home, ledger, NOON)
+    assert [each.file_name for each in ledger.submissions()] == ["b.xlsx"]
+
+
+def test_a_run_killed_before_the_file_was_set_aside_is_taken_up_again(home, ledger, monkeypatch):
+    # F-D02; new files that sort before it make no difference.
+    path = drop(home, "AH", "m.xlsx", b"the figures")
+
+    def is_killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killed:
+        killed.setattr(reception, "set_aside", is_killed)
+        with pytest.raises(KeyboardInterrupt):
+            receive(home, ledger, NOON)
+    assert path.exists()
+    drop(home, "AH", "a.xlsx", b"new")
+    receive(home, ledger, NOON)
+    assert [each.file_name for each in ledger.submissions()] == ["m.xlsx", "a.xlsx"]
+    assert received_files(home) == ["000001_m.xlsx", "000002_a.xlsx"]
+
+
+def test_a_file_sent_again_by_the_same_name_is_received_again(home, ledger):
+    for _ in range(3):
+        drop(home, "AH", "a.xlsx", b"same")
+        receive(home, ledger, NOON)
+    assert [each.receipt_no for each in ledger.submissions()] == [1, 2, 3]
+
+
+def test_a_flood_in_one_folder_does_not_keep_the_others_waiting(home, ledger):
+    # F-C30, with smaller numbers: bounded, in order, none starved.
+    for number in range(12):
+        drop(home, "AH", f"f{number}.xlsx", str(number).encode())
+    drop(home, "PL", "return.xlsx", b"one")
+    receive(home, ledger, NOON, most_from_a_folder=5)
+    assert [each.file_name for each in ledger.submissions()] == [*(f"f{n}.xlsx" for n in range(5)), "return.xlsx"]
+    receive(home, ledger, NOON, most_from_a_folder=5)
+    receive(home, ledger, NOON, most_from_a_folder=5)
+    assert sorted(each.file_name for each in ledger.submissions()) == sorted(
+        [*(f"f{n}.xlsx" for n in range(12)), "return.xlsx"]
+    )
+    assert landing.waiting(home.landing) == []
+
+
+def test_a_landing_folder_that_is_not_there_is_named(home, ledger):
+    home.landing.rmdir()
+    with pytest.raises(CustodyProblem, match="Looking into landing stopped"):
+        receive(home, ledger, NOON)

@@ -1,0 +1,242 @@
+"""A wrong reference folder is refused, naming file, line and column, what is wrong and how to mend it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sources.reference import ReferenceProblem, bundled_reference, read_reference, reference_sha256
+from sources.reference_contract import REFERENCE_FILES, FieldKind
+from sources.reference_reader import NotTypedError, typed
+from sources.reference_required import REQUIRED_WORDS, SETTINGS
+from tests.reference_folder import add_rows, copy_of_bundled, problems_of, replace_text
+
+# One wrong cell a line: what is wrong, the file, what it reads, what that becomes, the column, what is said.
+WRONG_CELLS = [
+    line.split(" | ")
+    for line in (Path(__file__).parent / "wrong_reference_cells.txt").read_text(encoding="utf-8").splitlines()[1:]
+]
+
+
+@pytest.mark.parametrize(
+    ("file", "reads", "becomes", "column", "said"),
+    [case[1:] for case in WRONG_CELLS],
+    ids=[case[0] for case in WRONG_CELLS],
+)
+def test_a_wrong_cell_is_named_with_its_file_line_and_column(
+    tmp_path: Path, file: str, reads: str, becomes: str, column: str, said: str
+) -> None:
+    folder = copy_of_bundled(tmp_path)
+    line = replace_text(folder, file, reads, becomes)
+    found = {(problem.file, problem.line, problem.column): problem for problem in problems_of(folder)}
+    assert (f"{file}.csv", line, column) in found
+    problem = found[f"{file}.csv", line, column]
+    assert said in problem.what
+    assert problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("file", "reads", "becomes"),
+    [("directorate", "PL,Place", "PL,Pla\u200bce"), ("approved_plan", ",300000,", ",\u0663\u0660\u0660,")],
+)
+def test_characters_that_only_look_right_are_refused(tmp_path: Path, file: str, reads: str, becomes: str) -> None:
+    folder = copy_of_bundled(tmp_path)
+    line = replace_text(folder, file, reads, becomes)
+    assert (f"{file}.csv", line) in {(problem.file, problem.line) for problem in problems_of(folder)}
+
+
+def test_the_bundled_folder_is_right() -> None:
+    assert read_reference(bundled_reference()).sha256 == reference_sha256(bundled_reference())
+
+
+@pytest.mark.parametrize("name", [file.name for file in REFERENCE_FILES])
+def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
+    folder = copy_of_bundled(tmp_path)
+    (folder / f"{name}.csv").unlink()
+    (problem,) = problems_of(folder)
+    assert (problem.file, problem.what) == (f"{name}.csv", "the file is missing")
+
+
+@pytest.mark.parametrize(
+    ("name", "column"), [(file.name, field.name) for file in REFERENCE_FILES for field in file.fields]
+)
+def test_a_missing_column_is_named(tmp_path: Path, name: str, column: str) -> None:
+    folder = copy_of_bundled(tmp_path)
+    path = folder / f"{name}.csv"
+    header, _, rest = path.read_text(encoding="utf-8").partition("\n")
+    renamed = ",".join("other" if field == column else field for field in header.split(","))
+    path.write_text(f"{renamed}\n{rest}", encoding="utf-8")
+    (problem,) = problems_of(folder)
+    assert (problem.file, problem.line, problem.column) == (f"{name}.csv", 1, column)
+    assert problem.what == "the column is missing"
+
+
+@pytest.mark.parametrize("setting", [setting.name for setting in SETTINGS])
+def test_a_missing_setting_is_named(tmp_path: Path, setting: str) -> None:
+    folder = copy_of_bundled(tmp_path)
+    replace_text(folder, "setting", f"\n{setting},", f"\nno_{setting},")
+    (problem,) = problems_of(folder)
+    assert (problem.file, problem.what) == ("setting.csv", f"'{setting}' is missing")
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "word"), [(name, word) for name, words in REQUIRED_WORDS.items() for word in words]
+)
+def test_a_word_that_a_rule_speaks_of_cannot_be_left_out(tmp_path: Path, vocabulary: str, word: str) -> None:
+    folder = copy_of_bundled(tmp_path)
+    replace_text(folder, "vocabulary", f"\n{vocabulary},{word},", f"\n{vocabulary},Another word,")
+    said = {problem.what for problem in problems_of(folder) if problem.file == "vocabulary.csv"}
+    assert len(said) == 1
+    assert f"'{vocabulary}'" in said.pop()
+
+
+def test_a_vocabulary_of_the_template_cannot_be_left_out(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path)
+    path = folder / "vocabulary.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("eqia_status,", "eqia,"), encoding="utf-8")
+    (problem,) = problems_of(folder)
+    assert problem.what == "vocabulary 'eqia_status' has no words, and the template has a list of them"
+
+
+def test_a_key_that_is_there_twice_names_both_lines(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path)
+    line = add_rows(folder, "approved_plan", ["AH-21-003,2021/22,AH,true,300000,Another document"])
+    (problem,) = problems_of(folder)
+    assert (problem.file, problem.line) == ("approved_plan.csv", line)
+    assert problem.what == "'AH-21-003 2021/22' is already on line 4"
+
+
+@pytest.mark.parametrize("first_end", ["", "2024-04-01"])
+def test_two_rows_that_hold_on_one_day_are_refused(tmp_path: Path, first_end: str) -> None:
+    folder = copy_of_bundled(tmp_path)
+    replace_text(folder, "service", "PL-PLA,Planning,PL,2019-04-01,", f"PL-PLA,Planning,PL,2019-04-01,{first_end}")
+    line = add_rows(folder, "service", ["PL-PLA,Planning,CO,2024-04-01,"])
+    (problem,) = problems_of(folder)
+    assert (problem.file, problem.line, problem.column) == ("service.csv", line, "valid_from")
+
+
+def test_a_row_may_begin_the_day_after_the_one_before_ends(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path)
+    replace_text(folder, "service", "PL-PLA,Planning,PL,2019-04-01,", "PL-PLA,Planning,PL,2019-04-01,2024-03-31")
+    add_rows(folder, "service", ["PL-PLA,Planning,CO,2024-04-01,"])
+    assert len(read_reference(folder).tables["service"]) == 15
+
+
+def test_everything_that_is_wrong_is_said_at_once_and_once(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path)
+    replace_text(folder, "directorate", "Place,2019-04-01", "Place,soon")
+    replace_text(folder, "approved_plan", ",300000,", ",TBC,")
+    replace_text(folder, "fund", "PRJ-0102,1,", "PRJ-0102,2,")
+    said = [(problem.file, problem.column) for problem in problems_of(folder)]
+    assert said == [("directorate.csv", "valid_from"), ("approved_plan.csv", "baseline_gbp"), ("fund.csv", "share")]
+
+
+def test_the_message_names_folder_and_every_problem_with_its_remedy(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path)
+    replace_text(folder, "approved_plan", ",300000,", ",TBC,")
+    with pytest.raises(ReferenceProblem) as refused:
+        read_reference(folder)
+    assert str(refused.value) == (
+        f"1 problem in the reference folder {folder}:\n"
+        "approved_plan.csv, line 4, baseline_gbp: 'TBC' cannot be read as money. "
+        "Write pounds with at most two decimals, without £ and commas, as 2393000 or 2393000.50."
+    )
+
+
+def test_text_that_is_not_utf_8_names_its_line(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path)
+    path = folder / "directorate.csv"
+    path.write_bytes(path.read_bytes().replace(b"Place", b"Pla\xe7e"))
+    said = [problem for problem in problems_of(folder) if problem.file == "directorate.csv"]
+    assert [(problem.line, problem.what) for problem in said] == [(4, "the text is not UTF-8")]
+
+
+def test_a_row_with_another_number_of_cells_is_named(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path)
+    line = replace_text(folder, "directorate", "AH,Adults & Housing", "AH,Adults, Health & Housing")
+    said = [problem for problem in problems_of(folder) if problem.file == "directorate.csv"]
+    assert [(problem.line, problem.what) for problem in said] == [(line, "the row has 6 cells and the header 5")]
+
+
+def test_quotes_that_do_not_close_are_refused(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path)
+    replace_text(folder, "report", "Transformation plan annual report", '"Transformation plan annual report')
+    said = [problem for problem in problems_of(folder) if problem.file == "report.csv"]
+    assert [(problem.line, problem.what) for problem in said] == [(2, "it is not a CSV file (unexpected end of data)")]
+
+
+def test_a_line_after_text_over_two_lines_is_still_named_right(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path)
+    replace_text(folder, "directorate", "AH,Adults & Housing", "\n\nAH,Adults & Housing")
+    line = replace_text(folder, "directorate", "Place,2019-04-01", "Place,soon")
+    assert line == 6
+    assert problems_of(folder)[0].line == 6
+
+
+def test_a_column_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path)
+    path = folder / "report.csv"
+    header, _, rest = path.read_text(encoding="utf-8").partition("\n")
+    path.write_text(f"{header},title\n{rest}", encoding="utf-8")
+    assert ("report.csv", 1, "title") in {(each.file, each.line, each.column) for each in problems_of(folder)}
+
+
+def test_the_bytes_that_spreadsheets_put_in_front_change_nothing_that_is_read(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path)
+    path = folder / "directorate.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert read_reference(folder).tables == read_reference(bundled_reference()).tables
+
+
+def test_a_column_of_the_councils_own_is_allowed_and_not_loaded(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path)
+    path = folder / "report.csv"
+    header, row = path.read_text(encoding="utf-8").splitlines()
+    path.write_text(f"{header},author\n{row},nobody\n", encoding="utf-8")
+    assert read_reference(folder).tables["report"][0].keys() == {"source_line", "report_code", "title", "meeting_date"}
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    (problem,) = problems_of(tmp_path / "nowhere")
+    assert problem.what == "there is no such folder"
+
+
+def test_a_folder_is_byte_for_byte_as_before_once_it_was_read(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path)
+    before = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}
+    read_reference(folder)
+    assert {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()} == before
+
+
+def test_the_hash_follows_every_file_under_contract_and_nothing_else(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path)
+    seen = {reference_sha256(folder)}
+    (folder / "README.md").write_text("Other words.", encoding="utf-8")
+    assert reference_sha256(folder) in seen
+    for file in REFERENCE_FILES:
+        with open(folder / f"{file.name}.csv", "a", encoding="utf-8") as stream:
+            stream.write("\n")
+        seen.add(reference_sha256(folder))
+    assert len(seen) == len(REFERENCE_FILES) + 1
+
+
+def test_two_files_that_change_places_change_the_hash(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path)
+    before = reference_sha256(folder)
+    theme, value = folder / "theme.csv", folder / "council_value.csv"
+    contents = theme.read_bytes(), value.read_bytes()
+    theme.write_bytes(contents[1])
+    value.write_bytes(contents[0])
+    assert reference_sha256(folder) != before
+
+
+@pytest.mark.parametrize("code", ["0012", "007.10", "1e3", "TRUE"])
+def test_a_code_is_kept_as_it_is_written(code: str) -> None:
+    assert typed(FieldKind.TEXT, code) == code
+
+
+@pytest.mark.parametrize("text", ["1e3", "NaN", "Infinity", "1_000", "£12", ".5", "5.", "+5", "--5", "12 ", "1000.005"])
+def test_money_is_never_guessed(text: str) -> None:
+    with pytest.raises(NotTypedError):
+        typed(FieldKind.MONEY, text)
