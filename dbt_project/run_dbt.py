@@ -15,7 +15,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +94,24 @@ def build(candidate: Path, on_event: OnEvent | None = None, *, project: Path = P
         DbtFailed: If dbt could not run, or ran something other than the whole project.
     """
     run = _Run(candidate, project)
-    return run.results_of(["build", "--exclude-resource-type", "unit_test"], on_event, expected=_built_nodes)
+    result = run.results_of(["build", "--exclude-resource-type", "unit_test"], on_event, expected=_built_nodes)
+    record = asdict(result) | {"candidate": _stamp(candidate)}
+    layout.write_durably(_record_of(candidate), json.dumps(record, default=str).encode())
+    return result
+
+
+def result_of(candidate: Path) -> BuildResult:
+    """Return the result of the build that left the candidate as it lies there, for a later step.
+
+    Raises:
+        DbtFailed: If it was not built to its end, or was written since.
+    """
+    path = _record_of(candidate)
+    record = json.loads(path.read_bytes()) if path.exists() else {"candidate": None}
+    if not candidate.exists() or record.pop("candidate") != _stamp(candidate):
+        raise DbtFailed(f"{candidate.name} is not as a finished build left it: build it again")
+    nodes = {unique_id: NodeResult(**node) for unique_id, node in record["nodes"].items()}
+    return BuildResult(**record | {"nodes": nodes, "manifest": Path(record["manifest"])})
 
 
 def run_unit_tests(candidate: Path, select: Sequence[str] = (), *, project: Path = PROJECT) -> BuildResult:
@@ -158,6 +175,21 @@ def _unit_tests(manifest: _Json) -> _Json:
     return tests
 
 
+def _target_of(candidate: Path) -> Path:
+    return candidate.parent / "dbt" / "target"
+
+
+def _record_of(candidate: Path) -> Path:
+    """Return where a finished build is recorded: in dbt's target, which each run begins by deleting."""
+    return _target_of(candidate) / "build_result.json"
+
+
+def _stamp(candidate: Path) -> dict[str, int]:
+    """Return what changes whenever the file is written."""
+    status = candidate.stat()
+    return {"bytes": status.st_size, "written_ns": status.st_mtime_ns}
+
+
 @dataclass(frozen=True)
 class _Run:
     """One invocation of dbt on one candidate, with its scratch folder beside the candidate."""
@@ -167,7 +199,7 @@ class _Run:
 
     @property
     def target(self) -> Path:
-        return self.candidate.parent / "dbt" / "target"
+        return _target_of(self.candidate)
 
     @property
     def manifest(self) -> Path:

@@ -112,7 +112,8 @@ where
 
 # K11. One row for each open period: how many directorates are expected, how many of them the
 # submission status puts in exactly one place (a Nil is reported), and how many of them have a return
-# in force in the ledger beside those that it shows as accepted.
+# in force in the ledger beside those that it shows as accepted. It needs no floor: what the table
+# lacks is a difference here.
 K11 = f"""(
     with {_EXPECTED},
     in_force as (
@@ -139,8 +140,3 @@ K11 = f"""(
         and expected.reporting_period = status.reporting_period
     group by all
 )"""
-
-# How many rows K11 has: the open periods in which anybody is expected.
-K11_FLOOR = f"""
-with {_EXPECTED}
-select count(distinct reporting_year || reporting_period) from expected"""

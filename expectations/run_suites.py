@@ -10,6 +10,7 @@ verdict says nothing of checks that were not run.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
@@ -27,7 +28,8 @@ from great_expectations.datasource.fluent.pandas_datasource import PandasDatasou
 from dbt_project import candidate as scratch
 from dbt_project.content import TableFingerprint
 from expectations.evidence import CheckResult, Status
-from expectations.suites import MOST, SUITES, Check, Measured, MostOfRelease, Suite
+from expectations.suite import MOST, Check, Measured, MostOfRelease, Suite
+from expectations.suites import SUITES
 
 Totals = Mapping[str, TableFingerprint]
 
@@ -51,6 +53,7 @@ def run_suites(candidate: Path, current: Totals, suites: Sequence[Suite] = SUITE
 
 
 def _pandas_source() -> PandasDatasource:
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
     context.enable_analytics(False)
     context.variables.progress_bars = ProgressBarsConfig(globally=False)

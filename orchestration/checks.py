@@ -4,7 +4,7 @@ Here belongs the bridge from a result to a Dagster asset check. Not here: what i
 is run (``expectations``). dbt's tests are checks of their own (``warehouse_assets``).
 """
 
-from __future__ import annotations
+# No `from __future__ import annotations`: Dagster looks at the annotation of a resource as it stands.
 
 from collections.abc import Iterator, Sequence
 
@@ -15,6 +15,7 @@ from dbt_project.content import fingerprint
 from dbt_project.published import published_tables
 from expectations import evidence
 from expectations.evidence import CheckResult
+from expectations.suite import Check, Suite
 from expectations.suites import SUITES
 from orchestration.instance import POOL
 from orchestration.resources import Warehouse
@@ -30,16 +31,10 @@ def expectation_checks(published: Sequence[dg.AssetKey]) -> dg.AssetChecksDefini
     Args:
         published: The published tables: all of them are built before the first suite is run.
     """
-    specs = [
-        dg.AssetCheckSpec(
-            check.name, asset=_key(suite.table), blocking=check.severity == "error", additional_deps=published
-        )
-        for suite in SUITES
-        for check in suite.checks
-    ]
+    specs = [_spec(suite, check, published) for suite in SUITES for check in suite.checks]
 
     @dg.multi_asset_check(name="published_tables_are_what_readers_rely_on", specs=specs, pool=POOL)
-    def _checks(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
+    def _checks(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.AssetCheckResult]:
         """Run the suites, write the evidence, then say what was found (docs/decisions/0005)."""
         for result in gather_evidence(warehouse):
             yield dg.AssetCheckResult(
@@ -51,6 +46,12 @@ def expectation_checks(published: Sequence[dg.AssetKey]) -> dg.AssetChecksDefini
             )
 
     return _checks
+
+
+def _spec(suite: Suite, check: Check, published: Sequence[dg.AssetKey]) -> dg.AssetCheckSpec:
+    table = _key(suite.table)
+    others = [key for key in published if key != table]
+    return dg.AssetCheckSpec(check.name, asset=table, blocking=check.severity == "error", additional_deps=others)
 
 
 def gather_evidence(warehouse: Warehouse) -> list[CheckResult]:

@@ -58,19 +58,43 @@ def load(
 
     settings = load_settings()
     console = Console(stderr=True)
-    with _busy_is_told(console):
+    with _told(console):
         outcome = run_load(settings, history=history, is_forced=force, clock=system_clock, console=console)
     _show(outcome, as_json)
     raise typer.Exit(outcome.exit_code)
 
 
+@app.command()
+def rebuild(as_json: AsJson = False) -> None:
+    """Make ledger, typed lines and release anew from the vault alone; no verdict is given again."""
+    from orchestration.load import rebuild as run_rebuild
+
+    console = Console(stderr=True)
+    with _told(console):
+        outcome = run_rebuild(load_settings(), clock=system_clock, console=console)
+    _show(outcome, as_json)
+    raise typer.Exit(outcome.exit_code)
+
+
 @contextlib.contextmanager
-def _busy_is_told(console: Console) -> Iterator[None]:
+def _told(console: Console) -> Iterator[None]:
+    """Turn what a command cannot go on from into a sentence and an exit code."""
+    from sources.custody import CustodyProblem, VaultDamaged
+    from sources.history_list import HistoryProblem
+
     try:
         yield
     except LockBusyError as busy:
-        console.print(str(busy), style="yellow", highlight=False)
-        raise typer.Exit(Exit.BUSY) from busy
+        raise _stopped(console, busy, Exit.BUSY) from busy
+    except HistoryProblem as problem:
+        raise _stopped(console, problem, Exit.WRONG_USE) from problem
+    except (CustodyProblem, VaultDamaged) as problem:
+        raise _stopped(console, problem, Exit.NOT_PUBLISHED) from problem
+
+
+def _stopped(console: Console, problem: Exception, code: Exit) -> typer.Exit:
+    console.print(str(problem), style="red", highlight=False, markup=False, soft_wrap=True)
+    return typer.Exit(code)
 
 
 def _show(outcome: QuietNight | FullNight, as_json: bool) -> None:

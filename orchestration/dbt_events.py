@@ -13,11 +13,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from dbt_common.events.base_types import EventMsg
-from google.protobuf.json_format import MessageToDict
-
-DbtAssetEvent = (
-    dg.Output | dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckResult | dg.AssetCheckEvaluation
-)
+from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]  # ships no types
 
 
 class TableTranslator(DagsterDbtTranslator):
@@ -34,7 +30,7 @@ class TableTranslator(DagsterDbtTranslator):
 
 def asset_events(
     events: list[EventMsg], manifest: Path, translator: DagsterDbtTranslator, context: dg.AssetExecutionContext
-) -> Iterator[DbtAssetEvent]:
+) -> Iterator[Any]:
     """Yield what Dagster records of a dbt run, in dbt's order."""
     for event in events:
         raw = MessageToDict(event, preserving_proto_field_name=True)

@@ -11,7 +11,7 @@ from dbt_project import run_dbt
 from orchestration.checks import expectation_checks
 from orchestration.intake_assets import intake_assets
 from orchestration.jobs import nightly, nightly_load
-from orchestration.resources import Warehouse
+from orchestration.resources import warehouse_of
 from orchestration.settings import Settings, load_settings
 from orchestration.warehouse_assets import candidate_sources, published_keys, release_asset, warehouse_tables
 
@@ -34,7 +34,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         asset_checks=[expectation_checks(published)],
         jobs=[nightly_load],
         schedules=[nightly],
-        resources={"warehouse": Warehouse.of(settings)},
+        resources={"warehouse": warehouse_of(settings)},
         executor=dg.in_process_executor,
     )
 

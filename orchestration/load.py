@@ -21,7 +21,6 @@ from orchestration.settings import Settings
 from sources.clock import Clock
 from sources.ledger import Ledger
 from sources.submission import State
-from sources.vault import Vault
 
 if TYPE_CHECKING:
     from publishing.summary import Arrival, Summary
@@ -89,9 +88,27 @@ def load(
     with hold(home.lock), contextlib.closing(Ledger.open(home)) as ledger:
         found = look(settings, ledger, history)
         if not found.reasons and not is_forced:
-            rehashed = record_quiet_night(settings, Vault(home), ledger, found, clock)
+            rehashed = record_quiet_night(ledger, found, clock)
             return QuietNight(found.release_id, home.current, rehashed)
         return _full_night(settings, ledger, history, clock, console)
+
+
+def rebuild(settings: Settings, *, clock: Clock, console: Console) -> FullNight:
+    """Make ledger, typed lines and receipts anew from the vault, then build and publish from them.
+
+    Raises:
+        orchestration.lock.LockBusyError: If a load is at work.
+        sources.rebuild.RebuildIncomplete: If some lines cannot be made again.
+        sources.custody.VaultDamaged: If the vault is.
+    """
+    from sources.rebuild import rebuild as rebuild_home
+
+    home = settings.home
+    home.create()
+    with hold(home.lock):
+        rebuild_home(home)
+        with contextlib.closing(Ledger.open(home)) as ledger:
+            return _full_night(settings, ledger, None, clock, console)
 
 
 def _full_night(settings: Settings, ledger: Ledger, history: Path | None, clock: Clock, console: Console) -> FullNight:
@@ -105,27 +122,27 @@ def _full_night(settings: Settings, ledger: Ledger, history: Path | None, clock:
 
         before = current(settings.home)
         night = run_night(settings, history, clock, on_event)
-    arrivals = list(_arrivals(settings, ledger, started_after))
+    arrivals = list(_arrivals(settings, started_after))
     release = current(settings.home)
     summary = summarise(release, arrivals, night.problems, is_new=release != before)
     return FullNight(summary, _exit_code(night.problems, arrivals))
 
 
-def _arrivals(settings: Settings, ledger: Ledger, started_after: int) -> Iterable[Arrival]:
+def _arrivals(settings: Settings, started_after: int) -> Iterable[Arrival]:
     from publishing.summary import Arrival
     from sources.findings import Severity
     from sources.receipt import receipt_path
 
-    ledger.catch_up()
-    for submission in ledger.submissions():
-        if submission.judged_seq is not None and submission.judged_seq > started_after:
-            yield Arrival(
-                submission.directorate_code,
-                submission.file_name,
-                submission.state.value,
-                {severity.value: submission.count(severity) for severity in Severity},
-                str(receipt_path(settings.home, submission)),
-            )
+    with contextlib.closing(Ledger.open(settings.home)) as ledger:  # caught up with what the run recorded
+        judged = [each for each in ledger.submissions() if (each.judged_seq or 0) > started_after]
+    for submission in judged:
+        yield Arrival(
+            submission.directorate_code,
+            submission.file_name,
+            submission.state.value,
+            {severity.value: submission.count(severity) for severity in Severity},
+            str(receipt_path(settings.home, submission)),
+        )
 
 
 def _exit_code(problems: Iterable[str], arrivals: Iterable[Arrival]) -> Exit:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.execution.plan.objects import StepFailureData
 
 from orchestration.definitions import build_definitions
 from orchestration.instance import prepare
 from orchestration.jobs import NIGHTLY_LOAD
-from orchestration.resources import Warehouse
+from orchestration.resources import warehouse_of
 from orchestration.settings import Settings
 from sources.clock import Clock
 
@@ -55,7 +56,7 @@ def run_night(settings: Settings, history: Path | None, clock: Clock, on_event: 
     """
     run_id = str(uuid.uuid4())
     with dg.DagsterInstance.from_config(str(prepare(settings.home))) as instance:
-        instance.add_event_listener(run_id, lambda entry: entry.dagster_event and on_event(entry.dagster_event))
+        instance.add_event_listener(run_id, _told(on_event))
         result = (
             build_definitions(settings)
             .resolve_job_def(NIGHTLY_LOAD)
@@ -64,12 +65,33 @@ def run_night(settings: Settings, history: Path | None, clock: Clock, on_event: 
                 instance=instance,
                 tags=_TAGS,
                 run_config=_QUIET,
-                resources={"warehouse": Warehouse.of(settings, history, clock)},
+                resources={"warehouse": warehouse_of(settings, history, clock)},
                 raise_on_error=False,
             )
         )
         return Night(run_id, tuple(_problems(result)))
 
 
+def _told(on_event: OnEvent) -> Callable[[dg.EventLogEntry], None]:
+    def listen(entry: dg.EventLogEntry) -> None:
+        if entry.dagster_event is not None:
+            on_event(entry.dagster_event)
+
+    return listen
+
+
 def _problems(result: dg.ExecuteInProcessResult) -> list[str]:
-    return [event.step_failure_data.error_display_string for event in result.all_events if event.is_step_failure]
+    """Return what each failed step says for a person: its own words, without the trace (Dagster keeps that)."""
+    failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
+    if not failures and not result.success:
+        return ["The run ended before its first step; Dagster's page of the run says why."]
+    return [_words(failure) for failure in failures]
+
+
+def _words(failure: StepFailureData) -> str:
+    if failure.user_failure_data is not None and failure.user_failure_data.description:
+        return str(failure.user_failure_data.description)
+    error = failure.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return error.message.strip() if error is not None else "a step failed without saying why"

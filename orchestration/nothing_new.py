@@ -20,7 +20,7 @@ from sources.events import EventKind
 from sources.history_list import pending
 from sources.ledger import Ledger
 from sources.reference_hash import reference_sha256
-from sources.vault import Vault, share_of_night
+from sources.vault import share_of_night
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def _differences(now: Inputs, last: Inputs | None) -> list[str]:
     return [f"{what} changed" for what, is_so in changed.items() if is_so]
 
 
-def record_quiet_night(settings: Settings, vault: Vault, ledger: Ledger, found: Look, clock: Clock) -> int:
+def record_quiet_night(ledger: Ledger, found: Look, clock: Clock) -> int:
     """Stat the vault, re-hash this night's share of it, and record that somebody looked.
 
     Returns:
@@ -85,7 +85,7 @@ def record_quiet_night(settings: Settings, vault: Vault, ledger: Ledger, found: 
     Raises:
         sources.vault.VaultDamaged: If an object is missing or is not what its name says.
     """
-    report = vault.verify(share=share_of_night(clock().date()))
+    report = ledger.vault.verify(share=share_of_night(clock().date()))
     ledger.record(
         EventKind.NIGHT_CHECKED,
         clock,

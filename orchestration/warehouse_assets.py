@@ -4,7 +4,7 @@ Here belongs what Dagster shows of transformation and publishing. Not here: load
 (``dbt_project``), releasing (``publishing``).
 """
 
-from __future__ import annotations
+# No `from __future__ import annotations`: Dagster looks at the annotation of `context` as it stands.
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -45,7 +45,7 @@ def _source_specs() -> list[dg.AssetSpec]:
 
 
 @dg.multi_asset(specs=_source_specs(), pool=POOL)
-def candidate_sources(warehouse: Warehouse) -> Iterator[dg.MaterializeResult[Any]]:
+def candidate_sources(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult[Any]]:
     """Schemas ``raw`` and ``reference`` of a new candidate: ledger, typed lines and reference data, by Arrow."""
     layout.discard(warehouse.home.evidence)
     counts = load_raw(warehouse.home.candidate, warehouse.home, warehouse.ledger, warehouse.vault)
@@ -68,7 +68,7 @@ def warehouse_tables(manifest: Path) -> dg.AssetsDefinition:
         name="warehouse_tables",
         pool=POOL,
     )
-    def _tables(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any]:
+    def _tables(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
         events: list[EventMsg] = []
         result = run_dbt.build(warehouse.home.candidate, events.append)
         yield from asset_events(events, manifest, translator, context)
@@ -96,7 +96,7 @@ def release_asset(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     """
 
     @dg.asset(name="release", group_name="publishing", kinds={"duckdb", "parquet"}, deps=published, pool=POOL)
-    def _release(warehouse: Warehouse) -> dg.MaterializeResult[Any]:
+    def _release(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult[Any]:
         """What readers have: a release written once, hashed in its manifest, swapped in by rename."""
         home, ledger = warehouse.home, warehouse.ledger
         found = publish(

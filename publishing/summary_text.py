@@ -164,7 +164,8 @@ def _in_unit(value: Decimal, unit: str) -> str:
 
 
 def _release(summary: Summary) -> Section:
-    said = "Published" if summary.is_new else "Nothing new to publish; readers keep"
+    kept = "Readers keep" if summary.problems else "The content is the same, readers keep"
+    said = "Published" if summary.is_new else kept
     return Section("Release", notes=(f"{said}: {summary.release}",))
 
 

@@ -6,13 +6,14 @@ checks (``checks`` and its siblings) and reading (``sheets``, ``readings``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sources.findings import Finding, Severity
 from sources.history import History, Line, Period, PreviousReturn, previous_period
 from sources.reference import PlanLine, Reference
 from sources.rows import Row, Table
@@ -45,6 +46,15 @@ class Case:
     tables: Mapping[str, Table]
     reference: Reference
     history: History
+
+    def spoilt_by(self, findings: Iterable[Finding]) -> Case:
+        """Return the case in which nothing follows any more from a cell that blocks the file."""
+        cells: dict[str, set[str]] = {}
+        for finding in findings:
+            if finding.severity is Severity.BLOCK and finding.cell:
+                cells.setdefault(finding.sheet, set()).add(finding.cell)
+        tables = {name: table.spoilt(cells.get(table.raw.name, ())) for name, table in self.tables.items()}
+        return replace(self, tables=tables)
 
     @property
     def received_on(self) -> date:

@@ -11,33 +11,23 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from itertools import chain
-from typing import Literal
+from typing import Annotated, Literal
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sources.cells import Cell, CellKind, Refusal, SheetCells, Workbook, address
-from sources.refusals import CODES, refusal
+from sources.cells import MAX_COLUMN, MAX_ROW, Cell, CellKind, Refusal, SheetCells, Workbook, address
+from sources.refusals import CODES, WARNINGS, refusal
 
 GENERAL = "General"
 # What Excel shows for a number that its date format cannot.
 NO_DATE = "########"
 
-_WARNINGS = {
-    "opened-without-password": (
-        "The file is locked as 'read-only recommended'. It was read; save it without that option "
-        "(File > Info > Protect Workbook) next time."
-    )
-}
-_KINDS = {
-    "n": CellKind.NUMBER,
-    "s": CellKind.TEXT,
-    "b": CellKind.BOOLEAN,
-    "d": CellKind.DATE,
-    "e": CellKind.ERROR,
-    "z": CellKind.EMPTY,
-}
+
+_Row = Annotated[int, Field(ge=1, le=MAX_ROW)]
+_Column = Annotated[int, Field(ge=1, le=MAX_COLUMN)]
+_Number = Annotated[int, Field(ge=0)]
 
 
 class _Strict(BaseModel):
@@ -47,11 +37,11 @@ class _Strict(BaseModel):
 class _Sheet(_Strict):
     name: str
     state: Literal["visible", "hidden", "veryHidden"]
-    # row, column, kind, value, style, formula
-    cells: list[tuple[int, int, Literal["n", "s", "b", "d", "e", "z"], int | str, int, str | None]]
+    # row, column, kind, value (the number of a text, else as written), number of the format, formula
+    cells: list[tuple[_Row, _Column, CellKind, _Number | str, _Number, str | None]]
     merged: list[str]
-    hidden_rows: list[int]
-    hidden_columns: list[tuple[int, int]]
+    hidden_rows: list[_Row]
+    hidden_columns: list[tuple[_Column, _Column]]
     filter_range: str
 
 
@@ -83,7 +73,7 @@ def workbook_from_answer(answer: bytes) -> Workbook | Refusal:
     typing = _Typing(read)
     try:
         sheets = tuple(typing.sheet(sheet) for sheet in read.sheets)
-        warnings = tuple(_WARNINGS[name] for name in read.warnings)
+        warnings = tuple(WARNINGS[name] for name in read.warnings)
     except LookupError as error:
         raise ValueError("the child's answer names what it does not hold") from error
     return Workbook(sheets, read.uses_1904, read.properties, warnings)
@@ -101,8 +91,8 @@ class _Typing:
 
     def sheet(self, sheet: _Sheet) -> SheetCells:
         cells = {}
-        for row, column, letter, value, style, formula in sheet.cells:
-            kind, text = self._typed(letter, value, style)
+        for row, column, read_as, value, style, formula in sheet.cells:
+            kind, text = self._typed(read_as, value, style)
             cells[row, column] = Cell(address(row, column), row, column, kind, text, formula, self._codes[style])
         return SheetCells(
             name=sheet.name,
@@ -114,8 +104,7 @@ class _Typing:
             filter_range=sheet.filter_range,
         )
 
-    def _typed(self, letter: str, value: int | str, style: int) -> tuple[CellKind, str]:
-        kind = _KINDS[letter]
+    def _typed(self, kind: CellKind, value: int | str, style: int) -> tuple[CellKind, str]:
         if isinstance(value, int):
             return kind, self._texts[value]
         if kind is CellKind.DATE:

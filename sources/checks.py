@@ -32,7 +32,7 @@ from sources.findings import Finding, Judgement, Severity, Verdict
 from sources.history import History
 from sources.readings import empty_table, read_form, read_table
 from sources.reference import Reference
-from sources.return_form import RawForm, find_form
+from sources.return_form import find_form
 from sources.rows import Row
 from sources.settle import certification_of, settled, verdict_on
 from sources.sheets import RawTables, read_tables
@@ -42,17 +42,24 @@ from sources.wording import Place, block, escaped, warn
 
 Check = Callable[[Case], Iterable[Finding]]
 
-_ALWAYS: tuple[Check, ...] = (
-    *checks_return.CHECKS,
-    *checks_totals.CHECKS,
-    *checks_sheet.CHECKS,
-    *checks_lines.CHECKS,
-    *checks_dates.CHECKS,
-    *checks_texts.CHECKS,
-    *checks_projects.CHECKS,
+# In this order, since nothing more follows from a cell that blocks the file: first what a cell has
+# to be whatever stands beside it, then what the plan says of it, then everything else.
+_PHASES: tuple[tuple[Check, ...], ...] = (
+    checks_dates.CHECKS,
+    checks_plan.CHECKS,
+    (
+        *checks_return.CHECKS,
+        *checks_totals.CHECKS,
+        *checks_sheet.CHECKS,
+        *checks_lines.CHECKS,
+        *checks_texts.CHECKS,
+        *checks_projects.CHECKS,
+        *checks_history.CHECKS,
+        *checks_years.CHECKS,
+    ),
 )
 # These look up the plan or earlier returns by the period, so it has to be one that is collected.
-_WHEN_DATED: tuple[Check, ...] = (*checks_plan.CHECKS, *checks_history.CHECKS, *checks_years.CHECKS)
+_ONLY_WHEN_DATED = frozenset({*checks_plan.CHECKS, *checks_history.CHECKS, *checks_years.CHECKS})
 
 
 def judge(
@@ -82,7 +89,7 @@ def judge(
     if isinstance(raw_form, Finding):
         return _refused([raw_form])
     form, said = read_form(raw_form, Choices(reference))
-    refusals = [*_wrong_version(form, raw_form), *_wrong_folder(form, raw_form, folder, reference)]
+    refusals = [*_wrong_version(form), *_wrong_folder(form, folder, reference)]
     if refusals:
         return _refused(refusals)
     raw = read_tables(book, is_nil=form["return_type"] == NIL)
@@ -102,13 +109,13 @@ def _of_the_file(book: Workbook) -> list[Finding]:
     return [Finding("D01", Severity.WARN, sentence) for sentence in book.warnings]
 
 
-def _wrong_version(form: Row, raw: RawForm) -> list[Finding]:
+def _wrong_version(form: Row) -> list[Finding]:
     """D02: a template that is neither the current one nor the one before."""
     version = form["template_version"]
     if version is None or version in (TEMPLATE_VERSION, PREVIOUS_TEMPLATE_VERSION):
         return []
     wrong = f"this return uses template {escaped(version)}; the current one is {TEMPLATE_VERSION}"
-    return [block("D02", raw.place("template_version"), wrong, "Download it again.", "template-version")]
+    return [block("D02", form.place("template_version"), wrong, "Download it again.", "template-version")]
 
 
 def _older_version(form: Row) -> list[Finding]:
@@ -120,7 +127,7 @@ def _older_version(form: Row) -> list[Finding]:
     return [warn("D02", form.place("template_version"), wrong, "Download it again for the next period.")]
 
 
-def _wrong_folder(form: Row, raw: RawForm, folder: str, reference: Reference) -> list[Finding]:
+def _wrong_folder(form: Row, folder: str, reference: Reference) -> list[Finding]:
     """The folder says who sends; a sheet that names another directorate is refused (F-B06, F-B07)."""
     entry = form.entries["directorate_code"]
     if folder not in {row["directorate_code"] for row in reference.tables["directorate"]}:
@@ -133,7 +140,7 @@ def _wrong_folder(form: Row, raw: RawForm, folder: str, reference: Reference) ->
         return []
     wrong = f"the return is for {entry.value}, but it was put into the folder of {folder}"
     remedy = f"Put it into the folder {entry.value}, or correct the directorate."
-    return [block("D03", raw.place("directorate_code"), wrong, remedy, "not-authorised-for")]
+    return [block("D03", form.place("directorate_code"), wrong, remedy, "not-authorised-for")]
 
 
 def _case(
@@ -156,9 +163,18 @@ def _case(
 
 
 def _checked(case: Case, found: Sequence[Finding]) -> list[Finding]:
-    checks = (*_ALWAYS, *_WHEN_DATED) if case.calendar else _ALWAYS
-    findings = [finding for check in checks for finding in check(case)]
+    """Return what the checks find on a case that was read, one mistake once."""
+    findings: list[Finding] = []
+    for phase in _PHASES:
+        said = _run(phase, case)
+        findings += said
+        case = case.spoilt_by(said)
     return [*findings, *checks_texts.missing_explanations(case, [*found, *findings])]
+
+
+def _run(checks: Sequence[Check], case: Case) -> list[Finding]:
+    runnable = [check for check in checks if case.calendar or check not in _ONLY_WHEN_DATED]
+    return [finding for check in runnable for finding in check(case)]
 
 
 def _judgement(case: Case, findings: Sequence[Finding], raw: RawTables) -> Judgement:

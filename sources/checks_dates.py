@@ -1,7 +1,7 @@
-"""Checks of dates: each a plausible day, and a saving that starts when its pounds are due.
+"""Checks of dates and plan years: each plausible, and a saving that starts when its pounds are due.
 
-Here belongs D48. Not here: how a date is written (``values``), the dates of the Return sheet that
-are judged by its period (``checks_return``).
+Here belong D48 and the range of D17. Not here: how a date or year is written (``values``), and the
+dates of the Return sheet that are judged by its period (``checks_return``).
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from sources.checks_lines import last_day
 from sources.findings import Finding
 from sources.rows import Row
 from sources.template import INVESTMENT, PROJECTS, RETURN_FIELDS, SHEETS, Column, Kind
+from sources.values import start_year
 from sources.wording import block
 
 # Outside lie Excel's day 0, the 1904 shift and slips of a digit.
 _EARLIEST, _LATEST = date(2019, 4, 1), date(2040, 3, 31)
 # Projects that the council inherited, and what paid for them.
 _EARLIEST_OF_A_PROJECT = date(2009, 1, 1)
+_FIRST_PLAN_YEAR, _MOST_YEARS_AHEAD = 2019, 10
 _OF_PROJECTS = frozenset({PROJECTS.table, INVESTMENT.table})
 
 
@@ -36,6 +38,17 @@ def _row_of_dates(row: Row, columns: tuple[Column, ...], earliest: date) -> Iter
         if column.kind is Kind.DATE and row.has(column.name) and not earliest <= row[column.name] <= _LATEST:
             wrong = f"{row[column.name]:%d/%m/%Y} is not between {earliest:%d/%m/%Y} and {_LATEST:%d/%m/%Y}"
             yield block("D48", row.place(column.name), wrong, "Check the year.")
+
+
+def _plan_years_are_near(case: Case) -> Iterator[Finding]:
+    """D17: not before the first plan, nor more than ten years after the reporting year."""
+    if case.calendar is None:
+        return
+    latest = start_year(case.year) + _MOST_YEARS_AHEAD
+    for row in case.savings:
+        if row.has("plan_year") and not _FIRST_PLAN_YEAR <= start_year(row["plan_year"]) <= latest:
+            wrong = f"no saving is planned for that year (2019/20 to ten years after {case.year})"
+            yield block("D17", row.place("plan_year"), wrong, "Write the year as 2021/22.")
 
 
 def _savings_start_in_time(case: Case) -> Iterator[Finding]:
@@ -59,4 +72,4 @@ def _savings_start_in_time(case: Case) -> Iterator[Finding]:
             )
 
 
-CHECKS = (_dates_are_plausible, _savings_start_in_time)
+CHECKS = (_dates_are_plausible, _plan_years_are_near, _savings_start_in_time)

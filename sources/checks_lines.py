@@ -20,8 +20,6 @@ from sources.template import DEFERRALS, MULTIPLE_YEARS
 from sources.values import start_year
 from sources.wording import block, certify, pounds, warn
 
-_FIRST_PLAN_YEAR = 2019
-_MOST_YEARS_AHEAD = 10
 _AMOUNTS = ("baseline_gbp", "projected_gbp", "deferred_gbp", "undeliverable_gbp")
 
 
@@ -38,16 +36,6 @@ def placed(row: Row) -> Decimal:
 def is_placeable(row: Row) -> bool:
     """Return whether a row's amounts can be set against its baseline."""
     return row.is_sound(*_AMOUNTS) and row["baseline_gbp"] is not None
-
-
-def _plan_year_is_near(row: Row, case: Case) -> Iterator[Finding]:
-    """D17: not before the first plan, nor more than ten years after the reporting year."""
-    if not row.has("plan_year") or case.calendar is None:
-        return
-    latest = start_year(case.year) + _MOST_YEARS_AHEAD
-    if not _FIRST_PLAN_YEAR <= start_year(row["plan_year"]) <= latest:
-        wrong = f"no saving is planned for that year (2019/20 to ten years after {case.year})"
-        yield block("D17", row.place("plan_year"), wrong, "Write the year as 2021/22.")
 
 
 def _deferred_to_a_later_year(row: Row, case: Case) -> Iterator[Finding]:
@@ -228,7 +216,6 @@ def last_day(financial_year: str) -> date:
 
 
 _LINE_CHECKS = (
-    _plan_year_is_near,
     _deferred_to_a_later_year,
     _deferral_has_year_and_amount,
     _undeliverable_is_decided,

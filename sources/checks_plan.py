@@ -28,9 +28,12 @@ LOOKS_LIKE_THOUSANDS = "This looks like thousands: enter whole pounds."
 def _lines_agree_with_the_plan(case: Case) -> Iterator[Finding]:
     """D26, D28, D68, line by line."""
     refs_of_plan = dict(case.plan.keys())
+    seen: set[Line] = set()
     for row in case.savings:
-        if row.key is None:
+        # A line that stands twice has a finding for that; which of the two is meant is not known.
+        if row.key is None or row.key in seen:
             continue
+        seen.add(row.key)
         line = case.plan_line(row)
         if line is not None and line.directorate_code != case.directorate:
             yield _belongs_elsewhere(row, line.directorate_code)

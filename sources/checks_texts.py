@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from sources.case import Case
-from sources.findings import Finding
+from sources.findings import Finding, Severity
 from sources.personal_data import holds_personal_data
 from sources.template import RETURN_FIELDS, SHEETS, Kind
 from sources.wording import certify, listed, warn
@@ -18,6 +18,7 @@ from sources.wording import certify, listed, warn
 SHORTEST_EXPLANATION = 30
 # What only causes and their sizes can answer; the others are mended, not explained.
 _ASKS_FOR_AN_EXPLANATION = frozenset({"D22", "D23", "D29", "D30", "D31", "D34", "D39", "D42"})
+_IS_ACCEPTED_WITH = frozenset({Severity.WARN, Severity.CERTIFY})
 # Pounds: with a pound sign, a thousands comma or a unit; a year or a date alone is none.
 _AMOUNT = re.compile(r"£ ?\d|\b\d{1,3}(?:,\d{3})+|\b\d+(?:\.\d+)? ?(?:k|m|million|thousand|pounds)\b", re.IGNORECASE)
 
@@ -39,7 +40,9 @@ def missing_explanations(case: Case, findings: Iterable[Finding]) -> Iterator[Fi
     rows = {entry.place.cell: row for row in case.savings for entry in row.entries.values() if entry.place.cell}
     for finding in findings:
         row = rows.get(finding.cell) if finding.sheet == case.savings.raw.name else None
-        if row is not None and finding.rule in _ASKS_FOR_AN_EXPLANATION:
+        if row is None or finding.severity not in _IS_ACCEPTED_WITH:
+            continue
+        if finding.rule in _ASKS_FOR_AN_EXPLANATION:
             asked.setdefault(row.number, []).append(finding.rule)
     for row in case.savings:
         if row.number in asked and row.is_sound("variance_explanation"):

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 from sources.case import Case
-from sources.cells import Cell
+from sources.cells import Cell, CellKind
 from sources.findings import Finding
 from sources.follow_on import accounted_for, misread
 from sources.rows import ZERO, RawRow, Row, Table
 from sources.sheet_totals import covered_by
 from sources.template import DEFERRALS, MULTIPLE_YEARS, SHEETS
 from sources.values import NotParsed, parse_money
-from sources.wording import Place, block, escaped, pounds
+from sources.wording import Place, block, escaped, listed, pounds
 
 _PENNY = Decimal("0.01")
 
@@ -38,9 +38,16 @@ def _control_totals_match(case: Case) -> Iterator[Finding]:
             sums = _sums(case.savings.rows, column)
             if case.form[label] not in sums:
                 wrong = _difference("your control total", case.form[label], sums[-1])
-                yield block(
-                    "D25", case.form.place(label), wrong, f"It adds up {column}; check the formula and the rows."
-                )
+                yield block("D25", case.form.place(label), wrong, _what_to_look_at(case.savings, column))
+
+
+def _what_to_look_at(table: Table, column: str) -> str:
+    """Name the amounts that Excel's own SUM leaves out, the usual cause."""
+    cells = [row.cells[column] for row in table.raw.rows if column in row.cells]
+    texts = [cell.ref for cell in cells if cell.kind is CellKind.TEXT]
+    if texts:
+        return f"Excel's SUM leaves out amounts that are text: enter them as numbers ({listed(texts)})."
+    return f"It adds up {column}; check the formula and the rows."
 
 
 def _control_count_matches(case: Case) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from sources.reference import Reference
 from sources.template import Column
@@ -34,7 +35,7 @@ class Choices:
     day: date | None = None
     _known: dict[tuple[str, str], Parsed[str] | NotParsed] = field(default_factory=dict, repr=False)
 
-    @property
+    @cached_property
     def programme_years(self) -> Mapping[int, str]:
         """The financial year of each programme year, for "Yr 1"."""
         rows = self.reference.tables["financial_year"]

@@ -13,7 +13,7 @@ from sources.refusals import Refused
 
 HEAD_BYTES = 4096
 OLE_MAGIC = bytes.fromhex("D0CF11E0A1B11AE1")
-ZIP_MAGIC = b"PK"
+ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")  # the second is an empty archive
 
 
 class FileType(StrEnum):

@@ -25,6 +25,20 @@ Line = tuple[str, str]  # saving_ref, plan_year
 Period = tuple[str, str]  # financial year, reporting period: in the order of time
 PastRow = Mapping[str, Any]
 
+# Years of returns are kept in memory while a night judges: of a line, what the checks ask.
+_ASKED_OF = {
+    SAVINGS.name: [
+        "saving_ref",
+        "plan_year",
+        "saving_title",
+        *(column.name for column in SAVINGS.columns if column.is_money),
+        "deferred_to_year",
+        "rag",
+        "decision_ref",
+        "replaces_ref",
+    ]
+}
+
 
 @dataclass(frozen=True)
 class PreviousReturn:
@@ -105,10 +119,11 @@ class LedgerHistory:
         )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _rows(home: Home, sheet_name: str, submission_id: str) -> tuple[PastRow, ...]:
     """Return an accepted submission's rows; they are written once, so they are read once."""
-    return tuple(read_lines(home, sheet_named(sheet_name), [submission_id]).to_pylist())
+    table = read_lines(home, sheet_named(sheet_name), [submission_id])
+    return tuple(table.select(_ASKED_OF.get(sheet_name, table.column_names)).to_pylist())
 
 
 def previous_period(history: History, directorate_code: str, period: Period) -> PreviousReturn | None:
@@ -137,8 +152,12 @@ def close_before(history: History, line: Line, year: str) -> PastRow | None:
     Closes before the plan year are none.
     """
     _, plan_year = line
-    closes = [row for past, row in past_of_line(history, line, (year, "")) if plan_year <= past.financial_year]
-    return closes[-1] if closes else None
+    # From the latest back: the close is nearly always the first that is looked at, and years of
+    # returns need not be read.
+    for past in reversed(history.returns()):
+        if (plan_year, "") < past.period < (year, "") and line in past.lines:
+            return past.lines[line]
+    return None
 
 
 def counted(row: PastRow) -> Decimal:

@@ -44,7 +44,10 @@ class Limits:
     text_length: int = 32_767
     memory_bytes: int = 768 * MEBIBYTE
     answer_bytes: int = 64 * MEBIBYTE
-    seconds: int = 20
+    seconds: int = 25
 
 
 DEFAULT_LIMITS = Limits()
+
+# How the child ends when it has met its memory limit: it can answer nothing any more.
+EXIT_OUT_OF_MEMORY = 71

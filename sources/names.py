@@ -155,7 +155,7 @@ def _as_text(cell: Cell) -> str:
         return "TRUE" if cell.text == "1" else "FALSE"
     if cell.kind is CellKind.NUMBER:
         number = xml_number(cell.text)
-        return cell.text if number is None else f"{number:f}"
+        return cell.text if number is None else f"{number.normalize():f}"
     return cell.text.strip()
 
 

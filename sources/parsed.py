@@ -18,6 +18,10 @@ from sources.cells import Cell, CellKind
 T_co = TypeVar("T_co", covariant=True)
 
 
+# Also as text, which is what other programs make of an error cell when they save one.
+_ERRORS = frozenset({"#REF!", "#DIV/0!", "#N/A", "#VALUE!", "#NAME?", "#NULL!", "#NUM!"})
+
+
 class NoteKind(StrEnum):
     """What is worth saying of a value that was read. All but ROUNDED are warnings."""
 
@@ -106,10 +110,10 @@ def unreadable(cell: Cell | None) -> NotParsed | None:
     """Return why no grammar can read this cell: an error (D07) or no result yet (D08); else None."""
     if cell is None:
         return None
-    if cell.kind is CellKind.ERROR:
+    if cell.kind is CellKind.ERROR or cell.text.strip() in _ERRORS:
         return NotParsed(
             Problem.CELL_ERROR,
-            f"the cell shows the error {cell.text}",
+            f"the cell shows the error {cell.text.strip()}",
             "Mend the formula, or type the value in its place.",
         )
     if cell.is_uncalculated:

@@ -116,6 +116,7 @@ def _facts(home: Home, ledger: Ledger, submission: Submission) -> dict[str, Any]
     original = ledger.submission(submission.duplicate_of) if submission.duplicate_of else None
     told = original or submission
     lines = read_lines(home, SAVINGS, [submission.lines]).to_pylist() if submission.lines else []
+    quarantined = _quarantined(submission, lines)
     return {
         "submission": submission,
         "event_sha256": ledger.vault.event_sha256(submission.judged_seq or 0),
@@ -128,7 +129,9 @@ def _facts(home: Home, ledger: Ledger, submission: Submission) -> dict[str, Any]
         "findings_heading": "What to mend" if told.count(Severity.BLOCK) else "What to look at",
         "groups": _by_sheet(told.findings),
         "totals": _totals(submission, lines) if submission.lines else [],
-        "quarantined": _quarantined(submission, lines),
+        "quarantined": quarantined,
+        # Many alike are told as one finding, which names their cells.
+        "further_quarantined": max(0, submission.rows_quarantined - len(quarantined)),
     }
 
 

@@ -7,7 +7,6 @@ Here belong the questions. Not here: the shape of the files (``reference_contrac
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -84,10 +83,6 @@ class Reference:
         """Return a setting that is a number: pounds, or a share where 1 is all."""
         return Decimal(self._settings[name])
 
-    def pattern(self, name: str) -> re.Pattern[str]:
-        """Return a setting that is a pattern, compiled."""
-        return re.compile(self._settings[name])
-
     def directorates_on(self, day: date) -> dict[str, Row]:
         """Return the directorates in force on a day, by code, in file order."""
         return {row["directorate_code"]: row for row in self.tables["directorate"] if _holds(row, day)}
@@ -155,10 +150,6 @@ class Reference:
             row["post"] == post and row["os_account"] == os_account and action in row["may"].split(";")
             for row in self.tables["post"]
         )
-
-    def directorate_of_post(self, post: str) -> str | None:
-        """Return the directorate that a post belongs to: nobody releases what their own sent."""
-        return next((row["directorate_code"] for row in self.tables["post"] if row["post"] == post), None)
 
     def printed_projects(self) -> tuple[Row, ...]:
         """Return the projects that the report prints (10.5 and 10.6), in its order."""

@@ -52,6 +52,17 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+# What is read all the same and worth a word; the child names the warning, the officer gets the sentence.
+OPENED_WITHOUT_PASSWORD = "opened-without-password"  # noqa: S105 - the name of a warning
+WARNINGS: Mapping[str, str] = MappingProxyType(
+    {
+        OPENED_WITHOUT_PASSWORD: (
+            "The file is locked as 'read-only recommended'. It was read; save it without that option "
+            "(File > Info > Protect Workbook) next time."
+        )
+    }
+)
+
 CODES = frozenset(MESSAGES)
 MAX_DETAIL = 200
 

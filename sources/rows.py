@@ -6,7 +6,7 @@ finding the cells (``sheets``), reading them (``readings``), judging them (``che
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -122,6 +122,11 @@ class Row:
         value = self.entries[column].value
         return value if isinstance(value, Decimal) else ZERO
 
+    def spoilt(self, cells: Collection[str]) -> Row:
+        """Return the row with a finding on each of these cells; the row itself if it has none of them."""
+        hit = {name: entry.spoilt() for name, entry in self.entries.items() if entry.place.cell in cells}
+        return replace(self, entries={**self.entries, **hit}) if hit else self
+
     @cached_property
     def key(self) -> tuple[str, str] | None:
         """The line, ``saving_ref`` with ``plan_year``; None where either cannot be relied on."""
@@ -139,6 +144,10 @@ class Table:
 
     raw: RawTable
     rows: tuple[Row, ...] = field(default=())
+
+    def spoilt(self, cells: Collection[str]) -> Table:
+        """Return the table with a finding on each of these cells."""
+        return replace(self, rows=tuple(row.spoilt(cells) for row in self.rows))
 
     def sum(self, column: str) -> Decimal:
         """Return the sum of a column, each amount rounded to pence."""

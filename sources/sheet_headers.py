@@ -12,6 +12,7 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from sources.cells import Cell, CellKind, address, column_letters
 from sources.findings import Finding
@@ -23,6 +24,8 @@ from sources.wording import Place, block, escaped, listed, warn
 MOST_TITLE_ROWS = 15
 # In 100 required labels; fewer found is a row that only resembles a header.
 _ENOUGH_LABELS = 80
+_ONE_NAME_A_CELL = "Put one column name in one cell, as in the template."
+_LONGEST_LABEL = 100
 _AS_IN_THE_TEMPLATE = "Put the column names as in the template."
 
 
@@ -80,6 +83,7 @@ def _required_in(cells: Mapping[int, Cell], sheet: Sheet) -> set[str]:
     return {known[key].name for key in map(_key, cells.values()) if key in known} & _required(sheet)
 
 
+@cache
 def _known_labels(sheet: Sheet) -> dict[str, Column]:
     """Return by label key the column that it names, aliases included."""
     aliases = {label_key(alias): column for column in sheet.columns for alias in column.aliases}
@@ -87,7 +91,8 @@ def _known_labels(sheet: Sheet) -> dict[str, Column]:
 
 
 def _key(cell: Cell) -> str:
-    return label_key(cell.text) if cell.kind is CellKind.TEXT else ""
+    is_label = cell.kind is CellKind.TEXT and len(cell.text) <= _LONGEST_LABEL
+    return label_key(cell.text) if is_label else ""
 
 
 def _read(grid: Grid, sheet: Sheet, row: int) -> Header:
@@ -115,22 +120,16 @@ def _place(grid: Grid, row: int, column: int = 0, name: str = "") -> Place:
 def _not_found(grid: Grid, sheet: Sheet) -> Finding:
     """Say why no header was found: on two rows, too far down, or not there."""
     required = _required(sheet)
-    rows = list(grid.rows)
-    for first, second in itertools.pairwise(rows):
-        both = {**{-column: cell for column, cell in grid.rows[first].items()}, **grid.rows[second]}
-        if second == first + 1 and _is_header(both, sheet):
-            return block(
-                "D06",
-                _place(grid, first),
-                f"the column names stand on rows {first} and {second}",
-                "Put one column name in one cell, as in the template.",
-                "header-split",
-            )
-    best = max(rows, key=lambda row: len(_required_in(grid.rows[row], sheet)), default=0)
+    best = max(grid.rows, key=lambda row: len(_required_in(grid.rows[row], sheet)), default=0)
     found = _required_in(grid.rows[best], sheet) if best else set()
-    if len(found) == len(required):
+    if best and _is_header(grid.rows[best], sheet):
         wrong = f"the header is on row {best}, below more than {MOST_TITLE_ROWS} rows"
         return block("D06", _place(grid, best), wrong, "Delete rows above it.", "header-not-found")
+    for first, second in itertools.pairwise(grid.rows):
+        both = {**{-column: cell for column, cell in grid.rows[first].items()}, **grid.rows[second]}
+        if second == first + 1 and _is_header(both, sheet):
+            wrong = f"the column names stand on rows {first} and {second}"
+            return block("D06", _place(grid, first), wrong, _ONE_NAME_A_CELL, "header-split")
     wrong = "no row holds the column names"
     if found:
         wrong = f"row {best} holds some of the column names, but not {listed(sorted(required - found))}"
@@ -144,7 +143,7 @@ def _split(grid: Grid, header: Header) -> Iterator[Finding]:
                 "D06",
                 _place(grid, header.row, merge.left),
                 f"the column name is in merged cells ({merge.text})",
-                "Put one column name in one cell, as in the template.",
+                _ONE_NAME_A_CELL,
                 "header-split",
             )
 
@@ -174,9 +173,7 @@ def _repeated(grid: Grid, sheet: Sheet, header: int) -> Iterator[Finding]:
 def _missing(grid: Grid, sheet: Sheet, header: Header) -> Iterator[Finding]:
     for column in sheet.columns:
         if column.need is Need.ALWAYS and column.name not in header.columns:
-            near = nearest(
-                column.name.replace("_", " "), [label.replace("_", " ") for label in header.unknown.values()]
-            )
+            near = nearest(column.name, header.unknown.values())
             like = f"Is '{escaped(near)}' meant? Then name it {column.name}." if near else _AS_IN_THE_TEMPLATE
             place = Place(grid.source.name, "", column.name)
             wrong = f"this required column is missing from the header on row {header.row}"
@@ -197,7 +194,7 @@ def _renamed(grid: Grid, sheet: Sheet, header: Header) -> Iterator[Finding]:
 
 def nearest_column(label: str, sheet: Sheet) -> str | None:
     """Return the template column whose name a label resembles most; None if it resembles none."""
-    return nearest(label_key(label).replace("_", " "), [column.name.replace("_", " ") for column in sheet.columns])
+    return nearest(label, [column.name for column in sheet.columns])
 
 
 def letters_by_column(header: Header) -> dict[str, str]:

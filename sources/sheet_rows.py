@@ -137,6 +137,6 @@ def _far_below(grid: Grid, rows: Sequence[RawRow]) -> Iterator[Finding]:
     for above, below in itertools.pairwise(rows):
         blank = below.number - above.number - 1
         if blank > _MOST_BLANK_ROWS:
-            place = Place(grid.source.name, f"{below.number}:{below.number}")
+            place = Place(grid.source.name, next(iter(below.cells.values())).ref)
             wrong = f"{blank} blank rows stand above row {below.number}, which was read"
             yield warn("D44", place, wrong, "Delete the blank rows, or what is left below them.")

@@ -12,16 +12,15 @@ from typing import Any
 
 from lxml import etree
 
-from sources.cells import MAX_COLUMN, MAX_ROW, address
+from sources.cells import MAX_COLUMN, MAX_ROW, CellKind, address
 from sources.limits import Limits
 from sources.refusals import Refused
 from sources.xml_gate import elements, local_name, spreadsheet_tags
 from sources.xml_values import column_number, corners, is_true, rich_text, unescape, whole_number
 from sources.zip_gate import Container
 
-# One letter a kind, as the child's answer carries it; ``cell_types`` reads the same letters.
-NUMBER, TEXT, BOOLEAN, ISO_DATE, ERROR, UNCALCULATED = "n", "s", "b", "d", "e", "z"
-
+# Kinds whose value is answered as the XML writes it.
+_AS_WRITTEN = {"n": CellKind.NUMBER, "d": CellKind.DATE, "e": CellKind.ERROR}
 _TAGS = spreadsheet_tags("row", "mergeCell", "col", "autoFilter")
 # Looked up for every row, cell and value: a table is faster than taking the name apart.
 _NAMES = {tag: tag.rpartition("}")[2] for tag in (*_TAGS, *spreadsheet_tags("c", "v", "f", "is"))}
@@ -155,8 +154,8 @@ class SheetReader:
         children = {_NAMES.get(child.tag, ""): child for child in cell}
         where = (self._row, column)
         formula = self._formula(children.get("f"), where)
-        kind, value = self._value(cell.get("t", NUMBER), children, where)
-        if kind == UNCALCULATED and formula is None:
+        kind, value = self._value(cell.get("t", "n"), children, where)
+        if kind is CellKind.EMPTY and formula is None:
             return
         if self._row > self._book.limits.rows or column > self._book.limits.columns:
             raise Refused("used-range", self._at(*where))
@@ -177,24 +176,26 @@ class SheetReader:
             self._in_arrays.update((row, column) for row in rows for column in columns)
         return element.text or ""
 
-    def _value(self, kind: str, children: dict[str, etree._Element], where: tuple[int, int]) -> tuple[str, int | str]:
+    def _value(
+        self, kind: str, children: dict[str, etree._Element], where: tuple[int, int]
+    ) -> tuple[CellKind, int | str]:
         """Return a cell's kind, and its value: the number of a text, else as in the XML."""
         if kind == "inlineStr":
             inline = children.get("is")
-            return (UNCALCULATED, "") if inline is None else (TEXT, self._text(rich_text(inline), where))
+            return (CellKind.EMPTY, "") if inline is None else (CellKind.TEXT, self._text(rich_text(inline), where))
         element = children.get("v")
         text = "" if element is None else element.text or ""
         if kind == "str" and element is not None:
-            return TEXT, self._text(unescape(text), where)
+            return CellKind.TEXT, self._text(unescape(text), where)
         text = text.strip()
         if not text:
-            return UNCALCULATED, ""
+            return CellKind.EMPTY, ""
         if kind == "s":
-            return TEXT, self._shared_text(text, where)
-        if kind == BOOLEAN and text.lower() in _BOOLEANS:
-            return BOOLEAN, "1" if is_true(text) else "0"
-        if kind in (NUMBER, ERROR, ISO_DATE):
-            return kind, text
+            return CellKind.TEXT, self._shared_text(text, where)
+        if kind == "b" and text.lower() in _BOOLEANS:
+            return CellKind.BOOLEAN, "1" if is_true(text) else "0"
+        if kind in _AS_WRITTEN:
+            return _AS_WRITTEN[kind], text
         raise Refused("xml-corrupt", f"{self._at(*where)} is of no kind that Excel has")
 
     def _shared_text(self, text: str, where: tuple[int, int]) -> int:

@@ -12,24 +12,29 @@ import select
 import signal
 import subprocess
 import sys
+import sysconfig
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
 from sources.cells import Refusal, Workbook
-from sources.limits import DEFAULT_LIMITS, Limits
+from sources.limits import DEFAULT_LIMITS, EXIT_OUT_OF_MEMORY, Limits
 from sources.refusals import refusal
 
 __all__ = ["DEFAULT_LIMITS", "Limits", "read_cells", "read_many"]
 
-_CHILD = Path(__file__).with_name("workbook_child.py")
+# Isolated and without ``site``: neither the environment nor what packages hook into start-up has a
+# say in the process that meets hostile bytes; where it may import from is spelled out.
+_CHILD = "import sys; sys.path += sys.argv[2:]; from sources.workbook_child import main; main()"
+_ROOT = str(Path(__file__).resolve().parent.parent)
+_IMPORT_FROM = (_ROOT, sysconfig.get_path("purelib"), sysconfig.get_path("platlib"))
 _PIPE_BYTES = 256 * 1024
-# The child's exit code when it met a MemoryError; ``workbook_child`` says the same.
-_EXIT_OUT_OF_MEMORY = 71
 _FILES_AHEAD = 2
+# For a child that has answered to end, on however busy a machine.
+_SECONDS_TO_END = 10
 
 
 class _Stopped(Exception):  # noqa: N818 - the end of a child, not an error of ours
@@ -59,6 +64,7 @@ def read_cells(path: Path, file_name: str, limits: Limits = DEFAULT_LIMITS) -> W
     try:
         answer = _take_answer(child, limits)
     except _Stopped as stopped:
+        child.kill()
         return stopped.refusal
     finally:
         _end(child)
@@ -75,7 +81,7 @@ def read_cells(path: Path, file_name: str, limits: Limits = DEFAULT_LIMITS) -> W
 
 def read_many(
     files: Iterable[tuple[Path, str]], limits: Limits = DEFAULT_LIMITS, workers: int | None = None
-) -> Iterator[Workbook | Refusal]:
+) -> Generator[Workbook | Refusal, None, None]:
     """Read files on all cores and yield their outcomes in the order given.
 
     The work is done in the children, so threads that wait for them are enough. Only a few files
@@ -103,7 +109,7 @@ def _start(descriptor: int, file_name: str, limits: Limits) -> subprocess.Popen[
     """
     order = json.dumps({"file_name": file_name, "limits": asdict(limits), "parent": os.getpid()})
     return subprocess.Popen(  # noqa: S603 - our own interpreter and our own file; the order is JSON
-        [sys.executable, "-I", str(_CHILD), order],
+        [sys.executable, "-I", "-S", "-c", _CHILD, order, *_IMPORT_FROM],
         stdin=descriptor,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -141,16 +147,15 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     """Leave nothing of the child behind, however its answer was taken."""
     if child.stdout is not None:
         child.stdout.close()
-    # It has closed its answer or is at a limit: half a second is for the interpreter to end.
     try:
-        child.wait(timeout=0.5)
+        child.wait(_SECONDS_TO_END)
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
 
 
 def _refusal_for_exit(code: int) -> Refusal:
-    if code == _EXIT_OUT_OF_MEMORY:
+    if code == EXIT_OUT_OF_MEMORY:
         return refusal("parser-failed", "it needed more memory than is allowed")
     if code == -signal.SIGXCPU:
         return refusal("too-slow")

@@ -1,8 +1,8 @@
 """The child: a fresh process that reads one file's cells, answers, and ends. Run by ``workbook``.
 
 Here belongs what the process does to itself before it touches the file, and its answer. It is run
-as ``python -I workbook_child.py '<json>'`` with the file as its standard input and answers on its
-standard output, one JSON document: the workbook's cells, or one refusal.
+in a Python of its own, with its order as the first argument and the file as its standard input,
+and answers on its standard output, one JSON document: the workbook's cells, or one refusal.
 
 The file is hostile until it has been read. So the child never learns a path; its memory,
 processor time and core dumps are limited; it dies with its parent; and once its modules are
@@ -18,21 +18,15 @@ import os
 import resource
 import signal
 import sys
-from pathlib import Path
 from typing import IO, Any
-
-# ``python -I`` leaves out this file's folder: the package is found by its own place, and only there.
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from sources import file_type, package
 from sources.book_xml import read_workbook
 from sources.file_type import FileType
-from sources.limits import Limits
-from sources.refusals import Refused
+from sources.limits import EXIT_OUT_OF_MEMORY, Limits
+from sources.refusals import OPENED_WITHOUT_PASSWORD, Refused
 from sources.zip_gate import Container
 
-EXIT_OUT_OF_MEMORY = 71
-OPENED_WITHOUT_PASSWORD = "opened-without-password"  # noqa: S105 - the name of a warning
 _PR_SET_PDEATHSIG = 1
 _STANDARD_STREAMS = 3
 
@@ -52,6 +46,7 @@ def main() -> None:
         os._exit(EXIT_OUT_OF_MEMORY)
     with open(1, "wb", closefd=False) as stream:
         stream.write(data)
+    os._exit(0)  # nothing is left to tidy, and taking a large workbook's memory apart takes time
 
 
 def _answer(stream: IO[bytes], file_name: str, limits: Limits) -> dict[str, Any]:
@@ -108,20 +103,14 @@ def _die_with_parent(parent: int) -> None:
 
 
 def _limit_resources(limits: Limits) -> None:
-    for kind, value in (
-        (resource.RLIMIT_AS, limits.memory_bytes),
-        (resource.RLIMIT_CPU, limits.seconds),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-    ):
-        resource.setrlimit(kind, (value, value))
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    # At the first limit SIGXCPU, which says why; at the second SIGKILL, which does not.
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds + 1))
 
 
 def _close_all_doors() -> None:
     """Let no file or socket be opened from here on: there is no number left for one."""
     codecs.lookup("cp437")  # for names in older zip files; Python would load it when it meets one
     resource.setrlimit(resource.RLIMIT_NOFILE, (_STANDARD_STREAMS, _STANDARD_STREAMS))
-
-
-if __name__ == "__main__":
-    main()

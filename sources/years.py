@@ -21,7 +21,12 @@ _TWO_YEARS = re.compile(r"(?:fy ?)?(?P<first>20\d\d|\d\d) ?(?:/|-|to) ?(?P<secon
 _PROGRAMME_YEAR = re.compile(r"(?:yr|year) ?(?P<number>\d{1,2})", re.ASCII)
 _YEAR_ENDING = re.compile(r"fye (?:31 )?mar(?:ch)?[ -](?P<end>20\d\d|\d\d)", re.ASCII)
 _ONE_YEAR = re.compile(r"(?:fye? ?)?(?:20\d\d|\d\d)", re.ASCII)
-_MONTH_AND_YEAR = re.compile(r"(?:\d{1,2}[ /-])?[a-z]{3,9}[ /-]\d{2,4}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}", re.ASCII)
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+# What is left of a date that Excel made of 21/22, or of Mar-21: day and month, month and year, or all three.
+_DATE_REMAINS = re.compile(
+    rf"(?:\d{{1,2}}[ /-])?{_MONTH}[ /-]\d{{2,4}}|\d{{1,2}}[ /-]{_MONTH}|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}",
+    re.ASCII,
+)
 _PERIOD = re.compile(r"p ?(?P<number>\d{1,2})", re.ASCII)
 LAST_PERIOD = 13
 
@@ -95,7 +100,7 @@ def _year_from_text(text: str, programme_years: Mapping[int, str]) -> Parsed[str
             "one year is not enough: it may be the year that the financial year begins or ends in",
             _HOW_TO_WRITE,
         )
-    if _MONTH_AND_YEAR.fullmatch(text):
+    if _DATE_REMAINS.fullmatch(text):
         return _excel_made_a_date()
     return NotParsed(Problem.NOT_A_YEAR, "this is not a financial year", _HOW_TO_WRITE)
 

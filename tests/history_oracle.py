@@ -49,9 +49,9 @@ class Oracle:
         self._known: dict[datetime, Known] = {}
 
     @classmethod
-    def of(cls, raw: Mapping[str, pa.Table], reference: Mapping[str, pa.Table]) -> Oracle:
-        """Return the oracle of the tables that a candidate is filled with."""
-        return cls(_rows(raw), _rows(reference))
+    def of(cls, raw: Mapping[str, pa.Table], reference: Mapping[str, pa.Table], years: tuple[str, ...]) -> Oracle:
+        """Return the oracle of what was sent in, and planned for, some years of a candidate's tables."""
+        return cls(_rows(raw, years), _rows(reference, years))
 
     def known_at(self, moment: datetime) -> Known:
         if moment not in self._known:
@@ -295,5 +295,9 @@ class Known:
                 yield planned.baseline
 
 
-def _rows(tables: Mapping[str, pa.Table]) -> Tables:
-    return {name: table.to_pylist() for name, table in tables.items()}
+def _rows(tables: Mapping[str, pa.Table], years: tuple[str, ...]) -> Tables:
+    """Return tables as rows; those of other years say nothing of these, and cost time."""
+    return {
+        name: [row for row in table.to_pylist() if row.get("plan_year", row.get("financial_year")) in (None, *years)]
+        for name, table in tables.items()
+    }

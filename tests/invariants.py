@@ -14,6 +14,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 
 import openpyxl
@@ -119,7 +120,7 @@ def _assert_accounting(home: Home, events: list[dict[str, Any]], states: Mapping
 
 def _assert_lines_are_the_cells(home: Home, sha256: str, verdict: Mapping[str, Any]) -> None:
     """Each row of the Savings sheet is there once, and each amount is the number in the cell it names."""
-    book = openpyxl.load_workbook(io.BytesIO(_object(home, sha256)), data_only=True)
+    cells = _cells(_object(home, sha256))
     for sheet in SHEETS:
         rows = pq.read_table(home.lines / verdict["lines"] / f"{sheet.table}.parquet").to_pylist()
         if sheet.table == "savings_line":
@@ -127,8 +128,15 @@ def _assert_lines_are_the_cells(home: Home, sha256: str, verdict: Mapping[str, A
         for row in rows:
             for column in sheet.columns:
                 if column.is_money and row[f"{column.name}_cell"]:
-                    cell = book[row["source_sheet"]][row[f"{column.name}_cell"]].value
-                    assert row[column.name] == _pence(cell), f"{sheet.name}!{row[f'{column.name}_cell']}"
+                    address = row[f"{column.name}_cell"]
+                    assert row[column.name] == _pence(cells[row["source_sheet"], address]), f"{sheet.name}!{address}"
+
+
+@cache
+def _cells(workbook: bytes) -> dict[tuple[str, str], object]:
+    """Return every cell's value by sheet and address, as openpyxl reads it."""
+    book = openpyxl.load_workbook(io.BytesIO(workbook), data_only=True)
+    return {(sheet.title, cell.coordinate): cell.value for sheet in book for row in sheet.iter_rows() for cell in row}
 
 
 def _pence(value: object) -> Decimal | None:

@@ -1,5 +1,4 @@
 -- A claim is compared with columns of Table 1 alone: each name between its "+" is one of them (R50).
-{{ config(meta={'dagster': {'ref': {'name': 'fct_published_figure'}}}) }}
 
 with
 

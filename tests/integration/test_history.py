@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.histories import Block, scenario_of
-from tests.history_oracle import Known, Oracle, Position
+from tests.history_figures import Position
+from tests.history_oracle import Known, Oracle
 
 BLOCKS_A_BUILD = 10
 # A build takes ten seconds, so there are few, each of many histories; a failure names its seed instead of shrinking.
@@ -83,20 +84,12 @@ def _known(rows: list[tuple[Any, ...]], moment: datetime, block: Block) -> list[
     ]
 
 
-def _of_block(found: dict[Any, Any], block: Block, period_of: Any) -> dict[Any, Any]:
-    years = {int(year[:4]) for year in block.years}
-    return {key: value for key, value in found.items() if period_of(key) // 100 in years}
-
-
 def _compare(warehouse: Warehouse, known: Known, now: Known, block: Block, what: str) -> int:
     """Compare everything known at one moment; return how many positions there were."""
-    positions = _of_block(known.positions, block, lambda key: key[2])
-    _assert_same(warehouse.positions_at(known.moment, block), positions, f"positions {what}")
-    allocation = _of_block(known.allocation(now), block, lambda key: key[0][2])
-    _assert_same(warehouse.allocations_at(known.moment, block), allocation, f"allocations {what}")
-    coverage = _of_block(known.coverage(), block, lambda key: key[2])
-    _assert_same(warehouse.coverages_at(known.moment, block), coverage, f"coverage {what}")
-    return len(positions)
+    _assert_same(warehouse.positions_at(known.moment, block), known.positions, f"positions {what}")
+    _assert_same(warehouse.allocations_at(known.moment, block), known.allocation(now), f"allocations {what}")
+    _assert_same(warehouse.coverages_at(known.moment, block), known.coverage(), f"coverage {what}")
+    return len(known.positions)
 
 
 def _assert_same(actual: dict[Any, Any], expected: dict[Any, Any], what: str) -> None:
@@ -112,13 +105,14 @@ def _assert_same(actual: dict[Any, Any], expected: dict[Any, Any], what: str) ->
 @given(seeds=SEEDS)
 def test_what_was_known_at_any_moment_is_what_a_plain_calculation_gives(seeds: list[int]) -> None:
     scenario, blocks = scenario_of(seeds)
-    oracle = Oracle.of(scenario.raw_tables(), scenario.reference_tables())
+    raw, reference = scenario.raw_tables(), scenario.reference_tables()
     with TemporaryDirectory() as folder, scenario.build(Path(folder)) as connection:
         warehouse = Warehouse(connection)
-    now = oracle.known_at(max(block.moments[-1] for block in blocks))
+    end = max(block.moments[-1] for block in blocks)
     compared = 0
     for seed, block in zip(seeds, blocks, strict=True):
-        for moment in (*block.moments, now.moment):
-            known = oracle.known_at(moment)
-            compared += _compare(warehouse, known, now, block, f"of the block with seed {seed} at {moment}")
-    assert compared > 100
+        oracle = Oracle.of(raw, reference, block.years)
+        for moment in (*block.moments, end):
+            what = f"of the block with seed {seed} at {moment}"
+            compared += _compare(warehouse, oracle.known_at(moment), oracle.known_at(end), block, what)
+    assert compared > 1000

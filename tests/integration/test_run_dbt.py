@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt_common.events.base_types import EventMsg
 
 from dbt_project import candidate as scratch
-from dbt_project.run_dbt import BuildResult, DbtFailed, build, parse, run_unit_tests
+from dbt_project.run_dbt import BuildResult, DbtFailed, build, parse, result_of, run_unit_tests
 
 FILES = {
     "dbt_project.yml": """
@@ -97,11 +99,6 @@ def test_every_model_and_test_of_the_project_has_a_result(built: tuple[Path, Pat
         ("plan__has_one_row_a_line", "test", "pass"),
     }
     assert {node.severity for node in result.nodes.values() if node.resource_type == "test"} == {"error"}
-
-
-def test_the_manifest_is_of_the_same_run(built: tuple[Path, Path, BuildResult]):
-    _, _, result = built
-
     assert json.loads(result.manifest.read_bytes())["metadata"]["invocation_id"] == result.invocation_id
 
 
@@ -111,6 +108,30 @@ def test_the_candidate_is_let_go_of(built: tuple[Path, Path, BuildResult]):
     assert not scratch.wal_of(candidate).exists()
     with scratch.read(candidate) as connection:
         assert connection.sql("select half_gbp from marts.half").fetchall() == [(50,)]
+
+
+def test_a_later_step_reads_the_same_result(built: tuple[Path, Path, BuildResult]):
+    _, candidate, result = built
+
+    assert result_of(candidate) == result
+
+
+def test_a_candidate_that_was_never_built_has_no_result(candidate: Path):
+    with pytest.raises(DbtFailed, match="build it again"):
+        result_of(candidate)
+
+
+def test_a_candidate_that_was_written_since_has_no_result(project: Path, candidate: Path):
+    """F-F15."""
+    build(candidate, project=project)
+    with duckdb.connect(candidate) as connection:
+        connection.execute("update marts.half set half_gbp = 49")
+
+    with pytest.raises(DbtFailed, match="build it again"):
+        result_of(candidate)
+    candidate.unlink()
+    with pytest.raises(DbtFailed, match="build it again"):
+        result_of(candidate)
 
 
 def test_nothing_is_written_into_the_project(built: tuple[Path, Path, BuildResult]):
@@ -181,6 +202,8 @@ def test_results_of_an_earlier_run_are_not_believed(tmp_path: Path, built: tuple
     assert build(candidate, project=project).invocation_id != earlier.invocation_id
     with pytest.raises(DbtFailed, match=r"run_results\.json is not of this run"):
         build(candidate, when_dbt_is_done(lambda: shutil.copy(stale, target)), project=project)
+    with pytest.raises(DbtFailed, match="build it again"):
+        result_of(candidate)
 
 
 def test_a_run_without_results_is_an_error(project: Path, candidate: Path):
@@ -208,6 +231,20 @@ def test_a_candidate_that_somebody_still_writes_is_an_error(project: Path, candi
 
     with pytest.raises(DbtFailed, match=r"a \.wal is left beside candidate\.duckdb"):
         build(candidate, when_dbt_is_done(lambda: held.append(DuckDBConnectionManager.env())), project=project)
+
+
+def test_a_candidate_that_another_process_reads_is_an_error_that_says_so(project: Path, candidate: Path):
+    """F-E02."""
+    hold = "import duckdb, sys; held = duckdb.connect(sys.argv[1], read_only=True); print('held'); sys.stdin.read()"
+    command = [sys.executable, "-u", "-c", hold, str(candidate)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as reader:
+        assert reader.stdout is not None
+        assert reader.stdout.readline() == "held\n"
+        with pytest.raises(DbtFailed, match="lock"):
+            build(candidate, project=project)
+        reader.communicate("")
+
+    assert build(candidate, project=project).success
 
 
 def test_who_stops_the_process_is_not_taken_for_a_failure_of_dbt(project: Path, candidate: Path):

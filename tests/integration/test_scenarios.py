@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
+from sources.reference import bundled_reference, read_reference
 from tests.scenarios import FIRST_ADOPTION, FIRST_RECEIPT, Scenario, line
 
 DAY = timedelta(days=1)
@@ -93,6 +94,14 @@ def test_a_later_adoption_replaces_and_adds_from_its_moment_on():
         ("DEC-1", adopted_at, None)
     ]
     assert set(column(reference["directorate"], "known_from_at", "known_to_at")) == {(FIRST_ADOPTION, None)}
+
+
+def test_the_bundled_reference_folder_can_take_the_place_of_the_small_one():
+    bundled = read_reference(bundled_reference()).tables
+    reference = Scenario(**bundled).reference_tables()
+
+    assert column(reference["fund"], "approved_gbp") == [(row["approved_gbp"],) for row in bundled["fund"]]
+    assert len(reference["approved_plan"]) == len(bundled["approved_plan"]) > 0
 
 
 def test_a_cut_forgets_what_came_later():

@@ -98,7 +98,9 @@ DEFECTS = [
     ),
     Defect(
         "a period that ends long after receipt",
-        field("reporting_period", "P12", form=form_fields(prepared_date=date(2021, 10, 1), as_at_date=date(2022, 3, 31))),
+        field(
+            "reporting_period", "P12", form=form_fields(prepared_date=date(2021, 10, 1), as_at_date=date(2022, 3, 31))
+        ),
         "D69",
         "B",
         at("Return", "reporting_period"),
@@ -284,9 +286,7 @@ def test_the_template_version_before_is_read_with_a_warning(monkeypatch):
 
 
 def test_a_workbook_without_a_return_sheet_is_no_return():
-    judgement = judged(
-        without_sheet(good_return(), "Return"), received_at=datetime(2021, 10, 12, tzinfo=UTC)
-    )
+    judgement = judged(without_sheet(good_return(), "Return"), received_at=datetime(2021, 10, 12, tzinfo=UTC))
     assert (judgement.verdict, judgement.refusal_code) == (Verdict.REFUSED, "not-a-return")
 
 

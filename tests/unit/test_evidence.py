@@ -233,6 +233,6 @@ def test_every_check_of_the_suites_has_a_name_of_its_own_that_begins_with_its_ta
     assert all(name.startswith(f"{table}__") for table, name in names)
 
 
-def test_every_suite_opens_with_a_floor_of_rows():
-    openings = {suite.checks[0].expectation for suite in SUITES}
-    assert openings == {"ExpectTableRowCountToBeBetween"}
+def test_every_table_has_a_floor_of_rows():
+    with_floor = {suite.table for suite in SUITES if suite.checks[0].expectation == "ExpectTableRowCountToBeBetween"}
+    assert with_floor == {suite.table for suite in SUITES}

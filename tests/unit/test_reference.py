@@ -58,11 +58,6 @@ def test_a_limit_is_an_exact_number(reference: Reference) -> None:
     assert reference.setting("years_kept") == "5"
 
 
-def test_a_pattern_is_compiled(reference: Reference) -> None:
-    assert reference.pattern("saving_ref_pattern").fullmatch("AH-21-003")
-    assert not reference.pattern("saving_ref_pattern").fullmatch("AH-21-3")
-
-
 def test_services_are_those_of_the_directorate(reference: Reference) -> None:
     assert reference.services_of("CH", date(2021, 9, 30)) == {
         "CH-CAR": "Care and protection",
@@ -95,7 +90,6 @@ def test_a_post_may_do_what_it_is_given_from_its_own_account(reference: Referenc
     assert reference.may("Chief accountant", "adopt", "finance")
     assert not reference.may("Chief accountant", "adopt", "programme")
     assert not reference.may("Chief accountant", "tag", "finance")
-    assert reference.directorate_of_post("Chief accountant") is None
 
 
 def test_programme_year_1_is_2021_22_and_years_2_and_5_are_in_two_phases(reference: Reference) -> None:

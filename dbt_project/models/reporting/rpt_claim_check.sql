@@ -22,14 +22,15 @@ select
     figure.beyond_rounding,
     figure.verdict,
     figure.reason,
+    -- chr(39) is the quote.
     case
         when figure.warehouse_value is not null
             then
                 'select ' || figure.warehouse_measure || ' from marts.rpt_cabinet_table_1'
-                || ' where financial_year = ''' || substr(figure.financial_year, 1, 7) || ''''
-                || ' and reporting_year = ''' || substr(figure.warehouse_period, 1, 7) || ''''
-                || ' and reporting_period = ''' || substr(figure.warehouse_period, 9, 3) || ''''
-                || ' and directorate_code = ''' || figure.directorate_code || ''''
+                || ' where financial_year = ' || chr(39) || substr(figure.financial_year, 1, 7) || chr(39)
+                || ' and reporting_year = ' || chr(39) || substr(figure.warehouse_period, 1, 7) || chr(39)
+                || ' and reporting_period = ' || chr(39) || substr(figure.warehouse_period, 9, 3) || chr(39)
+                || ' and directorate_code = ' || chr(39) || figure.directorate_code || chr(39)
     end as warehouse_query,
     figure.sort_order
 from {{ ref('fct_published_figure') }} as figure

@@ -1,0 +1,418 @@
+"""Whatever stops a night between landing and verdict, nothing is lost, and the next one completes it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sources.custody import VaultDamaged
+from sources.home import Home
+from sources.ledger import Ledger
+from sources.lines import lines_sha256
+from sources.rebuild import RebuildIncomplete, rebuild
+from sources.samples import SAMPLES
+from sources.verification import verify
+from tests.edited_returns import sample_path
+from tests.homes import drop, fresh_home
+from tests.invariants import assert_nothing_lost
+
+PROJECT = Path(__file__).resolve().parents[2]
+OCTOBER = "2021-10-12T09:00:00+00:00"
+KILLED = -signal.SIGKILL
+RETURN = sample_path("PL").read_bytes()
+RUBBISH = b"this is no workbook"
+DROPPED = [("PL", RETURN), ("PL", RUBBISH)]
+
+Do = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def do() -> Iterator[Do]:
+    """Do something to a home in a process of its own; returns its exit code and what it complained of."""
+    command = [sys.executable, "-m", "tests.faults.custody_nights"]
+    with subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+
+        def ask(home: Home, what: str = "night", at: str = OCTOBER, **fault: Any) -> dict[str, Any]:
+            order = {"root": str(home.root), "do": what, "at": at, **fault}
+            server.stdin.write(json.dumps(order) + "\n")
+            server.stdin.flush()
+            return json.loads(server.stdout.readline())
+
+        yield ask
+        server.stdin.close()
+
+
+@pytest.fixture(scope="module")
+def before(do: Do, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home in which reference data are in force, and a return and something else have landed."""
+    home = fresh_home(tmp_path_factory.mktemp("before"))
+    assert do(home)["code"] == 0
+    drop(home, "PL", "return.xlsx", RETURN)
+    drop(home, "PL", "rubbish.xlsx", RUBBISH)
+    return home
+
+
+@pytest.fixture(scope="module")
+def twin(do: Do, before: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The same home after a night that nothing happened to."""
+    home = copy_of(before, tmp_path_factory.mktemp("twin") / "home")
+    assert do(home) == {"code": 0, "text": ""}
+    assert_nothing_lost(home, DROPPED)
+    return home
+
+
+def copy_of(home: Home, root: Path) -> Home:
+    return Home.at(Path(shutil.copytree(home.root, root, symlinks=True)))
+
+
+def told(home: Home) -> dict[str, Any]:
+    """Return what a home knows, clocks and the numbers of events aside."""
+    with Ledger.open(home) as ledger:
+        submissions = ledger.submissions()
+    return {
+        "submissions": [(each.submission_id, each.state, each.version_no, each.findings) for each in submissions],
+        "lines": {each.lines: lines_sha256(home, each.lines) for each in submissions if each.lines},
+        "landed": sorted(path.name.split("_", 1)[-1] for path in home.landing.rglob("*.xlsx")),
+        "receipts": sorted(path.name.split("_", 1)[-1] for path in home.receipts.rglob("*.html")),
+    }
+
+
+def test_the_twin_has_one_return_accepted_and_one_file_refused(twin: Home):
+    states = {submission_id[:2]: state for submission_id, state, *_ in told(twin)["submissions"]}
+    assert sorted(each[1] for each in told(twin)["submissions"]) == ["accepted", "refused"], states
+
+
+def test_a_night_killed_anywhere_is_completed_by_the_next(do: Do, before: Home, twin: Home, tmp_path: Path):
+    """F-D01 to F-D03: before every rename, link, removal and opening for writing."""
+    expected = told(twin)
+    for number in count(1):
+        home = copy_of(before, tmp_path / "home")
+        if do(home, kill_at=number)["code"] != KILLED:
+            break
+        assert_nothing_lost(home, DROPPED, is_settled=False)
+        assert do(home) == {"code": 0, "text": ""}, f"after a kill at {number}"
+        assert_nothing_lost(home, DROPPED)
+        assert told(home) == expected, f"after a kill at {number}"
+        shutil.rmtree(home.root)
+    assert number > 30, "the night did not go through all of its steps"
+
+
+def test_a_history_list_killed_anywhere_is_completed_by_the_next_load(do: Do, tmp_path: Path):
+    """F-D01 with declared times (R55): the adoption and each entry, at every seventh step."""
+    (tmp_path / "PL").mkdir()
+    (tmp_path / "PL" / "return.xlsx").write_bytes(RETURN)
+    (tmp_path / "PL" / "again.xlsx").write_bytes(RETURN)
+    history = tmp_path / "history.csv"
+    history.write_text(
+        "file,received_at\nPL/return.xlsx,2021-10-11T09:00:00Z\nPL/again.xlsx,2021-10-12T09:00:00Z\n", encoding="utf-8"
+    )
+    stories = set()
+    for number in count(1, 7):
+        home = fresh_home(tmp_path / f"home{number}")
+        was_killed = do(home, history=str(history), kill_at=number)["code"] == KILLED
+        assert do(home, history=str(history), at="2026-01-05T03:30:00+00:00") == {"code": 0, "text": ""}
+        assert_nothing_lost(home)
+        with Ledger.open(home) as ledger:
+            events = [(event.kind, event.at.date().isoformat()) for event in ledger.vault.events()]
+        stories.add(tuple(events))
+        if not was_killed:
+            break
+    assert number > 50, "the adoption of a folder alone takes more steps"
+    assert stories == {
+        (
+            ("reference_adopted", "2021-10-11"),
+            ("received", "2021-10-11"),
+            ("judged", "2021-10-11"),
+            ("received", "2021-10-12"),
+            ("judged", "2021-10-12"),
+        )
+    }
+
+
+@pytest.mark.parametrize("limit", [0, 200, 4_096, 30_000, 60_000, 100_000])
+def test_a_disk_that_is_full_is_told_and_the_next_night_completes(
+    do: Do, before: Home, twin: Home, tmp_path: Path, limit: int
+):
+    """F-D12, F-D14, F-D15: no file may grow beyond the limit, so copy, event, index or lines fail."""
+    home = copy_of(before, tmp_path / "home")
+    answer = do(home, limits={"RLIMIT_FSIZE": limit})
+    assert answer["code"] == 1
+    assert "as uid" in answer["text"]
+    assert "Nothing that landed is lost" in answer["text"]
+    assert_nothing_lost(home, DROPPED, is_settled=False)
+    assert do(home) == {"code": 0, "text": ""}
+    assert_nothing_lost(home, DROPPED)
+    assert told(home) == told(twin)
+
+
+def test_a_night_without_file_descriptors_fails_clean(do: Do, before: Home, twin: Home, tmp_path: Path):
+    """F-D17."""
+    home = copy_of(before, tmp_path / "home")
+    assert do(home, limits={"RLIMIT_NOFILE": 12})["code"] == 1
+    assert_nothing_lost(home, DROPPED, is_settled=False)
+    assert do(home) == {"code": 0, "text": ""}
+    assert_nothing_lost(home, DROPPED)
+    assert told(home) == told(twin)
+
+
+@pytest.mark.parametrize("folder", ["landing/PL", "vault", "vault/events", "lines", "receipts"])
+def test_a_folder_that_may_not_be_written_is_named_with_the_uid(
+    do: Do, before: Home, twin: Home, tmp_path: Path, folder: str
+):
+    """F-D16."""
+    home = copy_of(before, tmp_path / "home")
+    (home.root / folder).chmod(0o555)
+    answer = do(home, obeys_modes=True)
+    assert answer["code"] == 1
+    assert "Permission denied" in answer["text"]
+    assert str(home.root / folder) in answer["text"]
+    assert f"as uid {os.geteuid()}" in answer["text"]
+    assert_nothing_lost(home, DROPPED, is_settled=False)
+    (home.root / folder).chmod(0o755)
+    assert do(home) == {"code": 0, "text": ""}
+    assert_nothing_lost(home, DROPPED)
+    assert told(home) == told(twin)
+
+
+def test_a_file_being_copied_into_landing_is_taken_once_and_whole(do: Do, before: Home, tmp_path: Path):
+    """F-D26, F-D27: the sender is another process, and pauses in the middle."""
+    home = copy_of(before, tmp_path / "home")
+    shutil.rmtree(home.landing / "PL")
+    target = home.landing / "PL" / "slow.xlsx"
+    target.parent.mkdir()
+    sender = (
+        "import sys; data = open(sys.argv[1], 'rb').read(); out = open(sys.argv[2], 'wb', 0)\n"
+        "out.write(data[:9000]); print('half', flush=True); sys.stdin.readline(); out.write(data[9000:])"
+    )
+    command = [sys.executable, "-c", sender, str(sample_path("PL")), str(target)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "half\n"
+        for _ in range(2):
+            assert do(home)["code"] == 0
+            assert [path.name for path in target.parent.iterdir()] == ["slow.xlsx"]
+        process.communicate("\n")
+    assert do(home)["code"] == 0
+    assert_nothing_lost(home, [("PL", RETURN)])
+    assert [state for _, state, *_ in told(home)["submissions"]] == ["accepted"]
+
+
+def test_a_link_swapped_in_again_and_again_is_never_followed(do: Do, tmp_path: Path):
+    """F-C22: a file and a link to somebody else's take turns under one name, while it is taken in."""
+    home = fresh_home(tmp_path / "home")
+    (home.landing / "AH").mkdir()
+    (tmp_path / "secret").write_bytes(b"another council's return")
+    swapper = (
+        "import os, sys, itertools\n"
+        "os.chdir(sys.argv[1]); print('ready', flush=True)\n"
+        "for n in itertools.count():\n"
+        "    open('.good', 'w').write(f'mine {n}'); os.replace('.good', 'x.xlsx')\n"
+        "    os.symlink('../../../secret', '.link'); os.replace('.link', 'x.xlsx')\n"
+    )
+    command = [sys.executable, "-c", swapper, str(home.landing / "AH")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "ready\n"
+        for _ in range(10):
+            assert do(home)["code"] == 0
+        process.kill()
+    assert do(home)["code"] == 0
+    assert_nothing_lost(home)
+    stored = [path for path in home.vault.rglob("*") if path.is_file()]
+    assert [path for path in stored if b"another council" in path.read_bytes()] == []
+    with Ledger.open(home) as ledger:
+        assert len(ledger.submissions()) > 0
+
+
+def test_a_lock_whose_holder_was_killed_is_free(tmp_path: Path):
+    """F-D20: the kernel frees it; there is no stale lock to clean."""
+    from orchestration.lock import LockBusyError, hold
+
+    lock = tmp_path / "lock"
+    holder = (
+        "import sys; from pathlib import Path; from orchestration.lock import hold\n"
+        "with hold(Path(sys.argv[1])): print('held', flush=True); sys.stdin.readline()"
+    )
+    command = [sys.executable, "-c", holder, str(lock)]
+    with subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "held\n"
+        with pytest.raises(LockBusyError), hold(lock):
+            pytest.fail("the lock was given twice")
+        process.kill()
+        process.wait()
+        with hold(lock):
+            assert lock.exists()
+
+
+def settled_home(do: Do, root: Path) -> Home:
+    """Return a home in which all three samples were accepted."""
+    home = fresh_home(root)
+    assert do(home, history=str(SAMPLES / "history.csv"), at="2026-01-05T03:30:00+00:00") == {"code": 0, "text": ""}
+    return home
+
+
+@pytest.fixture(scope="module")
+def settled(do: Do, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return settled_home(do, tmp_path_factory.mktemp("settled") / "home")
+
+
+def test_the_vault_alone_is_enough_for_all_the_rest(settled: Home, tmp_path: Path):
+    """F-D32: ledger, lines and receipts lost at once."""
+    home = copy_of(settled, tmp_path / "home")
+    home.ledger.unlink()
+    shutil.rmtree(home.lines)
+    shutil.rmtree(home.receipts)
+    home.create()
+    assert rebuild(home).lines == 3
+    assert_nothing_lost(home)
+    assert told(home) == told(settled)
+    receipts = [{path.name: path.read_bytes() for path in each.receipts.rglob("*.html")} for each in (home, settled)]
+    assert receipts[0] == receipts[1]
+
+
+def test_rebuilding_refuses_an_altered_object_and_rebuilds_the_others(settled: Home, tmp_path: Path):
+    """F-D31."""
+    home = copy_of(settled, tmp_path / "home")
+    with Ledger.open(home) as ledger:
+        spoilt, *others = ledger.submissions()
+    path = Ledger.open(home).vault.path_of(spoilt.file_sha256)
+    path.chmod(0o640)
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    shutil.rmtree(home.lines)
+    home.lines.mkdir()
+    with pytest.raises(RebuildIncomplete, match=f"{spoilt.submission_id}.*was altered") as problem:
+        rebuild(home)
+    assert len(problem.value.problems) == 1
+    assert sorted(path.name for path in home.lines.iterdir()) == sorted(each.lines for each in others)
+    assert any(spoilt.file_sha256 in problem for problem in verify(home).problems)
+
+
+def test_rebuilding_refuses_lines_that_are_not_the_ones_the_verdict_recorded(
+    settled: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """R53: a changed reading is told, and what was there stays."""
+    home = copy_of(settled, tmp_path / "home")
+    before = told(home)
+
+    def reads_less(*arguments: Any) -> dict[str, Any]:
+        return {}
+
+    monkeypatch.setattr("sources.rebuild.lines_of", reads_less)
+    with pytest.raises(RebuildIncomplete, match="has the reading changed") as problem:
+        rebuild(home)
+    assert len(problem.value.problems) == 3
+    assert told(home) == before
+
+
+def test_nothing_is_changed_by_rebuilding_from_a_broken_chain(settled: Home, tmp_path: Path):
+    home = copy_of(settled, tmp_path / "home")
+    event = home.events / "000000000003.json"
+    event.write_bytes(event.read_bytes().replace(b"accepted", b"rejected"))
+    ledger = home.ledger.read_bytes()
+    with pytest.raises(VaultDamaged, match="Event 3 was altered"):
+        rebuild(home)
+    assert home.ledger.read_bytes() == ledger
+
+
+def test_a_sound_home_verifies(settled: Home):
+    report = verify(settled)
+    assert (report.events, report.objects, report.problems) == (7, 3, ())
+
+
+def _alter(path: Path, old: bytes, new: bytes) -> None:
+    data = path.read_bytes()
+    assert old in data
+    path.write_bytes(data.replace(old, new))
+
+
+def _alter_an_event(home: Home) -> str:
+    _alter(home.events / "000000000003.json", b"Provisional", b"Certified")
+    return "Event 3 was altered"
+
+
+def _alter_the_last_event(home: Home) -> str:
+    _alter(home.events / "000000000007.json", b"Provisional", b"Certified")
+    return "Event 7 was altered"
+
+
+def _alter_a_receipt(home: Home) -> str:
+    receipt = next(home.receipts.rglob("*.html"))
+    with Ledger.open(home) as ledger:
+        sha256 = ledger.vault.event_sha256(int(receipt.name.split("_")[0]))
+    _alter(receipt, sha256.encode(), b"0" * 64)
+    return f"Receipt {receipt} is not the one"
+
+
+def _forge_a_receipt(home: Home) -> str:
+    forged = next(home.receipts.rglob("*.html")).with_name("000002_2021-22_P06_v1.html")
+    forged.write_text("<h1>Accepted</h1>")
+    return f"Receipt {forged} is not the one"
+
+
+def _alter_lines(home: Home) -> str:
+    first, second, *_ = sorted(home.lines.iterdir())
+    shutil.copyfile(second / "savings_line.parquet", first / "savings_line.parquet")
+    return f"The typed lines of {first.name} are missing or were altered"
+
+
+def _lose_lines(home: Home) -> str:
+    lost = next(home.lines.iterdir())
+    shutil.rmtree(lost)
+    return f"The typed lines of {lost.name} are missing or were altered"
+
+
+def _alter_a_release(home: Home) -> str:
+    release = home.releases / "R000001"
+    release.mkdir()
+    (release / "savings.duckdb").write_bytes(b"altered")
+    (release / "manifest.json").write_text(json.dumps({"files": {"savings.duckdb": "0" * 64}}))
+    return "savings.duckdb of release R000001 was altered"
+
+
+def _add_to_a_release(home: Home) -> str:
+    release = home.releases / "R000001"
+    release.mkdir()
+    (release / "savings.duckdb.wal").write_bytes(b"")
+    (release / "manifest.json").write_text(json.dumps({"files": {}}))
+    return "Release R000001 has savings.duckdb.wal, which its manifest does not name"
+
+
+def _lose_a_manifest(home: Home) -> str:
+    (home.releases / "R000001").mkdir()
+    return "Release R000001 has no readable manifest"
+
+
+def _lead_nowhere(home: Home) -> str:
+    home.current.symlink_to("releases/R000009")
+    return "leads to no release"
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [
+        _alter_an_event,
+        _alter_the_last_event,
+        _alter_a_receipt,
+        _forge_a_receipt,
+        _alter_lines,
+        _lose_lines,
+        _alter_a_release,
+        _add_to_a_release,
+        _lose_a_manifest,
+        _lead_nowhere,
+    ],
+)
+def test_whatever_was_altered_is_named(settled: Home, tmp_path: Path, alter: Callable[[Home], str]):
+    """F-F14 and the rest of what ``savings verify`` looks at."""
+    home = copy_of(settled, tmp_path / "home")
+    expected = alter(home)
+    problems = verify(home).problems
+    assert any(expected in problem for problem in problems), problems

@@ -1,0 +1,32 @@
+"""dbt's unit tests: the business rules, each with the figures that it was agreed by."""
+
+from __future__ import annotations
+
+import pytest
+
+from dbt_project.run_dbt import BuildResult, run_unit_tests
+from tests.scenarios import Scenario, line
+
+# Those of the rules that the models are the home of and that one table shows.
+RULES = ("r01", "r03", "r05", "r07", "r33", "r38", "r39", "r42", "r45")
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
+    folder = tmp_path_factory.mktemp("unit_tests")
+    scenario = Scenario()
+    scenario.send("AH", "2021/22", "P06", [line("AH-21-001", 100, 60, deferred=40)])
+    scenario.build(folder).close()
+    return run_unit_tests(folder / "candidate.duckdb")
+
+
+def test_every_unit_test_passes(result: BuildResult):
+    failed = [f"{node.name}: {node.message}" for node in result.nodes.values() if node.status != "pass"]
+
+    assert result.success, "\n".join(failed)
+    assert failed == []
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_each_rule_has_a_unit_test_that_names_it(result: BuildResult, rule: str):
+    assert any(f"__{rule}_" in node.name for node in result.nodes.values())

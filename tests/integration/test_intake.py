@@ -1,0 +1,317 @@
+"""Intake with real workbooks and the real reader: verdicts, versions, and when they are reached anew."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from sources import intake, verdict
+from sources.clock import fixed_clock
+from sources.events import EventKind
+from sources.findings import Verdict
+from sources.history_list import HistoryProblem
+from sources.home import Home
+from sources.ledger import Ledger
+from sources.rebuild import rebuild
+from sources.reference import Reference, bundled_reference, read_reference
+from sources.samples import SAMPLES
+from sources.submission import State
+from tests.edited_returns import edited, sample_path
+from tests.homes import drop, fresh_home, withdraw
+from tests.invariants import assert_nothing_lost
+from tests.reference_folder import copy_of_bundled, replace_text
+
+LATER = fixed_clock(datetime(2021, 10, 12, 17, tzinfo=UTC))
+RETURN = sample_path("PL").read_bytes()
+TBC = edited("PL", {"Savings!M2": "TBC"})
+SECOND = edited("PL", {"Return!return_type": "Resubmission", "Return!supersedes_version": 1})
+
+
+@pytest.fixture(scope="module")
+def reference() -> Reference:
+    return read_reference(bundled_reference())
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return fresh_home(tmp_path / "home")
+
+
+@pytest.fixture
+def ledger(home: Home, reference: Reference) -> Iterator[Ledger]:
+    with Ledger.open(home) as opened:
+        intake.adopt_reference(reference, opened, LATER)
+        yield opened
+
+
+def night(home: Home, ledger: Ledger, reference: Reference, *dropped: tuple[str, bytes]) -> list[intake.Outcome]:
+    """Let files land, take them in and judge them."""
+    for number, (folder, data) in enumerate(dropped):
+        drop(home, folder, f"file{number}.xlsx", data)
+    intake.receive(home, ledger, LATER)
+    outcomes = intake.judge_waiting(home, ledger, reference, LATER)
+    assert_nothing_lost(home, dropped)
+    return outcomes
+
+
+def verdicts(outcomes: list[intake.Outcome]) -> list[str]:
+    return [outcome.verdict.value for outcome in outcomes]
+
+
+def test_the_samples_are_taken_in_at_their_declared_times(home: Home, reference: Reference):
+    # R55.
+    history = SAMPLES / "history.csv"
+    seen = []
+    with Ledger.open(home) as ledger:
+        intake.adopt_reference(reference, ledger, LATER, history)
+        outcomes = intake.take_in_history(history, home, ledger, reference, seen.append)
+        assert verdicts(outcomes) == ["accepted"] * 3
+        assert seen == outcomes
+        moments = [event.at for event in ledger.vault.events()]
+        assert {moment.year for moment in moments} == {2021}
+        for outcome in outcomes:
+            assert outcome.submission.is_receipt_declared
+            assert outcome.submission.accepted_at.date() == outcome.submission.received_at.date()
+        assert intake.take_in_history(history, home, ledger, reference) == []
+        assert intake.judge_waiting(home, ledger, reference, LATER) == []
+    assert_nothing_lost(home)
+
+
+def test_two_homes_that_take_in_the_samples_have_the_same_events(home: Home, reference: Reference, tmp_path: Path):
+    homes = [home, fresh_home(tmp_path / "twin")]
+    for each in homes:
+        with Ledger.open(each) as ledger:
+            intake.adopt_reference(reference, ledger, LATER, SAMPLES / "history.csv")
+            intake.take_in_history(SAMPLES / "history.csv", each, ledger, reference)
+    events = [[path.read_bytes() for path in sorted(each.events.glob("*.json"))] for each in homes]
+    assert events[0] == events[1]
+
+
+def test_a_history_list_is_refused_by_a_home_with_later_events(home: Home, ledger: Ledger, reference: Reference):
+    # R55.
+    drop(home, "AH", "something.xlsx")
+    intake.receive(home, ledger, LATER)
+    with pytest.raises(HistoryProblem, match="Take history into a fresh home"):
+        intake.take_in_history(SAMPLES / "history.csv", home, ledger, reference)
+    assert len(ledger.submissions()) == 1
+
+
+def test_a_tbc_amount_blocks_its_file_and_no_other(home: Home, ledger: Ledger, reference: Reference):
+    outcomes = night(home, ledger, reference, ("CH", sample_path("CH").read_bytes()), ("PL", TBC))
+    assert verdicts(outcomes) == ["accepted", "blocked"]
+    blocked = outcomes[1]
+    assert "M2" in {finding.cell for finding in blocked.submission.findings}
+    page = blocked.receipt.read_text(encoding="utf-8")
+    assert "<td>M2</td>" in page
+    assert "TBC" in page
+    assert blocked.submission.lines is None
+    assert not (home.lines / blocked.submission_id).exists()
+
+
+def test_versions_are_counted_whether_blocked_or_accepted(home: Home, ledger: Ledger, reference: Reference):
+    # R10, R42.
+    assert verdicts(night(home, ledger, reference, ("PL", TBC))) == ["blocked"]
+    (accepted,) = night(home, ledger, reference, ("PL", RETURN))
+    assert (accepted.verdict, accepted.submission.version_no) == (Verdict.ACCEPTED, 2)
+    assert ledger.in_force("PL", "2021/22", "P06").submission_id == accepted.submission_id
+
+
+def test_identical_bytes_are_a_no_op_that_says_so_and_are_not_read(
+    home: Home, ledger: Ledger, reference: Reference, monkeypatch: pytest.MonkeyPatch
+):
+    # R12, F-B21, F-D28.
+    (first,) = night(home, ledger, reference, ("PL", RETURN))
+    read = []
+
+    def reads_nothing(files):
+        read.extend(files)
+        return iter(())
+
+    monkeypatch.setattr(verdict, "read_many", reads_nothing)
+    outcomes = night(home, ledger, reference, ("PL", RETURN), ("PL", RETURN))
+    assert verdicts(outcomes) == ["duplicate", "duplicate"]
+    assert {each.submission.duplicate_of for each in outcomes} == {first.submission_id}
+    assert "Already received" in outcomes[0].receipt.read_text(encoding="utf-8")
+    assert read == []
+
+
+def test_identical_bytes_of_a_withdrawn_return_are_judged_as_new(home: Home, ledger: Ledger, reference: Reference):
+    # R12, R54.
+    (first,) = night(home, ledger, reference, ("PL", RETURN))
+    withdraw(ledger, first.submission)
+    assert ledger.in_force("PL", "2021/22", "P06") is None
+    (again,) = night(home, ledger, reference, ("PL", RETURN))
+    assert (again.verdict, again.submission.version_no) == (Verdict.ACCEPTED, 2)
+    assert again.submission_id == f"{first.submission_id}-2"
+
+
+def test_the_same_bytes_in_another_directorates_folder_are_judged_and_refused(
+    home: Home, ledger: Ledger, reference: Reference
+):
+    # F-B06, F-F10: who sends is the folder, never the content.
+    outcomes = night(home, ledger, reference, ("AH", RETURN), ("PL", RETURN))
+    assert [(each.directorate_code, each.submission.refusal_code) for each in outcomes] == [
+        ("AH", "not-authorised-for"),
+        ("PL", ""),
+    ]
+    assert ledger.in_force("AH", "2021/22", "P06") is None
+
+
+def test_a_return_in_no_directorates_folder_is_refused(home: Home, ledger: Ledger, reference: Reference):
+    # F-B07.
+    outcomes = night(home, ledger, reference, ("", RETURN), ("Nobody", RETURN))
+    assert [each.submission.refusal_code for each in outcomes] == ["unknown-directorate", "unknown-directorate"]
+
+
+def test_what_is_no_file_is_refused_without_being_read(home: Home, ledger: Ledger, reference: Reference):
+    # F-C20, F-C21.
+    (home.landing / "PL" / "folder.xlsx").mkdir(parents=True)
+    (home.landing / "PL" / "link.xlsx").symlink_to("/etc/passwd")
+    outcomes = night(home, ledger, reference)
+    assert [each.submission.refusal_code for each in outcomes] == ["not-regular-file", "not-regular-file"]
+    assert "This is a symbolic link" in outcomes[1].receipt.read_text(encoding="utf-8")
+    assert night(home, ledger, reference) == []
+
+
+def test_a_file_that_cannot_be_read_is_refused_once_and_left_at_that(home: Home, ledger: Ledger, reference: Reference):
+    # F-D11.
+    assert verdicts(night(home, ledger, reference, ("PL", b"no workbook"), ("PL", b""))) == ["refused", "refused"]
+    assert night(home, ledger, reference) == []
+
+
+def test_a_file_that_our_own_checks_trip_over_keeps_nobody_elses_out(
+    home: Home, ledger: Ledger, reference: Reference, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    judge = verdict.judge
+
+    def trips_over_place(book, folder, *more):
+        if folder == "PL":
+            raise ZeroDivisionError("a defect of ours")
+        return judge(book, folder, *more)
+
+    monkeypatch.setattr(verdict, "judge", trips_over_place)
+    outcomes = night(home, ledger, reference, ("CH", sample_path("CH").read_bytes()), ("PL", RETURN))
+    assert [(each.verdict.value, each.submission.refusal_code) for each in outcomes] == [
+        ("accepted", ""),
+        ("refused", "check-failed"),
+    ]
+    assert "a defect of ours" in caplog.text
+
+
+def test_a_file_that_the_plan_blocked_is_accepted_once_the_plan_is_mended(
+    home: Home, ledger: Ledger, reference: Reference, tmp_path: Path
+):
+    # R53: without being sent again, and under the version that it had.
+    folder = copy_of_bundled(tmp_path / "wrong plan")
+    replace_text(folder, "approved_plan.csv", "PL-21-001,2021/22,PL,true,780000", "PL-21-001,2021/22,PL,true,790000")
+    replace_text(folder, "printed_plan_total.csv", "2393000", "2403000")
+    wrong = read_reference(folder)
+    intake.adopt_reference(wrong, ledger, LATER)
+    (blocked,) = night(home, ledger, wrong, ("PL", RETURN))
+    assert blocked.verdict is Verdict.BLOCKED
+    assert "D26" in {finding.rule for finding in blocked.submission.findings}
+    assert night(home, ledger, wrong) == []
+    intake.adopt_reference(reference, ledger, LATER)
+    (accepted,) = night(home, ledger, reference)
+    assert accepted.submission_id == blocked.submission_id
+    assert (accepted.verdict, accepted.submission.version_no) == (Verdict.ACCEPTED, 1)
+    assert accepted.receipt != blocked.receipt
+
+
+def test_an_acceptance_stands_whatever_the_plan_becomes(
+    home: Home, ledger: Ledger, reference: Reference, tmp_path: Path
+):
+    # R53; rebuilding replays it by the folder that it was judged with.
+    (accepted,) = night(home, ledger, reference, ("PL", RETURN))
+    folder = copy_of_bundled(tmp_path / "new plan")
+    replace_text(folder, "approved_plan.csv", "PL-21-001,2021/22,PL,true,780000", "PL-21-001,2021/22,PL,true,790000")
+    replace_text(folder, "printed_plan_total.csv", "2393000", "2403000")
+    changed = read_reference(folder)
+    intake.adopt_reference(changed, ledger, LATER)
+    assert night(home, ledger, changed) == []
+    assert rebuild(home).lines == 1
+    assert ledger.submission(accepted.submission_id).state is State.ACCEPTED
+
+
+def test_a_blocked_version_is_judged_again_when_another_comes_into_force_and_then_no_more(
+    home: Home, ledger: Ledger, reference: Reference
+):
+    # R53, within one night.
+    assert verdicts(night(home, ledger, reference, ("PL", SECOND))) == ["blocked"]
+    outcomes = night(home, ledger, reference, ("PL", RETURN))
+    assert verdicts(outcomes)[0] == "accepted"
+    assert [outcome.file_name for outcome in outcomes] == ["file0.xlsx", "file0.xlsx"]
+    assert night(home, ledger, reference) == []
+
+
+def test_a_resubmission_supersedes_and_both_stay(home: Home, ledger: Ledger, reference: Reference):
+    # F-B12.
+    first, second = night(home, ledger, reference, ("PL", RETURN), ("PL", SECOND))
+    assert (second.verdict, second.submission.version_no) == (Verdict.ACCEPTED, 2)
+    assert ledger.in_force("PL", "2021/22", "P06").submission_id == second.submission_id
+    assert sorted(path.name for path in home.lines.iterdir()) == sorted([first.submission_id, second.submission_id])
+
+
+def test_a_released_return_is_judged_again_and_let_through(
+    home: Home, ledger: Ledger, reference: Reference, monkeypatch: pytest.MonkeyPatch
+):
+    # R42.
+    judge = verdict.judge
+
+    def always_holds(*arguments):
+        judgement = judge(*arguments)
+        return verdict.replace(judgement, verdict=Verdict.HELD)
+
+    monkeypatch.setattr(verdict, "judge", always_holds)
+    (held,) = night(home, ledger, reference, ("PL", RETURN))
+    assert held.verdict is Verdict.HELD
+    assert ledger.in_force("PL", "2021/22", "P06") is None
+    assert night(home, ledger, reference) == []
+    withdraw(ledger, held.submission, EventKind.RELEASED)
+    (released,) = night(home, ledger, reference)
+    assert (released.submission_id, released.verdict) == (held.submission_id, Verdict.ACCEPTED)
+    assert released.submission.version_no == 1
+
+
+def test_files_are_judged_in_natural_order_of_their_names(home: Home, ledger: Ledger, reference: Reference):
+    drop(home, "PL", "TRR_v10.xlsx", SECOND)
+    drop(home, "PL", "TRR_v2.xlsx", RETURN)
+    outcomes = night(home, ledger, reference)
+    assert [(each.file_name, each.verdict.value) for each in outcomes] == [
+        ("TRR_v2.xlsx", "accepted"),
+        ("TRR_v10.xlsx", "accepted"),
+    ]
+
+
+def test_the_names_of_people_stay_in_the_ledger(home: Home, ledger: Ledger, reference: Reference):
+    canary = "Zebedee Quillfeather"
+    (outcome,) = night(home, ledger, reference, ("PL", edited("PL", {"Return!prepared_by": canary})))
+    assert outcome.submission.fields["prepared_by"] == canary
+    assert canary not in outcome.receipt.read_text(encoding="utf-8")
+    assert [path for path in home.lines.rglob("*.parquet") if canary.encode() in path.read_bytes()] == []
+
+
+def test_an_edited_sample_is_a_workbook_with_that_cell_changed():
+    book = openpyxl.load_workbook(io.BytesIO(TBC), data_only=True)
+    original = openpyxl.load_workbook(io.BytesIO(RETURN), data_only=True)
+    assert book["Savings"]["M2"].value == "TBC"
+    assert book["Savings"]["M3"].value == original["Savings"]["M3"].value
+
+
+def test_a_copy_of_the_vault_alone_becomes_the_same_home(
+    home: Home, ledger: Ledger, reference: Reference, tmp_path: Path
+):
+    night(home, ledger, reference, ("PL", RETURN), ("CH", TBC), ("AH", sample_path("AH").read_bytes()))
+    other = fresh_home(tmp_path / "other")
+    shutil.rmtree(other.vault)
+    shutil.copytree(home.vault, other.vault)
+    rebuild(other)
+    with Ledger.open(other) as copy:
+        assert copy.submissions() == ledger.submissions()
+    assert_nothing_lost(other)

@@ -1,0 +1,152 @@
+"""What only XML made by hand shows: cells as Excel, Google Sheets, LibreOffice and strict writers make them."""
+
+from __future__ import annotations
+
+import io
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.utils import get_column_letter
+
+from sources.cells import Cell, CellKind
+from sources.workbook import read_cells
+from tests import hostile
+from tests.second_opinion import as_workbook
+
+
+def cells_of(tmp_path: Path, data: bytes) -> dict[str, Cell]:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(data)
+    return {
+        cell.ref: cell for sheet in as_workbook(read_cells(path, path.name)).sheets for cell in sheet.cells.values()
+    }
+
+
+def test_phonetic_readings_are_no_part_of_a_shared_text(tmp_path: Path) -> None:
+    items = (
+        "<si><r><t>東</t></r><r><t>京</t></r><rPh sb='0' eb='1'><t>トウ</t></rPh><phoneticPr fontId='1'/></si>"
+        "<si><t xml:space='preserve'> a_x000D_b </t></si>"
+    )
+    rows = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>'
+    cells = cells_of(tmp_path, hostile.workbook(rows, shared=hostile.shared_xml(items)))
+    assert [cell.text for cell in cells.values()] == ["東京", " a\rb "]
+
+
+def test_shared_and_array_formulas_are_formulas_in_each_of_their_cells(tmp_path: Path) -> None:
+    rows = (
+        '<row r="1"><c r="A1"><f t="shared" ref="A1:A2" si="0">B1*2</f><v>2</v></c>'
+        '<c r="C1"><f t="array" ref="C1:C2">B1:B2*2</f><v>3</v></c></row>'
+        '<row r="2"><c r="A2"><f t="shared" si="0"/><v>4</v></c><c r="C2"><v>5</v></c><c r="D2"><v>6</v></c></row>'
+    )
+    cells = cells_of(tmp_path, hostile.workbook(rows))
+    assert {ref: (cell.text, cell.formula) for ref, cell in cells.items()} == {
+        "A1": ("2", "B1*2"),
+        "C1": ("3", "B1:B2*2"),
+        "A2": ("4", ""),
+        "C2": ("5", ""),
+        "D2": ("6", None),
+    }
+
+
+def test_a_formula_without_a_result_is_not_a_blank(tmp_path: Path) -> None:
+    """An empty text is a result; nothing at all is none (F-A17)."""
+    rows = (
+        '<row r="1"><c r="A1"><f>SUM(B1)</f></c><c r="B1"><f>SUM(C1)</f><v></v></c>'
+        '<c r="C1" t="str"><f>""</f><v></v></c><c r="D1" s="0"/></row>'
+    )
+    cells = cells_of(tmp_path, hostile.workbook(rows))
+    assert {ref: (cell.kind, cell.is_uncalculated) for ref, cell in cells.items()} == {
+        "A1": (CellKind.EMPTY, True),
+        "B1": (CellKind.EMPTY, True),
+        "C1": (CellKind.TEXT, False),
+    }
+
+
+def test_strict_open_xml_is_read(tmp_path: Path) -> None:
+    """F-A11: other namespaces, ISO dates."""
+    strict = {hostile.MAIN: hostile.STRICT, hostile.OFFICE: hostile.STRICT_OFFICE}
+    rows = '<row r="1"><c r="A1"><v>12.5</v></c><c r="B1" t="d"><v>2021-09-30</v></c></row>'
+    parts = {name: str(text) for name, text in hostile.parts(rows).items()}
+    for transitional, strict_name in strict.items():
+        parts = {name: text.replace(transitional, strict_name) for name, text in parts.items()}
+    cells = cells_of(tmp_path, hostile.zipped(parts))
+    assert {ref: (cell.kind, cell.text) for ref, cell in cells.items()} == {
+        "A1": (CellKind.NUMBER, "12.5"),
+        "B1": (CellKind.DATE, "2021-09-30"),
+    }
+
+
+def test_cells_without_addresses_texts_in_place_and_no_styles_are_read(tmp_path: Path) -> None:
+    """F-A11: the shape of a Google Sheets export."""
+    rows = '<row><c t="inlineStr"><is><t>ref</t></is></c><c/><c><v>7</v></c></row><row><c t="b"><v>1</v></c></row>'
+    cells = cells_of(tmp_path, hostile.workbook(rows))
+    assert {ref: cell.text for ref, cell in cells.items()} == {"A1": "ref", "C1": "7", "A2": "1"}
+
+
+def test_a_dimension_that_lies_hides_nothing(tmp_path: Path) -> None:
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="9"><c r="J9"><v>2</v></c></row>'
+    data = hostile.workbook(sheet=hostile.sheet_xml(rows, before='<dimension ref="A1"/>'))
+    assert list(cells_of(tmp_path, data)) == ["A1", "J9"]
+
+
+def test_sheets_come_in_the_workbooks_order_and_from_the_part_that_it_names(tmp_path: Path) -> None:
+    one = hostile.sheet_xml('<row r="1"><c r="A1"><v>1</v></c></row>')
+    two = hostile.sheet_xml('<row r="1"><c r="A1"><v>2</v></c></row>')
+    sheets = '<sheet name="First" sheetId="5" r:id="b"/><sheet name="Second" sheetId="1" r:id="a" state="hidden"/>'
+    parts = hostile.parts(
+        workbook=hostile.workbook_xml(sheets),
+        workbook_relationships=hostile.relationships_xml(
+            hostile.relationship("a", "worksheet", "/xl/worksheets/sheet1.xml"),
+            hostile.relationship("b", "worksheet", "./worksheets/../worksheets/sheet2.xml"),
+        ),
+    ) | {hostile.SHEET: one, "xl/worksheets/sheet2.xml": two}
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(hostile.zipped(parts))
+    read = as_workbook(read_cells(path, path.name))
+    assert [(sheet.name, sheet.state, sheet.cells[1, 1].text) for sheet in read.sheets] == [
+        ("First", "visible", "2"),
+        ("Second", "hidden", "1"),
+    ]
+
+
+@pytest.mark.parametrize(("flag", "day"), [("", "2021-09-30"), ('<workbookPr date1904="1"/>', "2025-10-01")])
+def test_the_1904_flag_moves_every_date(flag: str, day: str, tmp_path: Path) -> None:
+    rows = '<row r="1"><c r="A1" s="1"><v>44469</v></c><c r="B1"><v>44469</v></c></row>'
+    data = hostile.workbook(rows, styles=hostile.styles_xml("dd/mm/yyyy"), workbook=hostile.workbook_xml(before=flag))
+    assert [cell.text for cell in cells_of(tmp_path, data).values()] == [day, "44469"]
+
+
+@pytest.mark.parametrize("number", ["-5", "3000000", "1e300", "NaN"])
+def test_a_number_that_its_date_format_cannot_show_is_an_error(number: str, tmp_path: Path) -> None:
+    """F-A19: Excel shows hash signs; openpyxl makes ``#VALUE!`` or a day in 1899 of it."""
+    rows = f'<row r="1"><c r="A1" s="1"><v>{number}</v></c></row>'
+    cells = cells_of(tmp_path, hostile.workbook(rows, styles=hostile.styles_xml("dd/mm/yyyy")))
+    assert (cells["A1"].kind, cells["A1"].text) == (CellKind.ERROR, "########")
+
+
+def test_a_number_is_handed_over_as_the_file_writes_it(tmp_path: Path) -> None:
+    rows = '<row r="1"><c r="A1"><v>0.30000000000000004</v></c><c r="B1"><v>1E+20</v></c><c r="C1"><v>INF</v></c></row>'
+    cells = cells_of(tmp_path, hostile.workbook(rows))
+    assert [cell.text for cell in cells.values()] == ["0.30000000000000004", "1E+20", "INF"]
+    assert Decimal(cells["B1"].text) == Decimal(10) ** 20
+
+
+def test_a_filter_without_a_criterion_hides_nothing_and_is_not_reported(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["a", "b"])
+    sheet.auto_filter.ref = "A1:B1"
+    stream = io.BytesIO()
+    book.save(stream)
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(stream.getvalue())
+    assert as_workbook(read_cells(path, path.name)).sheets[0].filter_range == ""
+
+
+def test_column_letters_agree_with_openpyxl(tmp_path: Path) -> None:
+    columns = [1, 26, 27, 52, 53, 702, 703, 999]
+    cells = "".join(f'<c r="{get_column_letter(column)}1"><v>{column}</v></c>' for column in columns)
+    read = cells_of(tmp_path, hostile.workbook(f'<row r="1">{cells}</row>'))
+    assert {ref: cell.column for ref, cell in read.items()} == {f"{get_column_letter(n)}1": n for n in columns}

@@ -1,0 +1,343 @@
+"""Each expectation passes on a sound candidate and fails on one that is broken in what it is about."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dbt_project import run_dbt
+from dbt_project.content import Fingerprint, TableFingerprint, fingerprint
+from dbt_project.published import published_tables
+from dbt_project.run_dbt import BuildResult
+from expectations import evidence as record
+from expectations.evidence import EvidenceRefused
+from expectations.lock import declared, write_lock
+from expectations.run_suites import run_suites
+from expectations.suite import Check, Measured, Suite
+from expectations.suites import EXPECTED_RETURNS, FLOORS, PRINTED_TOTALS, SUITES
+from tests.scenarios import Scenario, line
+
+CHECKS = [(suite, check) for suite in SUITES for check in suite.checks]
+
+# What breaks each check; those of every table are broken alike, by emptying it.
+BREAKS = {
+    "fct_savings_position__has_most_pounds_of_the_current_release": "update marts.fct_savings_position "
+    "set baseline_gbp = baseline_gbp / 2",
+    "fct_savings_position__baselines_are_plausible": "update marts.fct_savings_position set baseline_gbp = -0.01",
+    "fct_savings_position__projections_are_plausible": "update marts.fct_savings_position "
+    "set projected_gbp = 100000000.01",
+    "fct_savings_position__achievements_are_plausible": "update marts.fct_savings_position "
+    "set achieved_to_date_gbp = -1",
+    "fct_savings_position__nearly_every_line_has_a_forecast": "update marts.fct_savings_position "
+    "set projected_gbp = null",
+    "fct_savings_allocation__has_most_pounds_of_the_current_release": "update marts.fct_savings_allocation "
+    "set amount_gbp = amount_gbp / 2",
+    "fct_savings_allocation__amounts_are_plausible": "update marts.fct_savings_allocation "
+    "set amount_gbp = 100000000.01",
+    "rpt_cabinet_table_1__has_a_row_and_a_total_for_every_period_reported": "delete from marts.rpt_cabinet_table_1 "
+    "where directorate_code <> 'AH'",
+    "rpt_cabinet_table_1__has_most_pounds_of_the_current_release": "update marts.rpt_cabinet_table_1 "
+    "set not_reported_gbp = baseline_gbp",
+    "rpt_cabinet_table_1__baselines_are_plausible": "update marts.rpt_cabinet_table_1 set baseline_gbp = -1",
+    "rpt_cabinet_table_1__lacks_a_figure_only_where_a_return_is_missing": "update marts.rpt_cabinet_table_1 "
+    "set projected_gbp = null",
+    "rpt_cabinet_table_1__is_compared_with_the_printed_totals": "update marts.rpt_cabinet_table_1 "
+    "set is_incomplete = true",
+    "rpt_cabinet_table_1__original_baselines_are_the_printed_totals_to_the_penny": "update marts.rpt_cabinet_table_1 "
+    "set original_baseline_gbp = original_baseline_gbp + 0.01 where directorate_code = 'AH'",
+    "rpt_submission_status__has_a_row_for_every_return_that_is_expected": "delete from marts.rpt_submission_status "
+    "where directorate_code = 'CH' and reporting_period = 'P13'",
+    "rpt_submission_status__every_expected_directorate_is_in_exactly_one_place": "delete from "
+    "marts.rpt_submission_status where directorate_code = 'CH' and reporting_period = 'P06'",
+    "rpt_submission_status__shows_as_accepted_what_is_in_force": "update marts.rpt_submission_status "
+    "set state = 'NOT_RECEIVED'",
+}
+
+
+class Built:
+    """A sound candidate, and copies of it to break."""
+
+    def __init__(self, candidate: Path, result: BuildResult) -> None:
+        self.candidate = candidate
+        self.result = result
+        self.fingerprint: Fingerprint = fingerprint(candidate, published_tables(result.manifest))
+
+    def broken(self, folder: Path, sql: str) -> Path:
+        copy = Path(shutil.copy(self.candidate, folder / "candidate.duckdb"))
+        with duckdb.connect(copy) as connection:
+            connection.execute(sql)
+        return copy
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Two directorates have reported P06, one of them twice, a third one has not."""
+    expected = [{"directorate_code": code, "financial_year": "2021/22"} for code in ("AH", "CH", "PL")]
+    totals = [
+        {"directorate_code": code, "plan_year": "2021/22", "baseline_gbp": baseline}
+        for code, baseline in (("AH", 300), ("PL", 50))
+    ]
+    claim = {"claim_ref": "C02", "directorate_code": "ALL", "report_code": "CAB", "is_testable": False}
+    scenario = Scenario(
+        expected_return=expected, printed_plan_total=totals, report=[{"report_code": "CAB"}], published_claim=[claim]
+    )
+    first = [line("AH-21-001", 100, 90), line("AH-21-002", 200, 50, deferred=100)]
+    scenario.send("AH", "2021/22", "P06", first)
+    scenario.send("AH", "2021/22", "P06", [line("AH-21-001", 100, 60), first[1]], findings=[{"rule_code": "D22"}])
+    scenario.send("PL", "2021/22", "P06", [line("PL-21-001", 50, 50)])
+    candidate = scenario.load(tmp_path_factory.mktemp("built"))
+    result = run_dbt.build(candidate)
+    assert result.success
+    return Built(candidate, result)
+
+
+# --- each check ---
+
+
+def test_every_check_passes_on_a_sound_candidate(built: Built):
+    results = run_suites(built.candidate, built.fingerprint.tables)
+    assert [result for result in results if result.status != "pass"] == []
+    assert [result.name for result in results] == [check.name for _, check in CHECKS]
+
+
+@pytest.mark.parametrize(("suite", "check"), CHECKS, ids=[check.name for _, check in CHECKS])
+def test_every_check_fails_on_a_candidate_that_is_broken_in_what_it_is_about(
+    built: Built, tmp_path: Path, suite: Suite, check: Check
+):
+    """F-E21: a check without a case that makes it fail fails here."""
+    sql = BREAKS.get(check.name)
+    if sql is None:
+        assert check.expectation == "ExpectTableRowCountToBeBetween", f"{check.name} has no case that makes it fail"
+        sql = f"delete from marts.{suite.table}"  # noqa: S608 - a declared name
+    broken = built.broken(tmp_path, sql)
+    (result,) = (r for r in run_suites(broken, built.fingerprint.tables, [suite]) if r.name == check.name)
+    assert (result.status, result.severity) == ("fail", check.severity)
+
+
+def test_a_failing_row_is_named_by_its_key(built: Built, tmp_path: Path):
+    broken = built.broken(
+        tmp_path, "update marts.rpt_cabinet_table_1 set original_baseline_gbp = 299.99 where directorate_code = 'AH'"
+    )
+    (_, result) = run_suites(broken, {}, [PRINTED_TOTALS])
+    assert result.failing_keys == ("2021/22 P06 AH, plan of 2021/22",)
+    assert result.observed == "1 of 2 rows (value_set [0])"
+
+
+def test_a_floor_is_never_vacuous_where_something_was_received(built: Built):
+    with duckdb.connect(built.candidate, read_only=True) as connection:
+        floors = {table: connection.execute(sql).fetchone() for table, sql in FLOORS.items()}
+    assert [table for table, floor in floors.items() if floor is None or floor[0] < 1] == []
+
+
+# --- large drops (F-E19) ---
+
+
+def _held(built: Built, table: str, **changes: object) -> dict[str, TableFingerprint]:
+    return {table: replace(built.fingerprint.tables[table], **changes)}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("before", "status"), [(3, "pass"), (4, "fail")])
+def test_a_table_may_lose_a_few_rows_and_no_more(built: Built, before: int, status: str):
+    """Two rows lie in it: 0.85 of 3 is 2.55, so it holds 3."""
+    (suite,) = (suite for suite in SUITES if suite.table == "dim_project")
+    result = run_suites(built.candidate, _held(built, "dim_project", rows=before - 1), [suite])[1]
+    assert result.status == status
+
+
+@pytest.mark.parametrize(("before", "status"), [("1000.00", "fail"), ("823.53", "pass"), ("823.54", "fail")])
+def test_a_fall_of_published_pounds_is_measured_to_the_penny(built: Built, before: str, status: str):
+    """The positions hold £650 over all spans: 0.85 of 764.70 is 649.995, of 764.71 is 650.0035."""
+    pounds = {"baseline_gbp": Decimal(before) - (Decimal("58.83") if before.startswith("823") else 0)}
+    held = _held(built, "fct_savings_position", pounds=pounds)
+    (result,) = (
+        r for r in run_suites(built.candidate, held, [SUITES[0]]) if r.name.endswith("pounds_of_the_current_release")
+    )
+    assert result.status == status
+
+
+def test_before_the_first_release_nothing_can_be_lost(built: Built):
+    assert {r.status for r in run_suites(built.candidate, {})} == {"pass"}
+
+
+# --- what is not run, and what cannot be (F-E13, F-E14) ---
+
+
+def _bound(built: Built, results: list[record.CheckResult]) -> record.Evidence:
+    return record.bind(built.fingerprint, built.result, results)
+
+
+@pytest.fixture(scope="module")
+def lock(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("lock") / "checks.lock"
+    write_lock(declared(built.result.manifest), path)
+    return path
+
+
+def test_a_sound_build_and_its_suites_are_evidence_that_holds(built: Built, lock: Path):
+    evidence = _bound(built, run_suites(built.candidate, {}))
+    assert record.verify(evidence, built.fingerprint, lock) is None
+    assert len(evidence.checks) == len(evidence.declared) > len(CHECKS)
+
+
+def test_a_suite_without_expectations_is_refused(built: Built, lock: Path):
+    emptied = [replace(suite, checks=()) if suite is PRINTED_TOTALS else suite for suite in SUITES]
+    evidence = _bound(built, run_suites(built.candidate, {}, emptied))
+    with pytest.raises(EvidenceRefused) as refused:
+        record.verify(evidence, built.fingerprint, lock)
+    assert refused.value.problems == tuple(
+        f"{name} was not run" for name in sorted(c.name for c in PRINTED_TOTALS.checks)
+    )
+
+
+def test_an_empty_table_is_refused(built: Built, tmp_path: Path, lock: Path):
+    broken = built.broken(tmp_path, "delete from marts.dim_rag")
+    evidence = _bound(built, run_suites(broken, {}))
+    with pytest.raises(EvidenceRefused, match="dim_rag__has_at_least_its_floor_of_rows failed: 0"):
+        record.verify(evidence, built.fingerprint, lock)
+
+
+@pytest.mark.parametrize(
+    "breaking",
+    [
+        lambda suite: replace(suite, source="marts.no_such_table"),
+        lambda suite: replace(suite, columns={"x": "no_such_column"}),
+        lambda suite: replace(suite, columns={"other": "true"}),
+        lambda suite: replace(suite, checks=tuple(replace(c, expectation="ExpectMiracles") for c in suite.checks)),
+        lambda suite: replace(suite, checks=tuple(replace(c, kwargs={"min_value": "ten"}) for c in suite.checks)),
+        lambda suite: replace(
+            suite, checks=tuple(replace(c, kwargs={"min_value": Measured("select null")}) for c in suite.checks)
+        ),
+    ],
+    ids=["no table", "no column", "column not selected", "no such expectation", "wrong argument", "floor unknown"],
+)
+def test_a_check_that_cannot_be_run_is_an_error_of_its_name(built: Built, breaking: Callable[[Suite], Suite]):
+    suite = breaking(EXPECTED_RETURNS)
+    results = run_suites(built.candidate, {}, [suite])
+    assert [result.name for result in results] == [check.name for check in suite.checks]
+    assert all(result.status == "error" and result.observed for result in results)
+
+
+# --- K2 and K11 on cases that the sound candidate does not have ---
+
+
+def _with_table_1(scenario: Scenario, folder: Path, **original_baselines: int) -> Path:
+    """Write a scenario's raw and reference data beside a Table 1 of P06 made by hand."""
+    candidate = scenario.load(folder)
+    with duckdb.connect(candidate) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.rpt_cabinet_table_1 (financial_year varchar, reporting_year varchar, "
+            "reporting_period varchar, directorate_code varchar, original_baseline_gbp decimal(14, 2), "
+            "is_incomplete boolean)"
+        )
+        for code, pounds in original_baselines.items():
+            connection.execute(
+                "insert into marts.rpt_cabinet_table_1 values ('2021/22', '2021/22', 'P06', ?, ?, false)",
+                [code, pounds],
+            )
+    return candidate
+
+
+def _plan_of_two(*changes: dict[str, object]) -> Scenario:
+    scenario = Scenario(
+        expected_return=[{"directorate_code": code, "financial_year": "2021/22"} for code in ("AH", "PL")],
+        printed_plan_total=[
+            {"directorate_code": code, "plan_year": "2021/22", "baseline_gbp": baseline}
+            for code, baseline in (("AH", 300), ("PL", 50))
+        ],
+        plan_change=[
+            {"saving_ref": "AH-21-001", "plan_year": "2021/22", "effective_year": "2021/22", **change}
+            for change in changes
+        ],
+    )
+    scenario.send("AH", "2021/22", "P06", [line("AH-21-001", 100, 60), line("AH-21-002", 200, 200)])
+    scenario.send("PL", "2021/22", "P06", [line("PL-21-001", 50, 50)])
+    return scenario
+
+
+def _k2(candidate: Path) -> tuple[str, tuple[str, ...]]:
+    result = run_suites(candidate, {}, [PRINTED_TOTALS])[1]
+    return result.status, result.failing_keys
+
+
+MOVE = {"change_type": "Move", "directorate_code": "PL", "effective_period": "P05"}
+DELETE = {"change_type": "Delete", "amount_gbp": -100, "effective_period": "P06"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ([], {"AH": 300, "PL": 50}),
+        ([MOVE], {"AH": 200, "PL": 150}),
+        ([DELETE], {"AH": 200, "PL": 50}),
+        ([MOVE, DELETE], {"AH": 200, "PL": 50}),
+        ([{**MOVE, "effective_period": "P07"}], {"AH": 300, "PL": 50}),
+        ([{"change_type": "Reduce", "amount_gbp": -40, "effective_period": "P05"}], {"AH": 300, "PL": 50}),
+    ],
+    ids=["as printed", "moved", "deleted", "moved, then deleted", "moved later", "reduced"],
+)
+def test_printed_totals_follow_lines_that_finance_moved_or_deleted(
+    tmp_path: Path, changes: list[dict[str, object]], shown: dict[str, int]
+):
+    """K2."""
+    assert _k2(_with_table_1(_plan_of_two(*changes), tmp_path, **shown)) == ("pass", ())
+
+
+def test_a_directorate_that_table_1_lacks_is_a_difference_of_its_whole_total(tmp_path: Path):
+    """K2."""
+    candidate = _with_table_1(_plan_of_two(), tmp_path, AH=300)
+    assert _k2(candidate) == ("fail", ("2021/22 P06 PL, plan of 2021/22",))
+
+
+def _with_status(folder: Path, **places: tuple[str, bool]) -> Path:
+    """Write a scenario in which AH alone has a return in force beside a submission status made by hand."""
+    scenario = Scenario(
+        expected_return=[{"directorate_code": code, "financial_year": "2021/22"} for code in ("AH", "CH", "PL")]
+    )
+    scenario.send("AH", "2021/22", "P06", [line("AH-21-001", 100, 60)])
+    candidate = scenario.load(folder)
+    with duckdb.connect(candidate) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.rpt_submission_status (financial_year varchar, reporting_period varchar, "
+            "directorate_code varchar, state varchar, is_carried_forward boolean)"
+        )
+        for code, place in places.items():
+            connection.execute(
+                "insert into marts.rpt_submission_status values ('2021/22', 'P06', ?, ?, ?)", [code, *place]
+            )
+    return candidate
+
+
+OWN, CARRIED, MISSING, BLOCKED = (
+    ("accepted", False),
+    ("NOT_RECEIVED", True),
+    ("NOT_RECEIVED", False),
+    ("blocked", False),
+)
+
+
+@pytest.mark.parametrize(
+    ("places", "statuses"),
+    [
+        ({"AH": OWN, "CH": CARRIED, "PL": MISSING}, ["pass", "pass"]),
+        ({"AH": OWN, "CH": BLOCKED, "PL": ("blocked", True)}, ["pass", "pass"]),
+        ({"AH": OWN, "CH": CARRIED}, ["fail", "pass"]),
+        ({"AH": ("accepted", True), "CH": CARRIED, "PL": MISSING}, ["fail", "pass"]),
+        ({"AH": OWN, "CH": OWN, "PL": MISSING}, ["pass", "fail"]),
+        ({"AH": MISSING, "CH": CARRIED, "PL": MISSING}, ["pass", "fail"]),
+    ],
+    ids=["each in a place", "blocked", "one left out", "one in two places", "one too many", "one not shown"],
+)
+def test_directorates_expected_are_reported_carried_or_not_reported(
+    tmp_path: Path, places: dict[str, tuple[str, bool]], statuses: list[str]
+):
+    """K11."""
+    results = run_suites(_with_status(tmp_path, **places), {}, [EXPECTED_RETURNS])
+    assert [result.status for result in results] == statuses

@@ -1,0 +1,62 @@
+"""The catalogue: every number once, every rule of intake tested, every finding of a rule that is listed."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import sources
+from sources.findings import Severity
+from sources.rules import RULES, JudgedAt, rule_named
+
+HERE = Path(__file__).parent
+INTAKE = [rule.code for rule in RULES if rule.judged_at is JudgedAt.INTAKE]
+_SPEAKERS = {
+    "block": Severity.BLOCK,
+    "hold": Severity.HOLD,
+    "warn": Severity.WARN,
+    "certify": Severity.CERTIFY,
+}
+
+
+def test_the_numbers_are_d01_to_d72_without_the_two_that_are_not_used():
+    assert [rule.code for rule in RULES] == [f"D{n:02d}" for n in range(1, 73) if n not in (47, 61)]
+    assert [rule.sort_order for rule in RULES] == sorted(rule.sort_order for rule in RULES)
+
+
+def test_every_name_is_one_sentence():
+    assert all(re.fullmatch(r"[A-Z].*\.", rule.name) and "\n" not in rule.name for rule in RULES)
+
+
+def test_a_rule_is_found_by_its_code_and_severity_is_printed_as_the_specification_does():
+    assert rule_named("D22").severity == "W, C, B"
+    with pytest.raises(KeyError):
+        rule_named("D47")
+
+
+@pytest.mark.parametrize("code", INTAKE)
+def test_every_rule_of_intake_has_a_test_that_names_it(code):
+    texts = [path.read_text(encoding="utf-8") for path in HERE.glob("test_*.py") if path.name != Path(__file__).name]
+    assert any(f'"{code}"' in text for text in texts)
+
+
+def _spoken() -> set[tuple[str, Severity]]:
+    """Return each rule and severity that the checks speak with, read from their source."""
+    found = set()
+    for path in Path(sources.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _SPEAKERS:
+                first = node.args[0]
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    found.add((first.value, _SPEAKERS[node.func.id]))
+    return found
+
+
+def test_no_check_speaks_with_a_rule_or_severity_that_is_not_listed():
+    assert len(_spoken()) > 50
+    for code, severity in _spoken():
+        assert severity in rule_named(code).severities, f"{code} {severity}"
+        assert rule_named(code).judged_at is JudgedAt.INTAKE

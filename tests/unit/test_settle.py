@@ -1,0 +1,78 @@
+"""What findings add up to: order, grouping, holds beaten, verdict, certification."""
+
+from __future__ import annotations
+
+import pytest
+
+from sources.findings import Finding, Severity, Verdict
+from sources.settle import certification_of, settled, verdict_on
+from tests.returns import at, good_return, judged, line, told
+
+
+def finding(rule="D09", severity=Severity.BLOCK, sheet="Savings", cell="M2", column="projected_gbp", message="Wrong."):
+    return Finding(rule, severity, message, sheet, cell, column)
+
+
+def test_findings_come_in_the_order_of_sheets_rows_and_columns():
+    mixed = [
+        finding(sheet="Projects", cell="A2"),
+        finding(cell="AA3"),
+        finding(cell="B10"),
+        finding(cell="B3"),
+        finding(sheet="", cell=""),
+        finding(sheet="Return", cell="B9"),
+        finding(cell=""),
+    ]
+    places = [(each.sheet, each.cell) for each in settled(mixed)]
+    assert places == [
+        ("", ""),
+        ("Return", "B9"),
+        ("Savings", ""),
+        ("Savings", "B3"),
+        ("Savings", "AA3"),
+        ("Savings", "B10"),
+        ("Projects", "A2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("severities", "verdict"),
+    [("", Verdict.ACCEPTED), ("WC", Verdict.ACCEPTED), ("WH", Verdict.HELD), ("HBW", Verdict.BLOCKED)],
+)
+def test_a_block_beats_a_hold_and_a_hold_a_warning(severities, verdict):
+    assert verdict_on([finding(severity=Severity(letter)) for letter in severities]) is verdict
+
+
+def test_what_would_hold_a_blocked_file_is_a_sentence_of_the_block_on_its_row():
+    blocks = [finding(cell="M2"), finding(cell="M3", message="Other.")]
+    hold = finding("D12", Severity.HOLD, cell="K3", message="This looks like thousands.")
+    assert [each.message for each in settled([*blocks, hold])] == ["Wrong.", "Other. This looks like thousands."]
+    elsewhere = finding("D12", Severity.HOLD, cell="K9", message="This looks like thousands.")
+    assert [each.message for each in settled([*blocks, elsewhere])] == ["Wrong. This looks like thousands.", "Other."]
+
+
+def test_twenty_alike_are_told_one_by_one_and_more_as_one_with_every_cell():
+    alike = [finding(cell=f"M{row}") for row in range(2, 22)]
+    assert len(settled(alike)) == 20
+    grouped = settled([*alike, finding(cell="M22"), finding(cell="M30"), finding("D10", cell="M2")])
+    assert [(each.rule, each.cell) for each in grouped] == [("D09", "M2"), ("D10", "M2")]
+    assert grouped[0].message == "Wrong. Likewise in 21 more cells: M3:M22, M30."
+
+
+@pytest.mark.parametrize(
+    ("said", "severities", "kept"),
+    [
+        ("Certified", "W", "Certified"),
+        ("Certified", "WC", "Provisional"),
+        ("Provisional", "", "Provisional"),
+        (None, "", "Provisional"),
+    ],
+)
+def test_a_return_is_certified_only_if_it_says_so_and_nothing_speaks_against_it(said, severities, kept):
+    assert certification_of(said, [finding(severity=Severity(letter)) for letter in severities]) == kept
+
+
+def test_a_column_left_empty_on_many_lines_is_told_once():
+    lines = [line(f"PL-21-{n:03d}", 100, 100, status=None, saving_title=f"Saving {n}") for n in range(30)]
+    assert ("D10", "B", at("Savings", "status")) in told(judged(good_return(lines=lines)))
+    assert len([each for each in told(judged(good_return(lines=lines))) if each[0] == "D10"]) == 1

@@ -1,0 +1,420 @@
+"""From cells to tables: headers, totals, merges, what is hidden, extra or elsewhere (D04 to D06, D24, D44, D45)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from sources import template
+from sources.cells import CellKind, SheetCells, address
+from sources.findings import Verdict
+from sources.sheet_grid import Grid
+from sources.sheet_headers import find_header
+from tests.defects import Defect, assert_found_and_nothing_else, each
+from tests.returns import (
+    FUND_ROWS,
+    LINES,
+    PROJECT_ROWS,
+    at,
+    cell,
+    found,
+    good_return,
+    judged,
+    line,
+    made,
+    moved,
+    nil_return,
+    told,
+    with_sheet,
+    without_sheet,
+)
+
+SAVINGS = template.SAVINGS
+AFTER = len(LINES) + 2
+
+
+def sheet_of(book, name):
+    return next(sheet for sheet in book.sheets if sheet.name == name)
+
+
+def total_row(row, label="Total", **amounts):
+    sums = {name: sum(line[name] for line in LINES) for name in ("baseline_gbp", "projected_gbp", "deferred_gbp")}
+    edits = {at("Savings", name, row): amount for name, amount in (sums | amounts).items() if amount is not None}
+    return edits | ({at("Savings", "saving_title", row): label} if label else {})
+
+
+REFUSED = [
+    ("no Savings sheet", without_sheet(good_return(), "Savings"), "D04", "sheet-missing", "Savings"),
+    ("no Projects sheet", without_sheet(good_return(), "Projects"), "D04", "sheet-missing", "Projects"),
+    ("a hidden Savings sheet", with_sheet(good_return(), "Savings", state="hidden"), "D04", "sheet-missing", "Unhide"),
+    (
+        "two Savings sheets by name",
+        good_return(more_sheets=[replace(sheet_of(good_return(), "Savings"), name="savings ")]),
+        "D04",
+        "sheet-ambiguous",
+        "'savings'",
+    ),
+    (
+        "another sheet with the Savings header",
+        good_return(more_sheets=[replace(sheet_of(good_return(), "Savings"), name="Copy")]),
+        "D04",
+        "sheet-ambiguous",
+        "'Copy'",
+    ),
+    ("a Nil return with lines", good_return({at("Return", "return_type"): "Nil"}), "D04", "nil-with-lines", "Savings"),
+    (
+        "a required column that is missing",
+        good_return({at("Savings", "deferred_gbp", 1): "defered_gbp"}),
+        "D05",
+        "header-missing",
+        "Is 'defered_gbp' meant? Then name it deferred_gbp",
+    ),
+    ("a column that is there twice", good_return({"Savings!Z1": "rag"}), "D06", "header-duplicate", "R1 and Z1"),
+    (
+        "no header at all",
+        with_sheet(good_return(), "Savings", cells={(1, 1): cell("A1", "x")}),
+        "D06",
+        "header-not-found",
+        "no row",
+    ),
+    ("a header too far down", moved(good_return(), "Savings", rows=16), "D06", "header-not-found", "row 17"),
+    (
+        "a header that comes again",
+        good_return({at("Savings", c.name, 9): c.name for c in SAVINGS.columns}),
+        "D06",
+        "header-repeated",
+        "row 9",
+    ),
+    (
+        "a header on two rows",
+        good_return(
+            {at("Savings", c.name, 1): None for c in SAVINGS.columns[:8]}
+            | {at("Savings", c.name, 2): c.name for c in SAVINGS.columns[:8]}
+        ),
+        "D06",
+        "header-split",
+        "rows 1 and 2",
+    ),
+    ("a merged header", with_sheet(good_return(), "Savings", merged=("J1:K1",)), "D06", "header-split", "J1:K1"),
+]
+
+
+@pytest.mark.parametrize(
+    ("book", "rule", "code", "says"),
+    [case[1:] for case in REFUSED],
+    ids=[case[0].replace(" ", "_") for case in REFUSED],
+)
+def test_what_cannot_be_read_as_a_return_is_refused_with_one_code(book, rule, code, says):
+    judgement = judged(book)
+    assert (judgement.verdict, judgement.refusal_code) == (Verdict.REFUSED, code)
+    assert judgement.tables == {}
+    assert rule in {finding.rule for finding in judgement.findings}
+    assert says in found(judgement, rule)[0].message
+
+
+def test_every_reason_for_a_refusal_is_told_at_once():
+    book = good_return({at("Savings", "rag", 1): None, at("Projects", "stage", 1): None})
+    assert [finding.column for finding in judged(book).findings] == ["rag", "stage"]
+
+
+DEFECTS = [
+    Defect(
+        "an extra column of words",
+        good_return({"Savings!Z1": "Owner", "Savings!Z2": "Head of Planning"}),
+        "D05",
+        "W",
+        "Savings!Z1",
+        "'Owner'",
+    ),
+    Defect(
+        "an extra column with a number",
+        good_return({"Savings!Z1": "Saving forecast", "Savings!Z3": 12}),
+        "D05",
+        "B",
+        "Savings!Z3",
+        "'Saving forecast'",
+    ),
+    Defect(
+        "a number in a column without a name",
+        good_return({"Savings!AB4": 5}),
+        "D05",
+        "B",
+        "Savings!AB4",
+        "without a name",
+    ),
+    Defect(
+        "a total that is wrong",
+        good_return(total_row(AFTER, baseline_gbp=2_393_001)),
+        "D24",
+        "B",
+        at("Savings", "baseline_gbp", AFTER),
+        "£2,393,001 does not match the rows (£2,393,000; difference £1)",
+        also=(
+            ("D25", "B", at("Return", "control_baseline")),
+            ("D25", "B", at("Return", "control_deferred")),
+            ("D25", "B", at("Return", "control_projected")),
+        ),
+    ),
+    Defect(
+        "a hidden row", with_sheet(good_return(), "Savings", hidden_rows=frozenset({3})), "D44", "W", "Savings", "(3)"
+    ),
+    Defect(
+        "a hidden column",
+        with_sheet(good_return(), "Savings", hidden_columns=frozenset({10})),
+        "D44",
+        "W",
+        "Savings",
+        "J baseline_gbp",
+    ),
+    Defect("a filter", with_sheet(good_return(), "Savings", filter_range="A1:Y5"), "D44", "W", "Savings", "A1:Y5"),
+    Defect(
+        "a hidden sheet",
+        good_return(more_sheets=[SheetCells("Old", "veryHidden", {(1, 1): cell("A1", "x")})]),
+        "D44",
+        "W",
+        "Old",
+        "'Old' is hidden (veryHidden)",
+    ),
+    Defect(
+        "a sheet of their own",
+        good_return(more_sheets=[SheetCells("Workings", cells={(1, 1): cell("A1", 1)})]),
+        "D44",
+        "W",
+        "Workings",
+        "'Workings' is none of the template's",
+    ),
+    Defect(
+        "a merged amount", with_sheet(good_return(), "Savings", merged=("M2:M3",)), "D45", "B", "Savings!M2", "M2:M3"
+    ),
+    Defect(
+        "a merged label",
+        with_sheet(
+            good_return(
+                {at("Savings", "rag", 4): None, at("Savings", "rag", 2): "Green"},
+                lines=[LINES[0], LINES[2], line("PL-21-002", 365_000, 365_000), line("PL-21-004", 759_000, 759_000)],
+            ),
+            "Savings",
+            merged=("R2:R4",),
+        ),
+        "D45",
+        "W",
+        "Savings!R2",
+        "R2:R4",
+    ),
+    Defect(
+        "a line far below the others",
+        good_return(
+            {
+                at("Savings", c.name, 70): LINES[3].get(c.name)
+                for c in SAVINGS.columns
+                if LINES[3].get(c.name) is not None
+            },
+            lines=LINES[:3],
+        ),
+        "D44",
+        "W",
+        "Savings!A70",
+        "65 blank rows stand above row 70",
+    ),
+]
+
+
+@each(DEFECTS)
+def test_a_defect_of_a_sheet_is_named(defect):
+    assert_found_and_nothing_else(defect)
+
+
+def test_title_rows_and_blank_columns_before_the_header_change_nothing():
+    book = moved(moved(good_return(), "Savings", rows=15, columns=2), "Return", rows=3, columns=1)
+    judgement = judged(book, received_at=datetime(2021, 10, 12, 9, tzinfo=UTC))
+    assert (judgement.verdict, told(judgement)) == (Verdict.ACCEPTED, [])
+    first = judgement.tables["savings_line"][0]
+    assert (first["source_row"], first["baseline_gbp_cell"]) == (17, "L17")
+
+
+def test_columns_are_found_by_name_in_any_order():
+    sheet = sheet_of(good_return(), "Savings")
+    last = max(column for _, column in sheet.cells)
+    turned = {
+        (row, last + 1 - column): cell_at(each, row, last + 1 - column) for (row, column), each in sheet.cells.items()
+    }
+    judgement = judged(with_sheet(good_return(), "Savings", cells=turned))
+    assert told(judgement) == []
+    assert [row["baseline_gbp"] for row in judgement.tables["savings_line"]] == [line["baseline_gbp"] for line in LINES]
+
+
+def cell_at(each, row, column):
+    return replace(each, row=row, column=column, ref=address(row, column))
+
+
+def test_headers_are_compared_without_case_spaces_or_dashes():
+    edits = {at("Savings", "saving_ref", 1): " Saving  Ref ", at("Savings", "baseline_gbp", 1): "Baseline-GBP"}
+    assert told(judged(good_return(edits))) == []
+
+
+def test_a_renamed_column_is_read_by_its_alias_with_a_warning():
+    columns = tuple(
+        replace(column, aliases=("Baseline total",)) if column.name == "baseline_gbp" else column
+        for column in SAVINGS.columns
+    )
+    sheet = replace(SAVINGS, columns=columns)
+    grid = Grid(sheet_of(good_return({at("Savings", "baseline_gbp", 1): "Baseline Total"}), "Savings"))
+    header, findings = find_header(grid, sheet)
+    assert header is not None
+    assert header.columns["baseline_gbp"] == 10
+    assert [(finding.rule, finding.severity, finding.cell) for finding in findings] == [("D05", "W", "J1")]
+    assert "'Baseline Total'" in findings[0].message
+
+
+@pytest.mark.parametrize("label", ["Total", "TOTALS", "Sub-total", "Grand Total", "total:"])
+def test_a_total_row_is_compared_and_never_loaded(label):
+    controls = {
+        at("Return", f"control_{name}"): sum(line[f"{name}_gbp"] for line in LINES)
+        for name in ("baseline", "projected", "deferred")
+    }
+    judgement = judged(good_return(total_row(AFTER, label) | controls))
+    assert (told(judgement), judgement.rows_read) == ([], len(LINES))
+
+
+def test_a_total_word_in_the_references_place_is_a_total():
+    controls = {at("Return", "control_baseline"): 2_393_000, at("Return", "control_row_count"): 4}
+    edits = {at("Savings", "saving_ref", AFTER): "Total", at("Savings", "baseline_gbp", AFTER): 2_393_000}
+    assert told(judged(good_return(edits | controls))) == []
+
+
+def test_amounts_alone_that_equal_the_sums_are_a_total():
+    edits = total_row(AFTER, label="") | {
+        at("Return", f"control_{name}"): sum(line[f"{name}_gbp"] for line in LINES)
+        for name in ("baseline", "projected", "deferred")
+    }
+    assert told(judged(good_return(edits))) == []
+
+
+def test_amounts_alone_that_equal_nothing_are_a_line_without_a_reference():
+    judgement = judged(good_return({at("Savings", "baseline_gbp", AFTER): 5}))
+    assert ("D10", "B", at("Savings", "saving_ref", AFTER)) in told(judgement)
+
+
+def test_a_line_with_a_reference_is_never_a_total_whatever_its_title():
+    judgement = judged(good_return({at("Savings", "saving_title"): "Total"}))
+    assert (told(judgement), judgement.rows_read) == ([], len(LINES))
+
+
+def test_subtotals_add_up_what_is_since_the_one_before_and_the_grand_total_everything():
+    rows = [LINES[0], LINES[1], {}, LINES[2], LINES[3], {}, {}]
+    edits = {}
+    for row, lines in ((4, LINES[:2]), (7, LINES[2:]), (8, LINES)):
+        edits |= {
+            at("Savings", "saving_title", row): "Total",
+            at("Savings", "baseline_gbp", row): sum(line["baseline_gbp"] for line in lines),
+        }
+    controls = {at("Return", "control_baseline"): 2_393_000}
+    assert told(judged(good_return(edits | controls, lines=rows))) == []
+    wrong = edits | {at("Savings", "baseline_gbp", 7): 1}
+    assert told(judged(good_return(wrong | controls, lines=rows))) == [("D24", "B", at("Savings", "baseline_gbp", 7))]
+
+
+@pytest.mark.parametrize("pence", ["01", "02"])
+def test_a_total_of_unrounded_pence_may_be_rounded_once_or_a_cell_at_a_time(pence):
+    total = made(CellKind.NUMBER, f"220750.{pence}")
+    edits = {
+        at("Savings", "achieved_to_date_gbp", 2): made(CellKind.NUMBER, "120500.005"),
+        at("Savings", "achieved_to_date_gbp", 4): made(CellKind.NUMBER, "100250.005"),
+        at("Savings", "saving_title", AFTER): "Total",
+        at("Savings", "achieved_to_date_gbp", AFTER): total,
+        at("Return", "control_achieved"): total,
+    }
+    assert told(judged(good_return(edits))) == []
+
+
+def test_the_templates_own_columns_are_never_read():
+    edits = {
+        "Savings!Z1": "unexplained",
+        "Savings!Z2": made(CellKind.NUMBER, "5", formula="J2-M2"),
+        "Savings!AA1": "projected_last_period_gbp",
+        "Savings!AA2": 3,
+    }
+    assert told(judged(good_return(edits))) == []
+
+
+def test_a_blank_sheet_that_is_not_needed_is_passed_over():
+    assert (
+        told(
+            judged(
+                good_return(more_sheets=[SheetCells("Risks"), SheetCells("Lists", "hidden", {(1, 1): cell("A1", "x")})])
+            )
+        )
+        == []
+    )
+
+
+def test_a_nil_return_may_keep_the_templates_empty_savings_sheet():
+    book = nil_return()
+    empty = sheet_of(good_return(lines=()), "Savings")
+    assert judged(replace(book, sheets=(*book.sheets, empty))).refusal_code == ""
+
+
+def test_a_hidden_row_that_makes_a_total_wrong_is_blocked_by_the_total():
+    edits = total_row(AFTER, baseline_gbp=2_028_000, projected_gbp=None, deferred_gbp=None) | {
+        at("Return", "control_baseline"): 2_393_000
+    }
+    book = with_sheet(good_return(edits), "Savings", hidden_rows=frozenset({3}))
+    assert told(judged(book)) == [("D44", "W", "Savings"), ("D24", "B", at("Savings", "baseline_gbp", AFTER))]
+
+
+def test_the_headers_found_are_kept_with_the_lines():
+    judgement = judged(good_return({at("Savings", "saving_ref", 1): "Saving Ref"}))
+    assert judgement.headers["savings_line"]["saving_ref"] == "Saving Ref"
+    assert judgement.headers["project"]["stage"] == "stage"
+
+
+def test_all_sheets_are_read_when_they_are_there():
+    rows = {
+        "Projects": PROJECT_ROWS,
+        "Investment": FUND_ROWS,
+        "Risks": [
+            {
+                "risk_ref": "R1",
+                "saving_ref": "PL-21-001",
+                "description": "It may be late.",
+                "likelihood": 3,
+                "impact_gbp": 100_000,
+                "current_rating": "High",
+                "residual_rating": "Medium",
+                "owner_post": "Head of Planning",
+            }
+        ],
+        "PlanChanges": [
+            {
+                "change_ref": "C1",
+                "saving_ref": "PL-21-001",
+                "plan_year": "2021/22",
+                "type": "Reduce",
+                "amount_gbp": 1000,
+                "reason": "Smaller scope.",
+            }
+        ],
+        "Pipeline": [
+            {
+                "idea_ref": "I1",
+                "title": "Shared depot",
+                "year": "2023/24",
+                "low_gbp": 1,
+                "high_gbp": 2,
+                "maturity": "Idea",
+            }
+        ],
+    }
+    judgement = judged(good_return(rows=rows))
+    assert told(judgement) == []
+    assert {name: len(table) for name, table in judgement.tables.items()} == {
+        "savings_line": 4,
+        "deferral": 0,
+        "project": 4,
+        "investment": 1,
+        "risk": 1,
+        "plan_change_proposal": 1,
+        "pipeline": 1,
+    }
