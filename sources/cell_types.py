@@ -70,9 +70,9 @@ def workbook_from_answer(answer: bytes) -> Workbook | Refusal:
         if read.refused not in CODES:
             raise ValueError("the child's refusal has no code of ours")
         return refusal(read.refused, read.what)
-    typing = _Typing(read)
+    typed = _Typing(read)
     try:
-        sheets = tuple(typing.sheet(sheet) for sheet in read.sheets)
+        sheets = tuple(typed.sheet(sheet) for sheet in read.sheets)
         warnings = tuple(WARNINGS[name] for name in read.warnings)
     except LookupError as error:
         raise ValueError("the child's answer names what it does not hold") from error

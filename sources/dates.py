@@ -10,9 +10,9 @@ import re
 from datetime import date, datetime
 
 from sources.cells import Cell, CellKind
-from sources.parsed import NotParsed, Parsed, Problem, is_blank, unreadable
+from sources.characters import plain
+from sources.parsed import NotParsed, Parsed, Problem, read_filled
 
-_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 _MONTHS = (
     "january",
     "february",
@@ -39,15 +39,14 @@ _HOW_TO_WRITE = "Type the date day first, such as 30/09/2021."
 
 def parse_date(cell: Cell | None) -> Parsed[date] | NotParsed:
     """Read a day, day first in text; a time of day is left out; None for a blank."""
-    failure = unreadable(cell)
-    if failure is not None:
-        return failure
-    if cell is None or is_blank(cell):
-        return Parsed(None)
+    return read_filled(cell, _date)
+
+
+def _date(cell: Cell) -> Parsed[date] | NotParsed:
     if cell.kind is CellKind.DATE:
         return _from_date_cell(cell.text)
     if cell.kind is CellKind.TEXT:
-        return _from_text(" ".join(cell.text.translate(_DASHES).split()).casefold())
+        return _from_text(plain(cell.text))
     return _not_a_date()
 
 

@@ -115,7 +115,7 @@ class Ledger:
         """
         states = json.dumps([State.WAITING, *JUDGED_AGAIN])
         found = self._select("state in (select value from json_each(?))", states)
-        return [each for each in found if each.state is State.WAITING or self._has_changed(each, reference_sha256)]
+        return [each for each in found if each.state is State.WAITING or self._is_due_again(each, reference_sha256)]
 
     def last_dropped(self, directorate_code: str) -> Submission | None:
         """Return what landed last in a folder; what a history list named never landed."""
@@ -173,16 +173,21 @@ class Ledger:
         """Yield each event's number and the hash that its file had when it was indexed."""
         yield from self._connection.execute("select seq, sha256 from event order by seq")
 
-    def _has_changed(self, submission: Submission, reference_sha256: str) -> bool:
-        """Return whether a verdict was reached under other circumstances than now (R53)."""
+    def _is_due_again(self, submission: Submission, reference_sha256: str) -> bool:
+        """Return whether a verdict was reached under other circumstances than now (R53).
+
+        What has been overtaken is left: while a return received later is in force, an earlier one
+        could not stand, and its sender would only be told so once more.
+        """
         if submission.not_taken:
             return False
-        if (submission.contract_version, submission.reference_sha256) != (CONTRACT_VERSION, reference_sha256):
-            return True
+        is_of_now = (submission.contract_version, submission.reference_sha256) == (CONTRACT_VERSION, reference_sha256)
         if submission.version_no is None:
-            return False
+            return not is_of_now
         now = self.in_force(submission.reports_for, submission.financial_year or "", submission.reporting_period or "")
-        return (now.submission_id if now else None) != submission.judged_against
+        if now and now.receipt_seq > submission.receipt_seq:
+            return False
+        return not is_of_now or (now.submission_id if now else None) != submission.judged_against
 
     def _select(self, where: str, *values: object) -> list[Submission]:
         # Every condition is a constant of this module; what varies is bound.

@@ -16,6 +16,7 @@ import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from sources.cells import Cell, CellKind
+from sources.characters import DASHES, SPACES
 from sources.number_formats import FormatEffect, effects
 from sources.parsed import Note, NoteKind, NotParsed, Parsed, ParsedMoney, Problem, is_blank, unreadable
 
@@ -27,10 +28,8 @@ MAX_INTEGER = 2**31 - 1
 _EXCEL_DIGITS = Context(prec=15, rounding=ROUND_HALF_UP)
 _XML_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
-# Look-alikes that officers paste. No NFKC here: it would turn the footnote mark of 500² into a 2.
-_SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ")
-_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
-_PLAIN = str.maketrans({**_SPACES, **_DASHES})
+# No NFKC here: it would turn the footnote mark of 500² into a 2.
+_PLAIN = {**SPACES, **DASHES}
 
 _DIGITS = r"(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d+)?|\.\d+)"
 _UNIT = r"(?: ?(?P<unit>[kKmM]))?"
@@ -83,11 +82,11 @@ def parse_money(
     Returns:
         The amount with two decimals and, in ``exact``, before rounding; None for a blank.
     """
+    if cell is None or is_blank(cell):
+        return ParsedMoney(None)
     failure = unreadable(cell)
     if failure is not None:
         return failure
-    if cell is None or is_blank(cell):
-        return ParsedMoney(None)
     if cell.kind is CellKind.NUMBER:
         return _money_from_number(cell)
     if cell.kind is CellKind.DATE:

@@ -17,14 +17,10 @@ from decimal import Decimal
 from difflib import get_close_matches
 
 from sources.cells import Cell, CellKind
+from sources.characters import DASHES, QUOTES
 from sources.money import xml_number
-from sources.parsed import Note, NoteKind, NotParsed, Parsed, Problem, is_blank, unreadable
+from sources.parsed import Note, NoteKind, NotParsed, Parsed, Problem, read_filled
 
-_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-")
-_QUOTES = {
-    **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u02bc\u0060\u00b4"), "'"),
-    **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f"), '"'),
-}
 _SIMILAR_ENOUGH = 0.75
 _CHOICES_SHOWN = 15
 _WEIGHTED = re.compile(r"(?P<code>[^:;,]+?) ?: ?(?P<weight>0?\.\d{1,6}|[01](?:\.0*)?)", re.ASCII)
@@ -37,13 +33,13 @@ def normalise_name(text: str) -> str:
     against ``and`` make no difference.
     """
     visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
-    plain = unicodedata.normalize("NFKC", visible.translate(_QUOTES)).translate(_DASHES)
+    plain = unicodedata.normalize("NFKC", visible.translate(QUOTES)).translate(DASHES)
     return " ".join(plain.replace("&", " and ").casefold().split())
 
 
 def normalise_code(text: str) -> str:
     """Return a reference or code with spaces, kinds of dashes and case mended, and nothing else."""
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_DASHES).split()).upper()
+    return " ".join(unicodedata.normalize("NFKC", text).translate(DASHES).split()).upper()
 
 
 def code_points(text: str) -> str:
@@ -84,11 +80,10 @@ def match_choice(
 
 def parse_text(cell: Cell | None, max_length: int = 200) -> Parsed[str] | NotParsed:
     """Read text as it was entered, without the spaces at its ends; None for a blank."""
-    failure = unreadable(cell)
-    if failure is not None:
-        return failure
-    if cell is None or is_blank(cell):
-        return Parsed(None)
+    return read_filled(cell, lambda filled: _text(filled, max_length))
+
+
+def _text(cell: Cell, max_length: int) -> Parsed[str] | NotParsed:
     text = _as_text(cell)
     if len(text) > max_length:
         return NotParsed(
@@ -101,8 +96,12 @@ def parse_text(cell: Cell | None, max_length: int = 200) -> Parsed[str] | NotPar
 
 def parse_code(cell: Cell | None, max_length: int = 200) -> Parsed[str] | NotParsed:
     """Read a reference or code, mended by ``normalise_code``; its pattern is still to be matched."""
-    parsed = parse_text(cell, max_length)
-    if isinstance(parsed, NotParsed) or parsed.value is None or cell is None:
+    return read_filled(cell, lambda filled: _code(filled, max_length))
+
+
+def _code(cell: Cell, max_length: int) -> Parsed[str] | NotParsed:
+    parsed = _text(cell, max_length)
+    if isinstance(parsed, NotParsed) or parsed.value is None:
         return parsed
     code = normalise_code(parsed.value)
     if not all(map(_is_plain, code)):
@@ -118,11 +117,10 @@ def parse_code(cell: Cell | None, max_length: int = 200) -> Parsed[str] | NotPar
 
 def parse_boolean(cell: Cell | None) -> Parsed[bool] | NotParsed:
     """Read yes or no; None for a blank."""
-    failure = unreadable(cell)
-    if failure is not None:
-        return failure
-    if cell is None or is_blank(cell):
-        return Parsed(None)
+    return read_filled(cell, _boolean)
+
+
+def _boolean(cell: Cell) -> Parsed[bool] | NotParsed:
     word = cell.text.strip().casefold()
     if cell.kind is CellKind.BOOLEAN:
         return Parsed(word == "1")

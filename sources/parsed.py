@@ -7,6 +7,7 @@ was meant to be. Not here: the grammars (``money``, ``years``, ``dates``, ``name
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -14,6 +15,7 @@ from typing import Generic, TypeVar
 
 from sources.cells import Cell, CellKind
 
+T = TypeVar("T")
 # Covariant: a parsed date is a parsed object, so one caller can hold the outcome of any grammar.
 T_co = TypeVar("T_co", covariant=True)
 
@@ -106,10 +108,8 @@ class NotParsed:
     remedy: str
 
 
-def unreadable(cell: Cell | None) -> NotParsed | None:
+def unreadable(cell: Cell) -> NotParsed | None:
     """Return why no grammar can read this cell: an error (D07) or no result yet (D08); else None."""
-    if cell is None:
-        return None
     if cell.kind is CellKind.ERROR or cell.text.strip() in _ERRORS:
         return NotParsed(
             Problem.CELL_ERROR,
@@ -123,6 +123,13 @@ def unreadable(cell: Cell | None) -> NotParsed | None:
             "Open the file in Excel, let it calculate, save it and send it again.",
         )
     return None
+
+
+def read_filled(cell: Cell | None, grammar: Callable[[Cell], Parsed[T] | NotParsed]) -> Parsed[T] | NotParsed:
+    """Read a cell by a grammar: a blank is None whatever the grammar, and what none can read is refused."""
+    if cell is None or is_blank(cell):
+        return Parsed(None)
+    return unreadable(cell) or grammar(cell)
 
 
 def is_blank(cell: Cell | None) -> bool:

@@ -13,10 +13,10 @@ import re
 from collections.abc import Mapping
 
 from sources.cells import Cell, CellKind
-from sources.parsed import NotParsed, Parsed, Problem, is_blank, unreadable
+from sources.characters import plain
+from sources.parsed import NotParsed, Parsed, Problem, read_filled
 from sources.template import MULTIPLE_YEARS
 
-_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 _TWO_YEARS = re.compile(r"(?:fy ?)?(?P<first>20\d\d|\d\d) ?(?:/|-|to) ?(?P<second>20\d\d|\d\d)", re.ASCII)
 _PROGRAMME_YEAR = re.compile(r"(?:yr|year) ?(?P<number>\d{1,2})", re.ASCII)
 _YEAR_ENDING = re.compile(r"fye (?:31 )?mar(?:ch)?[ -](?P<end>20\d\d|\d\d)", re.ASCII)
@@ -40,15 +40,7 @@ def parse_year(cell: Cell | None, programme_years: Mapping[int, str] | None = No
         cell: The cell, or None where the sheet has none.
         programme_years: By number the financial year, for "Yr 1"; without it that is refused.
     """
-    failure = unreadable(cell)
-    if failure is not None:
-        return failure
-    if cell is None or is_blank(cell):
-        return Parsed(None)
-    if cell.kind is CellKind.DATE:
-        return _excel_made_a_date()
-    text = " ".join(cell.text.translate(_DASHES).split()).casefold()
-    return _year_from_text(text, programme_years or {})
+    return read_filled(cell, lambda filled: _year(filled, programme_years or {}))
 
 
 def parse_year_or_multiple(
@@ -62,19 +54,7 @@ def parse_year_or_multiple(
 
 def parse_period(cell: Cell | None) -> Parsed[str] | NotParsed:
     """Read a reporting period as ``P01`` to ``P13``; None for a blank."""
-    failure = unreadable(cell)
-    if failure is not None:
-        return failure
-    if cell is None or is_blank(cell):
-        return Parsed(None)
-    match = _PERIOD.fullmatch(" ".join(cell.text.split()).casefold())
-    if match is None or not 1 <= int(match["number"]) <= LAST_PERIOD:
-        return NotParsed(
-            Problem.NOT_A_PERIOD,
-            "this is not a reporting period",
-            "Use P01 (April) to P13 (closedown). For quarter 2 use P06.",
-        )
-    return Parsed(f"P{int(match['number']):02d}")
+    return read_filled(cell, _period)
 
 
 def start_year(financial_year: str) -> int:
@@ -87,7 +67,21 @@ def year_starting(start: int) -> str:
     return f"{start:04d}/{(start + 1) % 100:02d}"
 
 
-def _year_from_text(text: str, programme_years: Mapping[int, str]) -> Parsed[str] | NotParsed:
+def _period(cell: Cell) -> Parsed[str] | NotParsed:
+    match = _PERIOD.fullmatch(plain(cell.text))
+    if match is None or not 1 <= int(match["number"]) <= LAST_PERIOD:
+        return NotParsed(
+            Problem.NOT_A_PERIOD,
+            "this is not a reporting period",
+            "Use P01 (April) to P13 (closedown). For quarter 2 use P06.",
+        )
+    return Parsed(f"P{int(match['number']):02d}")
+
+
+def _year(cell: Cell, programme_years: Mapping[int, str]) -> Parsed[str] | NotParsed:
+    if cell.kind is CellKind.DATE:
+        return _excel_made_a_date()
+    text = plain(cell.text)
     if match := _TWO_YEARS.fullmatch(text):
         return _consecutive(_full_year(match["first"]), _full_year(match["second"]))
     if match := _YEAR_ENDING.fullmatch(text):

@@ -65,8 +65,8 @@ def _with_value(sheet: bytes, cell: str, value: str | int) -> bytes:
     kind = "" if isinstance(value, int) else ' t="inlineStr"'
     there = rf'<c r="{cell}"((?: s="\d+")?)[^>]*?(?:/>|>.*?</c>)'
     text, count = re.subn(there, rf'<c r="{cell}"\1{kind}>{new}</c>', sheet.decode())
-    if count == 0:  # a blank of the Return sheet: after its label
-        label = rf'(<c r="A{cell[1:]}"[^>]*>.*?</c>)'
-        text, count = re.subn(label, rf'\1<c r="{cell}"{kind}>{new}</c>', text)
+    if count == 0:  # a blank: after the cell beside it
+        beside = rf'(<c r="{chr(ord(cell[0]) - 1)}{cell[1:]}"[^>]*?(?:/>|>.*?</c>))'
+        text, count = re.subn(beside, rf'\1<c r="{cell}"{kind}>{new}</c>', text)
     assert count == 1, f"{cell} is there {count} times"
     return text.encode()

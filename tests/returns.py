@@ -24,6 +24,7 @@ from sources.checks import judge
 from sources.checks_totals import CONTROL_TOTALS
 from sources.findings import Finding, Judgement, Severity
 from sources.history import PreviousReturn
+from sources.money import xml_number
 from sources.reference import Reference, bundled_reference, read_reference
 from sources.template import (
     INVESTMENT,
@@ -283,7 +284,7 @@ def _totals(cells: Mapping[tuple[int, int], Cell]) -> dict[str, Decimal | int]:
     totals: dict[str, Decimal | int] = {
         label: sum(
             (
-                Decimal(each.text)
+                xml_number(each.text) or Decimal(0)
                 for (row, column), each in cells.items()
                 if row > HEADER_ROW and column == names.index(name) + 1 and each.kind is CellKind.NUMBER
             ),

@@ -30,8 +30,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 OCTOBER = "2021-10-12T09:00:00+00:00"
 KILLED = -signal.SIGKILL
 RETURN = sample_path("PL").read_bytes()
-RUBBISH = b"this is no workbook"
-DROPPED = [("PL", RETURN), ("PL", RUBBISH)]
+DROPPED = [("PL", RETURN)]
 
 Do = Callable[..., dict[str, Any]]
 
@@ -54,11 +53,11 @@ def do() -> Iterator[Do]:
 
 @pytest.fixture(scope="module")
 def before(do: Do, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home in which reference data are in force, and a return and something else have landed."""
+    """A home in which reference data are in force, and a return and a link have landed."""
     home = fresh_home(tmp_path_factory.mktemp("before"))
     assert do(home)["code"] == 0
     drop(home, "PL", "return.xlsx", RETURN)
-    drop(home, "PL", "rubbish.xlsx", RUBBISH)
+    (home.landing / "PL" / "link.xlsx").symlink_to("nowhere")
     return home
 
 
@@ -87,9 +86,8 @@ def told(home: Home) -> dict[str, Any]:
     }
 
 
-def test_the_twin_has_one_return_accepted_and_one_file_refused(twin: Home):
-    states = {submission_id[:2]: state for submission_id, state, *_ in told(twin)["submissions"]}
-    assert sorted(each[1] for each in told(twin)["submissions"]) == ["accepted", "refused"], states
+def test_the_twin_has_one_return_accepted_and_the_link_refused(twin: Home):
+    assert sorted(state for _, state, *_ in told(twin)["submissions"]) == ["accepted", "refused"]
 
 
 def test_a_night_killed_anywhere_is_completed_by_the_next(do: Do, before: Home, twin: Home, tmp_path: Path):
@@ -104,7 +102,7 @@ def test_a_night_killed_anywhere_is_completed_by_the_next(do: Do, before: Home, 
         assert_nothing_lost(home, DROPPED)
         assert told(home) == expected, f"after a kill at {number}"
         shutil.rmtree(home.root)
-    assert number > 30, "the night did not go through all of its steps"
+    print(number); assert number > 30, "the night did not go through all of its steps"
 
 
 def test_a_history_list_killed_anywhere_is_completed_by_the_next_load(do: Do, tmp_path: Path):

@@ -143,8 +143,30 @@ def test_a_child_gets_no_environment(good_file: Path, monkeypatch: pytest.Monkey
     assert b"canary" not in environment
 
 
-def test_an_answer_that_the_child_would_not_give_is_a_refusal(good_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "_take_answer", lambda child, limits: b'{"refused": "made-up"}')
+SHEET = (
+    '{"sheets":[{"name":"S","state":"visible","merged":[],"hidden_rows":[],"filter_range":"",'
+    '"hidden_columns":[%s],"cells":[%s]}]}'
+)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "",
+        "[]",
+        '{"refused": "made-up"}',
+        '{"warnings": ["made-up"]}',
+        SHEET % ("", '[1,1,"text",5,0,null]'),
+        SHEET % ("", '[1,1,"number","5",9,null]'),
+        SHEET % ("", '[0,1,"number","5",0,null]'),
+        SHEET % ("", '[1,1,"formula","5",0,null]'),
+        SHEET % ("[1,4000000000]", ""),
+    ],
+)
+def test_an_answer_that_the_child_would_not_give_is_a_refusal(
+    answer: str, good_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "_take_answer", lambda child, limits: answer.encode())
     outcome = read_cells(good_file, "good.xlsx")
     assert isinstance(outcome, Refusal)
     assert outcome.code == "parser-failed"

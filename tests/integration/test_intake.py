@@ -14,7 +14,7 @@ import pytest
 from sources import intake, verdict
 from sources.clock import fixed_clock
 from sources.events import EventKind
-from sources.findings import Verdict
+from sources.findings import Severity, Verdict
 from sources.history_list import HistoryProblem
 from sources.home import Home
 from sources.ledger import Ledger
@@ -209,8 +209,8 @@ def test_a_file_that_the_plan_blocked_is_accepted_once_the_plan_is_mended(
 ):
     # R53: without being sent again, and under the version that it had.
     folder = copy_of_bundled(tmp_path / "wrong plan")
-    replace_text(folder, "approved_plan.csv", "PL-21-001,2021/22,PL,true,780000", "PL-21-001,2021/22,PL,true,790000")
-    replace_text(folder, "printed_plan_total.csv", "2393000", "2403000")
+    replace_text(folder, "approved_plan", "PL-21-001,2021/22,PL,true,780000", "PL-21-001,2021/22,PL,true,790000")
+    replace_text(folder, "printed_plan_total", "2393000", "2403000")
     wrong = read_reference(folder)
     intake.adopt_reference(wrong, ledger, LATER)
     (blocked,) = night(home, ledger, wrong, ("PL", RETURN))
@@ -230,8 +230,8 @@ def test_an_acceptance_stands_whatever_the_plan_becomes(
     # R53; rebuilding replays it by the folder that it was judged with.
     (accepted,) = night(home, ledger, reference, ("PL", RETURN))
     folder = copy_of_bundled(tmp_path / "new plan")
-    replace_text(folder, "approved_plan.csv", "PL-21-001,2021/22,PL,true,780000", "PL-21-001,2021/22,PL,true,790000")
-    replace_text(folder, "printed_plan_total.csv", "2393000", "2403000")
+    replace_text(folder, "approved_plan", "PL-21-001,2021/22,PL,true,780000", "PL-21-001,2021/22,PL,true,790000")
+    replace_text(folder, "printed_plan_total", "2393000", "2403000")
     changed = read_reference(folder)
     intake.adopt_reference(changed, ledger, LATER)
     assert night(home, ledger, changed) == []
@@ -239,14 +239,18 @@ def test_an_acceptance_stands_whatever_the_plan_becomes(
     assert ledger.submission(accepted.submission_id).state is State.ACCEPTED
 
 
-def test_a_blocked_version_is_judged_again_when_another_comes_into_force_and_then_no_more(
+def test_a_blocked_version_is_judged_again_when_what_is_in_force_is_withdrawn(
     home: Home, ledger: Ledger, reference: Reference
 ):
-    # R53, within one night.
-    assert verdicts(night(home, ledger, reference, ("PL", SECOND))) == ["blocked"]
-    outcomes = night(home, ledger, reference, ("PL", RETURN))
-    assert verdicts(outcomes)[0] == "accepted"
-    assert [outcome.file_name for outcome in outcomes] == ["file0.xlsx", "file0.xlsx"]
+    # R53, R54: it says Initial, which it could not be while another version stood (D67).
+    (first,) = night(home, ledger, reference, ("PL", RETURN))
+    (blocked,) = night(home, ledger, reference, ("PL", edited("PL", {"Savings!C2": "Planning, put otherwise"})))
+    assert {finding.rule for finding in blocked.submission.findings if finding.severity is Severity.BLOCK} == {"D67"}
+    assert night(home, ledger, reference) == []
+    withdraw(ledger, first.submission)
+    (accepted,) = night(home, ledger, reference)
+    assert accepted.submission_id == blocked.submission_id
+    assert (accepted.verdict, accepted.submission.version_no) == (Verdict.ACCEPTED, 2)
     assert night(home, ledger, reference) == []
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -33,6 +31,7 @@ CLAIM = {
     "printed_text": "savings of £150",
     "measure": "projected outturn",
     "unit": "GBP",
+    "financial_year": "2021/22",
     "directorate_code": "ALL",
     "printed_value": 150,
     "value_low": 145,
@@ -62,7 +61,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
         report=[{"report_code": "CAB"}],
         published_claim=[CLAIM],
     )
-    scenario.send("AH", "2021/22", "P06", [line("AH-21-001", 300, 60, deferred=100)], as_at_date=datetime(2021, 9, 30))
+    scenario.send("AH", "2021/22", "P06", [line("AH-21-001", 300, 60, deferred=100)], as_at_date=date(2021, 9, 30))
     scenario.send("PL", "2021/22", "P06", [line("PL-21-001", 50, 50)])
     result = run_dbt.build(scenario.load(home.build))
     assert result.success
@@ -93,6 +92,11 @@ def test_every_published_table_is_in_the_file_and_as_parquet_with_the_same_rows(
     assert damage(release.folder) == []
 
 
+def test_the_manifest_says_how_far_the_figures_reach(release: Release):
+    assert release.manifest.data_as_at == date(2021, 9, 30)
+    assert {s.state for s in release.manifest.submissions} == {"accepted"}
+
+
 def test_every_column_says_what_it_means(release: Release):
     with reader.connect(release.folder) as connection:
         silent = connection.execute(
@@ -111,9 +115,7 @@ def test_the_summary_reads_table_1_and_the_figures_that_do_not_match(release: Re
     )
     assert [row.directorate_code for row in table.rows] == ["AH", "CH", "PL", "ALL"]
     assert table.rows[0] == adults
-    assert table.rows[1] == replace(
-        Table1Row("CH", "Children's", Decimal(70), None, None, None, None, Decimal(70), False, True)
-    )
+    assert table.rows[1] == Table1Row("CH", "Children's", Decimal(70), None, None, None, None, Decimal(70), False, True)
     assert (table.total.baseline_gbp, table.total.not_reported_gbp) == (Decimal(420), Decimal(70))
     (claim,) = summary.mismatches
     assert (claim.claim_ref, claim.warehouse_value, claim.difference) == ("C02", Decimal(110), Decimal(40))
