@@ -1,5 +1,5 @@
 # Everything a newcomer needs: `make nightly`, then `make test`.
-.PHONY: help nightly test unit lint format ui lock clean
+.PHONY: help nightly test unit lint format samples checks picture ui lock clean
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin
@@ -37,9 +37,21 @@ format: ## Rewrite Python and SQL in the house style
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix --processes 0 dbt_project/models dbt_project/tests
 
+samples: ## Write the sample returns anew
+	@requirements/install dev
+	@$(BIN)/python -m sources.samples
+
+checks: ## Write the list of checks anew, to be reviewed with the change behind it
+	@requirements/install dev
+	@$(BIN)/python -m expectations.lock
+
+picture: ## Draw the picture in the README anew
+	@requirements/install dev
+	@$(BIN)/python -m orchestration.picture
+
 ui: ## Open Dagster's pages on this machine alone, with its schedule
 	@requirements/install run
-	@$(BIN)/savings ui
+	@DAGSTER_HOME=$$($(BIN)/python -m orchestration.instance) $(BIN)/dagster dev --host 127.0.0.1 --module-name orchestration.definitions
 
 lock: ## Write the locks anew (needs uv)
 	@requirements/lock

@@ -112,7 +112,7 @@ def _from_line(line: str) -> Declared:
     return Declared(engine, severity, table, name)  # type: ignore[arg-type]  # both looked up above
 
 
-def write_lock(checks: Iterable[Declared], path: Path = LOCK) -> None:
+def write_lock(checks: Iterable[Declared], path: Path) -> None:
     """Write the lock."""
     path.write_text(_HEADER + "".join(check.as_line() for check in checks), encoding="utf-8")
 
@@ -123,7 +123,7 @@ def main() -> None:
     from dbt_project import run_dbt
 
     with tempfile.TemporaryDirectory() as folder:
-        write_lock(declared(run_dbt.parse(Path(folder))))
+        write_lock(declared(run_dbt.parse(Path(folder))), LOCK)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -74,6 +75,21 @@ def rebuild(as_json: AsJson = False) -> None:
         outcome = run_rebuild(load_settings(), clock=system_clock, console=console)
     _show(outcome, as_json)
     raise typer.Exit(outcome.exit_code)
+
+
+@app.command()
+def verify(as_json: AsJson = False) -> None:
+    """Re-hash the vault, the chain of events, lines, receipts and releases; change nothing."""
+    from sources.verification import verify as run_verify
+
+    with _told(Console(stderr=True)):
+        found = run_verify(load_settings().home)
+    if as_json:
+        typer.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False))
+    else:
+        typer.echo(f"{found.events} events, {found.objects} received files, {found.releases} releases looked at.")
+        typer.echo("\n".join(found.problems) or "All are what they were.")
+    raise typer.Exit(Exit.NOT_PUBLISHED if found.problems else Exit.DONE)
 
 
 @contextlib.contextmanager

@@ -102,19 +102,17 @@ def quarantined(case: Case) -> int:
 
 def open_lines(case: Case) -> Mapping[Line, str]:
     """Return the lines that have to be in the return (R51), each with why."""
-    found: dict[Line, str] = {}
-    for line in case.plan:
-        if line[1] <= case.year:
-            found[line] = "the plan in force lists it"
-    for line, row in (case.previous.lines if case.previous else {}).items():
-        if row["replaces_ref"] and line[1] <= case.year and line not in found and not _is_elsewhere(case, line):
-            found[line] = f"it was in your return for {case.previous.reporting_period}" if case.previous else ""
-    closes = {line: close_before(case.history, line, case.year) for line in found}
-    return {
-        line: why
-        for line, why in found.items()
-        if (close := closes[line]) is None or not is_closed(close, case.reference)
-    }
+    found = dict.fromkeys(case.plan, "the plan in force lists it")
+    if case.previous is not None:
+        for line, row in case.previous.lines.items():
+            if row["replaces_ref"] and not _is_elsewhere(case, line):
+                found.setdefault(line, f"it was in your return for {case.previous.reporting_period}")
+    return {line: why for line, why in found.items() if line[1] <= case.year and not _is_closed(case, line)}
+
+
+def _is_closed(case: Case, line: Line) -> bool:
+    close = close_before(case.history, line, case.year)
+    return close is not None and is_closed(close, case.reference)
 
 
 def _is_elsewhere(case: Case, line: Line) -> bool:

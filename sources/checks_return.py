@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 from sources.case import NIL, Case
 from sources.findings import Finding
@@ -160,15 +159,15 @@ def _supersedes_what_is_in_force(case: Case) -> Iterator[Finding]:
     """D67, version: the one in force, none where nothing is."""
     if case.calendar is None or not case.form.is_sound("supersedes_version"):
         return
-    named: Any = case.form["supersedes_version"]
+    named = case.form["supersedes_version"]
     actual = case.in_force.version_no if case.in_force else None
-    if named == actual or (actual is None and named == 0):
+    if named == actual:
         return
     place = case.form.place("supersedes_version")
     if actual is None:
         wrong, remedy = f"no version is in force for {case.period[1]} of {case.year}", "Leave this blank."
     elif named is None:
-        wrong, remedy = f"version {actual} is in force, and this return does not say that it replaces it", ""
+        wrong = f"version {actual} is in force, and this return does not say that it replaces it"
         remedy = f"Enter {actual}."
     else:
         wrong = f"version {named} is not the one in force ({actual} is)"

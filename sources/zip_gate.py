@@ -68,19 +68,31 @@ class Container:
         return name.casefold() in self._entries
 
     def size(self, name: str) -> int:
-        """Return a part's inflated size."""
-        return self._entries[name.casefold()].file_size
+        """Return a part's inflated size.
+
+        Raises:
+            Refused: ``xml-corrupt`` if there is no such part.
+        """
+        return self._entry(name).file_size
 
     def open(self, name: str) -> IO[bytes]:
         """Open a part for reading; a wrong check sum is raised by its last read, as one of ``DAMAGE``.
 
         Raises:
-            Refused: ``xml-corrupt`` if there is no such part.
+            Refused: ``xml-corrupt`` if there is no such part, ``zip-corrupt`` if it is not where the
+                directory says.
         """
+        entry = self._entry(name)
+        self._opened.add(name.casefold())
+        try:
+            return self._archive.open(entry)
+        except DAMAGE as error:
+            raise Refused("zip-corrupt", f"{name}: {error}") from error
+
+    def _entry(self, name: str) -> zipfile.ZipInfo:
         if not self.has(name):
             raise Refused("xml-corrupt", f"there is no part {name}")
-        self._opened.add(name.casefold())
-        return self._archive.open(self._entries[name.casefold()])
+        return self._entries[name.casefold()]
 
 
 def _check_end_record(stream: IO[bytes], limits: Limits) -> None:

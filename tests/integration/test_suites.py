@@ -106,6 +106,17 @@ def test_every_check_passes_on_a_sound_candidate(built: Built):
     assert [result.name for result in results] == [check.name for _, check in CHECKS]
 
 
+def test_the_suites_say_nothing_and_call_nobody(
+    built: Built, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+):
+    """F-F13: no telemetry, no progress bars."""
+    called: list[object] = []
+    monkeypatch.setattr("socket.socket.connect", lambda _, address: called.append(address))
+    run_suites(built.candidate, {}, SUITES[:2])
+    assert called == []
+    assert capfd.readouterr() == ("", "")
+
+
 @pytest.mark.parametrize(("suite", "check"), CHECKS, ids=[check.name for _, check in CHECKS])
 def test_every_check_fails_on_a_candidate_that_is_broken_in_what_it_is_about(
     built: Built, tmp_path: Path, suite: Suite, check: Check
@@ -181,7 +192,7 @@ def lock(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_sound_build_and_its_suites_are_evidence_that_holds(built: Built, lock: Path):
     evidence = _bound(built, run_suites(built.candidate, {}))
-    assert record.verify(evidence, built.fingerprint, lock) is None
+    record.verify(evidence, built.fingerprint, lock)
     assert len(evidence.checks) == len(evidence.declared) > len(CHECKS)
 
 

@@ -153,7 +153,7 @@ PLANTED = [
     ("baseline_gbp", None, "D10"),
     ("baseline_gbp", "about 300", "D09"),
     ("baseline_gbp", Decimal("-0.01"), "D11"),
-    ("baseline_gbp", Decimal("999999.99"), "D26"),
+    ("baseline_gbp", Decimal("1000000.01"), "D26"),
     ("achieved_to_date_gbp", "£8-10m", "D09"),
     ("undeliverable_gbp", -1, "D11"),
     ("deferred_gbp", "~500", "D09"),

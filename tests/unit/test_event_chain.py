@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources.custody import VaultDamaged
@@ -53,6 +53,7 @@ def test_a_clock_that_goes_back_keeps_the_order(chain):
     assert earlier.at == NOON + timedelta(microseconds=1)
 
 
+@settings(max_examples=30)
 @given(st.lists(st.datetimes(), max_size=8))
 def test_event_times_always_rise_whatever_the_clock_says(tmp_path_factory, times):
     chain = EventChain(tmp_path_factory.mktemp("events"))

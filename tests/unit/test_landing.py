@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import socket
 
@@ -150,6 +151,22 @@ def test_a_file_that_somebody_has_open_for_writing_is_left_waiting(home):
         pass
     with opened(home, only(home)) as stream:
         assert stream.read() == b"a return"
+
+
+def test_where_leases_cannot_be_had_only_a_change_tells_of_a_writer(home, monkeypatch):
+    # F-D26 on a network share: what is said to be the limit of it, and what still holds.
+    def has_no_leases(*_):
+        raise OSError(errno.EINVAL, "no leases here")
+
+    monkeypatch.setattr(landing.fcntl, "fcntl", has_no_leases)
+    path = drop(home, "AH", "a.xlsx", b"half")
+    with path.open("ab", buffering=0) as sender:
+        with opened(home, only(home)) as stream:
+            assert stream.read() == b"half"
+        landed = only(home)
+        sender.write(b" and the rest")
+        with pytest.raises(LeftWaitingError, match="changed"), opened(home, landed):
+            pass
 
 
 def test_a_file_that_was_changed_since_it_was_listed_is_left_waiting(home):

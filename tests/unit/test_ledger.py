@@ -12,7 +12,7 @@ from sources.custody import CustodyProblem, VaultDamaged
 from sources.events import EventKind
 from sources.findings import Finding, Severity
 from sources.ledger import Ledger
-from sources.submission import State, Submission
+from sources.submission import State, Submission, after
 from tests.homes import NOON, REFERENCE, decide, fresh_home, send, withdraw
 
 
@@ -160,6 +160,14 @@ def test_a_submission_is_kept_whole(ledger, home):
     with Ledger.open(home) as other:
         assert other.submission(submission.submission_id) == submission
     assert Submission.from_json(submission.as_json()) == submission
+
+
+def test_an_event_about_something_else_makes_nothing_of_a_submission(ledger):
+    submission = send(ledger)
+    event = ledger.record(EventKind.NIGHT_CHECKED, NOON, {"submission_id": submission.submission_id})
+    assert ledger.submission(submission.submission_id) == submission
+    with pytest.raises(ValueError, match="says nothing about a submission"):
+        after(submission, event)
 
 
 def test_an_unknown_submission_is_a_key_error(ledger):

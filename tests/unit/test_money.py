@@ -263,7 +263,7 @@ def test_no_text_is_read_as_another_number_than_its_own_digits(text: str) -> Non
     parsed = parse_money(cell(text), is_nil_allowed=False)
     if isinstance(parsed, NotParsed) or parsed.exact is None:
         return
-    factor = {"k": 1000, "m": 1_000_000}.get(text.strip(" )-\u2212").lower()[-1:], 1)
+    factor = {"k": 1000, "m": 1_000_000}.get(text.strip(" \n)-\u2212").lower()[-1:], 1)
     plain = re.sub(r"[^0-9.]", "", text)
     assert abs(parsed.exact) == Decimal(plain) * factor
     assert (parsed.exact < 0) == (any(sign in text for sign in "-\u2212(") and Decimal(plain) != 0)

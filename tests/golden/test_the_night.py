@@ -1,0 +1,240 @@
+"""The night's work on the report's own figures, as a new user runs it: the real command, real files.
+
+One home is loaded once for all of these tests; a test that changes it says so in its name.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+
+from orchestration.settings import PROJECT
+from sources.home import Home
+from tests.invariants import assert_nothing_lost
+
+HISTORY = PROJECT / "sources" / "samples" / "history.csv"
+TABLE_1 = [
+    ("AH", 6582000, 3027000, 500000, 0, 3055000),
+    ("CH", 1870000, 1870000, 0, 0, 0),
+    ("PL", 2393000, 510500, 1604000, 0, 278500),
+    ("ALL", 10845000, 5407500, 2104000, 0, 3333500),
+]
+
+
+def savings(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a user does, on a home of the test's own."""
+    return subprocess.run(
+        [sys.executable, "-c", "from orchestration.cli import main; main()", *arguments],
+        cwd=PROJECT,
+        env={**os.environ, "SAVINGS_HOME": str(home), "DO_NOT_TRACK": "1", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """A fresh home after its first night, and what that printed."""
+    home = tmp_path_factory.mktemp("night") / "var"
+    done = savings(home, "load", "--history", str(HISTORY))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return home, done
+
+
+@pytest.fixture
+def copy_of_the_home(night, tmp_path: Path) -> Path:
+    home, _ = night
+    return Path(shutil.copytree(home, tmp_path / "var", symlinks=True))
+
+
+def rows(home: Path, sql: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(home / "current" / "savings.duckdb"), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def content_sha256(home: Path) -> str:
+    return str(json.loads((home / "current" / "manifest.json").read_bytes())["content_sha256"])
+
+
+def table_1(home: Path) -> list[tuple[object, ...]]:
+    return rows(
+        home,
+        "select directorate_code, baseline_gbp, projected_gbp, deferred_gbp, undeliverable_gbp, unexplained_gbp"
+        " from marts.rpt_cabinet_table_1 where reporting_period = 'P06' order by is_total, directorate_code",
+    )
+
+
+def test_table_1_is_the_report_s_to_the_pound(night) -> None:
+    home, _ = night
+    assert table_1(home) == [tuple(Decimal(v) if isinstance(v, int) else v for v in row) for row in TABLE_1]
+
+
+def test_what_is_printed_has_the_total_and_the_column_that_the_report_left_out(night) -> None:
+    _, done = night
+    total = re.search(r"Total.*", done.stdout)
+    assert total is not None
+    assert total[0].split() == ["Total", "£10,845,000", "£5,407,500", "£2,104,000", "£0", "£3,333,500"]
+
+
+def test_the_claim_that_does_not_match_is_printed_with_its_rounding(night) -> None:
+    _, done = night
+    claim = next(line for line in done.stdout.splitlines() if line.lstrip().startswith("C02"))
+    for part in ("£5,800,000", "£5,407,500", "£392,500", "£342,500"):
+        assert part in claim
+
+
+def test_nothing_is_lost(night) -> None:
+    assert_nothing_lost(Home.at(night[0]))
+
+
+def test_every_amount_of_the_line_detail_is_its_own_cell_of_the_file_in_the_vault(night) -> None:
+    home, _ = night
+    checked = 0
+    for row in _line_details(home):
+        sheet = _sheet(home, str(row["file_sha256"]))
+        for measure in ("baseline_gbp", "projected_gbp", "achieved_to_date_gbp", "deferred_gbp", "undeliverable_gbp"):
+            entered = sheet[str(row[f"{measure}_cell"])].value
+            assert row[measure] == Decimal(0 if entered == "N/A" else str(entered)), (row["saving_ref"], measure)
+            checked += 1
+    assert checked == 60
+
+
+def test_every_derived_amount_is_recomputed_from_the_cells_that_its_row_names(night) -> None:
+    home, _ = night
+    for row in _line_details(home):
+        sheet = _sheet(home, str(row["file_sha256"]))
+
+        def cell(measure: str, sheet=sheet, row=row) -> Decimal:
+            entered = sheet[str(row[f"{measure}_cell"])].value
+            return Decimal(0 if entered == "N/A" else str(entered))
+
+        baseline, projected, deferred = cell("baseline_gbp"), cell("projected_gbp"), cell("deferred_gbp")
+        counted = min(projected, baseline)
+        assert row["counted_projected_gbp"] == counted
+        assert row["over_achieved_gbp"] == projected - counted
+        assert row["unexplained_gbp"] == baseline - counted - deferred - cell("undeliverable_gbp")
+
+
+def _line_details(home: Path) -> list[dict[str, object]]:
+    with duckdb.connect(str(home / "current" / "savings.duckdb"), read_only=True) as connection:
+        table = connection.execute("select * from marts.rpt_line_detail").to_arrow_table()
+    assert len(table) == 12
+    return table.to_pylist()
+
+
+def _sheet(home: Path, sha256: str) -> openpyxl.worksheet.worksheet.Worksheet:
+    return openpyxl.load_workbook((home / "vault" / sha256[:2] / sha256).open("rb"), data_only=True)["Savings"]
+
+
+def test_a_second_night_opens_no_file_builds_nothing_and_imports_nothing_heavy(copy_of_the_home: Path) -> None:
+    home = copy_of_the_home
+    releases = sorted(path.name for path in (home / "releases").iterdir())
+    look = (
+        "import sys\n"
+        "from orchestration.cli import app\n"
+        "app(['load', '--history', sys.argv[1]], standalone_mode=False)\n"
+        "heavy = {'dagster', 'dbt', 'great_expectations', 'pandas', 'pyarrow', 'duckdb', 'openpyxl', 'lxml'}\n"
+        "print('heavy:', sorted(heavy & set(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", look, str(HISTORY)],
+        cwd=PROJECT,
+        env={**os.environ, "SAVINGS_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Nothing is new since release" in done.stdout, done.stderr
+    assert "heavy: []" in done.stdout
+    assert sorted(path.name for path in (home / "releases").iterdir()) == releases
+    last = json.loads(max((home / "vault" / "events").glob("*.json")).read_bytes())
+    assert last["kind"] == "night_checked"
+
+
+def test_a_forced_night_gives_the_same_content_and_no_new_release(copy_of_the_home: Path) -> None:
+    home = copy_of_the_home
+    before = content_sha256(home), (home / "current").readlink()
+    done = savings(home, "load", "--force")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (content_sha256(home), (home / "current").readlink()) == before
+
+
+def test_the_vault_alone_gives_ledger_lines_and_release_with_the_same_content(night, tmp_path: Path) -> None:
+    home, _ = night
+    other = tmp_path / "var"
+    shutil.copytree(home / "vault", other / "vault")
+    done = savings(other, "rebuild")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert content_sha256(other) == content_sha256(home)
+    assert_nothing_lost(Home.at(other))
+
+
+def test_a_tbc_in_one_amount_is_refused_with_its_cell_and_the_others_are_published(tmp_path: Path) -> None:
+    home = tmp_path / "var"
+    for source in sorted((HISTORY.parent / "returns").rglob("*.xlsx")):
+        target = home / "landing" / source.parent.name / source.name
+        target.parent.mkdir(parents=True)
+        shutil.copy(source, target)
+    spoilt = home / "landing" / "PL" / "TRR_PL_2021-22_P06_v1.xlsx"
+    cell = _put(spoilt, "projected_gbp", "TBC")
+    done = savings(home, "load", "--json")
+    assert done.returncode == 1, done.stdout + done.stderr
+    states = {a["directorate_code"]: (a["state"], a["receipt"]) for a in json.loads(done.stdout)["arrivals"]}
+    assert {code: state for code, (state, _) in states.items()} == {"AH": "accepted", "CH": "accepted", "PL": "blocked"}
+    receipt = Path(states["PL"][1]).read_text("utf-8")
+    assert cell in receipt
+    assert "TBC" in receipt
+    lines = "select count(*) from marts.fct_savings_position join marts.dim_directorate using (directorate_key)"
+    assert rows(home, f"{lines} where directorate_code = 'PL'") == [(0,)]
+    by_code = {row[0]: row[1:] for row in table_1(home)}
+    assert by_code["AH"][0] == Decimal(6582000)
+    assert by_code["PL"] == (Decimal(2393000), None, None, None, None)
+    assert_nothing_lost(Home.at(home))
+
+
+def _put(path: Path, column: str, text: str) -> str:
+    """Put a text into the first data row of a column of the Savings sheet; return its address.
+
+    Written into the XML: openpyxl would drop the values of the template's own formulas.
+    """
+    sheet = openpyxl.load_workbook(path)["Savings"]
+    header = next(cell for line in sheet.iter_rows(max_row=16) for cell in line if cell.value == column)
+    address = str(sheet.cell(header.row + 1, header.column).coordinate)
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    number = openpyxl.load_workbook(path).sheetnames.index("Savings") + 1
+    name = f"xl/worksheets/sheet{number}.xml"
+    old = re.compile(rb'<c r="%s"( s="\d+")?><v>[^<]*</v></c>' % address.encode())
+    new = rb'<c r="%s"\1 t="inlineStr"><is><t>%s</t></is></c>' % (address.encode(), text.encode())
+    parts[name], count = old.subn(new, parts[name])
+    assert count == 1
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for part, data in parts.items():
+            book.writestr(part, data)
+    return address
+
+
+def test_a_wrong_reference_folder_is_refused_and_what_landed_is_in_custody(night, tmp_path: Path) -> None:
+    register = Path(shutil.copytree(PROJECT / "sources" / "reference", tmp_path / "register"))
+    (register / "service.csv").unlink()
+    home = tmp_path / "var"
+    landed = home / "landing" / "PL" / "return.xlsx"
+    landed.parent.mkdir(parents=True)
+    shutil.copy(HISTORY.parent / "returns" / "PL" / "TRR_PL_2021-22_P06_v1.xlsx", landed)
+    done = savings(home, "load", SAVINGS_REFERENCE_DIR=str(register))
+    assert done.returncode == 3
+    assert "service.csv" in done.stdout
+    assert not landed.exists()
+    assert [path.name for path in (home / "vault").glob("??/*")] != []
