@@ -17,12 +17,10 @@ from orchestration.settings import PROJECT, load_settings
 
 README = PROJECT / "README.md"
 _BETWEEN = re.compile(r"(<!-- picture -->\n).*?(<!-- /picture -->)", re.DOTALL)
-# A group with more assets than this is drawn as one box.
-_FEW = 4
 
 
 def mermaid(definitions: dg.Definitions) -> str:
-    """Return the flow as Mermaid text: small groups asset by asset, large ones as one box."""
+    """Return the flow as Mermaid text: tables as one box a group, all else asset by asset."""
     graph = definitions.resolve_asset_graph()
     keys = sorted(graph.get_all_asset_keys())
     group_of = {key: graph.get(key).group_name for key in keys}
@@ -30,7 +28,7 @@ def mermaid(definitions: dg.Definitions) -> str:
 
     def box(key: dg.AssetKey) -> str:
         group = group_of[key]
-        return key.path[-1] if sizes[group] <= _FEW else f"{group}[/{group}: {sizes[group]} tables/]"
+        return key.path[-1] if len(key.path) == 1 else f"{group}[/{group}: {sizes[group]} tables/]"
 
     arrows = {
         f"    {box(parent)} --> {box(key)}"

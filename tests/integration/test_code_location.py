@@ -1,0 +1,99 @@
+"""The Dagster code location: what it holds, and that the README draws it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from dbt_project import run_dbt
+from dbt_project.published import published_tables
+from expectations.lock import read_lock
+from orchestration.definitions import build_definitions
+from orchestration.intake_assets import GRID
+from orchestration.jobs import NIGHTLY_LOAD
+from orchestration.picture import README, mermaid, with_picture
+from orchestration.settings import PROJECT, Settings, load_settings
+
+ROOMS_BELOW = {
+    "sources": set(),
+    "dbt_project": {"sources"},
+    "expectations": {"sources", "dbt_project"},
+    "publishing": {"sources", "dbt_project", "expectations"},
+    "orchestration": {"sources", "dbt_project", "expectations", "publishing"},
+}
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return load_settings({"SAVINGS_HOME": str(tmp_path_factory.mktemp("home"))})
+
+
+@pytest.fixture(scope="module")
+def definitions(settings: Settings) -> dg.Definitions:
+    return build_definitions(settings)
+
+
+def test_the_readme_shows_the_flow_as_it_is(definitions: dg.Definitions) -> None:
+    readme = README.read_text("utf-8")
+    assert with_picture(readme, mermaid(definitions)) == readme
+
+
+def test_the_night_takes_everything_but_the_grid_of_returns(definitions: dg.Definitions) -> None:
+    everything = definitions.resolve_asset_graph().get_all_asset_keys()
+    job = definitions.resolve_job_def(NIGHTLY_LOAD)
+    assert everything - job.asset_layer.executable_asset_keys == {GRID}
+
+
+def test_every_published_table_is_an_asset_of_its_name(definitions: dg.Definitions, settings: Settings) -> None:
+    manifest = run_dbt.parse(settings.home.dagster / "dbt_manifest")
+    keys = definitions.resolve_asset_graph().get_all_asset_keys()
+    assert {dg.AssetKey([table.schema, table.name]) for table in published_tables(manifest)} <= keys
+
+
+def test_every_locked_check_is_an_asset_check(definitions: dg.Definitions) -> None:
+    checks = {key.name for key in definitions.resolve_asset_graph().asset_check_keys}
+    assert {check.name for check in read_lock()} - checks == set()
+
+
+def test_the_schedule_asks_once_a_day_at_half_past_three_in_london(definitions: dg.Definitions) -> None:
+    schedule = definitions.resolve_schedule_def("nightly")
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("30 3 * * *", "Europe/London")
+    assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
+
+
+def test_the_grid_has_a_cell_for_each_directorate_and_collected_period(definitions: dg.Definitions) -> None:
+    cells = definitions.resolve_asset_graph().get(GRID).partitions_def
+    assert cells is not None
+    keys = cells.get_partition_keys()
+    assert "AH|2021-22 P06" in keys
+    assert {key.split("|")[0] for key in keys} == {"AH", "CH", "PL", "CO"}
+
+
+@pytest.mark.parametrize("room", sorted(ROOMS_BELOW))
+def test_imports_go_down_only(room: str) -> None:
+    for module in sorted((PROJECT / room).rglob("*.py")):
+        assert _rooms_imported(module) <= ROOMS_BELOW[room] | {room}, module
+
+
+def _rooms_imported(module: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.split(".")[0])
+    return names & (set(ROOMS_BELOW) | {"tests"})
+
+
+@pytest.mark.parametrize("module", ["os.environ", "os.getenv"])
+def test_nothing_but_the_settings_reads_the_environment(module: str) -> None:
+    readers = {
+        path.relative_to(PROJECT).as_posix()
+        for room in ROOMS_BELOW
+        for path in (PROJECT / room).rglob("*.py")
+        if module in path.read_text("utf-8")
+    }
+    assert readers <= {"orchestration/settings.py"}
