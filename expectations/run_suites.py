@@ -53,7 +53,8 @@ def run_suites(candidate: Path, current: Totals, suites: Sequence[Suite] = SUITE
 
 
 def _pandas_source() -> PandasDatasource:
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    # It sets itself to tell of a temporary folder that it never makes; on the terminal that is noise.
+    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
     context.enable_analytics(False)
     context.variables.progress_bars = ProgressBarsConfig(globally=False)

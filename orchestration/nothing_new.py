@@ -13,7 +13,7 @@ from pathlib import Path
 from orchestration.code_version import code_sha256
 from orchestration.settings import PROJECT, Settings
 from publishing.inputs import Inputs, inputs_of
-from publishing.pointer import current
+from publishing.pointer import settle
 from sources import landing
 from sources.clock import Clock
 from sources.events import EventKind
@@ -39,6 +39,7 @@ class Look:
 def look(settings: Settings, ledger: Ledger, history: Path | None = None) -> Look:
     """Compare landing, history list, submissions, reference data and code with the last good end.
 
+    The pointer is moved on first, should a crash have come between an event and it.
     A build that failed is no good end, so it is tried again; a rollback is one that stays until
     something is new.
 
@@ -56,7 +57,9 @@ def look(settings: Settings, ledger: Ledger, history: Path | None = None) -> Loo
         reasons.append(f"{len(due)} file(s) to be judged")
     now = inputs_of(ledger, reference, code_sha256(PROJECT))
     reasons += _differences(now, _last_good_inputs(ledger))
-    release = current(home)
+    release = settle(home, ledger)
+    if release is None and not reasons:
+        reasons.append("there is no release on this disk")
     return Look(tuple(reasons), release.name if release else None)
 
 

@@ -9,9 +9,10 @@ and on nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sources import (
     checks_dates,
@@ -33,7 +34,7 @@ from sources.history import History
 from sources.readings import empty_table, read_form, read_table
 from sources.reference import Reference
 from sources.return_form import find_form
-from sources.rows import Row
+from sources.rows import Row, Table
 from sources.settle import certification_of, settled, verdict_on
 from sources.sheets import RawTables, read_tables
 from sources.template import PREVIOUS_TEMPLATE_VERSION, SHEETS, TEMPLATE_VERSION
@@ -62,6 +63,33 @@ _PHASES: tuple[tuple[Check, ...], ...] = (
 _ONLY_WHEN_DATED = frozenset({*checks_plan.CHECKS, *checks_history.CHECKS, *checks_years.CHECKS})
 
 
+@dataclass(frozen=True)
+class ReturnRead:
+    """A file read as a return, whatever the checks say of it.
+
+    Attributes:
+        form: The Return sheet.
+        raw: The cells of its table sheets, and what refuses them.
+        tables: By table name every sheet of the template; one that is not there has no rows.
+        findings: What is to be said of the reading alone.
+    """
+
+    form: Row
+    raw: RawTables
+    tables: Mapping[str, Table]
+    findings: Sequence[Finding]
+
+    @property
+    def lines(self) -> dict[str, list[dict[str, Any]]]:
+        """The typed rows by table name, ready for ``lines.write_lines``."""
+        return {name: typed_lines(table) for name, table in self.tables.items()}
+
+    @property
+    def headers(self) -> dict[str, dict[str, str]]:
+        """By table name, template column to the header found, for ``lines.write_lines``."""
+        return {name: dict(table.headers) for name, table in self.raw.tables.items()}
+
+
 def judge(
     book: Workbook | Refusal,
     folder: str,
@@ -83,21 +111,42 @@ def judge(
     Returns:
         The verdict with every finding; typed rows unless it is refused or blocked.
     """
-    if isinstance(book, Refusal):
-        return _refused([Finding("D01", Severity.BLOCK, book.message, code=book.code)])
-    raw_form = find_form(book)
-    if isinstance(raw_form, Finding):
-        return _refused([raw_form])
-    form, said = read_form(raw_form, Choices(reference))
-    refusals = [*_wrong_version(form), *_wrong_folder(form, folder, reference)]
+    read = read_return(book, folder, reference)
+    if isinstance(read, Finding):
+        return _refused([read])
+    form = read.form
+    refusals = [*_wrong_version(form), *_wrong_folder(form, folder, reference)] or read.raw.refusals
     if refusals:
         return _refused(refusals)
+    case = Case(form["directorate_code"] or folder, file_name, received_at, form, read.tables, reference, history)
+    findings = [*_older_version(form), *read.findings]
+    return _judgement(case, [*findings, *_checked(case, findings)], read)
+
+
+def read_return(book: Workbook | Refusal, folder: str, reference: Reference) -> ReturnRead | Finding:
+    """Read one file as a return, judging nothing; what is replayed is read by the same way (R53).
+
+    Args:
+        book: Its cells, or why they could not be read.
+        folder: The landing folder: who sends.
+        reference: Has the lists that its words are looked up in.
+
+    Returns:
+        What it holds, or the finding that refuses a file which is no return at all.
+    """
+    if isinstance(book, Refusal):
+        return Finding("D01", Severity.BLOCK, book.message, code=book.code)
+    raw_form = find_form(book)
+    if isinstance(raw_form, Finding):
+        return raw_form
+    form, said = read_form(raw_form, Choices(reference))
     raw = read_tables(book, is_nil=form["return_type"] == NIL)
-    if raw.refusals:
-        return _refused(raw.refusals)
-    case, read = _case(form, raw, folder, file_name, received_at, reference, history)
-    findings = [*_of_the_file(book), *_older_version(form), *said, *raw.findings, *read]
-    return _judgement(case, [*findings, *_checked(case, findings)], raw)
+    period = reference.calendar(form["reporting_year"], form["reporting_period"])
+    choices = Choices(reference, form["directorate_code"] or folder, period["as_at_date"] if period else None)
+    read = {name: read_table(table, choices) for name, table in raw.tables.items()}
+    tables = {sheet.table: empty_table(sheet) for sheet in SHEETS} | {name: table for name, (table, _) in read.items()}
+    of_rows = [finding for _, found in read.values() for finding in found]
+    return ReturnRead(form, raw, tables, [*_of_the_file(book), *said, *raw.findings, *of_rows])
 
 
 def _refused(findings: Sequence[Finding]) -> Judgement:
@@ -143,25 +192,6 @@ def _wrong_folder(form: Row, folder: str, reference: Reference) -> list[Finding]
     return [block("D03", form.place("directorate_code"), wrong, remedy, "not-authorised-for")]
 
 
-def _case(
-    form: Row,
-    raw: RawTables,
-    folder: str,
-    file_name: str,
-    received_at: datetime,
-    reference: Reference,
-    history: History,
-) -> tuple[Case, list[Finding]]:
-    """Return the case with its typed tables, and what is to be said of their reading."""
-    directorate = form["directorate_code"] or folder
-    empty = {sheet.table: empty_table(sheet) for sheet in SHEETS}
-    case = Case(directorate, file_name, received_at, form, empty, reference, history)
-    choices = Choices(reference, directorate, case.as_at if case.calendar else None)
-    read = {name: read_table(table, choices) for name, table in raw.tables.items()}
-    tables = empty | {name: table for name, (table, _) in read.items()}
-    return replace(case, tables=tables), [finding for _, said in read.values() for finding in said]
-
-
 def _checked(case: Case, found: Sequence[Finding]) -> list[Finding]:
     """Return what the checks find on a case that was read, one mistake once."""
     findings: list[Finding] = []
@@ -177,7 +207,7 @@ def _run(checks: Sequence[Check], case: Case) -> list[Finding]:
     return [finding for check in runnable for finding in check(case)]
 
 
-def _judgement(case: Case, findings: Sequence[Finding], raw: RawTables) -> Judgement:
+def _judgement(case: Case, findings: Sequence[Finding], read: ReturnRead) -> Judgement:
     findings = settled(findings)
     verdict = verdict_on(findings)
     has_lines = verdict in (Verdict.ACCEPTED, Verdict.HELD)
@@ -185,8 +215,8 @@ def _judgement(case: Case, findings: Sequence[Finding], raw: RawTables) -> Judge
         verdict=verdict,
         findings=findings,
         fields={label: entry.value for label, entry in case.form.entries.items() if entry.value is not None},
-        tables={name: typed_lines(table) for name, table in case.tables.items()} if has_lines else {},
-        headers={name: dict(table.headers) for name, table in raw.tables.items()} if has_lines else {},
+        tables=read.lines if has_lines else {},
+        headers=read.headers if has_lines else {},
         certification=certification_of(case.form["status"], findings),
         rows_read=len(case.savings.rows),
         rows_quarantined=checks_plan.quarantined(case) if case.calendar else 0,

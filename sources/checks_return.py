@@ -13,12 +13,11 @@ from datetime import timedelta
 from sources.case import NIL, Case
 from sources.findings import Finding
 from sources.history import has_later_period
-from sources.template import TEMPLATE_NAME
+from sources.template import SHORTEST_RESTATEMENT_REASON, TEMPLATE_NAME
 from sources.values import normalise_name
 from sources.wording import Place, block, certify, warn
 
 INITIAL, RESUBMISSION, RESTATEMENT = "Initial", "Resubmission", "Restatement"
-_SHORTEST_REASON = 20
 # Sent for a period that has hardly begun to end is sent for another one (D69).
 _MOST_DAYS_AHEAD = 7
 _FILE_NAME = re.compile(
@@ -56,8 +55,8 @@ def _restatement_has_a_reason(case: Case) -> Iterator[Finding]:
     """D03: a restatement says why an earlier figure changes."""
     if case.form["return_type"] != RESTATEMENT or not case.form.is_sound("restatement_reason"):
         return
-    if len(case.form["restatement_reason"] or "") < _SHORTEST_REASON:
-        wrong = f"a Restatement needs a reason of at least {_SHORTEST_REASON} characters"
+    if len(case.form["restatement_reason"] or "") < SHORTEST_RESTATEMENT_REASON:
+        wrong = f"a Restatement needs a reason of at least {SHORTEST_RESTATEMENT_REASON} characters"
         remedy = "Explain why an earlier period is changing."
         yield block("D03", case.form.place("restatement_reason"), wrong, remedy)
 

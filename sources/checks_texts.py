@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator
 from sources.case import Case
 from sources.findings import Finding, Severity
 from sources.personal_data import holds_personal_data
-from sources.template import RETURN_FIELDS, SHEETS, Kind
+from sources.template import RETURN_FIELDS, SHEETS, SHORTEST_EXPLANATION, Kind
 from sources.wording import certify, listed, warn
 
-SHORTEST_EXPLANATION = 30
 # What only causes and their sizes can answer; the others are mended, not explained.
 _ASKS_FOR_AN_EXPLANATION = frozenset({"D22", "D23", "D29", "D30", "D31", "D34", "D39", "D42"})
 _IS_ACCEPTED_WITH = frozenset({Severity.WARN, Severity.CERTIFY})

@@ -15,20 +15,11 @@ from sources.findings import Finding
 from sources.follow_on import accounted_for, misread
 from sources.rows import ZERO, RawRow, Row, Table
 from sources.sheet_totals import covered_by
-from sources.template import DEFERRALS, MULTIPLE_YEARS, SHEETS
+from sources.template import CONTROL_TOTALS, DEFERRALS, MULTIPLE_YEARS, ROW_COUNT, SHEETS
 from sources.values import NotParsed, parse_money
 from sources.wording import Place, block, escaped, listed, pounds
 
 _PENNY = Decimal("0.01")
-
-# Label of the Return sheet to the column of Savings that it adds up.
-CONTROL_TOTALS = {
-    "control_baseline": "baseline_gbp",
-    "control_achieved": "achieved_to_date_gbp",
-    "control_projected": "projected_gbp",
-    "control_deferred": "deferred_gbp",
-    "control_undeliverable": "undeliverable_gbp",
-}
 
 
 def _control_totals_match(case: Case) -> Iterator[Finding]:
@@ -52,11 +43,11 @@ def _what_to_look_at(table: Table, column: str) -> str:
 
 def _control_count_matches(case: Case) -> Iterator[Finding]:
     """D25, the number of rows."""
-    count = case.form["control_row_count"]
-    if case.form.has("control_row_count") and count != len(case.savings.rows):
+    count = case.form[ROW_COUNT]
+    if case.form.has(ROW_COUNT) and count != len(case.savings.rows):
         rows = len(case.savings.rows)
         wrong = f"your control total is {count} rows, the Savings sheet has {rows} (difference {abs(count - rows)})"
-        yield block("D25", case.form.place("control_row_count"), wrong, "Check the formula and the rows.")
+        yield block("D25", case.form.place(ROW_COUNT), wrong, "Check the formula and the rows.")
 
 
 def _sums(rows: Iterable[Row], column: str) -> tuple[Decimal, Decimal]:

@@ -14,7 +14,7 @@ import xml.dom.expatbuilder
 from typing import IO
 
 import msoffcrypto.format.ooxml
-import olefile  # type: ignore[import-untyped]  # it has no stubs
+import olefile
 from cryptography.hazmat.backends import default_backend
 
 from sources.file_type import FileType

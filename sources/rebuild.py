@@ -94,10 +94,10 @@ def rebuild_lines(home: Home, ledger: Ledger, submission: Submission) -> Path:
         raise ReplayProblem(f"{submission.submission_id} is {submission.state.value}: it has no lines")
     path = ledger.vault.checked_path_of(submission.file_sha256)
     reference = _reference(ledger.vault.reference_folder(submission.reference_sha256))
-    tables = lines_of(read_cells(path, submission.file_name), submission.directorate_code, reference)
+    tables, headers = lines_of(read_cells(path, submission.file_name), submission.directorate_code, reference)
     # Aside first: only what was proven to be the same takes the place of what is there.
     aside = Home.at(home.build / "replay")
-    rewritten = write_lines(aside, submission.lines, tables)
+    rewritten = write_lines(aside, submission.lines, tables, headers)
     if lines_sha256(aside, submission.lines) != submission.lines_sha256:
         layout.discard(rewritten)
         raise ReplayProblem("its bytes read to other lines than its verdict recorded: has the reading changed?")

@@ -23,18 +23,11 @@ from sources.home import Home, write_durably
 from sources.ledger import Ledger
 from sources.lines import read_lines
 from sources.submission import Submission
-from sources.template import SAVINGS
+from sources.template import CONTROL_TOTALS, ROW_COUNT, SAVINGS
 
 UNREGISTERED = "D28"
 _WHOLE_FILE = "The file"
 _LONGEST_FOLDER = 255  # bytes
-_CONTROLS = (
-    ("Baseline", "control_baseline", "baseline_gbp"),
-    ("Achieved to date", "control_achieved", "achieved_to_date_gbp"),
-    ("Projected", "control_projected", "projected_gbp"),
-    ("Deferred", "control_deferred", "deferred_gbp"),
-    ("Undeliverable", "control_undeliverable", "undeliverable_gbp"),
-)
 
 Row = Mapping[str, Any]
 
@@ -144,15 +137,15 @@ def _by_sheet(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
 
 
 def _totals(submission: Submission, lines: Sequence[Row]) -> list[Total]:
-    count = submission.fields.get("control_row_count")
+    count = submission.fields.get(ROW_COUNT)
     difference = words.NOTHING if count is None else str(len(lines) - int(count))
     totals = [Total("Rows", words.NOTHING if count is None else str(count), str(len(lines)), difference)]
-    for name, label, column in _CONTROLS:
+    for label, column in CONTROL_TOTALS.items():
         said = submission.fields.get(label)
         control = None if said is None else Decimal(said)
         read = sum((line[column] or Decimal(0) for line in lines), Decimal(0))
         apart = None if control is None else read - control
-        totals.append(Total(name, words.pounds(control), words.pounds(read), words.pounds(apart)))
+        totals.append(Total(words.amount_name(column), words.pounds(control), words.pounds(read), words.pounds(apart)))
     return totals
 
 

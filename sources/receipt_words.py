@@ -57,6 +57,11 @@ def lead(submission: Submission, original: Submission | None) -> str:
     return _NOTHING_LOADED
 
 
+def amount_name(column: str) -> str:
+    """Return an amount's column in words: ``achieved_to_date_gbp`` is ``Achieved to date``."""
+    return column.removesuffix("_gbp").replace("_", " ").capitalize()
+
+
 def next_steps(submission: Submission) -> list[str]:
     """Return what happens next, and what the officer does."""
     if submission.state is State.ACCEPTED:

@@ -24,6 +24,11 @@ SIGN_CONVENTION = "saving_positive"
 MULTIPLE_YEARS = "Multiple"
 NOT_YET_QUANTIFIED = "Not yet quantified"
 
+# In characters. Shorter than this an explanation names no causes with amounts (D51), and the reason
+# for a restatement no reason (D03).
+SHORTEST_EXPLANATION = 30
+SHORTEST_RESTATEMENT_REASON = 20
+
 
 class Kind(StrEnum):
     """What a cell of a column may hold; each kind has one grammar in ``values``."""
@@ -163,6 +168,16 @@ RETURN_FIELDS: tuple[Column, ...] = (
     _column("status", Kind.LIST, _A, "Provisional or Certified.", vocabulary="certification"),
 )
 
+ROW_COUNT = "control_row_count"
+# Label of the Return sheet to the column of Savings that it adds up.
+CONTROL_TOTALS = {
+    "control_baseline": "baseline_gbp",
+    "control_achieved": "achieved_to_date_gbp",
+    "control_projected": "projected_gbp",
+    "control_deferred": "deferred_gbp",
+    "control_undeliverable": "undeliverable_gbp",
+}
+
 SAVINGS = Sheet(
     name="Savings",
     table="savings_line",
@@ -176,38 +191,131 @@ SAVINGS = Sheet(
             _A,
             "Looks like AH-21-003; never changed, never used again.",
             pattern="saving_ref_pattern",
+            aliases=("Saving reference", "Savings reference"),
         ),
-        _column("project_ref", Kind.REF, _A, "A project of the Projects sheet.", pattern="project_ref_pattern"),
-        _column("saving_title", Kind.TEXT, _A, "A short title, 120 characters at most.", max_length=120),
-        _column("service", Kind.LIST, _A, "A service of your directorate.", vocabulary="service"),
-        _column("plan_year", Kind.YEAR, _A, "The year in which the saving was first budgeted."),
-        _column("benefit_type", Kind.LIST, _A, "What kind of benefit it is.", vocabulary="benefit_type"),
-        _column("cashable", Kind.LIST, _A, "Cashable: a budget is reduced by it.", vocabulary="cashable"),
+        _column(
+            "project_ref",
+            Kind.REF,
+            _A,
+            "A project of the Projects sheet.",
+            pattern="project_ref_pattern",
+            aliases=("Project reference",),
+        ),
+        _column(
+            "saving_title",
+            Kind.TEXT,
+            _A,
+            "A short title, 120 characters at most.",
+            max_length=120,
+            aliases=("Title", "Title of saving"),
+        ),
+        _column(
+            "service", Kind.LIST, _A, "A service of your directorate.", vocabulary="service", aliases=("Service area",)
+        ),
+        _column(
+            "plan_year",
+            Kind.YEAR,
+            _A,
+            "The year in which the saving was first budgeted.",
+            aliases=("Year of plan", "Year first budgeted"),
+        ),
+        _column(
+            "benefit_type",
+            Kind.LIST,
+            _A,
+            "What kind of benefit it is.",
+            vocabulary="benefit_type",
+            aliases=("Type of benefit",),
+        ),
+        _column(
+            "cashable",
+            Kind.LIST,
+            _A,
+            "Cashable: a budget is reduced by it.",
+            vocabulary="cashable",
+            aliases=("Cashability",),
+        ),
         _column(
             "recurrence",
             Kind.LIST,
             _A,
             "Recurrent goes on each year; One-off is this year only.",
             vocabulary="recurrence",
+            aliases=("Recurrent or one-off",),
         ),
-        _column("start_date", Kind.DATE, _A, "When the saving starts."),
-        _column("baseline_gbp", Kind.MONEY, _A, "From the approved plan; finance changes it, not you."),
+        _column("start_date", Kind.DATE, _A, "When the saving starts.", aliases=("Date of start",)),
         _column(
-            "full_year_effect_gbp", Kind.MONEY, _C, "Twelve months' effect of what is projected and deferred here."
+            "baseline_gbp",
+            Kind.MONEY,
+            _A,
+            "From the approved plan; finance changes it, not you.",
+            aliases=("Baseline", "Baseline total"),
         ),
-        _column("achieved_to_date_gbp", Kind.MONEY, _A, "Achieved since the plan year began."),
-        _column("projected_gbp", Kind.MONEY, _C, "Expected by the end of the reporting year, achieved included."),
-        _column("deferred_gbp", Kind.MONEY_OR_NA, _A, "Moved to a later year; N/A if the line cannot be deferred."),
-        _column("deferred_to_year", Kind.YEAR_OR_MULTIPLE, _C, "The later year, or Multiple with rows on Deferrals."),
-        _column("undeliverable_gbp", Kind.MONEY, _A, "Declared undeliverable; needs a recorded decision."),
-        _column("status", Kind.LIST, _A, "Where the saving stands.", vocabulary="status"),
-        _column("rag", Kind.LIST, _A, "The RAG word; colour alone is not read.", vocabulary="rag"),
+        _column(
+            "full_year_effect_gbp",
+            Kind.MONEY,
+            _C,
+            "Twelve months' effect of what is projected and deferred here.",
+            aliases=("Full year effect",),
+        ),
+        _column(
+            "achieved_to_date_gbp",
+            Kind.MONEY,
+            _A,
+            "Achieved since the plan year began.",
+            aliases=("Achieved", "Achieved to date", "Savings achieved"),
+        ),
+        _column(
+            "projected_gbp",
+            Kind.MONEY,
+            _C,
+            "Expected by the end of the reporting year, achieved included.",
+            aliases=("Projected", "Projected saving", "Projected savings"),
+        ),
+        _column(
+            "deferred_gbp",
+            Kind.MONEY_OR_NA,
+            _A,
+            "Moved to a later year; N/A if the line cannot be deferred.",
+            aliases=("Deferred", "Deferred savings", "Savings deferred"),
+        ),
+        _column(
+            "deferred_to_year",
+            Kind.YEAR_OR_MULTIPLE,
+            _C,
+            "The later year, or Multiple with rows on Deferrals.",
+            aliases=("Deferred to",),
+        ),
+        _column(
+            "undeliverable_gbp",
+            Kind.MONEY,
+            _A,
+            "Declared undeliverable; needs a recorded decision.",
+            aliases=("Undeliverable", "Undeliverable savings", "Savings undeliverable"),
+        ),
+        _column(
+            "status",
+            Kind.LIST,
+            _A,
+            "Where the saving stands.",
+            vocabulary="status",
+            aliases=("Saving status", "Status of saving"),
+        ),
+        _column(
+            "rag",
+            Kind.LIST,
+            _A,
+            "The RAG word; colour alone is not read.",
+            vocabulary="rag",
+            aliases=("RAG rating", "RAG status"),
+        ),
         _column(
             "variance_explanation",
             Kind.NARRATIVE,
             _C,
             "Causes and their sizes, wherever a check asks.",
             max_length=2000,
+            aliases=("Explanation", "Explanation of variance"),
         ),
         _column(
             "replaces_ref",
@@ -215,8 +323,16 @@ SAVINGS = Sheet(
             _O,
             "The line this one replaces; then the baseline is 0.",
             pattern="saving_ref_pattern",
+            aliases=("Replaces",),
         ),
-        _column("fund_ref", Kind.REF, _O, "A fund line of the Investment sheet.", pattern="fund_ref_pattern"),
+        _column(
+            "fund_ref",
+            Kind.REF,
+            _O,
+            "A fund line of the Investment sheet.",
+            pattern="fund_ref_pattern",
+            aliases=("Fund reference",),
+        ),
         _column(
             "budget_code",
             Kind.REF,
@@ -224,8 +340,22 @@ SAVINGS = Sheet(
             "The budget that was reduced, once a cashable saving is achieved.",
             pattern="budget_code_pattern",
         ),
-        _column("maturity", Kind.LIST, _A, "How far the proposal is developed.", vocabulary="maturity"),
-        _column("decision_ref", Kind.TEXT, _C, "The decision that wrote the saving off.", max_length=60),
+        _column(
+            "maturity",
+            Kind.LIST,
+            _A,
+            "How far the proposal is developed.",
+            vocabulary="maturity",
+            aliases=("Maturity of proposal",),
+        ),
+        _column(
+            "decision_ref",
+            Kind.TEXT,
+            _C,
+            "The decision that wrote the saving off.",
+            max_length=60,
+            aliases=("Decision reference",),
+        ),
         _column("notes", Kind.NARRATIVE, _O, "Anything else; no personal data.", max_length=2000),
     ),
 )

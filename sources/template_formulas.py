@@ -14,7 +14,7 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name
 
 from sources.reference import Reference
-from sources.template import SAVINGS, Sheet
+from sources.template import CONTROL_TOTALS, ROW_COUNT, SAVINGS, SHORTEST_EXPLANATION, Sheet
 
 Row = Mapping[str, Any]
 Formula = tuple[str, Decimal | int | str]
@@ -23,19 +23,7 @@ Formula = tuple[str, Decimal | int | str]
 FIRST_ROW = 2
 LAST_ROW = 1001
 
-ROW_COUNT = "control_row_count"
-# Label of the Return sheet to the column of Savings that it adds up.
-CONTROL_TOTALS = {
-    "control_baseline": "baseline_gbp",
-    "control_achieved": "achieved_to_date_gbp",
-    "control_projected": "projected_gbp",
-    "control_deferred": "deferred_gbp",
-    "control_undeliverable": "undeliverable_gbp",
-}
-
 UNEXPLAINED, PROJECTED_LAST_PERIOD, EXPLANATION_NEEDED = SAVINGS.own_columns
-# An explanation shorter than this names no causes with amounts (column 19 of the template).
-SHORTEST_EXPLANATION = 30
 
 
 def letter(sheet: Sheet, column: str) -> str:

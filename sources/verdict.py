@@ -147,7 +147,7 @@ class Bench:
                 judgement = replace(judgement, verdict=Verdict.ACCEPTED)
             if judgement.verdict in _HAS_LINES:
                 with naming_the_place("Writing typed lines", self.home.lines):
-                    write_lines(self.home, submission.submission_id, judgement.tables)
+                    write_lines(self.home, submission.submission_id, judgement.tables, judgement.headers)
         except CustodyProblem:
             raise
         except Exception:

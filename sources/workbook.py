@@ -32,6 +32,7 @@ _CHILD = "import sys; sys.path += sys.argv[2:]; from sources.workbook_child impo
 _ROOT = str(Path(__file__).resolve().parent.parent)
 _IMPORT_FROM = (_ROOT, sysconfig.get_path("purelib"), sysconfig.get_path("platlib"))
 _PIPE_BYTES = 256 * 1024
+# How many finished outcomes may wait beyond those being read.
 _FILES_AHEAD = 2
 # For a child that has answered to end, on however busy a machine.
 _SECONDS_TO_END = 10
@@ -129,11 +130,13 @@ def _take_answer(child: subprocess.Popen[bytes], limits: Limits) -> bytes:
         raise RuntimeError("the child was started without a pipe")
     deadline = time.monotonic() + limits.seconds
     pipe = child.stdout.fileno()
+    waiting = select.poll()  # unlike select, it knows no highest number of open files
+    waiting.register(pipe, select.POLLIN)
     pieces: list[bytes] = []
     size = 0
     while size <= limits.answer_bytes:
         remaining = deadline - time.monotonic()
-        if remaining <= 0 or not select.select([pipe], [], [], remaining)[0]:
+        if remaining <= 0 or not waiting.poll(remaining * 1000):
             raise _Stopped(refusal("too-slow"))
         piece = os.read(pipe, _PIPE_BYTES)
         if not piece:

@@ -21,12 +21,12 @@ from typing import Any
 
 from sources.cells import Cell, CellKind, SheetCells, Workbook, address
 from sources.checks import judge
-from sources.checks_totals import CONTROL_TOTALS
 from sources.findings import Finding, Judgement, Severity
 from sources.history import PreviousReturn
 from sources.money import xml_number
 from sources.reference import Reference, bundled_reference, read_reference
 from sources.template import (
+    CONTROL_TOTALS,
     INVESTMENT,
     PROJECTS,
     RETURN_FIELDS,

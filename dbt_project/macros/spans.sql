@@ -38,6 +38,11 @@
     ) as known_to_at
 {%- endmacro %}
 
+{# Condition: two values are equal, or both null. #}
+{% macro is_same(one, other) -%}
+    coalesce({{ one }} = {{ other }}, {{ one }} is null and {{ other }} is null)
+{%- endmacro %}
+
 {# Condition: the relation holds at that moment. #}
 {% macro holds_at(relation, moment) -%}
     {{ relation }}.known_from_at <= {{ moment }}
@@ -120,7 +125,7 @@
                     when
                         lag(known_to_at) {{ in_order }} = known_from_at
                         {%- for column in identity %}
-                        and lag({{ column }}) {{ in_order }} is not distinct from {{ column }}
+                        and {{ is_same('lag(' ~ column ~ ') ' ~ in_order, column) }}
                         {%- endfor %}
                         then 0
                     else 1

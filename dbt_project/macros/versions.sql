@@ -20,7 +20,7 @@
                 when
                     row_number() {{ in_order }} > 1
                     {%- for column in attributes %}
-                    and lag({{ column }}) {{ in_order }} is not distinct from {{ column }}
+                    and {{ is_same('lag(' ~ column ~ ') ' ~ in_order, column) }}
                     {%- endfor %}
                     then 0
                 else 1

@@ -19,7 +19,7 @@ allocated as (
 
 )
 
-select position.*
+select position.position_key
 from {{ ref('fct_savings_position') }} as position
 left join allocated
     on position.saving_line_key = allocated.saving_line_key

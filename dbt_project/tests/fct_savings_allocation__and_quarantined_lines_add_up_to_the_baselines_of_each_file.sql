@@ -51,7 +51,7 @@ allocated as (
 
 )
 
-select filed.*
+select filed.submission_key
 from filed
 left join allocated on filed.submission_key = allocated.submission_key
 where filed.baseline_gbp <> coalesce(allocated.amount_gbp, 0) + coalesce(filed.quarantined_gbp, 0)

@@ -2,7 +2,7 @@
 -- undeliverable or unexplained has no year, and no row is of 0.
 {{ config(meta={'dagster': {'ref': {'name': 'fct_savings_allocation'}}}) }}
 
-select *
+select allocation_key
 from {{ ref('fct_savings_allocation') }}
 where
     amount_gbp = 0

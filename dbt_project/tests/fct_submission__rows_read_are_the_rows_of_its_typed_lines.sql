@@ -13,7 +13,7 @@ typed as (
 
 )
 
-select submission.*
+select submission.submission_key
 from {{ ref('fct_submission') }} as submission
 left join typed on submission.submission_key = typed.submission_key
 where

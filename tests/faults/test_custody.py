@@ -300,8 +300,8 @@ def test_rebuilding_refuses_lines_that_are_not_the_ones_the_verdict_recorded(
     home = copy_of(settled, tmp_path / "home")
     before = told(home)
 
-    def reads_less(*arguments: Any) -> dict[str, Any]:
-        return {}
+    def reads_less(*arguments: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        return {}, {}
 
     monkeypatch.setattr("sources.rebuild.lines_of", reads_less)
     with pytest.raises(RebuildIncomplete, match="has the reading changed") as problem:

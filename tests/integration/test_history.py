@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -38,9 +39,10 @@ POSITIONS = """
 ALLOCATIONS = """
     select
         line.saving_ref, line.plan_year, fact.period_key, fact.bucket, fact.delivery_year_key, fact.amount_gbp,
-        fact.valid_from_at, fact.valid_to_at
+        submission.submission_id, fact.is_carried_forward, fact.valid_from_at, fact.valid_to_at
     from marts.fct_savings_allocation as fact
     inner join marts.dim_saving_line as line using (saving_line_key)
+    inner join marts.dim_submission as submission using (submission_key)
 """
 COVERAGES = """
     select
@@ -70,6 +72,13 @@ class Warehouse:
     def allocations_at(self, moment: datetime, block: Block) -> dict[Any, Any]:
         return {(row[:3], row[3], row[4]): row[5] for row in _known(self.allocations, moment, block)}
 
+    def placed_at(self, moment: datetime, block: Block) -> dict[str, Decimal]:
+        """Return the pounds that each submission places in the period that it reports."""
+        placed: dict[str, Decimal] = {}
+        for *_, amount, submission_id, is_carried in _known(self.allocations, moment, block):
+            placed[submission_id] = placed.get(submission_id, Decimal(0)) + (0 if is_carried else amount)
+        return placed
+
     def coverages_at(self, moment: datetime, block: Block) -> dict[Any, Any]:
         return {row[:3]: row[3:] for row in _known(self.coverages, moment, block)}
 
@@ -92,6 +101,17 @@ def _compare(warehouse: Warehouse, known: Known, now: Known, block: Block, what:
     return len(known.positions)
 
 
+def _assert_no_pound_is_lost(warehouse: Warehouse, known: Known, block: Block, what: str) -> None:
+    """R01: what a return in force places, and its quarantined lines, are the sum of its baseline cells."""
+    placed = warehouse.placed_at(known.moment, block)
+    for (_, period), submission in known.in_force.items():
+        rows = known.oracle.lines.get(submission["submission_id"], [])
+        quarantined = sum(row["baseline_gbp"] for row in rows if not known.registered(submission, row))
+        if period in known.open_periods:
+            found = placed.get(submission["submission_id"], 0) + quarantined
+            assert found == sum(row["baseline_gbp"] for row in rows), f"{submission['submission_id']} {what}"
+
+
 def _assert_same(actual: dict[Any, Any], expected: dict[Any, Any], what: str) -> None:
     differing = {
         key: (actual.get(key), expected.get(key))
@@ -103,7 +123,7 @@ def _assert_same(actual: dict[Any, Any], expected: dict[Any, Any], what: str) ->
 
 @FEW_BUILDS
 @given(seeds=SEEDS)
-def test_what_was_known_at_any_moment_is_what_a_plain_calculation_gives(seeds: list[int]) -> None:
+def test_what_was_known_at_any_moment_is_what_a_plain_calculation_gives_and_no_pound_is_lost(seeds: list[int]) -> None:
     scenario, blocks = scenario_of(seeds)
     raw, reference = scenario.raw_tables(), scenario.reference_tables()
     with TemporaryDirectory() as folder, scenario.build(Path(folder)) as connection:
@@ -114,5 +134,6 @@ def test_what_was_known_at_any_moment_is_what_a_plain_calculation_gives(seeds: l
         oracle = Oracle.of(raw, reference, block.years)
         for moment in (*block.moments, end):
             what = f"of the block with seed {seed} at {moment}"
+            _assert_no_pound_is_lost(warehouse, oracle.known_at(moment), block, what)
             compared += _compare(warehouse, oracle.known_at(moment), oracle.known_at(end), block, what)
     assert compared > 1000

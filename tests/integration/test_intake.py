@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
+import pyarrow.parquet as pq
 import pytest
 
 from sources import intake, verdict
@@ -237,6 +238,15 @@ def test_an_acceptance_stands_whatever_the_plan_becomes(
     assert night(home, ledger, changed) == []
     assert rebuild(home).lines == 1
     assert ledger.submission(accepted.submission_id).state is State.ACCEPTED
+
+
+def test_the_headers_that_a_return_was_read_by_are_kept_and_rebuilt(home: Home, ledger: Ledger, reference: Reference):
+    (accepted,) = night(home, ledger, reference, ("PL", edited("PL", {"Savings!J1": "Baseline total"})))
+    parquet = home.lines / accepted.submission_id / "savings_line.parquet"
+    for _ in range(2):
+        assert pq.read_schema(parquet).metadata[b"header.baseline_gbp"] == b"Baseline total"
+        parquet.unlink()
+        rebuild(home)
 
 
 def test_a_blocked_version_is_judged_again_when_what_is_in_force_is_withdrawn(

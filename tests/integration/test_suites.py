@@ -107,7 +107,10 @@ def test_every_check_passes_on_a_sound_candidate(built: Built):
 
 
 def test_the_suites_say_nothing_and_call_nobody(
-    built: Built, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    built: Built,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ):
     """F-F13: no telemetry, no progress bars."""
     called: list[object] = []
@@ -115,6 +118,7 @@ def test_the_suites_say_nothing_and_call_nobody(
     run_suites(built.candidate, {}, SUITES[:2])
     assert called == []
     assert capfd.readouterr() == ("", "")
+    assert caplog.records == []
 
 
 @pytest.mark.parametrize(("suite", "check"), CHECKS, ids=[check.name for _, check in CHECKS])

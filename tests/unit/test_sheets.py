@@ -10,8 +10,7 @@ import pytest
 from sources import template
 from sources.cells import CellKind, SheetCells, address
 from sources.findings import Verdict
-from sources.sheet_grid import Grid
-from sources.sheet_headers import find_header
+from sources.sheet_grid import label_key
 from tests.defects import Defect, assert_found_and_nothing_else, each
 from tests.returns import (
     FUND_ROWS,
@@ -255,17 +254,32 @@ def test_headers_are_compared_without_case_spaces_or_dashes():
 
 
 def test_a_renamed_column_is_read_by_its_alias_with_a_warning():
-    columns = tuple(
-        replace(column, aliases=("Baseline total",)) if column.name == "baseline_gbp" else column
-        for column in SAVINGS.columns
-    )
-    sheet = replace(SAVINGS, columns=columns)
-    grid = Grid(sheet_of(good_return({at("Savings", "baseline_gbp", 1): "Baseline Total"}), "Savings"))
-    header, findings = find_header(grid, sheet)
-    assert header is not None
-    assert header.columns["baseline_gbp"] == 10
-    assert [(finding.rule, finding.severity, finding.cell) for finding in findings] == [("D05", "W", "J1")]
-    assert "'Baseline Total'" in findings[0].message
+    judgement = judged(good_return({at("Savings", "baseline_gbp", 1): "Baseline Total"}))
+    assert told(judgement) == [("D05", "W", at("Savings", "baseline_gbp", 1))]
+    (finding,) = [each for each in judgement.findings if each.rule == "D05"]
+    assert "'Baseline Total'" in finding.message
+    assert judgement.headers["savings_line"]["baseline_gbp"] == "Baseline Total"
+    assert [row["baseline_gbp"] for row in judgement.tables["savings_line"]] == [line["baseline_gbp"] for line in LINES]
+
+
+def test_a_savings_sheet_whose_columns_are_all_renamed_is_read_as_it_would_be_unrenamed():
+    renamed = {at("Savings", column.name, 1): column.aliases[0] for column in SAVINGS.columns if column.aliases}
+    judgement = judged(good_return(renamed))
+    assert len(renamed) > 20
+    assert told(judgement) == [("D05", "W", cell) for cell in renamed]
+    assert amounts_of(judgement) == amounts_of(judged(good_return()))
+
+
+def amounts_of(judgement):
+    names = [column.name for column in SAVINGS.columns if column.is_money]
+    return [[row[name] for name in names] for row in judgement.tables["savings_line"]]
+
+
+@pytest.mark.parametrize("sheet", template.SHEETS, ids=lambda sheet: sheet.name)
+def test_no_two_columns_of_a_sheet_answer_to_the_same_header(sheet):
+    labels = [*sheet.own_columns, *(label for each in sheet.columns for label in (each.name, *each.aliases))]
+    keys = [label_key(label) for label in labels]
+    assert sorted(keys) == sorted(set(keys))
 
 
 @pytest.mark.parametrize("label", ["Total", "TOTALS", "Sub-total", "Grand Total", "total:"])

@@ -35,10 +35,9 @@ listed as (
     select
         reported.submission_id,
         reported.source_row,
-        reported.baseline_gbp = plan.baseline_gbp
-        and reported.is_cashable = plan.is_cashable as is_equal,
+        plan.known_to_at,
         greatest(plan.known_from_at, reported.accepted_at) as known_from_at,
-        plan.known_to_at
+        reported.baseline_gbp = plan.baseline_gbp and reported.is_cashable = plan.is_cashable as is_equal
     from reported
     inner join plan
         on reported.saving_ref = plan.saving_ref
@@ -54,8 +53,8 @@ came_in as (
     select
         submission_id,
         source_row,
-        min(known_from_at) as known_from_at,
-        cast(null as timestamp) as known_to_at
+        cast(null as timestamp) as known_to_at,
+        min(known_from_at) as known_from_at
     from listed
     where is_equal
     group by submission_id, source_row

@@ -10,30 +10,19 @@ line_in_force as (
 
 ),
 
--- Most rows give way for good to the next period's. Periods that opened after that need not be looked at.
-lasting as (
-
-    select
-        submission_id,
-        source_row,
-        lead(period_key) over (partition by saving_ref, plan_year order by period_key) as next_period_key,
-        lead(known_from_at) over (partition by saving_ref, plan_year order by period_key) as next_from_at
-    from line_in_force
-    where known_to_at is null
-
-),
-
+-- Most rows give way for good to those of the next period. Periods that opened after that need not be
+-- looked at: without this, every row would be held against every later period.
 reported as (
 
     select
-        line_in_force.*,
-        lasting.next_period_key,
-        lasting.next_from_at
+        *,
+        case when known_to_at is null then lead(period_key) over lasting end as next_period_key,
+        case when known_to_at is null then lead(known_from_at) over lasting end as next_from_at
     from line_in_force
-    left join lasting
-        on line_in_force.known_to_at is null
-        and line_in_force.submission_id = lasting.submission_id
-        and line_in_force.source_row = lasting.source_row
+    window lasting as (
+        partition by saving_ref, plan_year, known_to_at is null
+        order by period_key
+    )
 
 ),
 
@@ -93,8 +82,8 @@ in_open_period as (
         and reported.plan_year_key <= reported.financial_year_key
         and (
             reported.next_period_key is null
-            or open_period.period_key < reported.next_period_key
-            or open_period.known_from_at < reported.next_from_at
+            or reported.next_period_key > open_period.period_key
+            or reported.next_from_at > open_period.known_from_at
         )
         and {{ overlap(['reported', 'open_period']) }}
     inner join years_kept
@@ -173,8 +162,8 @@ select
     submission_id,
     source_row,
     source_period_key,
-    source_period_key < period_key as is_carried_forward,
     original_baseline_gbp,
     known_from_at,
-    known_to_at
+    known_to_at,
+    source_period_key < period_key as is_carried_forward
 from standing

@@ -39,10 +39,16 @@ entries as (
 
 edges as (
 
-    select saving_ref, plan_year, known_from_at as edge_at
+    select
+        saving_ref,
+        plan_year,
+        known_from_at as edge_at
     from entries
     union
-    select saving_ref, plan_year, known_to_at as edge_at
+    select
+        saving_ref,
+        plan_year,
+        known_to_at as edge_at
     from entries
     where known_to_at is not null
 

@@ -34,14 +34,20 @@ by_period as (
 movements as (
 
     select
-        directorate_code, plan_year, financial_year_key, period_key,
+        directorate_code,
+        plan_year,
+        financial_year_key,
+        period_key,
         known_from_at as moved_at,
         baseline_gbp,
         line_count
     from by_period
     union all
     select
-        directorate_code, plan_year, financial_year_key, period_key,
+        directorate_code,
+        plan_year,
+        financial_year_key,
+        period_key,
         known_to_at as moved_at,
         -baseline_gbp as baseline_gbp,
         -line_count as line_count

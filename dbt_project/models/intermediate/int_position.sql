@@ -62,6 +62,11 @@ rated as (
 
     select
         placed.*,
+        limits.risk_weight_blue,
+        limits.risk_weight_green,
+        limits.risk_weight_amber,
+        limits.risk_weight_red,
+        limits.risk_weight_grey,
         case
             when placed.baseline_gbp = 0 or placed.projected_gbp is null then null
             when placed.status = 'Withdrawn' or placed.decided_undeliverable_gbp = placed.baseline_gbp then 'Grey'
@@ -75,12 +80,7 @@ rated as (
                 or placed.deferred_gbp > limits.rag_amber_deferred_above * placed.baseline_gbp
                 then 'Amber'
             else 'Green'
-        end as rag_derived,
-        limits.risk_weight_blue,
-        limits.risk_weight_green,
-        limits.risk_weight_amber,
-        limits.risk_weight_red,
-        limits.risk_weight_grey
+        end as rag_derived
     from placed
     inner join limits on placed.limits_from_at = limits.known_from_at
 

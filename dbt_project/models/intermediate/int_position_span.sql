@@ -50,33 +50,59 @@ decided as (
 
 ),
 
+line_period as (
+
+    select
+        saving_ref,
+        plan_year,
+        period_key
+    from standing
+    group by saving_ref, plan_year, period_key
+
+),
+
 -- How often the line was deferred by the period that it stands in.
 deferred_by_then as (
 
     select
-        standing.saving_ref,
-        standing.plan_year,
-        standing.period_key,
+        line_period.saving_ref,
+        line_period.plan_year,
+        line_period.period_key,
         deferrals.times_deferred,
         deferrals.known_from_at,
         deferrals.known_to_at
-    from (select distinct saving_ref, plan_year, period_key from standing) as standing
+    from line_period
     inner join deferrals
-        on standing.saving_ref = deferrals.saving_ref
-        and standing.plan_year = deferrals.plan_year
-        and {{ in_effect('deferrals', 'standing.period_key') }}
+        on line_period.saving_ref = deferrals.saving_ref
+        and line_period.plan_year = deferrals.plan_year
+        and {{ in_effect('deferrals', 'line_period.period_key') }}
 
 ),
 
 changes as (
 
-    select saving_ref, plan_year, period_key, known_from_at, known_to_at
+    select
+        saving_ref,
+        plan_year,
+        period_key,
+        known_from_at,
+        known_to_at
     from decided
     union all
-    select saving_ref, plan_year, period_key, known_from_at, known_to_at
+    select
+        saving_ref,
+        plan_year,
+        period_key,
+        known_from_at,
+        known_to_at
     from deferred_by_then
     union all
-    select standing.saving_ref, standing.plan_year, standing.period_key, limits.known_from_at, limits.known_to_at
+    select
+        standing.saving_ref,
+        standing.plan_year,
+        standing.period_key,
+        limits.known_from_at,
+        limits.known_to_at
     from standing
     inner join limits on {{ overlap(['standing', 'limits']) }}
 
@@ -84,10 +110,18 @@ changes as (
 
 moments as (
 
-    select saving_ref, plan_year, period_key, known_from_at as cut_at
+    select
+        saving_ref,
+        plan_year,
+        period_key,
+        known_from_at as cut_at
     from changes
     union
-    select saving_ref, plan_year, period_key, known_to_at as cut_at
+    select
+        saving_ref,
+        plan_year,
+        period_key,
+        known_to_at as cut_at
     from changes
 
 ),
@@ -110,9 +144,9 @@ known_at_piece as (
 
     select
         pieces.*,
+        limits.known_from_at as limits_from_at,
         decided.submission_id is not null as is_decided,
-        coalesce(deferred_by_then.times_deferred, 0) as times_deferred,
-        limits.known_from_at as limits_from_at
+        coalesce(deferred_by_then.times_deferred, 0) as times_deferred
     from pieces
     inner join limits on {{ holds_at('limits', 'pieces.known_from_at') }}
     left join decided

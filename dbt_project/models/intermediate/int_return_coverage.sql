@@ -79,10 +79,22 @@ expected_plan as (
 
 occasions as (
 
-    select directorate_code, plan_year, financial_year_key, period_key, known_from_at, known_to_at
+    select
+        directorate_code,
+        plan_year,
+        financial_year_key,
+        period_key,
+        known_from_at,
+        known_to_at
     from standing_line
     union all
-    select directorate_code, plan_year, financial_year_key, period_key, known_from_at, known_to_at
+    select
+        directorate_code,
+        plan_year,
+        financial_year_key,
+        period_key,
+        known_from_at,
+        known_to_at
     from expected_plan
 
 ),
@@ -147,10 +159,20 @@ covered as (
 
 plan_moments as (
 
-    select directorate_code, plan_year, financial_year_key, period_key, known_from_at as cut_at
+    select
+        directorate_code,
+        plan_year,
+        financial_year_key,
+        period_key,
+        known_from_at as cut_at
     from plan_total
     union
-    select directorate_code, plan_year, financial_year_key, period_key, known_to_at as cut_at
+    select
+        directorate_code,
+        plan_year,
+        financial_year_key,
+        period_key,
+        known_to_at as cut_at
     from plan_total
 
 ),

@@ -50,7 +50,7 @@ select
     period_key,
     submission_id,
     source_period_key,
-    source_period_key < period_key as is_carried_forward,
     known_from_at,
-    known_to_at
+    known_to_at,
+    source_period_key < period_key as is_carried_forward
 from standing

@@ -105,13 +105,22 @@ planned as (
 
 moments as (
 
-    select saving_ref, plan_year, period_key
+    select
+        saving_ref,
+        plan_year,
+        period_key
     from described_by_period
     union
-    select saving_ref, plan_year, period_key
+    select
+        saving_ref,
+        plan_year,
+        period_key
     from closure
     union
-    select planned.saving_ref, planned.plan_year, planned.period_key
+    select
+        planned.saving_ref,
+        planned.plan_year,
+        planned.period_key
     from planned
     inner join described_by_period as first_described
         on planned.saving_ref = first_described.saving_ref
@@ -167,8 +176,8 @@ states as (
 
     select
         with_closure.*,
-        coalesce(plan.directorate_code, with_closure.sender_code) as directorate_code,
-        period.start_date as effective_date
+        period.start_date as effective_date,
+        coalesce(plan.directorate_code, with_closure.sender_code) as directorate_code
     from with_closure
     inner join period on with_closure.period_key = period.period_key
     left join plan

@@ -36,8 +36,8 @@ standing as (
 
     select
         submission.*,
-        coalesce(last_in_force.is_in_force, false) as is_in_force,
         last_in_force.gave_way_at,
+        coalesce(last_in_force.is_in_force, false) as is_in_force,
         coalesce(registered.registered_count, 0) as registered_count,
         submission.state = 'accepted' and not coalesce(last_in_force.is_in_force, false) as is_superseded
     from submission

@@ -28,9 +28,9 @@ deferred as (
         line_in_force.saving_ref,
         line_in_force.plan_year,
         line_in_force.period_key,
-        coalesce(line.deferred_to_year_key, split_deferral.latest_year_key) as latest_year_key,
         line_in_force.known_from_at,
-        line_in_force.known_to_at
+        line_in_force.known_to_at,
+        coalesce(line.deferred_to_year_key, split_deferral.latest_year_key) as latest_year_key
     from {{ ref('int_line_in_force') }} as line_in_force
     inner join line
         on line_in_force.submission_id = line.submission_id
@@ -44,10 +44,16 @@ deferred as (
 
 edges as (
 
-    select saving_ref, plan_year, known_from_at as edge_at
+    select
+        saving_ref,
+        plan_year,
+        known_from_at as edge_at
     from deferred
     union
-    select saving_ref, plan_year, known_to_at as edge_at
+    select
+        saving_ref,
+        plan_year,
+        known_to_at as edge_at
     from deferred
     where known_to_at is not null
 
@@ -70,11 +76,11 @@ movements as (
         deferred.saving_ref,
         deferred.plan_year,
         deferred.period_key,
+        pieces.known_from_at,
+        pieces.known_to_at,
         lead(deferred.period_key) over in_order as next_period_key,
         case when deferred.latest_year_key > lag(deferred.latest_year_key) over in_order then 1 else 0 end
-            as is_further_out,
-        pieces.known_from_at,
-        pieces.known_to_at
+            as is_further_out
     from pieces
     inner join deferred
         on pieces.saving_ref = deferred.saving_ref

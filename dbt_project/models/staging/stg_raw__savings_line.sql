@@ -24,7 +24,8 @@ select
     deferred_gbp,
     deferred_gbp_cell,
     coalesce(deferred_to_year = 'Multiple', false) as is_deferral_split,
-    case when deferred_to_year <> 'Multiple' then {{ financial_year_key('deferred_to_year') }} end as deferred_to_year_key,
+    case when deferred_to_year <> 'Multiple' then {{ financial_year_key('deferred_to_year') }} end
+        as deferred_to_year_key,
     undeliverable_gbp,
     undeliverable_gbp_cell,
     status,

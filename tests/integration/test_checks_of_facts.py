@@ -1,0 +1,158 @@
+"""Each dbt check of the facts, and of the staging and intermediate models, finds what it is there for.
+
+The query that dbt compiled is run on a sound candidate, then on one that was spoilt in the one way that the
+check looks for. Spoiling is undone by rolling back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from dbt_project import run_dbt
+from tests.scenarios import Scenario, line
+
+OURS = ("stg_", "int_", "fct_savings_position", "fct_savings_allocation", "fct_return", "fct_submission", "fct_finding")
+
+# What breaks a row's arithmetic, its number, or its conservation; keys and lists are spoilt by their kind, below.
+SPOILT = {
+    "fct_savings_position__every_line_places_its_whole_baseline": (
+        "update marts.fct_savings_position set counted_projected_gbp = counted_projected_gbp - 0.01"
+    ),
+    "fct_savings_position__exactly_one_current_row_a_line_plan_year_and_period": (
+        "delete from marts.fct_savings_position where is_current and not is_carried_forward"
+    ),
+    "fct_savings_allocation__adds_up_to_the_position": (
+        "update marts.fct_savings_allocation set amount_gbp = amount_gbp + 0.01 where bucket = 'UNDELIVERABLE'"
+    ),
+    "fct_savings_allocation__and_quarantined_lines_add_up_to_the_baselines_of_each_file": (
+        "update raw.savings_line set baseline_gbp = baseline_gbp + 0.01 where saving_ref = 'AH-21-002'"
+    ),
+    "fct_savings_allocation__pounds_have_a_delivery_year_where_they_are_delivered": (
+        "update marts.fct_savings_allocation set delivery_year_key = plan_year_key where bucket = 'DEFERRED'"
+    ),
+    "fct_submission__rows_read_are_the_rows_of_its_typed_lines": "delete from raw.savings_line",
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check of the project: what it looks at, and how."""
+
+    kind: str
+    model: str
+    column: str
+    query: str
+
+    @property
+    def table(self) -> str:
+        """Where the rows are that it looks at; a staging model is a view of its source."""
+        if self.model.startswith("stg_"):
+            return self.model.removeprefix("stg_").replace("__", ".")
+        return f"{'intermediate' if self.model.startswith('int_') else 'marts'}.{self.model}"
+
+    @property
+    def spoiling(self) -> str:
+        """Return the statement that breaks what a check of this kind looks for."""
+        spoilt = {
+            "relationships": f"update {self.table} set {self.column} = -1",  # noqa: S608 - our own words
+            "accepted_values": f"update {self.table} set {self.column} = 'X'",  # noqa: S608 - our own words
+        }
+        return spoilt.get(self.kind, f"insert into {self.table} from {self.table} limit 1")
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    """Return a history with a row for every table: two years, a plan that changed, a decision, a later version."""
+    scenario = Scenario(
+        approved_plan=[
+            {"saving_ref": "AH-21-001", "plan_year": "2021/22", "directorate_code": "AH", "baseline_gbp": 100},
+            {"saving_ref": "AH-21-002", "plan_year": "2021/22", "directorate_code": "AH", "baseline_gbp": 100},
+            {"saving_ref": "CO-21-001", "plan_year": "2021/22", "directorate_code": "CO", "baseline_gbp": 100},
+        ],
+        plan_change=[{"saving_ref": "CO-21-001", "change_type": "Increase", "effective_period": "P13"}],
+        decision=[{"decision_ref": "D-1"}],
+        expected_return=[{"directorate_code": code, "financial_year": "2021/22"} for code in ("AH", "CO")],
+        published_claim=[{"claim_ref": "C10.1", "report_code": "CAB"}],
+        report=[{"report_code": "CAB"}],
+    )
+    lines = [
+        line("AH-21-001", 100, 60, deferred=30, undeliverable=10, decision_ref="D-1", deferred_to_year="Multiple"),
+        line("AH-21-002", 100, 130),
+        line("AH-21-099", 70, 60),
+    ]
+    parts = [
+        {"saving_ref": "AH-21-001", "deferred_to_year": year, "deferred_gbp": 15} for year in ("2022/23", "2023/24")
+    ]
+    for _ in range(2):
+        scenario.send("AH", "2021/22", "P06", lines, sheets={"Deferrals": parts}, findings=[{"severity": "W"}])
+    scenario.send("AH", "2022/23", "P06", [line("AH-21-001", 100, 80, deferred=20, plan_year="2021/22")])
+    return scenario
+
+
+@pytest.fixture(scope="module")
+def manifest(scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    candidate = scenario.load(tmp_path_factory.mktemp("built"))
+    result = run_dbt.build(candidate)
+    failed = [node.name for node in result.nodes.values() if node.status in ("fail", "error")]
+    assert failed == []
+    return result.manifest
+
+
+@pytest.fixture(scope="module")
+def checks(manifest: Path) -> dict[str, Check]:
+    nodes = json.loads(manifest.read_bytes())["nodes"].values()
+    return {node["name"]: check_of(node) for node in nodes if node["resource_type"] == "test" and is_ours(node)}
+
+
+@pytest.fixture(scope="module")
+def warehouse(manifest: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(manifest.parents[2] / "candidate.duckdb") as connection:
+        yield connection
+
+
+def is_ours(node: dict[str, Any]) -> bool:
+    return bool(node["name"].startswith(OURS))
+
+
+def check_of(node: dict[str, Any]) -> Check:
+    if "test_metadata" not in node:
+        return Check("singular", "", "", node["compiled_code"])
+    model = node["attached_node"].rsplit(".", 1)[-1]
+    return Check(node["test_metadata"]["name"], model, node["column_name"] or "", node["compiled_code"])
+
+
+def test_every_check_of_its_own_kind_is_spoilt_here(checks: dict[str, Check]):
+    assert {name for name, check in checks.items() if check.kind == "singular"} == SPOILT.keys()
+
+
+def test_every_check_finds_nothing_on_sound_data(checks: dict[str, Check], warehouse: duckdb.DuckDBPyConnection):
+    assert {name for name, check in checks.items() if warehouse.sql(check.query)} == set()
+
+
+def test_every_check_finds_what_it_is_there_for(checks: dict[str, Check], warehouse: duckdb.DuckDBPyConnection):
+    blind = set()
+    for name, check in checks.items():
+        warehouse.begin()
+        warehouse.execute(SPOILT.get(name, check.spoiling))
+        if not warehouse.sql(check.query):
+            blind.add(name)
+        warehouse.rollback()
+
+    assert blind == set()
+
+
+def test_a_position_that_stands_twice_is_found(checks: dict[str, Check], warehouse: duckdb.DuckDBPyConnection):
+    check = checks["fct_savings_position__exactly_one_current_row_a_line_plan_year_and_period"]
+    warehouse.begin()
+    warehouse.execute("insert into marts.fct_savings_position from marts.fct_savings_position where is_current limit 1")
+    found = warehouse.sql(check.query).fetchall()
+    warehouse.rollback()
+
+    assert [count for _, count in found] == [2]
