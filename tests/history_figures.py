@@ -16,6 +16,15 @@ PENNY = Decimal("0.01")
 
 
 @dataclass(frozen=True)
+class Standing:
+    """A row of a return, and the period for which it was sent."""
+
+    row: Row
+    submission: Row
+    source: int
+
+
+@dataclass(frozen=True)
 class Position:
     """What ``fct_savings_position`` has to say of a line in a period."""
 

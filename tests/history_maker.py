@@ -1,11 +1,11 @@
 """Makes up what happens in three reporting years: what directorates send, and what finance decides.
 
-Here belongs inventing one block's events. Not here: setting blocks side by side (``histories``).
+Here belongs inventing one block's events. Not here: setting blocks side by side
+(``histories``), and what a line's row says (``history_rows``).
 
-Mostly people do what they should: they report the next period, send what the plan gives them with the
-baseline that it has. Now and then they are late, restate, withdraw, send a line that is not theirs or
-with another baseline. None of intake's rules is kept but those without which a figure has no meaning:
-no pound twice (R36), deferred means later (D18), Deferrals add up (D20).
+Mostly people do what they should: they report the next period, and send what the plan gives them with
+the baseline that it has. Now and then they are late, restate, withdraw, send a line that is not theirs
+or with another baseline.
 """
 
 from __future__ import annotations
@@ -14,17 +14,14 @@ import random
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from tests.history_plan import Plan, period_key
-from tests.scenarios import Scenario, line, year_after
-
-Row = dict[str, Any]
+from tests.history_rows import NOTHING, Row, Saving, row_of
+from tests.scenarios import Scenario
 
 PERIODS = {"P04": date(2000, 7, 31), "P08": date(2000, 11, 30), "P13": date(2001, 3, 31)}
 DIRECTORATES = ("AH", "CH", "PL")
 EVENTS = 24
-NOTHING = Decimal(0)
 SETTINGS = {
     "rag_red_counted_below": "0.75",
     "rag_red_deferred_above": "0.25",
@@ -37,18 +34,6 @@ SETTINGS = {
     "risk_weight_grey": "0",
     "years_kept": "5",
 }
-
-
-@dataclass(frozen=True)
-class Saving:
-    """A line that a block is about, as it is first planned."""
-
-    saving_ref: str
-    plan_year: str
-    directorate: str
-    baseline: Decimal
-    is_cashable: bool
-    replaces_ref: str | None = None
 
 
 @dataclass
@@ -187,7 +172,9 @@ class Maker:
         before = [row for row in self.reference.plan_change if row["saving_ref"] == saving.saving_ref]
         if any(row["change_type"] in ("New", "Delete") for row in before):
             return
-        kinds = ("Increase", "Increase", "Reduce", "Move", "Move", "Move", "Delete") if is_approved else ("New",)
+        kinds = ["Increase", "Increase", "Move", "Move", "Move", "Delete"] if is_approved else ["New"]
+        if is_approved and saving.baseline:
+            kinds.append("Reduce")
         kind = self.chance.choice(kinds)
         amounts = {"Increase": Decimal("7.35"), "Reduce": Decimal(-1), "New": saving.baseline}
         year, period = self.chance.choice(self.periods)
@@ -237,7 +224,7 @@ class Maker:
         year, period = self.periods[max(0, reached - self.chance.choice((1, 1, 1, 2, 2, 3, 5)))]
         plan = Plan(self.reference.approved_plan, self.reference.plan_change)
         rows = [
-            self._row(saving, year, self._baseline(saving, plan, year, period))
+            row_of(self.chance, saving, year, self._baseline(saving, plan, year, period), f"D-{self.number}")
             for saving in self.savings
             if self._would_send(saving, directorate, plan, year, period)
         ]
@@ -269,63 +256,6 @@ class Maker:
         planned = plan.line((saving.saving_ref, saving.plan_year), period_key(year, period))
         baseline = planned.baseline if planned else saving.baseline
         return baseline + (10 if saving.replaces_ref is None and self._happens(0.05) else 0)
-
-    def _row(self, saving: Saving, year: str, baseline: Decimal) -> tuple[Row, list[Row]]:
-        """Return a line's row, and its rows of the Deferrals sheet."""
-        projected, deferred, undeliverable = self._amounts(baseline)
-        if saving.replaces_ref:
-            projected, deferred, undeliverable = Decimal("80.10"), NOTHING, NOTHING
-        parts = self._parts(saving, max(year, saving.plan_year), deferred)
-        to_years = [part["deferred_to_year"] for part in parts]
-        row = line(
-            saving.saving_ref,
-            baseline,
-            projected,
-            deferred=deferred,
-            undeliverable=undeliverable,
-            achieved=self.chance.choice((NOTHING, projected or NOTHING, baseline)),
-            plan_year=saving.plan_year,
-            deferred_to_year=None if not parts else to_years[0] if len(parts) == 1 else "Multiple",
-            cashable="Cashable" if saving.is_cashable else "Non-cashable",
-            replaces_ref=saving.replaces_ref,
-            status=self.chance.choice(("On track", "On track", "On track", "Withdrawn")),
-            decision_ref=f"D-{self.number}" if self._happens(0.7) else None,
-            budget_code=self.chance.choice(("AB12345", None)),
-        )
-        return row, parts if len(parts) > 1 else []
-
-    def _amounts(self, baseline: Decimal) -> tuple[Decimal | None, Decimal, Decimal]:
-        """Return projected, deferred and undeliverable: within the baseline, or over-achieved, or unknown."""
-        shape = self.chance.random()
-        if shape < 0.15:
-            return baseline + Decimal("33.33"), NOTHING, NOTHING
-        if shape < 0.2:
-            return None, NOTHING, NOTHING
-        if shape < 0.35:
-            return baseline, NOTHING, NOTHING
-        if shape < 0.4:
-            return NOTHING, NOTHING, baseline
-        pence = sorted(self.chance.randint(0, int(baseline * 100)) for _ in range(3))
-        low, middle, high = (Decimal(amount) / 100 for amount in pence)
-        deferred = self.chance.choice((NOTHING, middle - low))
-        return low, deferred, self.chance.choice((NOTHING, high - middle))
-
-    def _parts(self, saving: Saving, last_year: str, deferred: Decimal) -> list[Row]:
-        """Return what is deferred, by the year that it moves to: one, or two."""
-        if deferred == 0:
-            return []
-        is_split = deferred > 1 and self._happens(0.4)
-        amounts = [Decimal("0.50"), deferred - Decimal("0.50")] if is_split else [deferred]
-        first = self.chance.randint(1, 2)
-        return [
-            {
-                "saving_ref": saving.saving_ref,
-                "plan_year": saving.plan_year,
-                "deferred_to_year": year_after(last_year, first + number),
-                "deferred_gbp": amount,
-            }
-            for number, amount in enumerate(amounts)
-        ]
 
 
 def _planned(saving: Saving, baseline: Decimal) -> Row:

@@ -8,7 +8,6 @@ Not here: making up histories (``histories``) and comparing (``integration/test_
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -16,20 +15,11 @@ from functools import cached_property
 import pyarrow as pa
 
 from tests import history_figures as figures
-from tests.history_figures import ZERO, Position
+from tests.history_figures import ZERO, Position, Standing
 from tests.history_plan import Line, Plan, Row, period_key, year_key
 
 Tables = Mapping[str, list[Row]]
 Key = tuple[str, str, int]  # saving_ref, plan_year, period key
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A row of a return, and the period for which it was sent."""
-
-    row: Row
-    submission: Row
-    source: int
 
 
 class Oracle:

@@ -6,8 +6,8 @@ with
 detail as (
 
     select
-        count(*) as lines,
-        cast(coalesce(sum(baseline_gbp), 0) * 100 as bigint) as pence
+        cast(coalesce(sum(baseline_gbp), 0) * 100 as bigint) as pence,
+        count(*) as lines
     from {{ ref('rpt_line_detail') }}
 
 ),
@@ -15,8 +15,8 @@ detail as (
 latest as (
 
     select
-        count(*) as lines,
-        cast(coalesce(sum(baseline_gbp), 0) * 100 as bigint) as pence
+        cast(coalesce(sum(baseline_gbp), 0) * 100 as bigint) as pence,
+        count(*) as lines
     from {{ ref('fct_savings_position') }}
     where is_latest_period
 

@@ -1,5 +1,6 @@
 -- Every number that a report prints, against the warehouse, with the query that gives the value (K8).
-select
+-- The columns stand in the order of the contract, calculated or not.
+select  -- noqa: ST06
     figure.published_figure_key,
     dim_report.report_code,
     figure.claim_ref,
