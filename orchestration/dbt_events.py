@@ -29,7 +29,7 @@ class TableTranslator(DagsterDbtTranslator):
 
 
 def asset_events(
-    events: list[EventMsg], manifest: Path, translator: DagsterDbtTranslator, context: dg.AssetExecutionContext
+    events: list[EventMsg], manifest: Path, translator: DagsterDbtTranslator, context: dg.AssetExecutionContext | None
 ) -> Iterator[Any]:
     """Yield what Dagster records of a dbt run, in dbt's order."""
     for event in events:

@@ -1,0 +1,45 @@
+"""dbt in this process tells Dagster the same as dbt in a child does (docs: why it runs in process)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dagster_dbt import DbtCliResource
+from dbt_common.events.base_types import EventMsg
+
+from dbt_project import run_dbt
+from orchestration.dbt_events import TableTranslator, asset_events
+from tests.scenarios import Scenario, line
+
+
+def told(event: Any) -> tuple[str, ...]:
+    """What an event says, without the times in it."""
+    if hasattr(event, "check_name"):
+        return ("check", str(event.asset_key), event.check_name, str(event.passed), str(event.severity))
+    return (type(event).__name__, str(getattr(event, "asset_key", "")))
+
+
+@pytest.fixture(scope="module")
+def candidate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    scenario = Scenario()
+    scenario.send("AH", "2021/22", "P06", [line("AH-21-001", 100, projected=60, deferred=40)])
+    return scenario.load(tmp_path_factory.mktemp("events"))
+
+
+def test_events_in_process_are_those_of_a_child(candidate: Path) -> None:
+    events: list[EventMsg] = []
+    built = run_dbt.build(candidate, events.append)
+    translator = TableTranslator()
+    here = [told(event) for event in asset_events(events, built.manifest, translator, None)]
+    child = DbtCliResource(project_dir=str(run_dbt.PROJECT), profiles_dir=str(run_dbt.PROJECT))
+    arguments = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps({"candidate": str(candidate)})]
+    run = child.cli(
+        arguments, manifest=built.manifest, dagster_dbt_translator=translator, target_path=candidate.parent / "child"
+    )
+    there = [told(event) for event in run.stream()]
+    assert len(here) > 100
+    assert Counter(here) == Counter(there)

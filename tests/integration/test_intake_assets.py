@@ -1,0 +1,77 @@
+"""The grid of returns: filled in by the night, and one cell of it run again by itself."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from orchestration.intake_assets import GRID, RETURN_CHECK, intake_assets
+from orchestration.partitions import cell, of_cell
+from orchestration.resources import warehouse_of
+from orchestration.settings import PROJECT, Settings, load_settings
+from sources import home as layout
+from sources.clock import system_clock
+from sources.ledger import Ledger
+from sources.lines import folder_of
+
+HISTORY = PROJECT / "sources" / "samples" / "history.csv"
+PLACE = cell("PL", "2021/22", "P06")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return load_settings({"SAVINGS_HOME": str(tmp_path / "var")})
+
+
+@pytest.fixture
+def instance(settings: Settings):
+    """An instance in which the samples were taken in, by the assets of custody and intake alone."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        grid, *night = sorted(intake_assets(settings.reference), key=lambda asset: asset.key != GRID)
+        assert grid.key == GRID
+        taken_in = dg.materialize(
+            night, instance=instance, resources={"warehouse": warehouse_of(settings, HISTORY, system_clock)}
+        )
+        assert taken_in.success
+        yield instance
+
+
+def rerun(settings: Settings, instance: dg.DagsterInstance, key: str) -> dg.ExecuteInProcessResult:
+    (grid,) = (asset for asset in intake_assets(settings.reference) if asset.key == GRID)
+    return dg.materialize(
+        [grid],
+        instance=instance,
+        partition_key=key,
+        resources={"warehouse": warehouse_of(settings)},
+        raise_on_error=False,
+    )
+
+
+def test_the_night_fills_in_a_cell_for_each_return_that_came(settings: Settings, instance: dg.DagsterInstance) -> None:
+    assert instance.get_materialized_partitions(GRID) == {f"{code}|2021-22 P06" for code in ("AH", "CH", "PL")}
+
+
+def test_a_cell_run_again_mends_lines_that_were_lost(settings: Settings, instance: dg.DagsterInstance) -> None:
+    with contextlib.closing(Ledger.open(settings.home)) as ledger:
+        submission = ledger.in_force("PL", "2021/22", "P06")
+    assert submission is not None
+    layout.discard(folder_of(settings.home, submission.submission_id))
+    result = rerun(settings, instance, PLACE)
+    assert result.success
+    assert folder_of(settings.home, submission.submission_id).is_dir()
+    (check,) = result.get_asset_check_evaluations()
+    assert (check.check_name, check.passed) == (RETURN_CHECK, True)
+
+
+def test_a_cell_that_nobody_sent_says_so(settings: Settings, instance: dg.DagsterInstance) -> None:
+    result = rerun(settings, instance, cell("CO", "2021/22", "P06"))
+    assert not result.success
+    failure = next(event for event in result.all_events if event.is_step_failure)
+    assert "No return of CO is in force for P06 2021/22" in str(failure.step_failure_data.user_failure_data)
+
+
+def test_a_cell_s_key_says_what_it_is() -> None:
+    assert of_cell(PLACE) == ("PL", "2021/22", "P06")
