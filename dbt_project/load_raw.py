@@ -25,11 +25,12 @@ from sources.findings import Severity
 from sources.home import Home
 from sources.ledger import Ledger
 from sources.lines import read_lines
+from sources.personal_data import masked
 from sources.reference import read_reference
 from sources.reference_contract import reference_file
 from sources.rules import RULES
 from sources.submission import State, Submission
-from sources.template import SHEETS
+from sources.template import SHEETS, Kind, Sheet
 from sources.vault import Vault
 
 Row = dict[str, Any]
@@ -72,8 +73,23 @@ def load_raw(candidate: Path, home: Home, ledger: Ledger, vault: Vault) -> RawCo
         "reference_adoption": adoption_rows(adoptions),
     }
     raw = {name: scratch.to_table(RAW_TABLES[name], rows_of_it) for name, rows_of_it in rows.items()}
-    lines = {sheet.table: read_lines(home, sheet, accepted) for sheet in SHEETS}
+    lines = {sheet.table: without_personal_data(sheet, read_lines(home, sheet, accepted)) for sheet in SHEETS}
     return RawCounts(scratch.create(candidate, raw | lines, _reference_tables(adoptions, vault)))
+
+
+def without_personal_data(sheet: Sheet, lines: pa.Table) -> pa.Table:
+    """Return typed lines with their free texts masked: the vault keeps what was written, readers do not get it.
+
+    Args:
+        sheet: Says which columns are free texts.
+        lines: Its typed lines.
+    """
+    for column in sheet.columns:
+        if column.kind is Kind.NARRATIVE:
+            place = lines.schema.get_field_index(column.name)
+            texts = [None if text is None else masked(text) for text in lines.column(place).to_pylist()]
+            lines = lines.set_column(place, lines.schema.field(place), pa.array(texts, pa.string()))
+    return lines
 
 
 def submission_row(submission: Submission) -> Row:
@@ -82,7 +98,7 @@ def submission_row(submission: Submission) -> Row:
     return {
         "submission_id": submission.submission_id,
         "receipt_seq": submission.receipt_seq,
-        "directorate_code": submission.directorate_code,
+        "directorate_code": submission.reports_for,
         "file_name": submission.file_name,
         "file_sha256": submission.file_sha256,
         "received_at": _utc(submission.received_at),

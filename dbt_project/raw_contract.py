@@ -19,7 +19,8 @@ SUBMISSION = pa.schema(
         pa.field("submission_id", pa.string(), False),
         # The ledger's order of receipt: versions and what is in force follow it, never a clock.
         pa.field("receipt_seq", pa.int64(), False),
-        # The folder it was sent from; may be no directorate at all.
+        # Whose figures it has: the directorate on its Return sheet, else the folder it came from (R23);
+        # may be no directorate at all.
         pa.field("directorate_code", pa.string(), False),
         pa.field("file_name", pa.string(), False),
         pa.field("file_sha256", pa.string(), False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,11 @@ def test_events_in_process_are_those_of_a_child(candidate: Path) -> None:
     built = run_dbt.build(candidate, events.append)
     translator = TableTranslator()
     here = [told(event) for event in asset_events(events, built.manifest, translator, None)]
-    child = DbtCliResource(project_dir=str(run_dbt.PROJECT), profiles_dir=str(run_dbt.PROJECT))
+    child = DbtCliResource(
+        project_dir=str(run_dbt.PROJECT),
+        profiles_dir=str(run_dbt.PROJECT),
+        dbt_executable=str(Path(sys.executable).with_name("dbt")),
+    )
     arguments = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps({"candidate": str(candidate)})]
     run = child.cli(
         arguments, manifest=built.manifest, dagster_dbt_translator=translator, target_path=candidate.parent / "child"

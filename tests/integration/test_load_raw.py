@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from dbt_project import candidate as scratch
-from dbt_project.load_raw import RawCounts, load_raw
+from dbt_project.load_raw import RawCounts, load_raw, without_personal_data
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
 from sources.adoption import adopt_reference
 from sources.clock import Clock
@@ -21,7 +21,8 @@ from sources.events import EventKind
 from sources.findings import Finding, Severity
 from sources.home import Home
 from sources.ledger import Ledger
-from sources.lines import write_lines
+from sources.lines import line_schema, to_arrow, write_lines
+from sources.personal_data import MASK
 from sources.reference import bundled_reference, read_reference
 from sources.rules import RULES
 from sources.template import SAVINGS
@@ -217,3 +218,20 @@ def test_names_of_people_and_posts_of_the_reference_folder_are_not_loaded(wareho
 
     assert counts["reference.approved_plan"] > 0
     assert not {"reference.finance_bp", "reference.post"} & set(counts)
+
+
+def test_free_texts_reach_the_candidate_without_personal_data():
+    row = {field.name: None for field in line_schema(SAVINGS)} | {
+        "source_sheet": "Savings",
+        "source_row": 5,
+        "row_hash": "x",
+        "is_deferred_not_applicable": False,
+        "saving_title": "Write to someone@dorset.example",
+        "variance_explanation": "Delayed by 40,000; ask someone@dorset.example.",
+        "notes": "AB123456C",
+    }
+    lines = without_personal_data(SAVINGS, to_arrow(SAVINGS, [row])).to_pylist()[0]
+    assert "someone@" not in lines["variance_explanation"]
+    assert "Delayed by 40,000" in lines["variance_explanation"]
+    assert lines["notes"] == MASK
+    assert lines["source_row"] == 5
