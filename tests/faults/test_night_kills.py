@@ -67,9 +67,7 @@ def first_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_night_killed_as_each_step_begins_leaves_the_release_and_the_next_night_completes(
     first_night: Path, tmp_path: Path
 ) -> None:
-    killed, spared = (
-        Path(shutil.copytree(first_night, tmp_path / name, symlinks=True)) for name in ("killed", "spared")
-    )
+    killed, spared = tmp_path / "killed", tmp_path / "spared"
     for home in (killed, spared):
         shutil.copytree(first_night, home, symlinks=True)
         drop(home, "AH", "PL")
