@@ -19,7 +19,7 @@ from rich.console import Console
 
 from orchestration.exit_codes import Exit
 from orchestration.lock import LockBusyError
-from orchestration.settings import load_settings
+from orchestration.settings import Settings, load_settings
 from sources.clock import system_clock
 
 if TYPE_CHECKING:
@@ -69,10 +69,14 @@ def load(
 def rebuild(as_json: AsJson = False) -> None:
     """Make ledger, typed lines and release anew from the vault alone; no verdict is given again."""
     from orchestration.load import rebuild as run_rebuild
+    from sources.rebuild import RebuildIncomplete
 
     console = Console(stderr=True)
     with _told(console):
-        outcome = run_rebuild(load_settings(), clock=system_clock, console=console)
+        try:
+            outcome = run_rebuild(_settings_of_a_warehouse(console), clock=system_clock, console=console)
+        except RebuildIncomplete as problem:
+            raise _stopped(console, problem, Exit.NOT_PUBLISHED) from problem
     _show(outcome, as_json)
     raise typer.Exit(outcome.exit_code)
 
@@ -82,14 +86,24 @@ def verify(as_json: AsJson = False) -> None:
     """Re-hash the vault, the chain of events, lines, receipts and releases; change nothing."""
     from sources.verification import verify as run_verify
 
-    with _told(Console(stderr=True)):
-        found = run_verify(load_settings().home)
+    console = Console(stderr=True)
+    with _told(console):
+        found = run_verify(_settings_of_a_warehouse(console).home)
     if as_json:
         typer.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False))
     else:
         typer.echo(f"{found.events} events, {found.objects} received files, {found.releases} releases looked at.")
         typer.echo("\n".join(found.problems) or "All are what they were.")
     raise typer.Exit(Exit.NOT_PUBLISHED if found.problems else Exit.DONE)
+
+
+def _settings_of_a_warehouse(console: Console) -> Settings:
+    """Return the settings, if there is a vault where they point: a mistyped home must not look like an empty one."""
+    settings = load_settings()
+    if settings.home.events.is_dir() and any(settings.home.events.iterdir()):
+        return settings
+    missing = f"There is no warehouse at {settings.home.root}: its vault holds no event. Check SAVINGS_HOME."
+    raise _stopped(console, ValueError(missing), Exit.WRONG_USE)
 
 
 @contextlib.contextmanager
