@@ -39,7 +39,7 @@ format: ## Rewrite Python and SQL in the house style
 
 samples: ## Write the sample returns anew
 	@requirements/install dev
-	@$(BIN)/python -m sources.samples
+	@$(BIN)/python -m sources.contract.samples
 
 checks: ## Write the list of checks anew, to be reviewed with the change behind it
 	@requirements/install dev

@@ -19,15 +19,15 @@ from pathlib import Path
 
 import xlsxwriter
 
-from sources.cells import Workbook
-from sources.template import PROJECTS, SAVINGS
-from sources.workbook import read_cells, read_many
+from sources.contract.template import PROJECTS, SAVINGS
+from sources.reader.cells import Workbook
+from sources.reader.workbook import read_cells, read_many
 
 RESULT = Path(__file__).with_name("reader.json")
 # Peak memory counts from the process that starts the child, so a small one starts it.
 LAUNCHER = """
 import resource, sys
-from sources import workbook
+from sources.reader import workbook
 with open(sys.argv[1], "rb") as stream:
     child = workbook._start(stream.fileno(), "return.xlsx", workbook.DEFAULT_LIMITS)
 workbook._take_answer(child, workbook.DEFAULT_LIMITS)

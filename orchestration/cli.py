@@ -69,7 +69,7 @@ def load(
 def rebuild(as_json: AsJson = False) -> None:
     """Make ledger, typed lines and release anew from the vault alone; no verdict is given again."""
     from orchestration.load import rebuild as run_rebuild
-    from sources.rebuild import RebuildIncomplete
+    from sources.intake.rebuild import RebuildIncomplete
 
     console = Console(stderr=True)
     with _told(console):
@@ -84,7 +84,7 @@ def rebuild(as_json: AsJson = False) -> None:
 @app.command()
 def verify(as_json: AsJson = False) -> None:
     """Re-hash the vault, the chain of events, lines, receipts and releases; change nothing."""
-    from sources.verification import verify as run_verify
+    from sources.intake.verification import verify as run_verify
 
     console = Console(stderr=True)
     with _told(console):
@@ -109,8 +109,8 @@ def _settings_of_a_warehouse(console: Console) -> Settings:
 @contextlib.contextmanager
 def _told(console: Console) -> Iterator[None]:
     """Turn what a command cannot go on from into a sentence and an exit code."""
-    from sources.custody import CustodyProblem, VaultDamaged
-    from sources.history_list import HistoryProblem
+    from sources.custody.history_list import HistoryProblem
+    from sources.custody.problems import CustodyProblem, VaultDamaged
 
     try:
         yield

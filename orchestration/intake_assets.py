@@ -16,12 +16,12 @@ import dagster as dg
 from orchestration.instance import POOL
 from orchestration.partitions import cell, grid, of_cell
 from orchestration.resources import Warehouse
-from sources import intake
-from sources.findings import Verdict
-from sources.intake import Outcome
-from sources.rebuild import rebuild_lines
-from sources.reference import Reference, ReferenceProblem, read_reference
-from sources.submission import State
+from sources.council.reference import Reference, ReferenceProblem, read_reference
+from sources.custody.submission import State
+from sources.intake import intake
+from sources.intake.intake import Outcome
+from sources.intake.rebuild import rebuild_lines
+from sources.judging.findings import Verdict
 
 # Checks of one partition, and the backfill policy, are previews in this version; a test holds what we use of them.
 warnings.filterwarnings("ignore", category=dg.PreviewWarning, module=__name__)

@@ -14,7 +14,7 @@ from orchestration.lock import LockBusyError, hold
 from orchestration.nothing_new import look, record_quiet_night
 from orchestration.settings import load_settings
 from sources.clock import system_clock
-from sources.ledger import Ledger
+from sources.custody.ledger import Ledger
 
 NIGHTLY_LOAD = "nightly_load"
 

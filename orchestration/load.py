@@ -19,8 +19,8 @@ from orchestration.lock import hold
 from orchestration.nothing_new import look, record_quiet_night
 from orchestration.settings import Settings
 from sources.clock import Clock
-from sources.ledger import Ledger
-from sources.submission import State
+from sources.custody.ledger import Ledger
+from sources.custody.submission import State
 
 if TYPE_CHECKING:
     from publishing.summary import Arrival, Summary
@@ -80,8 +80,8 @@ def load(
 
     Raises:
         orchestration.lock.LockBusyError: If another load is at work.
-        sources.history_list.HistoryProblem: If the list is wrong or may not be taken in.
-        sources.vault.VaultDamaged: If the vault is.
+        sources.custody.history_list.HistoryProblem: If the list is wrong or may not be taken in.
+        sources.custody.vault.VaultDamaged: If the vault is.
     """
     home = settings.home
     home.create()
@@ -98,10 +98,10 @@ def rebuild(settings: Settings, *, clock: Clock, console: Console) -> FullNight:
 
     Raises:
         orchestration.lock.LockBusyError: If a load is at work.
-        sources.rebuild.RebuildIncomplete: If some lines cannot be made again.
-        sources.custody.VaultDamaged: If the vault is.
+        sources.intake.rebuild.RebuildIncomplete: If some lines cannot be made again.
+        sources.custody.problems.VaultDamaged: If the vault is.
     """
-    from sources.rebuild import rebuild as rebuild_home
+    from sources.intake.rebuild import rebuild as rebuild_home
 
     home = settings.home
     home.create()
@@ -130,8 +130,8 @@ def _full_night(settings: Settings, ledger: Ledger, history: Path | None, clock:
 
 def _arrivals(settings: Settings, started_after: int) -> Iterable[Arrival]:
     from publishing.summary import Arrival
-    from sources.findings import Severity
-    from sources.receipt import receipt_path
+    from sources.judging.findings import Severity
+    from sources.receipts.receipt import receipt_path
 
     with contextlib.closing(Ledger.open(settings.home)) as ledger:  # caught up with what the run recorded
         judged = [each for each in ledger.submissions() if (each.judged_seq or 0) > started_after]

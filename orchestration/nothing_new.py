@@ -14,13 +14,13 @@ from orchestration.code_version import code_sha256
 from orchestration.settings import PROJECT, Settings
 from publishing.inputs import Inputs, inputs_of
 from publishing.pointer import settle
-from sources import landing
 from sources.clock import Clock
-from sources.events import EventKind
-from sources.history_list import pending
-from sources.ledger import Ledger
-from sources.reference_hash import reference_sha256
-from sources.vault import share_of_night
+from sources.council.reference_hash import reference_sha256
+from sources.custody import landing
+from sources.custody.events import EventKind
+from sources.custody.history_list import pending
+from sources.custody.ledger import Ledger
+from sources.custody.vault import share_of_night
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def record_quiet_night(ledger: Ledger, found: Look, clock: Clock) -> int:
         How many objects were re-hashed.
 
     Raises:
-        sources.vault.VaultDamaged: If an object is missing or is not what its name says.
+        sources.custody.vault.VaultDamaged: If an object is missing or is not what its name says.
     """
     report = ledger.vault.verify(share=share_of_night(clock().date()))
     ledger.record(

@@ -16,9 +16,9 @@ import dagster as dg
 from orchestration.lock import hold
 from orchestration.settings import Settings
 from sources.clock import Clock, system_clock
+from sources.custody.ledger import Ledger
+from sources.custody.vault import Vault
 from sources.home import Home
-from sources.ledger import Ledger
-from sources.vault import Vault
 
 
 @dataclass(frozen=True)

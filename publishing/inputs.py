@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
-from sources.ledger import Ledger
+from sources.custody.ledger import Ledger
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from sources import home as layout
 from sources.clock import Clock
-from sources.events import EventKind
+from sources.custody.events import EventKind
+from sources.custody.ledger import Ledger
 from sources.home import Home
-from sources.ledger import Ledger
 
 
 class NoSuchReleaseError(LookupError):

@@ -40,9 +40,9 @@ from publishing.manifest import (
 from publishing.release_tables import release_rows
 from sources import home as layout
 from sources.clock import Clock
-from sources.events import EventKind
+from sources.custody.events import EventKind
+from sources.custody.ledger import Ledger
 from sources.home import Home
-from sources.ledger import Ledger
 
 EVIDENCE = "evidence.json"
 # Readers are in the group; nobody writes a release, its owner included.

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from publishing import pointer
 from sources import home as layout
-from sources.events import EventKind
+from sources.custody.events import EventKind
+from sources.custody.ledger import Ledger
+from sources.custody.vault import Vault
 from sources.home import Home
-from sources.ledger import Ledger
-from sources.vault import Vault
 
 # A month of nights that each bring something; a release tagged to a report stays for ever.
 KEPT_RELEASES = 30

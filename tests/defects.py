@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sources.cells import Workbook
+from sources.reader.cells import Workbook
 from tests.returns import found, judged, told
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import openpyxl
 
-from sources.samples import SAMPLES
+from sources.contract.samples import SAMPLES
 
 _PARTS = {"Return": "xl/worksheets/sheet1.xml", "Savings": "xl/worksheets/sheet2.xml"}
 # A fixed time: the same edit gives the same bytes.

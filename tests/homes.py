@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from sources.clock import Clock, fixed_clock
-from sources.events import EventKind
-from sources.findings import Finding
+from sources.contract.template import CONTRACT_VERSION
+from sources.custody.events import EventKind
+from sources.custody.ledger import Ledger
+from sources.custody.reception import record_receipt
+from sources.custody.submission import Submission
 from sources.home import Home
-from sources.ledger import Ledger
-from sources.reception import record_receipt
-from sources.submission import Submission
-from sources.template import CONTRACT_VERSION
+from sources.judging.findings import Finding
 
 NOON = fixed_clock(datetime(2021, 10, 12, 12, tzinfo=UTC))
 REFERENCE = "a" * 64

@@ -6,8 +6,8 @@ workbooks (``sources/samples``), and what is asserted of either.
 
 from __future__ import annotations
 
-from sources.reference import bundled_reference, read_reference
-from sources.reference_contract import REFERENCE_FILES
+from sources.council.reference import bundled_reference, read_reference
+from sources.council.reference_contract import REFERENCE_FILES
 from tests.scenario_reference import Row
 from tests.scenarios import Scenario, line
 

@@ -19,13 +19,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sources.cells import Cell, CellKind, SheetCells, Workbook, address
-from sources.checks import judge
-from sources.findings import Finding, Judgement, Severity
-from sources.history import PreviousReturn
-from sources.money import xml_number
-from sources.reference import Reference, bundled_reference, read_reference
-from sources.template import (
+from sources.contract.template import (
     CONTROL_TOTALS,
     INVESTMENT,
     PROJECTS,
@@ -36,6 +30,12 @@ from sources.template import (
     Sheet,
     sheet_named,
 )
+from sources.council.reference import Reference, bundled_reference, read_reference
+from sources.grammar.money import xml_number
+from sources.judging.checks import judge
+from sources.judging.findings import Finding, Judgement, Severity
+from sources.judging.history import PreviousReturn
+from sources.reader.cells import Cell, CellKind, SheetCells, Workbook, address
 
 Row = dict[str, Any]
 YEAR, PERIOD = "2021/22", "P06"

@@ -16,7 +16,7 @@ from openpyxl.utils.datetime import MAC_EPOCH
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.formula import ArrayFormula
 
-from sources.cells import Cell, CellKind, SheetCells, Workbook
+from sources.reader.cells import Cell, CellKind, SheetCells, Workbook
 
 
 def as_workbook(outcome: object) -> Workbook:

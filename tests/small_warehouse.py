@@ -20,8 +20,8 @@ from expectations.evidence import CheckResult, Evidence
 from expectations.lock import Declared, write_lock
 from publishing.inputs import Inputs
 from publishing.release import Release, publish
+from sources.custody.ledger import Ledger
 from sources.home import Home
-from sources.ledger import Ledger
 
 NIGHT = datetime(2026, 11, 24, 3, 30, tzinfo=UTC)
 DATA_AS_AT = date(2021, 9, 30)

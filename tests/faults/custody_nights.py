@@ -23,12 +23,12 @@ from typing import Any
 # Imported once before the forks: each would import them anew, pandas (by Arrow) for a second every time.
 import pandas  # noqa: F401
 
-import sources.cell_types  # noqa: F401
-from sources import intake, rebuild
+import sources.reader.cell_types  # noqa: F401
 from sources.clock import fixed_clock
+from sources.council.reference import bundled_reference, read_reference
+from sources.custody.ledger import Ledger
 from sources.home import Home
-from sources.ledger import Ledger
-from sources.reference import bundled_reference, read_reference
+from sources.intake import intake, rebuild
 
 # What the interpreter tells of before it happens; fsync and native writing it does not.
 _CHANGES = frozenset({"os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir"})

@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
-from sources.custody import VaultDamaged
+from sources.contract.samples import SAMPLES
+from sources.custody.ledger import Ledger
+from sources.custody.problems import VaultDamaged
 from sources.home import Home
-from sources.ledger import Ledger
-from sources.lines import lines_sha256
-from sources.rebuild import RebuildIncomplete, rebuild
-from sources.samples import SAMPLES
-from sources.verification import verify
+from sources.intake.lines import lines_sha256
+from sources.intake.rebuild import RebuildIncomplete, rebuild
+from sources.intake.verification import verify
 from tests.edited_returns import sample_path
 from tests.homes import drop, fresh_home
 from tests.invariants import assert_nothing_lost
@@ -303,7 +303,7 @@ def test_rebuilding_refuses_lines_that_are_not_the_ones_the_verdict_recorded(
     def reads_less(*arguments: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         return {}, {}
 
-    monkeypatch.setattr("sources.rebuild.lines_of", reads_less)
+    monkeypatch.setattr("sources.intake.rebuild.lines_of", reads_less)
     with pytest.raises(RebuildIncomplete, match="has the reading changed") as problem:
         rebuild(home)
     assert len(problem.value.problems) == 3

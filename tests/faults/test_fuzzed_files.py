@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from sources import workbook_child
-from sources.cell_types import workbook_from_answer
-from sources.cells import Workbook
-from sources.limits import Limits
-from sources.refusals import CODES, Refused
+from sources.reader import workbook_child
+from sources.reader.cell_types import workbook_from_answer
+from sources.reader.cells import Workbook
+from sources.reader.limits import Limits
+from sources.reader.refusals import CODES, Refused
 from tests import hostile
 
 SAMPLES = sorted((Path(__file__).parents[2] / "sources" / "samples" / "returns").rglob("*.xlsx"))

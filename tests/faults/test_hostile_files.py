@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from sources.cells import Refusal, Workbook
-from sources.limits import MEBIBYTE
-from sources.refusals import CODES
-from sources.workbook import read_cells, read_many
+from sources.reader.cells import Refusal, Workbook
+from sources.reader.limits import MEBIBYTE
+from sources.reader.refusals import CODES
+from sources.reader.workbook import read_cells, read_many
 from tests import hostile
 from tests.hostile_files import BINARY_TYPE, DOCTYPE_SHEET, MACRO_TYPE, REFUSED, SHEET_END, SHEET_START, text_cell
 

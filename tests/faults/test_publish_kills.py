@@ -14,8 +14,8 @@ import pytest
 
 from publishing import pointer, reader
 from publishing.manifest import damage
-from sources.events import EventKind
-from sources.ledger import Ledger
+from sources.custody.events import EventKind
+from sources.custody.ledger import Ledger
 from tests.small_warehouse import SmallWarehouse
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from sources import workbook
-from sources.cells import Refusal, Workbook
-from sources.limits import MEBIBYTE, Limits
-from sources.workbook import read_cells, read_many
+from sources.reader import workbook
+from sources.reader.cells import Refusal, Workbook
+from sources.reader.limits import MEBIBYTE, Limits
+from sources.reader.workbook import read_cells, read_many
 from tests import hostile
 
 ROOT = Path(__file__).parents[2]
@@ -23,8 +23,8 @@ ROOT = Path(__file__).parents[2]
 # notice a closed pipe, says who it is, and waits to be killed.
 PARENT = """
 import os, signal, sys
-from sources.limits import Limits
-from sources import workbook
+from sources.reader.limits import Limits
+from sources.reader import workbook
 with open(sys.argv[1], "rb") as stream:
     child = workbook._start(stream.fileno(), "a.xlsx", Limits())
 os.read(child.stdout.fileno(), 1)
@@ -36,7 +36,7 @@ signal.pause()
 # Does what the child does before it reads, then tries what a parser might be talked into.
 DOORS = """
 import socket, sys
-from sources import workbook_child
+from sources.reader import workbook_child
 workbook_child._close_all_doors()
 for attempt in (lambda: open("/etc/hostname"), socket.socket, lambda: open("/tmp/new", "w")):
     try:

@@ -12,17 +12,17 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from sources import intake, verdict
 from sources.clock import fixed_clock
-from sources.events import EventKind
-from sources.findings import Severity, Verdict
-from sources.history_list import HistoryProblem
+from sources.contract.samples import SAMPLES
+from sources.council.reference import Reference, bundled_reference, read_reference
+from sources.custody.events import EventKind
+from sources.custody.history_list import HistoryProblem
+from sources.custody.ledger import Ledger
+from sources.custody.submission import State
 from sources.home import Home
-from sources.ledger import Ledger
-from sources.rebuild import rebuild
-from sources.reference import Reference, bundled_reference, read_reference
-from sources.samples import SAMPLES
-from sources.submission import State
+from sources.intake import intake, verdict
+from sources.intake.rebuild import rebuild
+from sources.judging.findings import Severity, Verdict
 from tests.edited_returns import edited, sample_path
 from tests.homes import drop, fresh_home, withdraw
 from tests.invariants import assert_nothing_lost

@@ -14,8 +14,8 @@ from orchestration.resources import warehouse_of
 from orchestration.settings import PROJECT, Settings, load_settings
 from sources import home as layout
 from sources.clock import system_clock
-from sources.ledger import Ledger
-from sources.lines import folder_of
+from sources.custody.ledger import Ledger
+from sources.intake.lines import folder_of
 
 HISTORY = PROJECT / "sources" / "samples" / "history.csv"
 PLACE = cell("PL", "2021/22", "P06")

@@ -15,17 +15,17 @@ import pytest
 from dbt_project import candidate as scratch
 from dbt_project.load_raw import RawCounts, load_raw, without_personal_data
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
-from sources.adoption import adopt_reference
 from sources.clock import Clock
-from sources.events import EventKind
-from sources.findings import Finding, Severity
+from sources.contract.template import SAVINGS
+from sources.council.reference import bundled_reference, read_reference
+from sources.custody.events import EventKind
+from sources.custody.ledger import Ledger
 from sources.home import Home
-from sources.ledger import Ledger
-from sources.lines import line_schema, to_arrow, write_lines
-from sources.personal_data import MASK
-from sources.reference import bundled_reference, read_reference
-from sources.rules import RULES
-from sources.template import SAVINGS
+from sources.intake.adoption import adopt_reference
+from sources.intake.lines import line_schema, to_arrow, write_lines
+from sources.judging.findings import Finding, Severity
+from sources.judging.personal_data import MASK
+from sources.judging.rules import RULES
 from tests.scenario_rows import line, typed_rows
 
 NOON = datetime(2021, 10, 8, 12, tzinfo=UTC)

@@ -20,8 +20,8 @@ from publishing.manifest import damage
 from publishing.release import Release, publish
 from publishing.summary import Table1Row, summarise
 from sources.clock import fixed_clock
+from sources.custody.ledger import Ledger
 from sources.home import Home
-from sources.ledger import Ledger
 from tests.scenarios import Scenario, line
 
 CLAIM = {

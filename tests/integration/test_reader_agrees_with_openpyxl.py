@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sources.cells import CellKind
-from sources.workbook import read_cells, read_many
+from sources.reader.cells import CellKind
+from sources.reader.workbook import read_cells, read_many
 from tests.generated_workbooks import by_openpyxl, by_xlsxwriter
 from tests.second_opinion import as_workbook, differences_to_openpyxl
 

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
-from sources.cells import Cell, CellKind
-from sources.workbook import read_cells
+from sources.reader.cells import Cell, CellKind
+from sources.reader.workbook import read_cells
 from tests import hostile
 from tests.second_opinion import as_workbook
 

@@ -16,8 +16,8 @@ from publishing import pointer, reader, retention
 from publishing.database import WalLeftError
 from publishing.manifest import damage, read_manifest
 from publishing.release import Release
-from sources.events import EventKind
-from sources.ledger import Ledger
+from sources.custody.events import EventKind
+from sources.custody.ledger import Ledger
 from tests.small_warehouse import DATA_AS_AT, SmallWarehouse
 
 

@@ -9,10 +9,10 @@ from decimal import Decimal
 
 import pytest
 
-from sources.adoption import adopt_reference, plan_totals
-from sources.events import EventKind
-from sources.ledger import Ledger
-from sources.reference import bundled_reference, read_reference, reference_sha256
+from sources.council.reference import bundled_reference, read_reference, reference_sha256
+from sources.custody.events import EventKind
+from sources.custody.ledger import Ledger
+from sources.intake.adoption import adopt_reference, plan_totals
 from tests.homes import NOON, fresh_home, send
 
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from sources.findings import Verdict
-from sources.template import SAVINGS
+from sources.contract.template import SAVINGS
+from sources.judging.findings import Verdict
 from tests.returns import (
     LINES,
     Past,

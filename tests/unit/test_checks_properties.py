@@ -8,10 +8,10 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.cells import CellKind
-from sources.findings import Verdict
-from sources.lines import to_arrow
-from sources.template import SHEETS
+from sources.contract.template import SHEETS
+from sources.intake.lines import to_arrow
+from sources.judging.findings import Verdict
+from sources.reader.cells import CellKind
 from tests.returns import (
     Past,
     accepted,

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from sources.cells import Refusal
-from sources.findings import Verdict
+from sources.judging.findings import Verdict
+from sources.reader.cells import Refusal
 from tests.defects import Defect, assert_found_and_nothing_else, each
 from tests.returns import (
     LINES,
@@ -280,7 +280,7 @@ def test_another_template_version_is_refused():
 
 
 def test_the_template_version_before_is_read_with_a_warning(monkeypatch):
-    monkeypatch.setattr("sources.checks.PREVIOUS_TEMPLATE_VERSION", "0.9")
+    monkeypatch.setattr("sources.judging.checks.PREVIOUS_TEMPLATE_VERSION", "0.9")
     judgement = judged(field("template_version", "0.9"))
     assert told(judgement) == [("D02", "W", at("Return", "template_version"))]
 

@@ -10,8 +10,8 @@ from decimal import Decimal
 
 import pytest
 
-from sources.cells import CellKind
-from sources.findings import Verdict
+from sources.judging.findings import Verdict
+from sources.reader.cells import CellKind
 from tests.defects import Defect, assert_found_and_nothing_else, each
 from tests.returns import (
     FUND_ROWS,

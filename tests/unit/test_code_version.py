@@ -13,7 +13,7 @@ from orchestration.code_version import code_sha256
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     for name in (
-        "sources/checks.py",
+        "sources/judging/checks.py",
         "dbt_project/models/fct.sql",
         "expectations/checks.lock",
         "requirements/run.lock",
@@ -25,7 +25,8 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "name", ["sources/checks.py", "dbt_project/models/fct.sql", "expectations/checks.lock", "requirements/run.lock"]
+    "name",
+    ["sources/judging/checks.py", "dbt_project/models/fct.sql", "expectations/checks.lock", "requirements/run.lock"],
 )
 def test_a_change_of_code_or_of_a_locked_version_changes_it(project: Path, name: str) -> None:
     before = code_sha256(project)
@@ -35,7 +36,7 @@ def test_a_change_of_code_or_of_a_locked_version_changes_it(project: Path, name:
 
 def test_a_file_that_moves_changes_it(project: Path) -> None:
     before = code_sha256(project)
-    shutil.move(project / "sources/checks.py", project / "sources/other.py")
+    shutil.move(project / "sources/judging/checks.py", project / "sources/other.py")
     assert code_sha256(project) != before
 
 

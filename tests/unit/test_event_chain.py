@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.custody import VaultDamaged
-from sources.event_chain import EventChain
-from sources.events import EventKind
+from sources.custody.event_chain import EventChain
+from sources.custody.events import EventKind
+from sources.custody.problems import VaultDamaged
 from sources.home import Home
 
 NOON = datetime(2021, 10, 12, 12, tzinfo=UTC)

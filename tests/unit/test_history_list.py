@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sources.clock import fixed_clock
-from sources.history_list import HistoryProblem, pending, read_history
-from sources.ledger import Ledger
-from sources.reception import record_receipt
+from sources.custody.history_list import HistoryProblem, pending, read_history
+from sources.custody.ledger import Ledger
+from sources.custody.reception import record_receipt
 from tests.homes import fresh_home, send
 
 

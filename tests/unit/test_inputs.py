@@ -11,10 +11,10 @@ import pytest
 
 from publishing.inputs import Inputs, inputs_of, submissions_sha256
 from sources.clock import fixed_clock
-from sources.events import EventKind
+from sources.custody.events import EventKind
+from sources.custody.ledger import Ledger
+from sources.custody.vault import Vault
 from sources.home import Home
-from sources.ledger import Ledger
-from sources.vault import Vault
 
 CLOCK = fixed_clock(datetime(2021, 10, 8, 9, tzinfo=UTC))
 

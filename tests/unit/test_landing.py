@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources import landing
-from sources.landing import (
+from sources.custody import landing
+from sources.custody.landing import (
     LeftWaitingError,
     NotAFileError,
     aside_name,

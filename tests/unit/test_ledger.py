@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.custody import CustodyProblem, VaultDamaged
-from sources.events import EventKind
-from sources.findings import Finding, Severity
-from sources.ledger import Ledger
-from sources.submission import State, Submission, after
+from sources.custody.events import EventKind
+from sources.custody.ledger import Ledger
+from sources.custody.problems import CustodyProblem, VaultDamaged
+from sources.custody.submission import State, Submission, after
+from sources.judging.findings import Finding, Severity
 from tests.homes import NOON, REFERENCE, decide, fresh_home, send, withdraw
 
 

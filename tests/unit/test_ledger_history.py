@@ -6,10 +6,17 @@ from decimal import Decimal
 
 import pytest
 
-from sources.history import LedgerHistory, close_before, has_later_period, is_closed, past_of_line, previous_period
-from sources.ledger import Ledger
-from sources.lines import write_lines
-from sources.template import PROJECTS
+from sources.contract.template import PROJECTS
+from sources.custody.ledger import Ledger
+from sources.intake.lines import write_lines
+from sources.judging.history import (
+    LedgerHistory,
+    close_before,
+    has_later_period,
+    is_closed,
+    past_of_line,
+    previous_period,
+)
 from tests.homes import decide, fresh_home, send, withdraw
 from tests.returns import LINES, form_fields, good_return, judged, reference, reference_with
 

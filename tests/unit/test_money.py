@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.cells import Cell, CellKind
-from sources.money import LIMIT, PENNY, parse_integer, parse_money
-from sources.parsed import NoteKind, NotParsed, ParsedMoney, Problem
+from sources.grammar.money import LIMIT, PENNY, parse_integer, parse_money
+from sources.grammar.parsed import NoteKind, NotParsed, ParsedMoney, Problem
+from sources.reader.cells import Cell, CellKind
 
 
 def cell(text: str, kind: CellKind = CellKind.TEXT, number_format: str = "General") -> Cell:

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.cells import Cell, CellKind
-from sources.names import (
+from sources.grammar.names import (
     code_points,
     match_choice,
     nearest,
@@ -21,7 +20,8 @@ from sources.names import (
     parse_text,
     parse_weights,
 )
-from sources.parsed import NoteKind, NotParsed, Parsed, Problem
+from sources.grammar.parsed import NoteKind, NotParsed, Parsed, Problem
+from sources.reader.cells import Cell, CellKind
 
 
 def cell(text: str, kind: CellKind = CellKind.TEXT) -> Cell:

@@ -11,9 +11,9 @@ import pytest
 from publishing import pointer
 from publishing.pointer import NoSuchReleaseError
 from sources.clock import fixed_clock
-from sources.events import EventKind
+from sources.custody.events import EventKind
+from sources.custody.ledger import Ledger
 from sources.home import Home
-from sources.ledger import Ledger
 
 CLOCK = fixed_clock(datetime(2026, 11, 24, 3, 30, tzinfo=UTC))
 ONE, TWO = "R000001-20261124T033000Z-aaaaaaaa", "R000002-20261125T033000Z-bbbbbbbb"

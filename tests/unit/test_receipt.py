@@ -7,13 +7,13 @@ from decimal import Decimal
 
 import pytest
 
-from sources import lines
 from sources.clock import fixed_clock
-from sources.findings import Finding, Severity
-from sources.ledger import Ledger
-from sources.receipt import receipt_path, write_missing_receipts, write_receipt
-from sources.receipt_words import moment, printable
-from sources.template import SAVINGS
+from sources.contract.template import SAVINGS
+from sources.custody.ledger import Ledger
+from sources.intake import lines
+from sources.judging.findings import Finding, Severity
+from sources.receipts.receipt import receipt_path, write_missing_receipts, write_receipt
+from sources.receipts.receipt_words import moment, printable
 from tests.homes import decide, fresh_home, send
 
 TBC = Finding(

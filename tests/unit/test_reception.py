@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from sources import landing, reception
 from sources.clock import fixed_clock
-from sources.custody import CustodyProblem
-from sources.ledger import Ledger
-from sources.reception import receive
-from sources.submission import State
+from sources.custody import landing, reception
+from sources.custody.ledger import Ledger
+from sources.custody.problems import CustodyProblem
+from sources.custody.reception import receive
+from sources.custody.submission import State
 from tests.homes import NOON, drop, fresh_home
 
 

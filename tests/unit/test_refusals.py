@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sources.refusals import CODES, MAX_DETAIL, MESSAGES, refusal
+from sources.reader.refusals import CODES, MAX_DETAIL, MESSAGES, refusal
 
 REMEDIES = ("send", "Shorten", "Delete")
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import sources
-from sources.findings import Severity
-from sources.rules import RULES, JudgedAt, rule_named
+from sources.judging.findings import Severity
+from sources.judging.rules import RULES, JudgedAt, rule_named
 
 HERE = Path(__file__).parent
 INTAKE = [rule.code for rule in RULES if rule.judged_at is JudgedAt.INTAKE]
@@ -46,7 +46,7 @@ def test_every_rule_of_intake_has_a_test_that_names_it(code):
 def _spoken() -> set[tuple[str, Severity]]:
     """Return each rule and severity that the checks speak with, read from their source."""
     found = set()
-    for path in Path(sources.__file__).parent.glob("*.py"):
+    for path in Path(sources.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _SPEAKERS:
                 first = node.args[0]

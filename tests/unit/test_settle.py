@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sources.findings import Finding, Severity, Verdict
-from sources.settle import certification_of, settled, verdict_on
+from sources.judging.findings import Finding, Severity, Verdict
+from sources.judging.settle import certification_of, settled, verdict_on
 from tests.returns import at, good_return, judged, line, told
 
 

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from sources.reference import Reference, bundled_reference, read_reference
-from sources.template import (
+from sources.contract.template import (
     GUIDANCE_SHEET,
     LISTS_SHEET,
     RETURN_FIELDS,
@@ -22,8 +21,9 @@ from sources.template import (
     Kind,
     Sheet,
 )
-from sources.template_formulas import EXPLANATION_NEEDED, UNEXPLAINED, line_formulas
-from sources.template_writer import write_template
+from sources.contract.template_formulas import EXPLANATION_NEEDED, UNEXPLAINED, line_formulas
+from sources.contract.template_writer import write_template
+from sources.council.reference import Reference, bundled_reference, read_reference
 
 LINE = {
     "saving_ref": "AH-21-001",

@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from sources.custody import CustodyProblem, VaultDamaged
-from sources.events import EventKind
+from sources.council.reference import bundled_reference, reference_sha256
+from sources.custody.events import EventKind
+from sources.custody.problems import CustodyProblem, VaultDamaged
+from sources.custody.vault import NIGHTS_TO_REHASH_ALL, Vault, share_of_night
 from sources.home import Home
-from sources.reference import bundled_reference, reference_sha256
-from sources.vault import NIGHTS_TO_REHASH_ALL, Vault, share_of_night
 
 NOON = datetime(2021, 10, 12, 12, tzinfo=UTC)
 

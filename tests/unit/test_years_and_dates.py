@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.cells import Cell, CellKind
-from sources.dates import parse_date
-from sources.parsed import NotParsed, Parsed, Problem
-from sources.years import parse_period, parse_year, parse_year_or_multiple, start_year, year_starting
+from sources.grammar.dates import parse_date
+from sources.grammar.parsed import NotParsed, Parsed, Problem
+from sources.grammar.years import parse_period, parse_year, parse_year_or_multiple, start_year, year_starting
+from sources.reader.cells import Cell, CellKind
 
 PROGRAMME = {1: "2021/22", 2: "2022/23"}
 

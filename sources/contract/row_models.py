@@ -1,0 +1,96 @@
+"""Strict pydantic models of the rows, generated from the template's declaration.
+
+Here belongs what a typed value must be by itself: there, not negative, of its reference's pattern,
+within its length. Not here: how a cell becomes a typed value (``readings``), and what a value must
+be beside others (``checks``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+
+from sources.contract.template import RETURN_SHEET, Column, Kind, Need, Sheet
+from sources.council.reference import Reference
+
+# The same engine that reference data is checked with: a council's pattern means one thing.
+_CONFIG = ConfigDict(strict=True, extra="forbid", regex_engine="python-re")
+
+_PATTERNS_OF_KIND = {
+    Kind.YEAR: r"\d{4}/\d{2}",
+    Kind.YEAR_OR_MULTIPLE: r"\d{4}/\d{2}|Multiple",
+    Kind.PERIOD: r"P\d{2}",
+}
+
+
+@dataclass(frozen=True)
+class ValueProblem:
+    """What is wrong with one typed value by itself.
+
+    Attributes:
+        column: Its column.
+        error: pydantic's name of the error; ``missing`` for a blank that has to be filled.
+        message: pydantic's words.
+    """
+
+    column: str
+    error: str
+    message: str
+
+
+def value_problems(sheet: Sheet, values: Mapping[str, Any], reference: Reference) -> Iterator[ValueProblem]:
+    """Yield what is wrong with a row's typed values, each by itself.
+
+    Args:
+        sheet: The sheet, or the Return sheet's labels as one.
+        values: By column name; columns that could not be read are left out and not judged.
+        reference: Has the patterns that the council set.
+    """
+    names = sorted({column.pattern for column in sheet.columns if column.pattern})
+    model = _model(sheet, tuple((name, reference.setting(name)) for name in names))
+    may_be_blank = {column.name for column in sheet.columns if column.need is not Need.ALWAYS}
+    try:
+        model.model_validate(
+            {name: value for name, value in values.items() if value is not None or name not in may_be_blank}
+        )
+    except ValidationError as error:
+        for problem in error.errors(include_url=False, include_context=False):
+            column = str(problem["loc"][0])
+            if problem["type"] == "missing":
+                continue
+            kind = "missing" if problem["input"] is None else problem["type"]
+            yield ValueProblem(column, kind, problem["msg"])
+
+
+@lru_cache(maxsize=64)
+def _model(sheet: Sheet, patterns: tuple[tuple[str, str], ...]) -> type[BaseModel]:
+    """Return the model of a sheet's rows under the patterns in force."""
+    by_name = dict(patterns)
+    fields: dict[str, Any] = {
+        column.name: (_type(column, sheet, by_name), ... if column.need is Need.ALWAYS else None)
+        for column in sheet.columns
+    }
+    return create_model(f"{sheet.name}Row", __config__=_CONFIG, **fields)
+
+
+def _type(column: Column, sheet: Sheet, patterns: Mapping[str, str]) -> object:
+    match column.kind:
+        case Kind.MONEY | Kind.MONEY_OR_NA:
+            # A control total is judged against its rows alone (D25), each of which may not be negative.
+            floor = None if sheet.name == RETURN_SHEET else 0
+            return Annotated[Decimal, Field(ge=floor, max_digits=14, decimal_places=2)]
+        case Kind.DATE:
+            return date
+        case Kind.INTEGER:
+            return Annotated[int, Field(ge=0)]
+        case Kind.BOOLEAN:
+            return bool
+    pattern = patterns.get(column.pattern or "", _PATTERNS_OF_KIND.get(column.kind))
+    whole = rf"\A(?:{pattern})\Z" if pattern else None
+    return Annotated[str, Field(min_length=1, max_length=column.max_length, pattern=whole)]

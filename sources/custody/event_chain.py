@@ -1,0 +1,138 @@
+"""The chain of events: one file each in the vault, written once, each naming the hash of the one before.
+
+Here belongs how an event is added and read back, and that none is missing or altered. Not here:
+what an event means (``submission``), and asking for events by anything but their order
+(``ledger``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sources import home as layout
+from sources.custody.events import Event, EventKind
+from sources.custody.problems import VaultDamaged, naming_the_place
+
+_TICK = timedelta(microseconds=1)
+
+
+class EventChain:
+    """The events of one home. Any number of readers; one writer, which holds the home's lock."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._last: tuple[Event, str] | None = None
+
+    def append(self, kind: EventKind, at: datetime, payload: Mapping[str, Any]) -> Event:
+        """Add an event: from its file's link on, it has happened.
+
+        Its time is ``at``, or just after the event before it if the clock went back (R55).
+
+        Raises:
+            CustodyProblem: If it cannot be written; then it has not happened.
+        """
+        with naming_the_place(f"Recording a {kind.value} event", self._folder):
+            before, sha256 = self._tail() or (None, "")
+            moment = at.astimezone(UTC)
+            event = Event(
+                seq=before.seq + 1 if before else 1,
+                at=max(moment, before.at + _TICK) if before else moment,
+                kind=kind,
+                payload=payload,
+                previous_sha256=sha256,
+            )
+            data = event.as_bytes()
+            _write_once(self._path(event.seq), data)
+        # What the caller gets is what the file says, not what may still be changed under it.
+        event = Event.from_bytes(data)
+        self._last = (event, hashlib.sha256(data).hexdigest())
+        return event
+
+    def last(self) -> Event | None:
+        """Return the event that happened last; None in a fresh home.
+
+        Raises:
+            VaultDamaged: If an event is missing, or the last one is not readable.
+        """
+        tail = self._tail()
+        return tail[0] if tail else None
+
+    def events(self, after: int = 0) -> Iterator[Event]:
+        """Yield the events after number ``after`` in order, each checked against the one before it.
+
+        Raises:
+            VaultDamaged: At the first one that is missing, is not readable or breaks the chain.
+        """
+        last = self.last()
+        previous = self.event_sha256(after) if after and last else ""
+        for seq in range(after + 1, last.seq + 1 if last else 0):
+            event, sha256 = self._read(seq)
+            if event.previous_sha256 != previous:
+                raise VaultDamaged([f"Event {seq - 1} was altered: it is not the one that event {seq} followed"])
+            previous = sha256
+            yield event
+
+    def event(self, seq: int) -> Event:
+        """Return one event.
+
+        Raises:
+            VaultDamaged: If it is missing or not readable.
+        """
+        return self._read(seq)[0]
+
+    def event_sha256(self, seq: int) -> str:
+        """Return the hash of an event's file, which the event after it records.
+
+        Raises:
+            VaultDamaged: If it is missing or not readable.
+        """
+        return self._read(seq)[1]
+
+    def _path(self, seq: int) -> Path:
+        return self._folder / f"{seq:012d}.json"
+
+    def _read(self, seq: int) -> tuple[Event, str]:
+        path = self._path(seq)
+        try:
+            data = path.read_bytes()
+            event = Event.from_bytes(data)
+        except FileNotFoundError:
+            raise VaultDamaged([f"Event {seq} is missing ({path})"]) from None
+        except ValueError as error:
+            raise VaultDamaged([f"Event {seq} is not readable: {error} ({path})"]) from error
+        if event.seq != seq:
+            raise VaultDamaged([f"Event {seq} calls itself {event.seq} ({path})"])
+        return event, hashlib.sha256(data).hexdigest()
+
+    def _tail(self) -> tuple[Event, str] | None:
+        """Return the last event and its hash; another process may have added some since we looked."""
+        if self._last is None:
+            seqs = sorted(int(path.stem) for path in self._folder.iterdir() if path.name[0] != ".")
+            if not seqs:
+                return None
+            if len(seqs) != seqs[-1]:
+                lost = min(set(range(1, seqs[-1])) - set(seqs))
+                raise VaultDamaged([f"Event {lost} is missing ({self._path(lost)})"])
+            self._last = self._read(seqs[-1])
+        while self._path(self._last[0].seq + 1).exists():
+            self._last = self._read(self._last[0].seq + 1)
+        return self._last
+
+
+def _write_once(final: Path, data: bytes) -> None:
+    """Write a file that must not exist yet: a link, unlike a rename, never replaces one."""
+    partial = final.with_name(f".{final.name}.{os.getpid()}.tmp")
+    try:
+        with partial.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.link(partial, final)
+    finally:
+        layout.discard(partial)
+    layout.sync_folder(final.parent)

@@ -1,0 +1,247 @@
+"""The ledger: an index of the vault's events, in SQLite, so that they can be asked about at once.
+
+Here belong the questions about submissions and events. It holds nothing that the vault does not:
+it catches up on opening, and is made anew when it is lost, damaged or ahead. Readers work while a
+load writes. Not here: what events mean (``submission``), and figures of returns (``lines``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sources.clock import Clock
+from sources.contract.template import CONTRACT_VERSION
+from sources.custody import ledger_file
+from sources.custody import submission as fold
+from sources.custody.events import Event, EventKind
+from sources.custody.problems import VaultDamaged, naming_the_place
+from sources.custody.submission import JUDGED_AGAIN, LET_GO, State, Submission
+from sources.custody.vault import Vault
+from sources.home import Home
+
+_ABOUT_SUBMISSIONS = frozenset(
+    {EventKind.RECEIVED, EventKind.JUDGED, EventKind.RELEASED, EventKind.REJECTED, EventKind.WITHDRAWN}
+)
+
+
+class Ledger:
+    """What was received and decided. Open it with ``Ledger.open``; close it when done.
+
+    Attributes:
+        vault: The vault whose events it indexes.
+    """
+
+    def __init__(self, home: Home) -> None:
+        self._path = home.ledger
+        self.vault = Vault(home)
+        self._connection = ledger_file.connect(self._path)
+
+    @classmethod
+    def open(cls, home: Home) -> Ledger:
+        """Open a home's ledger, caught up with its vault.
+
+        Raises:
+            VaultDamaged: If the vault's events are not the ones that were indexed.
+            CustodyProblem: If the ledger cannot be read or written.
+        """
+        with naming_the_place("Opening the ledger", home.ledger):
+            ledger = cls(home)
+            if ledger._is_ahead():
+                ledger.close()
+                ledger_file.discard(home.ledger)
+                ledger = cls(home)
+        ledger._catch_up()
+        return ledger
+
+    def close(self) -> None:
+        """Close it; nothing is lost if that is forgotten."""
+        self._connection.close()
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def record(self, kind: EventKind, clock: Clock, payload: Mapping[str, Any]) -> Event:
+        """Let something happen: its event goes into the vault, then into the index.
+
+        Only the holder of the home's lock may.
+
+        Raises:
+            CustodyProblem: If the event cannot be written; then it has not happened. Or if it was
+                and could not be indexed; then the next opening does that.
+        """
+        event = self.vault.append(kind, clock(), payload)
+        self._catch_up()
+        return event
+
+    def submissions(self) -> list[Submission]:
+        """Return every submission, in order of receipt."""
+        return self._select("true")
+
+    def submission(self, submission_id: str) -> Submission:
+        """Return one submission.
+
+        Raises:
+            KeyError: If there is none of that id.
+        """
+        found = self._select("submission_id = ?", submission_id)
+        if not found:
+            raise KeyError(f"no submission {submission_id}")
+        return found[0]
+
+    def by_bytes(self, directorate_code: str, file_sha256: str) -> list[Submission]:
+        """Return the submissions of the same bytes from the same folder, in order of receipt."""
+        return self._select("directorate_code = ? and file_sha256 = ?", directorate_code, file_sha256)
+
+    def in_force(self, directorate_code: str, year: str, period: str) -> Submission | None:
+        """Return the submission received last among the accepted, not withdrawn ones (R42)."""
+        of_period = "reports_for = ? and financial_year = ? and reporting_period = ?"
+        found = self._select(f"{of_period} and state = ?", directorate_code, year, period, State.ACCEPTED)
+        return found[-1] if found else None
+
+    def unjudged(self) -> list[Submission]:
+        """Return the submissions that wait for a verdict, in order of receipt."""
+        return self._select("state = ?", State.WAITING)
+
+    def to_judge(self, reference_sha256: str) -> list[Submission]:
+        """Return what a load would judge, in order of receipt: what waits, and what R53 judges again.
+
+        Args:
+            reference_sha256: The reference folder that it would be judged with.
+        """
+        states = json.dumps([State.WAITING, *JUDGED_AGAIN])
+        found = self._select("state in (select value from json_each(?))", states)
+        return [each for each in found if each.state is State.WAITING or self._is_due_again(each, reference_sha256)]
+
+    def last_dropped(self, directorate_code: str) -> Submission | None:
+        """Return what landed last in a folder; what a history list named never landed."""
+        seq = self._number(
+            "select coalesce(max(receipt_seq), 0) from submission"
+            " where directorate_code = ? and not is_receipt_declared",
+            directorate_code,
+        )
+        found = self._select("receipt_seq = ?", seq)
+        return found[0] if found else None
+
+    def original_of(self, submission: Submission) -> Submission | None:
+        """Return the submission that an identical one repeats; None if it is to be judged as new (R12)."""
+        not_repeats = json.dumps([state for state in State if state is not State.DUPLICATE])
+        seq = self._number(
+            "select coalesce(max(receipt_seq), 0) from submission where directorate_code = ? and file_sha256 = ?"
+            " and receipt_seq < ? and state in (select value from json_each(?))",
+            submission.directorate_code,
+            submission.file_sha256,
+            submission.receipt_seq,
+            not_repeats,
+        )
+        before = self._select("receipt_seq = ?", seq)
+        return before[0] if before and before[0].state not in LET_GO else None
+
+    def receipts_of(self, stem: str) -> int:
+        """Return how many submissions have ids of that stem: the same bytes from the same folder."""
+        return self._number("select count(*) from submission where stem = ?", stem)
+
+    def next_version(self, directorate_code: str, year: str, period: str) -> int:
+        """Return the number that the next version for that directorate, year and period gets."""
+        versions = "select coalesce(max(version_no), 0) from submission"
+        of_period = "reports_for = ? and financial_year = ? and reporting_period = ?"
+        return self._number(f"{versions} where {of_period}", directorate_code, year, period) + 1
+
+    def adoptions(self) -> list[Event]:
+        """Return each adoption of a reference folder, in order."""
+        rows = self._connection.execute(
+            "select seq from event where kind = ? order by seq", (EventKind.REFERENCE_ADOPTED,)
+        )
+        return [self.vault.event(seq) for (seq,) in rows]
+
+    def last_event(self, *kinds: EventKind) -> Event | None:
+        """Return the last event of those kinds; None if there was none."""
+        seq = self._number(
+            "select coalesce(max(seq), 0) from event where kind in (select value from json_each(?))", json.dumps(kinds)
+        )
+        return self.vault.event(seq) if seq else None
+
+    def last_seq(self) -> int:
+        """Return the number of the last event; 0 in a fresh home."""
+        return self._number("select coalesce(max(seq), 0) from event")
+
+    def event_hashes(self) -> Iterator[tuple[int, str]]:
+        """Yield each event's number and the hash that its file had when it was indexed."""
+        yield from self._connection.execute("select seq, sha256 from event order by seq")
+
+    def _is_due_again(self, submission: Submission, reference_sha256: str) -> bool:
+        """Return whether a verdict was reached under other circumstances than now (R53).
+
+        What has been overtaken is left: while a return received later is in force, an earlier one
+        could not stand, and its sender would only be told so once more.
+        """
+        if submission.not_taken:
+            return False
+        is_of_now = (submission.contract_version, submission.reference_sha256) == (CONTRACT_VERSION, reference_sha256)
+        if submission.version_no is None:
+            return not is_of_now
+        now = self.in_force(submission.reports_for, submission.financial_year or "", submission.reporting_period or "")
+        if now and now.receipt_seq > submission.receipt_seq:
+            return False
+        return not is_of_now or (now.submission_id if now else None) != submission.judged_against
+
+    def _select(self, where: str, *values: object) -> list[Submission]:
+        # Every condition is a constant of this module; what varies is bound.
+        sql = f"select document from submission where {where} order by receipt_seq"  # noqa: S608
+        return [Submission.from_json(json.loads(text)) for (text,) in self._connection.execute(sql, values)]
+
+    def _number(self, sql: str, *values: object) -> int:
+        return int(self._connection.execute(sql, values).fetchone()[0])
+
+    def _is_ahead(self) -> bool:
+        """Return whether the vault lost events that were indexed, as when an older copy is restored.
+
+        Raises:
+            VaultDamaged: If the last indexed event is there with other bytes.
+        """
+        row = self._connection.execute("select seq, sha256 from event order by seq desc limit 1").fetchone()
+        if row is None:
+            return False
+        last = self.vault.last()
+        if last is None or last.seq < row[0]:
+            return True
+        if self.vault.event_sha256(row[0]) != row[1]:
+            raise VaultDamaged([f"Event {row[0]} was altered: it is not the one that the ledger indexed"])
+        return False
+
+    def _catch_up(self) -> None:
+        """Index the events that the vault has and the ledger has not, all of them or none."""
+        last = self.vault.last()
+        if last is None or last.seq == self.last_seq():
+            return
+        with naming_the_place("Indexing events", self._path), ledger_file.transaction(self._connection):
+            for event in self.vault.events(after=self.last_seq()):
+                self._index(event)
+
+    def _index(self, event: Event) -> None:
+        self._connection.execute("insert into event values (?, ?, ?)", (event.seq, event.kind, event.sha256))
+        if event.kind is EventKind.RECEIVED:
+            self._put(fold.received(event))
+        elif event.kind in _ABOUT_SUBMISSIONS:
+            self._put(fold.after(self.submission(event.payload["submission_id"]), event))
+
+    def _put(self, submission: Submission) -> None:
+        row = (
+            submission.submission_id,
+            submission.stem,
+            submission.receipt_seq,
+            submission.directorate_code,
+            submission.file_sha256,
+            submission.is_receipt_declared,
+            submission.state,
+            submission.reports_for,
+            submission.financial_year,
+            submission.reporting_period,
+            submission.version_no,
+            json.dumps(submission.as_json(), ensure_ascii=False),
+        )
+        self._connection.execute("insert or replace into submission values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)

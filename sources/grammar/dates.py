@@ -1,0 +1,82 @@
+"""The grammar of dates: real ones, and text with the day first.
+
+Here belongs how an officer may write a day. Not here: turning a serial number into a date
+(``cell_types`` does that with openpyxl's help), and whether a date is plausible (D48, ``checks``).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from sources.grammar.characters import plain
+from sources.grammar.parsed import NotParsed, Parsed, Problem, read_filled
+from sources.reader.cells import Cell, CellKind
+
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+_ISO = re.compile(
+    r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?", re.ASCII
+)
+_NUMBERS = re.compile(r"(?P<day>\d{1,2})(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4}|\d{2})", re.ASCII)
+_NAMED = re.compile(r"(?P<day>\d{1,2})(?P<mark>[ -])(?P<month>[a-z]{3,9})(?P=mark)(?P<year>\d{4}|\d{2})", re.ASCII)
+MONTHS_IN_A_YEAR = 12
+
+_HOW_TO_WRITE = "Type the date day first, such as 30/09/2021."
+
+
+def parse_date(cell: Cell | None) -> Parsed[date] | NotParsed:
+    """Read a day, day first in text; a time of day is left out; None for a blank."""
+    return read_filled(cell, _date)
+
+
+def _date(cell: Cell) -> Parsed[date] | NotParsed:
+    if cell.kind is CellKind.DATE:
+        return _from_date_cell(cell.text)
+    if cell.kind is CellKind.TEXT:
+        return _from_text(plain(cell.text))
+    return _not_a_date()
+
+
+def _from_date_cell(text: str) -> Parsed[date] | NotParsed:
+    try:
+        return Parsed(datetime.fromisoformat(text).date())
+    except ValueError:  # a time of day or a duration
+        return _not_a_date()
+
+
+def _from_text(text: str) -> Parsed[date] | NotParsed:
+    match = _ISO.fullmatch(text.upper()) or _NUMBERS.fullmatch(text) or _NAMED.fullmatch(text)
+    if match is None:
+        return _not_a_date()
+    year, month, day = int(match["year"]), _month(match["month"]), int(match["day"])
+    if match.re is _NUMBERS and month > MONTHS_IN_A_YEAR >= day:
+        return NotParsed(Problem.MONTH_FIRST, "this date has the month first", _HOW_TO_WRITE)
+    try:
+        return Parsed(date(year if len(match["year"]) == len("2021") else 2000 + year, month, day))
+    except ValueError:
+        return _not_a_date()
+
+
+def _month(text: str) -> int:
+    """Return the month's number; 0, which no date has, for a word that is no month."""
+    if text.isdigit():
+        return int(text)
+    names = [number for number, name in enumerate(_MONTHS, start=1) if text in (name, name[:3])]
+    return names[0] if names else _MONTHS.index("september") + 1 if text == "sept" else 0
+
+
+def _not_a_date() -> NotParsed:
+    return NotParsed(Problem.NOT_A_DATE, "this is not a date", _HOW_TO_WRITE)

@@ -1,0 +1,166 @@
+"""The grammars of names, lists, references and texts.
+
+Here belongs how text is compared and what noise in it is mended. Not here: the lists and the
+patterns (``reference``).
+
+A name is forgiving: it is compared by a key, and kept as it was written. A reference is not: it
+decides which line a pound belongs to. So spaces at its ends, the kind of its dashes and its case
+are mended with a warning (D46), and a look-alike letter or an invisible character is refused.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from difflib import get_close_matches
+
+from sources.grammar.characters import DASHES, QUOTES
+from sources.grammar.money import xml_number
+from sources.grammar.parsed import Note, NoteKind, NotParsed, Parsed, Problem, read_filled
+from sources.reader.cells import Cell, CellKind
+
+_SIMILAR_ENOUGH = 0.75
+_CHOICES_SHOWN = 15
+_WEIGHTED = re.compile(r"(?P<code>[^:;,]+?) ?: ?(?P<weight>0?\.\d{1,6}|[01](?:\.0*)?)", re.ASCII)
+
+
+def normalise_name(text: str) -> str:
+    """Return the key by which names are compared.
+
+    Spaces of any kind, curly quotes, kinds of dashes, case, invisible characters and ``&``
+    against ``and`` make no difference.
+    """
+    visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
+    plain = unicodedata.normalize("NFKC", visible.translate(QUOTES)).translate(DASHES)
+    return " ".join(plain.replace("&", " and ").casefold().split())
+
+
+def normalise_code(text: str) -> str:
+    """Return a reference or code with spaces, kinds of dashes and case mended, and nothing else."""
+    return " ".join(unicodedata.normalize("NFKC", text).translate(DASHES).split()).upper()
+
+
+def code_points(text: str) -> str:
+    """Return the characters outside plain ASCII by their code points, since the eye cannot tell them apart."""
+    return ", ".join(f"U+{ord(character):04X}" for character in text if not _is_plain(character))
+
+
+def nearest(text: str, choices: Iterable[str]) -> str | None:
+    """Return the choice that ``text`` most resembles, or None when it resembles none."""
+    by_key = {normalise_name(choice): choice for choice in choices}
+    close = get_close_matches(normalise_name(text), by_key, n=1, cutoff=_SIMILAR_ENOUGH)
+    return by_key[close[0]] if close else None
+
+
+def match_choice(
+    text: str, choices: Iterable[str], aliases: Mapping[str, str] | None = None
+) -> Parsed[str] | NotParsed:
+    """Return the word of a list that ``text`` stands for.
+
+    Args:
+        text: As entered.
+        choices: The list's canonical words.
+        aliases: Other words, with the canonical word that each stands for.
+    """
+    choices = list(choices)
+    words = {normalise_name(alias): word for alias, word in (aliases or {}).items()}
+    words |= {normalise_name(choice): choice for choice in choices}
+    word = words.get(normalise_name(text))
+    if word is not None:
+        return Parsed(word)
+    close = nearest(text, choices)
+    return NotParsed(
+        Problem.NOT_IN_LIST,
+        "this is not in the list",
+        f"Did you mean {close}?" if close else f"Choose from the list: {_shown(choices)}.",
+    )
+
+
+def parse_text(cell: Cell | None, max_length: int = 200) -> Parsed[str] | NotParsed:
+    """Read text as it was entered, without the spaces at its ends; None for a blank."""
+    return read_filled(cell, lambda filled: _text(filled, max_length))
+
+
+def _text(cell: Cell, max_length: int) -> Parsed[str] | NotParsed:
+    text = _as_text(cell)
+    if len(text) > max_length:
+        return NotParsed(
+            Problem.TOO_LONG,
+            f"this is {len(text):,} characters long, and at most {max_length:,} are kept",
+            "Shorten it.",
+        )
+    return Parsed(text)
+
+
+def parse_code(cell: Cell | None, max_length: int = 200) -> Parsed[str] | NotParsed:
+    """Read a reference or code, mended by ``normalise_code``; its pattern is still to be matched."""
+    return read_filled(cell, lambda filled: _code(filled, max_length))
+
+
+def _code(cell: Cell, max_length: int) -> Parsed[str] | NotParsed:
+    parsed = _text(cell, max_length)
+    if isinstance(parsed, NotParsed) or parsed.value is None:
+        return parsed
+    code = normalise_code(parsed.value)
+    if not all(map(_is_plain, code)):
+        return NotParsed(
+            Problem.FOREIGN_CHARACTERS,
+            f"this holds characters that only look right or cannot be seen ({code_points(code)})",
+            "Type the reference again by hand.",
+        )
+    if cell.kind is CellKind.TEXT and code != cell.text:
+        return Parsed(code, (Note(NoteKind.TEXT_NOISE, f"Read as {code}. Spaces, dashes or case were mended."),))
+    return Parsed(code)
+
+
+def parse_boolean(cell: Cell | None) -> Parsed[bool] | NotParsed:
+    """Read yes or no; None for a blank."""
+    return read_filled(cell, _boolean)
+
+
+def _boolean(cell: Cell) -> Parsed[bool] | NotParsed:
+    word = cell.text.strip().casefold()
+    if cell.kind is CellKind.BOOLEAN:
+        return Parsed(word == "1")
+    if word in {"yes", "y", "true"}:
+        return Parsed(True)
+    if word in {"no", "n", "false"}:
+        return Parsed(False)
+    return NotParsed(Problem.NOT_YES_OR_NO, "this is neither yes nor no", "Enter Yes or No.")
+
+
+def parse_weights(text: str) -> Parsed[tuple[tuple[str, Decimal], ...]] | NotParsed:
+    """Read codes with weights, ``T1:0.6;T2:0.4``; one code alone has the weight 1.
+
+    That the weights add up to 1 (D64) and that the codes exist is for the caller to check.
+    """
+    items = [" ".join(item.split()) for item in re.split("[;,]", text) if item.strip()]
+    if len(items) == 1 and ":" not in items[0]:
+        return Parsed(((normalise_code(items[0]), Decimal(1)),))
+    matches = [match for match in map(_WEIGHTED.fullmatch, items) if match]
+    codes = [normalise_code(match["code"]) for match in matches]
+    if not matches or len(matches) < len(items) or len(set(codes)) < len(codes):
+        return NotParsed(
+            Problem.NOT_WEIGHTS, "these are not codes with weights", "Write them as T1:0.6;T2:0.4, each code once."
+        )
+    return Parsed(tuple(zip(codes, (Decimal(match["weight"]) for match in matches), strict=True)))
+
+
+def _as_text(cell: Cell) -> str:
+    if cell.kind is CellKind.BOOLEAN:
+        return "TRUE" if cell.text == "1" else "FALSE"
+    if cell.kind is CellKind.NUMBER:
+        number = xml_number(cell.text)
+        return cell.text if number is None else f"{number.normalize():f}"
+    return cell.text.strip()
+
+
+def _is_plain(character: str) -> bool:
+    return character.isascii() and character.isprintable()
+
+
+def _shown(choices: list[str]) -> str:
+    more = "" if len(choices) <= _CHOICES_SHOWN else ", …"
+    return ", ".join(choices[:_CHOICES_SHOWN]) + more

@@ -1,0 +1,137 @@
+"""The outcome of reading one cell by a grammar: a value with notes, or why there is none.
+
+Here belong the shapes that all grammars share and the three refusals that hold whatever a cell
+was meant to be. Not here: the grammars (``money``, ``years``, ``dates``, ``names``) and findings
+(``checks`` turns a note or a failure into one, with sheet, cell and column).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from sources.reader.cells import Cell, CellKind
+
+T = TypeVar("T")
+# Covariant: a parsed date is a parsed object, so one caller can hold the outcome of any grammar.
+T_co = TypeVar("T_co", covariant=True)
+
+
+# Also as text, which is what other programs make of an error cell when they save one.
+_ERRORS = frozenset({"#REF!", "#DIV/0!", "#N/A", "#VALUE!", "#NAME?", "#NULL!", "#NUM!"})
+
+
+class NoteKind(StrEnum):
+    """What is worth saying of a value that was read. All but ROUNDED are warnings."""
+
+    ROUNDED = "rounded"  # more than two decimals; ``ParsedMoney.exact`` keeps them
+    SHORTHAND_MILLION = "shorthand-million"  # 1.2m
+    SHORTHAND_THOUSAND = "shorthand-thousand"  # 500k
+    NIL = "nil"  # "-", "nil", "zero" read as 0
+    NOT_APPLICABLE = "not-applicable"  # N/A in deferred_gbp, read as 0
+    NOT_STATED = "not-stated"  # TBC in an optional column, read as blank
+    SCALED_FORMAT = "scaled-format"  # Excel shows fewer digits than the cell holds
+    HIDDEN_BY_FORMAT = "hidden-by-format"  # Excel shows nothing where the cell holds a number
+    TEXT_NOISE = "text-noise"  # spaces, dashes or case mended in a ref or code (D46)
+
+
+class Problem(StrEnum):
+    """Why a cell could not be read."""
+
+    CELL_ERROR = "cell-error"  # D07
+    NOT_CALCULATED = "cell-not-calculated"  # D08
+    NOT_A_NUMBER = "not-a-number"
+    PLACEHOLDER = "placeholder"  # TBC and its family
+    NOT_APPLICABLE = "not-applicable"  # N/A where it means nothing
+    NIL = "nil"  # a word for zero in the baseline column
+    NUMBER_AND_TEXT = "number-and-text"  # 1,870 est
+    RANGE = "range"  # 8-10m
+    PERCENT = "percent"
+    TOO_LARGE = "too-large"
+    SCALED_TEXT = "scaled-text"  # a number format that prints digits or a unit of its own
+    IS_A_DATE = "is-a-date"
+    NOT_A_YEAR = "not-a-year"
+    AMBIGUOUS_YEAR = "ambiguous-year"  # FY22
+    NOT_A_PERIOD = "not-a-period"
+    NOT_A_DATE = "not-a-date"
+    MONTH_FIRST = "month-first"
+    NOT_WHOLE = "not-whole"
+    NOT_YES_OR_NO = "not-yes-or-no"
+    NOT_IN_LIST = "not-in-list"
+    NOT_WEIGHTS = "not-weights"
+    TOO_LONG = "too-long"
+    FOREIGN_CHARACTERS = "foreign-characters"  # look-alike letters, invisible characters in a ref
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something worth saying of a value that was read, as a sentence without the cell's address."""
+
+    kind: NoteKind
+    message: str
+
+
+@dataclass(frozen=True)
+class Parsed(Generic[T_co]):
+    """A value that was read; None where the cell is blank, which is unknown and never 0."""
+
+    value: T_co | None
+    notes: tuple[Note, ...] = ()
+
+    def has(self, kind: NoteKind) -> bool:
+        """Return whether a note of that kind was made."""
+        return any(note.kind is kind for note in self.notes)
+
+
+@dataclass(frozen=True)
+class ParsedMoney(Parsed[Decimal]):
+    """An amount in pounds and pence; ``exact`` is it before rounding, for sums (D24, D25)."""
+
+    exact: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class NotParsed:
+    """Why a cell could not be read.
+
+    Attributes:
+        problem: Which kind of problem.
+        reason: What is wrong, for "{column}: {reason}. You entered '…'.": no stop at the end.
+        remedy: How to mend it, whole sentences.
+    """
+
+    problem: Problem
+    reason: str
+    remedy: str
+
+
+def unreadable(cell: Cell) -> NotParsed | None:
+    """Return why no grammar can read this cell: an error (D07) or no result yet (D08); else None."""
+    if cell.kind is CellKind.ERROR or cell.text.strip() in _ERRORS:
+        return NotParsed(
+            Problem.CELL_ERROR,
+            f"the cell shows the error {cell.text.strip()}",
+            "Mend the formula, or type the value in its place.",
+        )
+    if cell.is_uncalculated:
+        return NotParsed(
+            Problem.NOT_CALCULATED,
+            "the formula has not been calculated",
+            "Open the file in Excel, let it calculate, save it and send it again.",
+        )
+    return None
+
+
+def read_filled(cell: Cell | None, grammar: Callable[[Cell], Parsed[T] | NotParsed]) -> Parsed[T] | NotParsed:
+    """Read a cell by a grammar: a blank is None whatever the grammar, and what none can read is refused."""
+    if cell is None or is_blank(cell):
+        return Parsed(None)
+    return unreadable(cell) or grammar(cell)
+
+
+def is_blank(cell: Cell | None) -> bool:
+    """Return whether there is nothing in the cell; spaces of any kind are nothing."""
+    return cell is None or (cell.kind is CellKind.TEXT and not cell.text.strip())

@@ -1,0 +1,112 @@
+"""Intake: the door of this room. What lands is received, and what is received gets a verdict.
+
+Here belongs what a night does with returns, in its order: ``adopt_reference``, then ``receive`` and
+``judge_waiting``, or ``take_in_history`` where receipt times are declared. Only the holder of the
+home's lock may call them. Not here: custody (``reception``), and the course of one submission
+(``verdict``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from sources.clock import Clock, fixed_clock
+from sources.council.reference import Reference
+from sources.custody.history_list import Declared, HistoryProblem, pending
+from sources.custody.ledger import Ledger
+from sources.custody.problems import naming_the_place
+from sources.custody.reception import receive, record_receipt
+from sources.custody.vault import Stored
+from sources.home import Home
+from sources.intake.adoption import adopt_reference
+from sources.intake.verdict import Bench, Outcome, read
+from sources.receipts.receipt import write_missing_receipts
+
+__all__ = ["HistoryProblem", "Outcome", "adopt_reference", "judge_waiting", "receive", "take_in_history"]
+
+OnProgress = Callable[[Outcome], None]
+
+
+def judge_waiting(
+    home: Home, ledger: Ledger, reference: Reference, clock: Clock, on_progress: OnProgress | None = None
+) -> list[Outcome]:
+    """Give a verdict on everything that waits for one, in order of receipt.
+
+    That is what was received and has none, also from a run that was killed, and what R53 says is
+    to be judged again. Where a verdict puts something in force others may be due once more; each
+    round accepts something or is the last.
+
+    Args:
+        home: The warehouse.
+        ledger: Records the verdicts.
+        reference: The folder in force, adopted before.
+        clock: The time of the verdicts.
+        on_progress: Called with each outcome as soon as it is certain.
+
+    Returns:
+        The outcomes, in the order in which they were reached.
+
+    Raises:
+        CustodyProblem: If lines, events or receipts cannot be written; the next run goes on.
+    """
+    write_missing_receipts(home, ledger)
+    bench = Bench(home, ledger, reference, on_progress)
+    outcomes = []
+    while due := ledger.to_judge(reference.sha256):
+        outcomes += bench.decide_all(due, clock)
+    return outcomes
+
+
+def take_in_history(
+    history: Path, home: Home, ledger: Ledger, reference: Reference, on_progress: OnProgress | None = None
+) -> list[Outcome]:
+    """Take in and judge the files of a history list, each at the time that it declares (R55).
+
+    What was taken in before is passed over. The files are read where they are and stay there.
+
+    Args:
+        history: The list (``history_list``).
+        home: The warehouse.
+        ledger: Records receipts and verdicts; its vault keeps the bytes.
+        reference: The folder in force, adopted before the first of the times.
+        on_progress: Called with each outcome as soon as it is certain.
+
+    Returns:
+        The outcomes, in order of receipt.
+
+    Raises:
+        HistoryProblem: If the list cannot be read, or the home has later events.
+        CustodyProblem: If something cannot be written; the next run goes on.
+    """
+    entries = pending(history, ledger)
+    write_missing_receipts(home, ledger)
+    bench = Bench(home, ledger, reference, on_progress)
+    outcomes = []
+    if half_done := [each for each in ledger.unjudged() if each.is_receipt_declared]:
+        outcomes += bench.decide_all(half_done, fixed_clock(half_done[0].received_at))
+    stored = [_store(entry, ledger) for entry in entries]
+    files = [(ledger.vault.path_of(kept.sha256), entry.name) for entry, kept in zip(entries, stored, strict=True)]
+    with closing(read(files, _are_first(entries, stored))) as books:
+        for entry, kept, book in zip(entries, stored, books, strict=True):
+            clock = fixed_clock(entry.received_at)
+            event = record_receipt(ledger, clock, entry.directorate_code, entry.name, kept, is_declared=True)
+            outcomes.append(bench.decide(ledger.submission(event.payload["submission_id"]), book, clock))
+    return outcomes
+
+
+def _store(entry: Declared, ledger: Ledger) -> Stored:
+    with naming_the_place("Reading an old return", entry.path), entry.path.open("rb") as stream:
+        return ledger.vault.store(stream)
+
+
+def _are_first(entries: Sequence[Declared], stored: Sequence[Stored]) -> list[bool]:
+    """Return of each entry whether its bytes come for the first time from its folder; others repeat it."""
+    seen: set[tuple[str, str]] = set()
+    answers = []
+    for entry, kept in zip(entries, stored, strict=True):
+        key = (entry.directorate_code, kept.sha256)
+        answers.append(key not in seen)
+        seen.add(key)
+    return answers

@@ -1,0 +1,110 @@
+"""A proof that everything kept is what was put there: vault, ledger, lines, receipts, releases.
+
+Here belongs looking at all of it and naming what is wrong. It mends nothing. Not here: the nightly
+share (``vault``), and mending (``rebuild``, a backup).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sources.custody.events import EventKind
+from sources.custody.ledger import Ledger
+from sources.custody.problems import VaultDamaged
+from sources.custody.vault import Vault, file_sha256
+from sources.home import Home
+from sources.intake.lines import lines_sha256
+
+_REBUILD = "Run `savings rebuild`"
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was looked at, and what is wrong with it.
+
+    Attributes:
+        events: Events whose chain was followed.
+        objects: Received objects that were hashed again.
+        releases: Releases whose files were hashed again.
+        problems: One sentence each, naming the object; empty when all is sound.
+    """
+
+    events: int
+    objects: int
+    releases: int
+    problems: tuple[str, ...]
+
+
+def verify(home: Home) -> Verification:
+    """Hash everything again and hold it to what was recorded of it.
+
+    Raises:
+        CustodyProblem: If the ledger cannot be read.
+    """
+    problems: list[str] = []
+    events = objects = 0
+    try:
+        report = Vault(home).verify()
+        events, objects = report.events, report.rehashed
+        with Ledger.open(home) as ledger:
+            problems += [*_altered_events(ledger), *_altered_lines(home, ledger), *_forged_receipts(home, ledger)]
+    except VaultDamaged as damage:
+        problems += damage.problems
+    releases = sorted(path for path in home.releases.iterdir() if not path.name.startswith("."))
+    problems += [problem for release in releases for problem in _altered_files(release)]
+    problems += _pointer(home)
+    return Verification(events, objects, len(releases), tuple(problems))
+
+
+def _altered_events(ledger: Ledger) -> Iterator[str]:
+    for seq, sha256 in ledger.event_hashes():
+        if ledger.vault.event_sha256(seq) != sha256:
+            yield f"Event {seq} is not the one that the ledger indexed"
+
+
+def _altered_lines(home: Home, ledger: Ledger) -> Iterator[str]:
+    for submission in ledger.submissions():
+        if submission.lines is None:
+            continue
+        try:
+            is_same = lines_sha256(home, submission.lines) == submission.lines_sha256
+        except (OSError, ValueError):  # not there, or no Parquet of the schema (ArrowInvalid is a ValueError)
+            is_same = False
+        if not is_same:
+            yield f"The typed lines of {submission.submission_id} are missing or were altered. {_REBUILD}"
+
+
+def _forged_receipts(home: Home, ledger: Ledger) -> Iterator[str]:
+    """Name each receipt that is of no verdict, or does not carry the hash of its verdict's event."""
+    last = ledger.last_seq()
+    for path in sorted(home.receipts.rglob("*.html")):
+        number = path.name.split("_")[0]
+        seq = int(number) if number.isdecimal() else 0
+        is_of_a_verdict = 0 < seq <= last and ledger.vault.event(seq).kind is EventKind.JUDGED
+        if not is_of_a_verdict or ledger.vault.event_sha256(seq).encode() not in path.read_bytes():
+            yield f"Receipt {path} is not the one that the ledger's verdict gave"
+
+
+def _altered_files(release: Path) -> Iterator[str]:
+    try:
+        files = json.loads((release / "manifest.json").read_bytes())["files"]
+    except (OSError, ValueError, KeyError) as error:
+        yield f"Release {release.name} has no readable manifest ({error})"
+        return
+    for name, sha256 in sorted(files.items()):
+        path = release / name
+        if not path.is_file():
+            yield f"Release {release.name} has lost {name}"
+        elif file_sha256(path) != sha256:
+            yield f"{name} of release {release.name} was altered"
+    there = {path.relative_to(release).as_posix() for path in release.rglob("*") if path.is_file()}
+    for name in sorted(there - files.keys() - {"manifest.json"}):
+        yield f"Release {release.name} has {name}, which its manifest does not name"
+
+
+def _pointer(home: Home) -> Iterator[str]:
+    if home.current.is_symlink() and not home.current.exists():
+        yield f"The pointer {home.current} leads to no release"

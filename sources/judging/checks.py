@@ -1,0 +1,223 @@
+"""Judging one return: what it is, whether it can be read, and every finding on it at once.
+
+Here belongs the order of a judgement. Not here: the checks, each in the sibling named for its
+subject, how findings are worded (``wording``) and what they add up to (``settle``).
+
+Pure: a judgement depends on cells, folder, file name, time of receipt, reference data and history,
+and on nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sources.contract.template import PREVIOUS_TEMPLATE_VERSION, SHEETS, TEMPLATE_VERSION
+from sources.council.reference import Reference
+from sources.grammar.choices import Choices
+from sources.intake.typed_lines import typed_lines
+from sources.judging import (
+    checks_dates,
+    checks_history,
+    checks_lines,
+    checks_plan,
+    checks_projects,
+    checks_return,
+    checks_sheet,
+    checks_texts,
+    checks_totals,
+    checks_years,
+)
+from sources.judging.case import NIL, Case
+from sources.judging.findings import Finding, Judgement, Severity, Verdict
+from sources.judging.history import History
+from sources.judging.settle import certification_of, settled, verdict_on
+from sources.judging.wording import Place, block, escaped, warn
+from sources.parsing.readings import empty_table, read_form, read_table
+from sources.parsing.return_form import find_form
+from sources.parsing.rows import Row, Table
+from sources.parsing.sheets import RawTables, read_tables
+from sources.reader.cells import Refusal, Workbook
+
+Check = Callable[[Case], Iterable[Finding]]
+
+# In this order, since nothing more follows from a cell that blocks the file: first what a cell has
+# to be whatever stands beside it, then what the plan says of it, then everything else.
+_PHASES: tuple[tuple[Check, ...], ...] = (
+    checks_dates.CHECKS,
+    checks_plan.CHECKS,
+    (
+        *checks_return.CHECKS,
+        *checks_totals.CHECKS,
+        *checks_sheet.CHECKS,
+        *checks_lines.CHECKS,
+        *checks_texts.CHECKS,
+        *checks_projects.CHECKS,
+        *checks_history.CHECKS,
+        *checks_years.CHECKS,
+    ),
+)
+# These look up the plan or earlier returns by the period, so it has to be one that is collected.
+_ONLY_WHEN_DATED = frozenset({*checks_plan.CHECKS, *checks_history.CHECKS, *checks_years.CHECKS})
+
+
+@dataclass(frozen=True)
+class ReturnRead:
+    """A file read as a return, whatever the checks say of it.
+
+    Attributes:
+        form: The Return sheet.
+        raw: The cells of its table sheets, and what refuses them.
+        tables: By table name every sheet of the template; one that is not there has no rows.
+        findings: What is to be said of the reading alone.
+    """
+
+    form: Row
+    raw: RawTables
+    tables: Mapping[str, Table]
+    findings: Sequence[Finding]
+
+    @property
+    def lines(self) -> dict[str, list[dict[str, Any]]]:
+        """The typed rows by table name, ready for ``lines.write_lines``."""
+        return {name: typed_lines(table) for name, table in self.tables.items()}
+
+    @property
+    def headers(self) -> dict[str, dict[str, str]]:
+        """By table name, template column to the header found, for ``lines.write_lines``."""
+        return {name: dict(table.headers) for name, table in self.raw.tables.items()}
+
+
+def judge(
+    book: Workbook | Refusal,
+    folder: str,
+    file_name: str,
+    received_at: datetime,
+    reference: Reference,
+    history: History,
+) -> Judgement:
+    """Judge one received file.
+
+    Args:
+        book: Its cells, or why they could not be read.
+        folder: The landing folder: who sends.
+        file_name: As it landed; a hint only.
+        received_at: UTC.
+        reference: The reference data in force.
+        history: What was accepted before.
+
+    Returns:
+        The verdict with every finding; typed rows unless it is refused or blocked.
+    """
+    read = read_return(book, folder, reference)
+    if isinstance(read, Finding):
+        return _refused([read])
+    form = read.form
+    refusals = [*_wrong_version(form), *_wrong_folder(form, folder, reference)] or read.raw.refusals
+    if refusals:
+        return _refused(refusals)
+    case = Case(form["directorate_code"] or folder, file_name, received_at, form, read.tables, reference, history)
+    findings = [*_older_version(form), *read.findings]
+    return _judgement(case, [*findings, *_checked(case, findings)], read)
+
+
+def read_return(book: Workbook | Refusal, folder: str, reference: Reference) -> ReturnRead | Finding:
+    """Read one file as a return, judging nothing; what is replayed is read by the same way (R53).
+
+    Args:
+        book: Its cells, or why they could not be read.
+        folder: The landing folder: who sends.
+        reference: Has the lists that its words are looked up in.
+
+    Returns:
+        What it holds, or the finding that refuses a file which is no return at all.
+    """
+    if isinstance(book, Refusal):
+        return Finding("D01", Severity.BLOCK, book.message, code=book.code)
+    raw_form = find_form(book)
+    if isinstance(raw_form, Finding):
+        return raw_form
+    form, said = read_form(raw_form, Choices(reference))
+    raw = read_tables(book, is_nil=form["return_type"] == NIL)
+    period = reference.calendar(form["reporting_year"], form["reporting_period"])
+    choices = Choices(reference, form["directorate_code"] or folder, period["as_at_date"] if period else None)
+    read = {name: read_table(table, choices) for name, table in raw.tables.items()}
+    tables = {sheet.table: empty_table(sheet) for sheet in SHEETS} | {name: table for name, (table, _) in read.items()}
+    of_rows = [finding for _, found in read.values() for finding in found]
+    return ReturnRead(form, raw, tables, [*_of_the_file(book), *said, *raw.findings, *of_rows])
+
+
+def _refused(findings: Sequence[Finding]) -> Judgement:
+    """Return the judgement on a file that is not read as a return: one code, the first."""
+    return Judgement(Verdict.REFUSED, tuple(findings), refusal_code=findings[0].code)
+
+
+def _of_the_file(book: Workbook) -> list[Finding]:
+    return [Finding("D01", Severity.WARN, sentence) for sentence in book.warnings]
+
+
+def _wrong_version(form: Row) -> list[Finding]:
+    """D02: a template that is neither the current one nor the one before."""
+    version = form["template_version"]
+    if version is None or version in (TEMPLATE_VERSION, PREVIOUS_TEMPLATE_VERSION):
+        return []
+    wrong = f"this return uses template {escaped(version)}; the current one is {TEMPLATE_VERSION}"
+    return [block("D02", form.place("template_version"), wrong, "Download it again.", "template-version")]
+
+
+def _older_version(form: Row) -> list[Finding]:
+    """D02: the template before the current one."""
+    version = form["template_version"]
+    if version is None or version != PREVIOUS_TEMPLATE_VERSION:
+        return []
+    wrong = f"this return uses template {version}; the current one is {TEMPLATE_VERSION}"
+    return [warn("D02", form.place("template_version"), wrong, "Download it again for the next period.")]
+
+
+def _wrong_folder(form: Row, folder: str, reference: Reference) -> list[Finding]:
+    """The folder says who sends; a sheet that names another directorate is refused (F-B06, F-B07)."""
+    entry = form.entries["directorate_code"]
+    if folder not in {row["directorate_code"] for row in reference.tables["directorate"]}:
+        wrong = f"the folder '{escaped(folder)}' belongs to no directorate"
+        return [block("D03", Place(), wrong, "Put the file into your directorate's folder.", "unknown-directorate")]
+    if not entry.is_read and entry.place.shown:
+        wrong = "this is not a directorate of the council"
+        return [block("D03", entry.place, wrong, "Choose from the list.", "unknown-directorate")]
+    if entry.value is None or reference.leads_to(entry.value, folder):
+        return []
+    wrong = f"the return is for {entry.value}, but it was put into the folder of {folder}"
+    remedy = f"Put it into the folder {entry.value}, or correct the directorate."
+    return [block("D03", form.place("directorate_code"), wrong, remedy, "not-authorised-for")]
+
+
+def _checked(case: Case, found: Sequence[Finding]) -> list[Finding]:
+    """Return what the checks find on a case that was read, one mistake once."""
+    findings: list[Finding] = []
+    for phase in _PHASES:
+        said = _run(phase, case)
+        findings += said
+        case = case.spoilt_by(said)
+    return [*findings, *checks_texts.missing_explanations(case, [*found, *findings])]
+
+
+def _run(checks: Sequence[Check], case: Case) -> list[Finding]:
+    runnable = [check for check in checks if case.calendar or check not in _ONLY_WHEN_DATED]
+    return [finding for check in runnable for finding in check(case)]
+
+
+def _judgement(case: Case, findings: Sequence[Finding], read: ReturnRead) -> Judgement:
+    findings = settled(findings)
+    verdict = verdict_on(findings)
+    has_lines = verdict in (Verdict.ACCEPTED, Verdict.HELD)
+    return Judgement(
+        verdict=verdict,
+        findings=findings,
+        fields={label: entry.value for label, entry in case.form.entries.items() if entry.value is not None},
+        tables=read.lines if has_lines else {},
+        headers=read.headers if has_lines else {},
+        certification=certification_of(case.form["status"], findings),
+        rows_read=len(case.savings.rows),
+        rows_quarantined=checks_plan.quarantined(case) if case.calendar else 0,
+    )

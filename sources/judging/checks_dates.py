@@ -1,0 +1,75 @@
+"""Checks of dates and plan years: each plausible, and a saving that starts when its pounds are due.
+
+Here belong D48 and the range of D17. Not here: how a date or year is written (``values``), and the
+dates of the Return sheet that are judged by its period (``checks_return``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from sources.contract.template import INVESTMENT, PROJECTS, RETURN_FIELDS, SHEETS, Column, Kind
+from sources.grammar.values import start_year
+from sources.judging.case import Case
+from sources.judging.checks_lines import last_day
+from sources.judging.findings import Finding
+from sources.judging.wording import block
+from sources.parsing.rows import Row
+
+# Outside lie Excel's day 0, the 1904 shift and slips of a digit.
+_EARLIEST, _LATEST = date(2019, 4, 1), date(2040, 3, 31)
+# Projects that the council inherited, and what paid for them.
+_EARLIEST_OF_A_PROJECT = date(2009, 1, 1)
+_FIRST_PLAN_YEAR, _MOST_YEARS_AHEAD = 2019, 10
+_OF_PROJECTS = frozenset({PROJECTS.table, INVESTMENT.table})
+
+
+def _dates_are_plausible(case: Case) -> Iterator[Finding]:
+    yield from _row_of_dates(case.form, RETURN_FIELDS, _EARLIEST)
+    for sheet in SHEETS:
+        earliest = _EARLIEST_OF_A_PROJECT if sheet.table in _OF_PROJECTS else _EARLIEST
+        for row in case.tables[sheet.table]:
+            yield from _row_of_dates(row, sheet.columns, earliest)
+
+
+def _row_of_dates(row: Row, columns: tuple[Column, ...], earliest: date) -> Iterator[Finding]:
+    for column in columns:
+        if column.kind is Kind.DATE and row.has(column.name) and not earliest <= row[column.name] <= _LATEST:
+            wrong = f"{row[column.name]:%d/%m/%Y} is not between {earliest:%d/%m/%Y} and {_LATEST:%d/%m/%Y}"
+            yield block("D48", row.place(column.name), wrong, "Check the year.")
+
+
+def _plan_years_are_near(case: Case) -> Iterator[Finding]:
+    """D17: not before the first plan, nor more than ten years after the reporting year."""
+    if case.calendar is None:
+        return
+    latest = start_year(case.year) + _MOST_YEARS_AHEAD
+    for row in case.savings:
+        if row.has("plan_year") and not _FIRST_PLAN_YEAR <= start_year(row["plan_year"]) <= latest:
+            wrong = f"no saving is planned for that year (2019/20 to ten years after {case.year})"
+            yield block("D17", row.place("plan_year"), wrong, "Write the year as 2021/22.")
+
+
+def _savings_start_in_time(case: Case) -> Iterator[Finding]:
+    """D48: by the end of the year deferred to; else, for what recurs, of its plan year.
+
+    Once its plan year is over a line may have been deferred before, so the reporting year counts.
+    """
+    if case.calendar is None:
+        return
+    for row in case.savings:
+        if not row.has("start_date", "plan_year") or not _EARLIEST <= row["start_date"] <= _LATEST:
+            continue
+        until = case.deferred_until(row)
+        if until is None and row["recurrence"] != "Recurrent":
+            continue
+        latest = last_day(max(row["plan_year"], case.year, until or ""))
+        if row["start_date"] > latest:
+            wrong = f"the saving starts after {latest:%d/%m/%Y}, when its pounds were due"
+            yield block(
+                "D48", row.place("start_date"), wrong, "Correct the start, or defer the amount to a later year."
+            )
+
+
+CHECKS = (_dates_are_plausible, _plan_years_are_near, _savings_start_in_time)

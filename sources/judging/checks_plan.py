@@ -1,0 +1,178 @@
+"""Checks against the plan in force: whose line it is, what finance decided of it, which lines are missing.
+
+Here belong D26 to D28 and D68. Not here: how the plan comes about (``plan``), and comparing with
+earlier figures (``checks_history``).
+
+All of them need a period that is collected, so that there is a plan to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from sources.council.reference import PlanLine
+from sources.grammar.values import nearest
+from sources.judging.case import Case
+from sources.judging.findings import Finding
+from sources.judging.follow_on import accounted_for, misread
+from sources.judging.history import Line, close_before, is_closed
+from sources.judging.wording import Place, block, pounds, warn
+from sources.parsing.rows import Row
+
+CASHABLE, NON_CASHABLE = "Cashable", "Non-cashable"
+_THOUSAND = 1000
+LOOKS_LIKE_THOUSANDS = "This looks like thousands: enter whole pounds."
+
+
+def _lines_agree_with_the_plan(case: Case) -> Iterator[Finding]:
+    """D26, D28, D68, line by line."""
+    refs_of_plan = dict(case.plan.keys())
+    seen: set[Line] = set()
+    for row in case.savings:
+        # A line that stands twice has a finding for that; which of the two is meant is not known.
+        if row.key is None or row.key in seen:
+            continue
+        seen.add(row.key)
+        line = case.plan_line(row)
+        if line is not None and line.directorate_code != case.directorate:
+            yield _belongs_elsewhere(row, line.directorate_code)
+        elif line is not None:
+            yield from _differences(case, row, line)
+        elif row["saving_ref"] in refs_of_plan and _has_other_year(case, row):
+            planned = refs_of_plan[row["saving_ref"]]
+            wrong = f"the plan in force has {row['saving_ref']} in {planned}"
+            yield block("D26", row.place("plan_year"), wrong, "The plan year never changes; finance decides of it.")
+        else:
+            yield from _unregistered(case, row)
+
+
+def _has_other_year(case: Case, row: Row) -> bool:
+    """Return whether a planned line of the same reference is missing from the file: then this row is it."""
+    keys = {other.key for other in case.savings}
+    return any(line[0] == row["saving_ref"] and line not in keys for line in case.plan)
+
+
+def _belongs_elsewhere(row: Row, owner: str) -> Finding:
+    wrong = f"{row['saving_ref']} of {row['plan_year']} belongs to {owner} by the plan in force"
+    return block("D68", row.place("saving_ref"), wrong, "Delete the row; finance moves lines between directorates.")
+
+
+def _differences(case: Case, row: Row, line: PlanLine) -> Iterator[Finding]:
+    if row.has("baseline_gbp") and row["baseline_gbp"] != line.baseline_gbp:
+        wrong = f"the baseline differs from the plan in force ({pounds(line.baseline_gbp)})"
+        remedy = "Propose a change on PlanChanges; finance decides."
+        if looks_like_thousands(case, row["baseline_gbp"], line.baseline_gbp):
+            remedy = LOOKS_LIKE_THOUSANDS
+        yield block("D26", row.place("baseline_gbp"), wrong, remedy)
+    said = row["cashable"]
+    planned = CASHABLE if line.is_cashable else NON_CASHABLE
+    if row.has("cashable") and said != planned:
+        wrong = f"the plan in force has this line as {planned}"
+        yield block("D26", row.place("cashable"), wrong, "Propose a change on PlanChanges; finance decides.")
+
+
+def looks_like_thousands(case: Case, entered: Decimal, planned: Decimal) -> bool:
+    """Return whether an amount is about a thousandth of what the plan has (D12)."""
+    thousandth = planned / _THOUSAND
+    return entered > 0 and abs(entered - thousandth) <= case.reference.limit("unit_slip_band") * thousandth
+
+
+def _unregistered(case: Case, row: Row) -> Iterator[Finding]:
+    """D28: quarantined; D68: unless it stands in force under another directorate for this period."""
+    for past in case.history.returns():
+        if past.period == case.period and past.directorate_code != case.directorate and row.key in past.lines:
+            wrong = f"{row['saving_ref']} of {row['plan_year']} is reported by {past.directorate_code} for this period"
+            yield block("D68", row.place("saving_ref"), wrong, "Agree who reports it; no line is sent by two.")
+            return
+    if not case.is_registered(row):
+        near = nearest(row["saving_ref"], sorted({ref for ref, _ in case.plan}))
+        is_other = near is not None and near != row["saving_ref"]
+        remedy = "It counts as soon as finance registers it; you need not send it again."
+        if is_other:
+            remedy += f" Or did you mean {near}?"
+        wrong = f"the plan in force has no line {row['saving_ref']} of {row['plan_year']}, so it is kept apart"
+        yield warn("D28", row.place("saving_ref"), wrong, remedy)
+
+
+def quarantined(case: Case) -> int:
+    """Return how many rows are quarantined: their line is not registered (R33)."""
+    return sum(row.key is not None and not case.is_registered(row) for row in case.savings)
+
+
+def open_lines(case: Case) -> Mapping[Line, str]:
+    """Return the lines that have to be in the return (R51), each with why."""
+    found = dict.fromkeys(case.plan, "the plan in force lists it")
+    if case.previous is not None:
+        for line, row in case.previous.lines.items():
+            if row["replaces_ref"] and not _is_elsewhere(case, line):
+                found.setdefault(line, f"it was in your return for {case.previous.reporting_period}")
+    return {line: why for line, why in found.items() if line[1] <= case.year and not _is_closed(case, line)}
+
+
+def _is_closed(case: Case, line: Line) -> bool:
+    close = close_before(case.history, line, case.year)
+    return close is not None and is_closed(close, case.reference)
+
+
+def _is_elsewhere(case: Case, line: Line) -> bool:
+    planned = case.reference.plan_in_force(*line, *case.period)
+    return planned is not None and planned.directorate_code != case.directorate
+
+
+def _no_line_is_missing(case: Case) -> Iterator[Finding]:
+    """D27: an open line is in the return; a return without rows is Nil, and Nil has no open lines (R43)."""
+    lines = open_lines(case)
+    if case.is_nil:
+        if lines:
+            wrong = f"{len(lines)} lines are open ({', '.join(sorted({ref for ref, _ in lines}))})"
+            remedy = "Report them, or ask finance to delete them from the plan."
+            yield block("D27", case.form.place("return_type"), wrong, remedy, "line-missing")
+    elif not case.savings.rows:
+        wrong = "the sheet has no rows, and this is not a Nil return"
+        remedy = "Enter your lines, or choose Nil if you have none."
+        yield block("D27", Place(case.savings.raw.name), wrong, remedy, "no-data")
+    else:
+        yield from _missing_lines(case, lines)
+
+
+def _missing_lines(case: Case, lines: Mapping[Line, str]) -> Iterator[Finding]:
+    """Name each open line that no row has, unless a row's misread key accounts for it."""
+    keys = [row.key for row in case.savings if row.key]
+    missing = sorted(line for line in lines if line not in keys)
+    explained = accounted_for([*_misread_keys(case), *_repeated_refs(keys)], [ref for ref, _ in missing])
+    for ref, plan_year in missing:
+        if ref in explained:
+            continue
+        place = Place(case.savings.raw.name, "", "saving_ref")
+        wrong = f"the line {ref} of {plan_year} is missing, and {lines[ref, plan_year]}"
+        instead = _instead_of(case, ref)
+        if instead is not None:
+            column = "plan_year" if instead["saving_ref"] == ref else "saving_ref"
+            place, wrong = instead.place(column), f"{wrong}; the plan does not have the line on this row"
+        yield block("D27", place, wrong, "Lines must not disappear: put it back.", "line-missing")
+
+
+def _instead_of(case: Case, ref: str) -> Row | None:
+    """Return an unregistered row that may be the missing line by another plan year or a slip in its reference."""
+    strangers = [row for row in case.savings if row.key and not case.is_registered(row)]
+    same = [row for row in strangers if row["saving_ref"] == ref]
+    alike = [row for row in strangers if nearest(row["saving_ref"], [ref])]
+    return next(iter([*same, *alike]), None)
+
+
+def _misread_keys(case: Case) -> list[str]:
+    """Return what stands in the place of the reference in each row whose line cannot be relied on."""
+    unsound = misread(case.savings, "saving_ref")
+    of_year = [
+        str(row["saving_ref"]) for row in case.savings if row.has("saving_ref") and not row.is_sound("plan_year")
+    ]
+    return [*unsound, *of_year]
+
+
+def _repeated_refs(keys: Sequence[Line]) -> list[str]:
+    """Return the reference of each row whose line stood before: it may have been meant for another."""
+    return [key[0] for place, key in enumerate(keys) if key in keys[:place]]
+
+
+CHECKS = (_lines_agree_with_the_plan, _no_line_is_missing)

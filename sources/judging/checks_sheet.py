@@ -1,0 +1,162 @@
+"""Checks that need several rows of one file: what stands twice, what looks alike, what points nowhere.
+
+Here belong D15, D23, D35, D36, D38, D40 and D58 within a file. Not here: sums (``checks_totals``)
+and projects and funds (``checks_projects``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+from sources.contract.template import SHEETS
+from sources.grammar.values import nearest, normalise_name, start_year
+from sources.judging.case import Case
+from sources.judging.findings import Finding
+from sources.judging.wording import Place, block, listed, pounds, warn
+from sources.parsing.rows import Row
+
+_SWAPPED_FROM_LINES = 3
+_THOUSAND = 1000
+_ALIKE_COLUMNS = ("baseline_gbp", "projected_gbp", "deferred_gbp")
+_SAME_AMOUNTS = ("baseline_gbp", "achieved_to_date_gbp", "projected_gbp", "deferred_gbp", "undeliverable_gbp")
+
+
+def _keys_stand_once(case: Case) -> Iterator[Finding]:
+    """D15, on every sheet: each later row is named with the first."""
+    for sheet in SHEETS:
+        first: dict[tuple[object, ...], Row] = {}
+        for row in case.tables[sheet.table]:
+            if not row.has(*sheet.key):
+                continue
+            key = tuple(_key_text(row[column]) for column in sheet.key)
+            if key in first:
+                name, other = sheet.key[0], first[key]
+                said = " ".join(str(row[column]) for column in sheet.key) if name != "idea_ref" else "this"
+                wrong = f"{said} appears twice (rows {other.number} and {row.number})"
+                remedy = (
+                    f"Keep one of {other.place(name).address} and {row.place(name).address}, or correct the reference."
+                )
+                yield block("D15", row.place(name), wrong, remedy)
+            else:
+                first[key] = row
+
+
+def _key_text(value: object) -> object:
+    return normalise_name(value) if isinstance(value, str) else value
+
+
+def _achieved_is_not_above_projected(case: Case) -> Iterator[Finding]:
+    """D23: a warning a line; on half of the lines or more the columns are swapped."""
+    lines = [
+        row
+        for row in case.savings
+        if row.has("achieved_to_date_gbp", "projected_gbp") and (row["achieved_to_date_gbp"] or row["projected_gbp"])
+    ]
+    above = [row for row in lines if row["achieved_to_date_gbp"] > row["projected_gbp"]]
+    if len(lines) >= _SWAPPED_FROM_LINES and 2 * len(above) >= len(lines):
+        cells = listed(row.place("achieved_to_date_gbp").cell for row in above)
+        wrong = f"achieved is above projected on {len(above)} of {len(lines)} lines ({cells}): are the columns swapped"
+        yield block("D23", above[0].place("achieved_to_date_gbp"), wrong, "Projected includes what is achieved.")
+        return
+    for row in above:
+        wrong = f"more is achieved than projected ({pounds(row['projected_gbp'])})"
+        yield warn("D23", row.place("achieved_to_date_gbp"), wrong, "Projected includes what is achieved.")
+
+
+def _not_mostly_round(case: Case) -> Iterator[Finding]:
+    """D35: projected amounts that are mostly whole thousands look like estimates."""
+    lines = [row for row in case.savings if row.has("projected_gbp") and row["projected_gbp"] != 0]
+    round_ones = [row for row in lines if row["projected_gbp"] % _THOUSAND == 0]
+    if len(lines) < case.reference.limit("round_number_lines"):
+        return
+    if Decimal(len(round_ones)) / len(lines) > case.reference.limit("round_number_share"):
+        wrong = f"{len(round_ones)} of {len(lines)} projected amounts are whole thousands"
+        place = Place(case.savings.raw.name, "", "projected_gbp")
+        yield warn("D35", place, wrong, "Check that these are forecasts and not placeholders.")
+
+
+def _no_figure_on_many_lines(case: Case) -> Iterator[Finding]:
+    """D36: one figure on several lines of a column may be a copy."""
+    for column in _ALIKE_COLUMNS:
+        by_figure: dict[Decimal, list[Row]] = {}
+        for row in case.savings:
+            if row.has(column) and row[column] > case.reference.limit("identical_figure_gbp"):
+                by_figure.setdefault(row[column], []).append(row)
+        for figure, rows in by_figure.items():
+            if len(rows) >= case.reference.limit("identical_figure_lines"):
+                cells = listed(row.place(column).cell for row in rows)
+                wrong = f"{pounds(figure)} stands on {len(rows)} lines ({cells})"
+                yield warn("D36", rows[0].place(column), wrong, "Check that none was copied by mistake.")
+
+
+def _one_off_comes_once(case: Case) -> Iterator[Finding]:
+    """D38: a one-off saving under the same reference in two years that follow each other."""
+    by_ref: dict[str, list[Row]] = {}
+    for row in case.savings:
+        if row.key and row["recurrence"] == "One-off":
+            by_ref.setdefault(row["saving_ref"], []).append(row)
+    for ref, rows in by_ref.items():
+        ordered = sorted(rows, key=lambda row: str(row["plan_year"]))
+        for before, after in pairwise(ordered):
+            if start_year(after["plan_year"]) == start_year(before["plan_year"]) + 1:
+                wrong = f"{ref} is One-off in {before['plan_year']} and again in {after['plan_year']}"
+                yield warn("D38", after.place("recurrence"), wrong, "If it goes on, it is Recurrent.")
+
+
+def _replacements_are_sound(case: Case) -> Iterator[Finding]:
+    """D40: baseline 0, a target that exists, no cycle (R09)."""
+    refs = {row["saving_ref"] for row in case.savings if row.has("saving_ref")}
+    known = refs | _known_elsewhere(case)
+    for row in case.savings:
+        if not row.has("replaces_ref"):
+            continue
+        target, place = row["replaces_ref"], row.place("replaces_ref")
+        if target not in known:
+            near = nearest(target, sorted(known))
+            remedy = f"Did you mean {near}?" if near else "Name the line that this one replaces."
+            yield block("D40", place, f"there is no line {target}", remedy)
+        elif row.has("saving_ref") and row["saving_ref"] in case.replaced_by(row):
+            wrong = f"{row['saving_ref']} replaces itself, over {' and '.join(case.replaced_by(row))}"
+            yield block("D40", place, wrong, "A replacement covers another line.")
+        elif row.has("baseline_gbp") and row["baseline_gbp"] != 0:
+            wrong = f"a replacement brings no new baseline, and this line has {pounds(row['baseline_gbp'])}"
+            yield block("D40", place, wrong, "Enter baseline 0, or clear replaces_ref.")
+
+
+def _known_elsewhere(case: Case) -> set[str]:
+    """Return the references that the plan lists or an earlier return held."""
+    if case.calendar is None:
+        return {row["saving_ref"] for row in case.reference.tables["approved_plan"]}
+    earlier = {ref for ref, _ in case.previous.lines} if case.previous else set()
+    return earlier | case.planned_refs
+
+
+def _no_line_twice_under_two_refs(case: Case) -> Iterator[Finding]:
+    """D58 within the file: the same amounts for one project or one title, under two references."""
+    first: dict[tuple[object, ...], Row] = {}
+    for row in case.savings:
+        if not row.key or not row.is_sound(*_SAME_AMOUNTS) or row.amount("baseline_gbp") == 0:
+            continue
+        amounts = tuple(row.amount(column) for column in _SAME_AMOUNTS)
+        for what in ("saving_title", "project_ref"):
+            if not row.has(what):
+                continue
+            other = first.setdefault((what, normalise_name(row[what]), row["plan_year"], amounts), row)
+            if other["saving_ref"] != row["saving_ref"]:
+                same = "title" if what == "saving_title" else "project"
+                wrong = f"{other['saving_ref']} (row {other.number}) has the same {same} and the same amounts"
+                yield warn("D58", row.place("saving_ref"), wrong, "Check that one saving is not counted twice.")
+                break
+
+
+CHECKS = (
+    _keys_stand_once,
+    _achieved_is_not_above_projected,
+    _not_mostly_round,
+    _no_figure_on_many_lines,
+    _one_off_comes_once,
+    _replacements_are_sound,
+    _no_line_twice_under_two_refs,
+)

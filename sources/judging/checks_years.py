@@ -1,0 +1,88 @@
+"""Checks of a line over the years: deferred again, below a close, above a later period.
+
+Here belong D42, D54 and D72. Not here: what moved since the previous period (``checks_history``),
+and which years a pound is delivered in (dbt).
+
+All of them need a period that is collected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from sources.contract.template import DEFERRALS, MULTIPLE_YEARS
+from sources.judging.case import Case
+from sources.judging.checks_lines import counted, is_placeable
+from sources.judging.findings import Finding
+from sources.judging.history import Line, PastRow, PreviousReturn, close_before, past_of_line
+from sources.judging.history import counted as counted_before
+from sources.judging.wording import block, pounds, warn
+from sources.parsing.rows import Row
+
+
+def _deferred_again(case: Case) -> Iterator[Finding]:
+    """D42: the latest year it goes to moved further out in a later period (R49)."""
+    for row in case.savings:
+        until = case.deferred_until(row) if row.amount("deferred_gbp") > 0 else None
+        if row.key is None or until is None:
+            continue
+        past = past_of_line(case.history, row.key, case.period)
+        years = [year for one, line in past if (year := _deferred_until(one, row.key, line))] + [until]
+        times = 1 + sum(after > before for before, after in pairwise(years))
+        if times > 1:
+            went = ", then ".join(dict.fromkeys(years))
+            wrong = f"this line was deferred {times} times: to {went}"
+            yield warn("D42", row.place("deferred_to_year"), wrong, "Explain why it moves again.")
+
+
+def _deferred_until(past: PreviousReturn, line: Line, row: PastRow) -> str | None:
+    """Return the latest year that an earlier row deferred to; None if it deferred nothing."""
+    if not row["deferred_gbp"]:
+        return None
+    years = [row["deferred_to_year"]]
+    if years == [MULTIPLE_YEARS]:
+        parts = [part for part in past.read(DEFERRALS) if (part["saving_ref"], part["plan_year"]) == line]
+        years = [part["deferred_to_year"] for part in parts]
+    return max((str(year) for year in years if year), default=None)
+
+
+def _not_below_the_close(case: Case) -> Iterator[Finding]:
+    """D54: after its plan year a line counts no less than at the last close, or its baseline if that is less (R37)."""
+    for row in case.savings:
+        if row.key is None or row["plan_year"] >= case.year or not is_placeable(row):
+            continue
+        close, line = close_before(case.history, row.key, case.year), case.plan_line(row)
+        if close is None:
+            continue
+        least = min(counted_before(close), line.baseline_gbp if line else row.amount("baseline_gbp"))
+        if counted(row) < least:
+            wrong = f"less than the {pounds(least)} that counted at the close of the year before"
+            yield block(
+                "D54", row.place("projected_gbp"), wrong, "Projected is cumulative; or restate the earlier year."
+            )
+
+
+def _close_above_a_later_period(case: Case) -> Iterator[Finding]:
+    """D72: what counts at this year's close is above what a later year has in force (R37)."""
+    returns = case.history.returns()
+    own_year = (past for past in returns if past.financial_year == case.year)
+    if any(past.directorate_code == case.directorate and past.period > case.period for past in own_year):
+        return
+    later = [past for past in returns if past.financial_year > case.year]
+    for row in case.savings:
+        below = _first_below(row, later)
+        if below is not None:
+            year, period = below[0].period
+            wrong = f"this close is above what {period} of {year} has in force ({pounds(counted_before(below[1]))})"
+            yield warn("D72", row.place("projected_gbp"), wrong, f"Send {period} of {year} again.")
+
+
+def _first_below(row: Row, later: list[PreviousReturn]) -> tuple[PreviousReturn, PastRow] | None:
+    if row.key is None or not is_placeable(row):
+        return None
+    lines = [(past, past.lines[row.key]) for past in later if row.key in past.lines]
+    return next(((past, line) for past, line in lines if counted_before(line) < counted(row)), None)
+
+
+CHECKS = (_deferred_again, _not_below_the_close, _close_above_a_later_period)

@@ -1,0 +1,178 @@
+"""What was accepted before: the returns in force, and what a line was in them.
+
+Here belong the questions that a check asks of earlier returns, and their answers from the ledger
+and the typed lines. Not here: the checks (``checks_history``), which submission is in force
+(``ledger``), and how lines are stored (``lines``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from typing import Any, Protocol
+
+from sources.contract.template import SAVINGS, Sheet, sheet_named
+from sources.council.reference import Reference
+from sources.custody.ledger import Ledger
+from sources.custody.submission import State, Submission
+from sources.home import Home
+from sources.intake.lines import read_lines
+from sources.parsing.rows import ZERO
+
+Line = tuple[str, str]  # saving_ref, plan_year
+Period = tuple[str, str]  # financial year, reporting period: in the order of time
+PastRow = Mapping[str, Any]
+
+# Years of returns are kept in memory while a night judges: of a line, what the checks ask.
+_ASKED_OF = {
+    SAVINGS.name: [
+        "saving_ref",
+        "plan_year",
+        "saving_title",
+        *(column.name for column in SAVINGS.columns if column.is_money),
+        "deferred_to_year",
+        "rag",
+        "decision_ref",
+        "replaces_ref",
+    ]
+}
+
+
+@dataclass(frozen=True)
+class PreviousReturn:
+    """A return that is in force for its period.
+
+    Attributes:
+        submission_id: Which submission it is.
+        directorate_code: Whose figures they are.
+        financial_year: The year it reports in.
+        reporting_period: The period it reports.
+        version_no: Its number for that directorate, year and period.
+        certification: ``Provisional`` or ``Certified`` as accepted.
+        read: Reads the typed rows of one of its sheets.
+    """
+
+    submission_id: str
+    directorate_code: str
+    financial_year: str
+    reporting_period: str
+    version_no: int
+    certification: str
+    read: Callable[[Sheet], Sequence[PastRow]]
+
+    @property
+    def period(self) -> Period:
+        """Year and period, in the order of time."""
+        return self.financial_year, self.reporting_period
+
+    @cached_property
+    def lines(self) -> Mapping[Line, PastRow]:
+        """Its Savings rows by line."""
+        return {(row["saving_ref"], row["plan_year"]): row for row in self.read(SAVINGS)}
+
+
+class History(Protocol):
+    """What a judgement may know of earlier returns."""
+
+    def in_force(self, directorate_code: str, year: str, period: str) -> PreviousReturn | None:
+        """Return the return in force for a directorate and period (R42)."""
+
+    def returns(self) -> Sequence[PreviousReturn]:
+        """Return every return in force, in the order of their periods, then by directorate."""
+
+
+class LedgerHistory:
+    """The history that the ledger and the typed lines hold."""
+
+    def __init__(self, home: Home, ledger: Ledger) -> None:
+        self._home = home
+        self._ledger = ledger
+
+    def in_force(self, directorate_code: str, year: str, period: str) -> PreviousReturn | None:
+        """Return the return in force for a directorate and period (R42)."""
+        submission = self._ledger.in_force(directorate_code, year, period)
+        return self._previous(submission) if submission else None
+
+    def returns(self) -> Sequence[PreviousReturn]:
+        """Return every return in force, in the order of their periods, then by directorate."""
+        return self._returns
+
+    @cached_property
+    def _returns(self) -> list[PreviousReturn]:
+        accepted = [each for each in self._ledger.submissions() if each.state is State.ACCEPTED]
+        # In order of receipt, so that the one received last remains (R42).
+        latest = {(each.directorate_code, each.financial_year, each.reporting_period): each for each in accepted}
+        returns = [self._previous(submission) for submission in latest.values()]
+        return sorted(returns, key=lambda past: (past.period, past.directorate_code))
+
+    def _previous(self, submission: Submission) -> PreviousReturn:
+        return PreviousReturn(
+            submission_id=submission.submission_id,
+            directorate_code=submission.directorate_code,
+            financial_year=submission.financial_year or "",
+            reporting_period=submission.reporting_period or "",
+            version_no=submission.version_no or 0,
+            certification=submission.certification,
+            read=lambda sheet: _rows(self._home, sheet.name, submission.submission_id),
+        )
+
+
+@lru_cache(maxsize=1024)
+def _rows(home: Home, sheet_name: str, submission_id: str) -> tuple[PastRow, ...]:
+    """Return an accepted submission's rows; they are written once, so they are read once."""
+    table = read_lines(home, sheet_named(sheet_name), [submission_id])
+    return tuple(table.select(_ASKED_OF.get(sheet_name, table.column_names)).to_pylist())
+
+
+def previous_period(history: History, directorate_code: str, period: Period) -> PreviousReturn | None:
+    """Return the directorate's latest earlier period in force, of any year, never a carried copy (R52)."""
+    earlier = [past for past in history.returns() if past.directorate_code == directorate_code and past.period < period]
+    return earlier[-1] if earlier else None
+
+
+def has_later_period(history: History, directorate_code: str, period: Period) -> bool:
+    """Return whether a later period of that year of the directorate is in force (R42)."""
+    year, _ = period
+    return any(
+        past.directorate_code == directorate_code and past.financial_year == year and past.period > period
+        for past in history.returns()
+    )
+
+
+def past_of_line(history: History, line: Line, before: Period) -> list[tuple[PreviousReturn, PastRow]]:
+    """Return a line's own rows of all periods in force before one, whoever sent them, in order."""
+    return [(past, past.lines[line]) for past in history.returns() if past.period < before and line in past.lines]
+
+
+def close_before(history: History, line: Line, year: str) -> PastRow | None:
+    """Return a line's row at the close of the year before, or of the last year that has one (R37).
+
+    Closes before the plan year are none.
+    """
+    _, plan_year = line
+    # From the latest back: the close is nearly always the first that is looked at, and years of
+    # returns need not be read.
+    for past in reversed(history.returns()):
+        if (plan_year, "") < past.period < (year, "") and line in past.lines:
+            return past.lines[line]
+    return None
+
+
+def counted(row: PastRow) -> Decimal:
+    """Return what of a line counts: projected, but not more than the baseline (R03)."""
+    amount: Decimal = min(row["projected_gbp"] or ZERO, row["baseline_gbp"])
+    return amount
+
+
+def is_closed(row: PastRow, reference: Reference) -> bool:
+    """Return whether nothing of a line was deferred or unexplained at a close (R51).
+
+    Undeliverable pounds without a recorded decision are unexplained (R07).
+    """
+    undeliverable = row["undeliverable_gbp"] or ZERO
+    if not (row["decision_ref"] and reference.decision_exists(row["decision_ref"])):
+        undeliverable = ZERO
+    deferred = row["deferred_gbp"] or ZERO
+    return bool(deferred == 0 and row["baseline_gbp"] - counted(row) - undeliverable == 0)

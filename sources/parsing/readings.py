@@ -1,0 +1,222 @@
+"""From cells to typed rows: each value read by its grammar, then held against the strict model.
+
+Here belongs what a reading is worth saying: which check a failure or a note falls under. Not here:
+the grammars (``values``), the lists (``choices``), the models (``row_models``), and everything that
+needs a second value (``checks`` and its siblings).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from sources.contract.row_models import ValueProblem, value_problems
+from sources.contract.template import NOT_YET_QUANTIFIED, SAVINGS, Column, Kind, Sheet
+from sources.grammar import values
+from sources.grammar.choices import Choices
+from sources.grammar.values import Note, NoteKind, NotParsed, Parsed, ParsedMoney, Problem
+from sources.judging.findings import Finding
+from sources.judging.wording import Place, block, pounds, shown_back, warn
+from sources.parsing.return_form import CONTROL_FIELDS, RETURN_FORM, RawForm
+from sources.parsing.rows import ZERO, Entry, RawRow, RawTable, Row, Table
+from sources.reader.cells import Cell
+
+# What more than a pound of rounding in a column is worth: a warning.
+_ROUNDING_WORTH_SAYING = 1
+
+_RULE_OF_KIND = {
+    Kind.REF: "D14",
+    Kind.REF_LIST: "D64",
+    Kind.YEAR: "D17",
+    Kind.YEAR_OR_MULTIPLE: "D17",
+    Kind.DATE: "D48",
+}
+# On the Return sheet what is no amount and no date belongs to the sheet's completeness.
+_RULE_OF_FORM_KIND = {Kind.MONEY: "D09", Kind.INTEGER: "D09", Kind.DATE: "D48"}
+_RULE_OF_PROBLEM = {Problem.CELL_ERROR: "D07", Problem.NOT_CALCULATED: "D08"}
+_RULE_OF_NOTE = {NoteKind.TEXT_NOISE: "D46"}
+# Said once for a column, or of the line as a whole.
+_SAID_ELSEWHERE = frozenset({NoteKind.ROUNDED, NoteKind.NOT_APPLICABLE})
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads the cells of one sheet.
+
+    Attributes:
+        sheet: Which.
+        choices: The lists in force for this return.
+    """
+
+    sheet: Sheet
+    choices: Choices
+
+    def entry(self, column: Column, cell: Cell | None, place: Place) -> tuple[Entry, list[Finding]]:
+        """Return a cell's value and what is to be said of its reading."""
+        place = replace(place, shown=shown_back(cell, column))
+        if column.kind is Kind.LIST and not self.choices.can_match(column):
+            return Entry(column, place, is_read=False, is_sound=False), []
+        parsed = self._parse(column, cell)
+        if isinstance(parsed, NotParsed):
+            return Entry(column, place, is_read=False, is_sound=False), [self._failure(column, place, parsed)]
+        exact = parsed.exact if isinstance(parsed, ParsedMoney) else None
+        notes = [
+            warn(_RULE_OF_NOTE.get(note.kind, "D09"), place, *_sentence(note))
+            for note in parsed.notes
+            if note.kind not in _SAID_ELSEWHERE
+        ]
+        return Entry(column, place, parsed.value, exact=exact), [*notes, *_formula(column, cell, place)]
+
+    def problems(self, entries: dict[str, Entry]) -> Iterator[Finding]:
+        """Yield what the strict model finds wrong with the values that were read, and mark them."""
+        typed = {name: entry.value for name, entry in entries.items() if entry.is_read}
+        for problem in value_problems(self.sheet, typed, self.choices.reference):
+            entry = entries[problem.column]
+            entries[problem.column] = entry.spoilt()
+            yield self._misfit(entry, problem)
+
+    def rule(self, column: Column) -> str:
+        """Return the check that a misread cell of this column falls under."""
+        if self.sheet is RETURN_FORM:
+            return _RULE_OF_FORM_KIND.get(column.kind, "D03")
+        return _RULE_OF_KIND.get(column.kind, "D09")
+
+    def _parse(self, column: Column, cell: Cell | None) -> Parsed[object] | NotParsed:
+        parsed = values.parse(cell, column, self.choices.programme_years)
+        if isinstance(parsed, NotParsed) or not isinstance(parsed.value, str):
+            return parsed
+        if column.kind is Kind.LIST:
+            return self.choices.match(column, parsed.value)
+        if column.kind is Kind.REF_LIST:
+            return self.choices.weights(column, parsed.value)
+        return parsed
+
+    def _failure(self, column: Column, place: Place, failed: NotParsed) -> Finding:
+        rule = _RULE_OF_PROBLEM.get(failed.problem, self.rule(column))
+        code = failed.problem.value if failed.problem in _RULE_OF_PROBLEM else ""
+        return block(rule, place, failed.reason, failed.remedy, code)
+
+    def _misfit(self, entry: Entry, problem: ValueProblem) -> Finding:
+        column = entry.column
+        if problem.error == "missing":
+            rule = "D03" if self.sheet is RETURN_FORM else "D10"
+            return block(rule, entry.place, "this has to be filled in", column.guidance)
+        if problem.error == "greater_than_equal":
+            return block("D11", entry.place, "this is negative", "Enter a saving as a positive number.")
+        if problem.error == "string_pattern_mismatch":
+            wrong = f"this is not how a {column.name} is written"
+            return block(self.rule(column), entry.place, wrong, self._like(entry))
+        return block(self.rule(column), entry.place, problem.message[:1].lower() + problem.message[1:], column.guidance)
+
+    def _like(self, entry: Entry) -> str:
+        """Return the nearest reference of the plan, or how one is written."""
+        if entry.column.pattern == "saving_ref_pattern":
+            refs = {row["saving_ref"] for row in self.choices.reference.tables["approved_plan"]}
+            near = values.nearest(str(entry.value), sorted(refs))
+            if near:
+                return f"Did you mean {near}?"
+        return entry.column.guidance
+
+
+def read_form(raw: RawForm, choices: Choices) -> tuple[Row, list[Finding]]:
+    """Return the Return sheet's typed values as one row, with what is to be said of their reading."""
+    reader = Reader(RETURN_FORM, choices)
+    entries: dict[str, Entry] = {}
+    findings: list[Finding] = []
+    for column in RETURN_FORM.columns:
+        place = raw.place(column.name)
+        entries[column.name], said = reader.entry(column, raw.cells.get(column.name), place)
+        findings += said
+    findings += reader.problems(entries)
+    for label, second in raw.repeated.items():
+        place = replace(raw.place(label), cell=second)
+        findings.append(
+            block("D03", place, f"this label is there twice (also for {raw.addresses[label]})", "Keep one.")
+        )
+        entries[label] = entries[label].spoilt()
+    return Row(0, entries), findings
+
+
+def read_table(raw: RawTable, choices: Choices) -> tuple[Table, list[Finding]]:
+    """Return a sheet's typed rows, with what is to be said of their reading."""
+    reader = Reader(raw.sheet, choices)
+    rows: list[Row] = []
+    findings: list[Finding] = []
+    for raw_row in raw.rows:
+        row, said = _read_row(reader, raw, raw_row)
+        rows.append(row)
+        findings += said
+    table = Table(raw, tuple(rows))
+    return table, [*findings, *_rounding(table)]
+
+
+def empty_table(sheet: Sheet) -> Table:
+    """Return the table of a sheet that the file does not have."""
+    return Table(RawTable(sheet, sheet.name, 0, {}, {}, (), ()))
+
+
+def _read_row(reader: Reader, raw: RawTable, raw_row: RawRow) -> tuple[Row, list[Finding]]:
+    entries: dict[str, Entry] = {}
+    findings: list[Finding] = []
+    for column in raw.sheet.columns:
+        place = Place(raw.name, raw.address(column.name, raw_row.number), column.name)
+        entries[column.name], said = reader.entry(column, raw_row.cells.get(column.name), place)
+        findings += said
+    if raw.sheet is SAVINGS:
+        findings += _blanks_that_mean_zero(entries)
+        findings += _blank_projected(entries)
+    findings += reader.problems(entries)
+    not_applicable = raw.sheet is SAVINGS and _says_not_applicable(raw_row.cells.get("deferred_gbp"))
+    return Row(raw_row.number, entries, is_deferred_not_applicable=not_applicable), findings
+
+
+def _blanks_that_mean_zero(entries: dict[str, Entry]) -> Iterator[Finding]:
+    """Read a blank deferred or undeliverable amount as 0 where projected leaves nothing to place."""
+    baseline, projected = entries["baseline_gbp"].value, entries["projected_gbp"].value
+    if baseline is None or projected is None or projected < baseline:
+        return
+    for name in ("deferred_gbp", "undeliverable_gbp"):
+        entry = entries[name]
+        if entry.is_read and entry.value is None:
+            entries[name] = replace(entry, value=ZERO, exact=ZERO)
+            yield warn("D10", entry.place, "this is blank and was read as 0", "Enter 0 where you mean none.")
+
+
+def _blank_projected(entries: dict[str, Entry]) -> Iterator[Finding]:
+    projected, status = entries["projected_gbp"], entries["status"]
+    if not projected.is_read or projected.value is not None or not status.is_read:
+        return
+    if status.value == NOT_YET_QUANTIFIED:
+        yield warn("D10", projected.place, "nothing is projected yet, and it counts as 0", "Enter an estimate soon.")
+        return
+    entries["projected_gbp"] = projected.spoilt()
+    remedy = f"Enter an estimate, or leave it blank with the status '{NOT_YET_QUANTIFIED}'."
+    yield block("D10", projected.place, "this has to be filled in", remedy)
+
+
+def _says_not_applicable(cell: Cell | None) -> bool:
+    parsed = values.parse(cell, SAVINGS.column("deferred_gbp"))
+    return isinstance(parsed, Parsed) and parsed.has(NoteKind.NOT_APPLICABLE)
+
+
+def _formula(column: Column, cell: Cell | None, place: Place) -> Iterator[Finding]:
+    if cell is not None and cell.has_formula and column.name not in CONTROL_FIELDS:
+        yield warn("D08", place, "a formula stands where a value belongs, and its result was taken", "Type the value.")
+
+
+def _rounding(table: Table) -> Iterator[Finding]:
+    """Say where rounding each amount to pence moves a column's sum by more than a pound."""
+    for column in table.raw.sheet.columns:
+        if not column.is_money or not table.is_read(column.name):
+            continue
+        moved = table.sum(column.name) - table.sum_exact(column.name)
+        if abs(moved) > _ROUNDING_WORTH_SAYING:
+            place = Place(table.raw.name, table.raw.address(column.name, table.raw.header_row), column.name)
+            wrong = f"amounts with parts of a penny were rounded, which moves the sum by {pounds(moved)}"
+            yield warn("D09", place, wrong, "Enter pounds and pence.")
+
+
+def _sentence(note: Note) -> tuple[str, str]:
+    """Return a note as what is said and the remedy: its first sentence, then the rest."""
+    first, _, rest = note.message.partition(". ")
+    return first[:1].lower() + first[1:].rstrip("."), rest

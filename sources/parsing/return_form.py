@@ -1,0 +1,85 @@
+"""The Return sheet: labels in one column, values in the next.
+
+Here belongs finding each label's value cell. Not here: reading the values (``readings``) and judging
+them (``checks_return``).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sources.contract.template import RETURN_FIELDS, RETURN_SHEET, Sheet
+from sources.judging.findings import Finding
+from sources.judging.wording import Place, block
+from sources.parsing.sheet_grid import Grid, label_key
+from sources.parsing.sheets import sheets_named
+from sources.reader.cells import Cell, CellKind, Workbook, address
+
+# The labels as a sheet of the template, so that one model and one grammar serve both.
+RETURN_FORM = Sheet(name=RETURN_SHEET, table="return", key=(), columns=RETURN_FIELDS)
+
+# The template fills these by formula: a formula in them is expected.
+CONTROL_FIELDS = frozenset(column.name for column in RETURN_FIELDS if column.name.startswith("control_"))
+
+
+@dataclass(frozen=True)
+class RawForm:
+    """The cells of a Return sheet.
+
+    Attributes:
+        name: The sheet's name in the file.
+        cells: By label the value's cell; a label whose value is empty is missing.
+        addresses: By label where its value belongs; a label that is not there is missing.
+        repeated: Labels that stand there twice, with the address of the second value.
+    """
+
+    name: str
+    cells: Mapping[str, Cell]
+    addresses: Mapping[str, str]
+    repeated: Mapping[str, str]
+
+    def place(self, label: str) -> Place:
+        """Return where a label's value is, as far as it is there."""
+        return Place(self.name, self.addresses.get(label, ""), label)
+
+
+def find_form(book: Workbook) -> RawForm | Finding:
+    """Return the Return sheet's cells, or the finding that refuses a file without one."""
+    sheets = sheets_named(book, RETURN_SHEET)
+    if len(sheets) > 1:
+        wrong = "the workbook has several visible sheets named Return"
+        return block("D03", Place(), wrong, "Keep one of them.", "sheet-ambiguous")
+    form = _read(Grid(sheets[0])) if sheets else None
+    if form is None:
+        wrong = "this is not a savings return: it has no visible sheet Return with the template's labels"
+        return block("D03", Place(), wrong, "Fill in the template and send that.", "not-a-return")
+    return form
+
+
+def _read(grid: Grid) -> RawForm | None:
+    labels = {label_key(column.name): column.name for column in RETURN_FIELDS}
+    found = [
+        (number, row, labels[label_key(cell.text)])
+        for row, cells in grid.rows.items()
+        for number, cell in cells.items()
+        if cell.kind is CellKind.TEXT and label_key(cell.text) in labels
+    ]
+    if not found:
+        return None
+    # Column A in the template; a blank column before it moves all labels alike.
+    column = Counter(number for number, _, _ in found).most_common(1)[0][0]
+    cells: dict[str, Cell] = {}
+    addresses: dict[str, str] = {}
+    repeated: dict[str, str] = {}
+    for number, row, label in found:
+        if number != column:
+            continue
+        if label in addresses:
+            repeated[label] = address(row, column + 1)
+            continue
+        addresses[label] = address(row, column + 1)
+        if column + 1 in grid.rows[row]:
+            cells[label] = grid.rows[row][column + 1]
+    return RawForm(grid.source.name, cells, addresses, repeated)

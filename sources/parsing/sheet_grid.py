@@ -1,0 +1,85 @@
+"""A sheet's cells by row, and the ranges that Excel merged.
+
+Here belongs the plain geometry that finding headers and rows shares. Not here: what a row means
+(``sheet_headers``, ``sheet_rows``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from sources.grammar.parsed import is_blank
+from sources.grammar.values import normalise_name
+from sources.reader.cells import Cell, SheetCells
+
+_CORNER = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)")
+
+
+@dataclass(frozen=True)
+class Merge:
+    """A merged range; only its top left cell can hold a value.
+
+    Attributes:
+        text: As Excel writes it, ``A5:A8``.
+        top: First row.
+        left: First column, A is 1.
+        bottom: Last row.
+        right: Last column.
+    """
+
+    text: str
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def touches(self, column: int) -> bool:
+        """Return whether it reaches into a column."""
+        return self.left <= column <= self.right
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet.
+
+    Attributes:
+        source: Its cells as they were read.
+    """
+
+    source: SheetCells
+
+    @cached_property
+    def rows(self) -> Mapping[int, Mapping[int, Cell]]:
+        """By row and column, both in order, the cells that hold something."""
+        rows: dict[int, dict[int, Cell]] = {}
+        for row, column in sorted(self.source.cells):
+            cell = self.source.cells[row, column]
+            if not is_blank(cell):
+                rows.setdefault(row, {})[column] = cell
+        return rows
+
+    @cached_property
+    def merges(self) -> tuple[Merge, ...]:
+        """The merged ranges of more than one cell."""
+        merges = []
+        for text in self.source.merged:
+            corners = [(_column_number(letters), int(row)) for letters, row in _CORNER.findall(text)]
+            if len(corners) > 1:
+                (left, top), (right, bottom) = corners
+                merges.append(Merge(text, top, left, bottom, right))
+        return tuple(merges)
+
+
+def label_key(text: str) -> str:
+    """Return the key by which headers and labels are compared: ``Saving Ref`` is ``saving_ref``."""
+    return "_".join(re.split(r"[\s_-]+", normalise_name(text)))
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number

@@ -1,0 +1,202 @@
+"""Finding the header of a sheet, and which column of the file is which column of the template.
+
+Here belongs how a header may look and what is refused of one. Not here: the rows under it
+(``sheet_rows``) and which sheet it is on (``sheets``).
+
+Source: the decision table of the return specification; D05, D06.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from sources.contract.template import Column, Need, Sheet
+from sources.grammar.values import nearest
+from sources.judging.findings import Finding
+from sources.judging.wording import Place, block, escaped, listed, warn
+from sources.parsing.sheet_grid import Grid, label_key
+from sources.reader.cells import Cell, CellKind, address, column_letters
+
+MOST_TITLE_ROWS = 15
+# In 100 required labels; fewer found is a row that only resembles a header.
+_ENOUGH_LABELS = 80
+_ONE_NAME_A_CELL = "Put one column name in one cell, as in the template."
+_LONGEST_LABEL = 100
+_AS_IN_THE_TEMPLATE = "Put the column names as in the template."
+
+
+@dataclass(frozen=True)
+class Header:
+    """A header that can be read by.
+
+    Attributes:
+        row: Its row.
+        columns: By template column the column number in the file.
+        labels: By template column the label found.
+        unknown: By column number each label that the template does not know.
+        own: Column numbers of the template's own formulas, which are never read.
+    """
+
+    row: int
+    columns: Mapping[str, int]
+    labels: Mapping[str, str]
+    unknown: Mapping[int, str]
+    own: frozenset[int]
+
+
+def find_header(grid: Grid, sheet: Sheet) -> tuple[Header | None, list[Finding]]:
+    """Return a sheet's header; None with the findings that refuse it.
+
+    With a header the findings are worth a warning only.
+    """
+    row = header_row(grid, sheet)
+    if row is None:
+        return None, [_not_found(grid, sheet)]
+    header = _read(grid, sheet, row)
+    refusals = [*_split(grid, header), *_twice(grid, sheet, header), *_repeated(grid, sheet, row)]
+    refusals += _missing(grid, sheet, header)
+    return (None, refusals) if refusals else (header, list(_renamed(grid, sheet, header)))
+
+
+def header_row(grid: Grid, sheet: Sheet) -> int | None:
+    """Return the first row that holds at least four fifths of the required labels, at most 15 rows down."""
+    for row, cells in grid.rows.items():
+        if row <= MOST_TITLE_ROWS + 1 and _is_header(cells, sheet):
+            return row
+    return None
+
+
+def _is_header(cells: Mapping[int, Cell], sheet: Sheet) -> bool:
+    return len(_required_in(cells, sheet)) >= math.ceil(len(_required(sheet)) * _ENOUGH_LABELS / 100)
+
+
+def _required(sheet: Sheet) -> set[str]:
+    return {column.name for column in sheet.columns if column.need is Need.ALWAYS}
+
+
+def _required_in(cells: Mapping[int, Cell], sheet: Sheet) -> set[str]:
+    known = _known_labels(sheet)
+    return {known[key].name for key in map(_key, cells.values()) if key in known} & _required(sheet)
+
+
+@cache
+def _known_labels(sheet: Sheet) -> dict[str, Column]:
+    """Return by label key the column that it names, aliases included."""
+    aliases = {label_key(alias): column for column in sheet.columns for alias in column.aliases}
+    return aliases | {label_key(column.name): column for column in sheet.columns}
+
+
+def _key(cell: Cell) -> str:
+    is_label = cell.kind is CellKind.TEXT and len(cell.text) <= _LONGEST_LABEL
+    return label_key(cell.text) if is_label else ""
+
+
+def _read(grid: Grid, sheet: Sheet, row: int) -> Header:
+    known, own_keys = _known_labels(sheet), set(map(label_key, sheet.own_columns))
+    columns: dict[str, int] = {}
+    labels: dict[str, str] = {}
+    unknown: dict[int, str] = {}
+    own: set[int] = set()
+    for number, cell in grid.rows[row].items():
+        column = known.get(_key(cell))
+        if column is not None:
+            columns.setdefault(column.name, number)
+            labels.setdefault(column.name, cell.text.strip())
+        elif _key(cell) in own_keys:
+            own.add(number)
+        else:
+            unknown[number] = cell.text.strip()
+    return Header(row, columns, labels, unknown, frozenset(own))
+
+
+def _place(grid: Grid, row: int, column: int = 0, name: str = "") -> Place:
+    return Place(grid.source.name, address(row, column) if column else "", name)
+
+
+def _not_found(grid: Grid, sheet: Sheet) -> Finding:
+    """Say why no header was found: on two rows, too far down, or not there."""
+    required = _required(sheet)
+    best = max(grid.rows, key=lambda row: len(_required_in(grid.rows[row], sheet)), default=0)
+    found = _required_in(grid.rows[best], sheet) if best else set()
+    if best and _is_header(grid.rows[best], sheet):
+        wrong = f"the header is on row {best}, below more than {MOST_TITLE_ROWS} rows"
+        return block("D06", _place(grid, best), wrong, "Delete rows above it.", "header-not-found")
+    for first, second in itertools.pairwise(grid.rows):
+        both = {**{-column: cell for column, cell in grid.rows[first].items()}, **grid.rows[second]}
+        if second == first + 1 and _is_header(both, sheet):
+            wrong = f"the column names stand on rows {first} and {second}"
+            return block("D06", _place(grid, first), wrong, _ONE_NAME_A_CELL, "header-split")
+    wrong = "no row holds the column names"
+    if found:
+        wrong = f"row {best} holds some of the column names, but not {listed(sorted(required - found))}"
+    return block("D06", _place(grid, best), wrong, _AS_IN_THE_TEMPLATE, "header-not-found")
+
+
+def _split(grid: Grid, header: Header) -> Iterator[Finding]:
+    for merge in grid.merges:
+        if merge.top <= header.row <= merge.bottom and any(map(merge.touches, header.columns.values())):
+            yield block(
+                "D06",
+                _place(grid, header.row, merge.left),
+                f"the column name is in merged cells ({merge.text})",
+                _ONE_NAME_A_CELL,
+                "header-split",
+            )
+
+
+def _twice(grid: Grid, sheet: Sheet, header: Header) -> Iterator[Finding]:
+    known = _known_labels(sheet)
+    for number, cell in grid.rows[header.row].items():
+        column = known.get(_key(cell))
+        if column is not None and header.columns[column.name] != number:
+            first = address(header.row, header.columns[column.name])
+            yield block(
+                "D06",
+                _place(grid, header.row, number, column.name),
+                f"this column name is there twice, in {first} and {cell.ref}",
+                "Keep one of the two columns.",
+                "header-duplicate",
+            )
+
+
+def _repeated(grid: Grid, sheet: Sheet, header: int) -> Iterator[Finding]:
+    for row, cells in grid.rows.items():
+        if row > header and _is_header(cells, sheet):
+            wrong = f"the column names stand again on row {row}"
+            yield block("D06", _place(grid, row), wrong, "Keep one header and one table a sheet.", "header-repeated")
+
+
+def _missing(grid: Grid, sheet: Sheet, header: Header) -> Iterator[Finding]:
+    for column in sheet.columns:
+        if column.need is Need.ALWAYS and column.name not in header.columns:
+            near = nearest(column.name, header.unknown.values())
+            like = f"Is '{escaped(near)}' meant? Then name it {column.name}." if near else _AS_IN_THE_TEMPLATE
+            place = Place(grid.source.name, "", column.name)
+            wrong = f"this required column is missing from the header on row {header.row}"
+            yield block("D05", place, wrong, like, "header-missing")
+
+
+def _renamed(grid: Grid, sheet: Sheet, header: Header) -> Iterator[Finding]:
+    for name, number in header.columns.items():
+        label = header.labels[name]
+        if label_key(label) != label_key(name):
+            yield warn(
+                "D05",
+                _place(grid, header.row, number, name),
+                f"this column is called '{escaped(label)}' here and was read as {name}",
+                "Use the template's name.",
+            )
+
+
+def nearest_column(label: str, sheet: Sheet) -> str | None:
+    """Return the template column whose name a label resembles most; None if it resembles none."""
+    return nearest(label, [column.name for column in sheet.columns])
+
+
+def letters_by_column(header: Header) -> dict[str, str]:
+    """Return by template column the letters of its column in the file."""
+    return {name: column_letters(number) for name, number in header.columns.items()}

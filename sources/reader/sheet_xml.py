@@ -1,0 +1,234 @@
+"""The XML of a worksheet: every cell, what hides or joins it, counted against the limits.
+
+Here belongs what a sheet's elements mean. Not here: the safe reading of XML (``xml_gate``), the
+workbook's other parts (``book_xml``), dates and format codes (``cell_types``, in the parent), and
+what a cell's content means (``values``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import InitVar, dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from sources.reader.cells import MAX_COLUMN, MAX_ROW, CellKind, address
+from sources.reader.limits import Limits
+from sources.reader.refusals import Refused
+from sources.reader.xml_gate import elements, local_name, spreadsheet_tags
+from sources.reader.xml_values import column_number, corners, is_true, rich_text, unescape, whole_number
+from sources.reader.zip_gate import Container
+
+# Kinds whose value is answered as the XML writes it.
+_AS_WRITTEN = {"n": CellKind.NUMBER, "d": CellKind.DATE, "e": CellKind.ERROR}
+_TAGS = spreadsheet_tags("row", "mergeCell", "col", "autoFilter")
+# Looked up for every row, cell and value: a table is faster than taking the name apart.
+_NAMES = {tag: tag.rpartition("}")[2] for tag in (*_TAGS, *spreadsheet_tags("c", "v", "f", "is"))}
+_BOOLEANS = ("1", "0", "true", "false")
+_MAX_DIGITS = 10
+
+
+@dataclass
+class Book:
+    """What all sheets of a workbook share: its texts, each kept once, and the counts so far.
+
+    A cell names its text by number, so that one long shared text in a thousand cells is answered
+    once and not a thousand times.
+    """
+
+    limits: Limits
+    texts: list[str]
+    style_count: InitVar[int]
+    cells: int = 0
+    ranges: int = 0
+    shared_count: int = field(init=False)
+    styles: dict[str | None, int] = field(init=False)
+    _numbers: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self, style_count: int) -> None:
+        self.shared_count = len(self.texts)
+        # Format 0 is there even where the file has no list of formats.
+        self.styles = {None: 0, "0": 0, **{str(number): number for number in range(style_count)}}
+
+    def number_of(self, text: str) -> int:
+        """Return the number of a text, adding it if it is new."""
+        if text not in self._numbers:
+            self._numbers[text] = len(self.texts)
+            self.texts.append(text)
+        return self._numbers[text]
+
+    def count_cells(self, number: int) -> None:
+        """Count filled cells, and the cells that an array formula claims.
+
+        Raises:
+            Refused: ``too-much-content``.
+        """
+        self.cells += number
+        if self.cells > self.limits.cells:
+            raise Refused("too-much-content", f"more than {self.limits.cells:,} cells")
+
+    def count_range(self) -> None:
+        """Count a merged or hidden range, or an array formula.
+
+        Raises:
+            Refused: ``too-much-content``.
+        """
+        self.ranges += 1
+        if self.ranges > self.limits.ranges:
+            raise Refused("too-much-content", f"more than {self.limits.ranges:,} ranges")
+
+
+class SheetReader:
+    """Reads one worksheet.
+
+    Raises (from ``read``):
+        Refused: ``used-range``, ``too-much-content``, ``cell-too-long``, ``xml-*``, ``zip-corrupt``.
+    """
+
+    def __init__(self, name: str, state: str, book: Book) -> None:
+        self._name = name
+        self._state = state
+        self._book = book
+        self._cells: list[list[Any]] = []
+        self._merged: list[str] = []
+        self._hidden_rows: list[int] = []
+        self._hidden_columns: list[list[int]] = []
+        self._filter_range = ""
+        self._row = 0
+        self._in_arrays: set[tuple[int, int]] = set()
+
+    def read(self, container: Container, part: str) -> dict[str, Any]:
+        """Return the sheet as the answer carries it."""
+        handlers = {"row": self._read_row, "mergeCell": self._read_merge, "col": self._read_column}
+        handlers["autoFilter"] = self._read_filter
+        for element in elements(container, part, "worksheet", _TAGS):
+            handlers[_NAMES[element.tag]](element)
+        return {
+            "name": self._name,
+            "state": self._state,
+            "cells": self._cells,
+            "merged": self._merged,
+            "hidden_rows": self._hidden_rows,
+            "hidden_columns": self._hidden_columns,
+            "filter_range": self._filter_range,
+        }
+
+    def _at(self, row: int, column: int) -> str:
+        return f"{self._name}!{address(row, column)}"
+
+    def _read_row(self, element: etree._Element) -> None:
+        """Read one row's cells. Rows and cells may leave out their number: then they follow on."""
+        row = whole_number(element.get("r"), self._row + 1, self._name)
+        if row > MAX_ROW:
+            raise Refused("used-range", f"{self._name}, row {row}")
+        if row <= self._row:
+            raise Refused("xml-corrupt", f"{self._name}, row {row} is out of order")
+        self._row = row
+        if len(element) == 0:
+            return
+        column = 0
+        before = len(self._cells)
+        row_text = str(row)
+        for cell in element:
+            if _NAMES.get(cell.tag) == "c":
+                column = self._column_after(column, cell.get("r"), row_text)
+                self._read_cell(cell, column)
+        filled = len(self._cells) - before
+        self._book.count_cells(filled)
+        if filled and is_true(element.get("hidden")):
+            self._hidden_rows.append(row)
+
+    def _column_after(self, last_column: int, reference: str | None, row_text: str) -> int:
+        """Return a cell's column; readers differ on cells out of order, so there are none."""
+        column = last_column + 1 if reference is None else column_number(reference.removesuffix(row_text))
+        if column > MAX_COLUMN:
+            raise Refused("used-range", self._at(self._row, column))
+        if column <= last_column:
+            raise Refused("xml-corrupt", f"{self._name}, row {row_text}: a cell is out of order")
+        return column
+
+    def _read_cell(self, cell: etree._Element, column: int) -> None:
+        """Add ``[row, column, kind, value, style, formula]``; a cell that is only formatted is none."""
+        if len(cell) == 0:
+            return
+        children = {_NAMES.get(child.tag, ""): child for child in cell}
+        where = (self._row, column)
+        formula = self._formula(children.get("f"), where)
+        kind, value = self._value(cell.get("t", "n"), children, where)
+        if kind is CellKind.EMPTY and formula is None:
+            return
+        if self._row > self._book.limits.rows or column > self._book.limits.columns:
+            raise Refused("used-range", self._at(*where))
+        style = self._book.styles.get(cell.get("s"))
+        if style is None:
+            raise Refused("xml-corrupt", f"{self._at(*where)} has a format that is not there")
+        self._cells.append([*where, kind, value, style, formula])
+
+    def _formula(self, element: etree._Element | None, where: tuple[int, int]) -> str | None:
+        """Return a formula's text, empty for the further cells of a shared or array formula."""
+        if element is None:
+            return "" if where in self._in_arrays else None
+        if element.get("t") in ("array", "dataTable"):
+            (first_row, first_column), (last_row, last_column) = corners(element.get("ref"), self._at(*where))
+            self._book.count_range()
+            self._book.count_cells(max(0, last_row - first_row + 1) * max(0, last_column - first_column + 1))
+            rows, columns = range(first_row, last_row + 1), range(first_column, last_column + 1)
+            self._in_arrays.update((row, column) for row in rows for column in columns)
+        return element.text or ""
+
+    def _value(
+        self, kind: str, children: dict[str, etree._Element], where: tuple[int, int]
+    ) -> tuple[CellKind, int | str]:
+        """Return a cell's kind, and its value: the number of a text, else as in the XML."""
+        if kind == "inlineStr":
+            inline = children.get("is")
+            return (CellKind.EMPTY, "") if inline is None else (CellKind.TEXT, self._text(rich_text(inline), where))
+        element = children.get("v")
+        text = "" if element is None else element.text or ""
+        if kind == "str" and element is not None:
+            return CellKind.TEXT, self._text(unescape(text), where)
+        text = text.strip()
+        if not text:
+            return CellKind.EMPTY, ""
+        if kind == "s":
+            return CellKind.TEXT, self._shared_text(text, where)
+        if kind == "b" and text.lower() in _BOOLEANS:
+            return CellKind.BOOLEAN, "1" if is_true(text) else "0"
+        if kind in _AS_WRITTEN:
+            return _AS_WRITTEN[kind], text
+        raise Refused("xml-corrupt", f"{self._at(*where)} is of no kind that Excel has")
+
+    def _shared_text(self, text: str, where: tuple[int, int]) -> int:
+        number = int(text) if text.isdecimal() and len(text) < _MAX_DIGITS else self._book.shared_count
+        if number >= self._book.shared_count:
+            raise Refused("xml-corrupt", f"{self._at(*where)} names a text that is not there")
+        self._check_length(self._book.texts[number], where)
+        return number
+
+    def _text(self, text: str, where: tuple[int, int]) -> int:
+        self._check_length(text, where)
+        return self._book.number_of(text)
+
+    def _check_length(self, text: str, where: tuple[int, int]) -> None:
+        if len(text) > self._book.limits.text_length:
+            raise Refused("cell-too-long", f"{self._at(*where)} holds {len(text):,} characters")
+
+    def _read_merge(self, element: etree._Element) -> None:
+        reference = element.get("ref", "")
+        corners(reference, f"{self._name}, a merged range")
+        self._book.count_range()
+        self._merged.append(reference)
+
+    def _read_column(self, element: etree._Element) -> None:
+        if is_true(element.get("hidden")):
+            first = whole_number(element.get("min"), 1, self._name)
+            last = min(whole_number(element.get("max"), first, self._name), MAX_COLUMN)
+            self._book.count_range()
+            self._hidden_columns.append([first, last])
+
+    def _read_filter(self, element: etree._Element) -> None:
+        # A stored view of the sheet has filters too; only the sheet's own hides rows now.
+        is_the_sheets_own = local_name(element.getparent()) == "worksheet"
+        if is_the_sheets_own and any(local_name(child) == "filterColumn" for child in element):
+            corners(element.get("ref"), f"{self._name}, a filter")
+            self._filter_range = element.get("ref", "")

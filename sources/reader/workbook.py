@@ -1,0 +1,165 @@
+"""The guarded reader: starts a child for each file, holds it to its limits, and takes its answer.
+
+Here belongs the life of the child process. Not here: what the child does (``workbook_child``),
+what its answer means (``cell_types``), and what the cells mean (``values``, ``sheets``).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import sysconfig
+import time
+from collections import deque
+from collections.abc import Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+
+from sources.reader.cells import Refusal, Workbook
+from sources.reader.limits import DEFAULT_LIMITS, EXIT_OUT_OF_MEMORY, Limits
+from sources.reader.refusals import refusal
+
+__all__ = ["DEFAULT_LIMITS", "Limits", "read_cells", "read_many"]
+
+# Isolated and without ``site``: neither the environment nor what packages hook into start-up has a
+# say in the process that meets hostile bytes; where it may import from is spelled out.
+_CHILD = "import sys; sys.path += sys.argv[2:]; from sources.reader.workbook_child import main; main()"
+_ROOT = str(Path(__file__).resolve().parents[2])
+_IMPORT_FROM = (_ROOT, sysconfig.get_path("purelib"), sysconfig.get_path("platlib"))
+_PIPE_BYTES = 256 * 1024
+# How many finished outcomes may wait beyond those being read.
+_FILES_AHEAD = 2
+# For a child that has answered to end, on however busy a machine.
+_SECONDS_TO_END = 10
+
+
+class _Stopped(Exception):  # noqa: N818 - the end of a child, not an error of ours
+    """Raised when a child is at a limit that the parent watches; holds the refusal."""
+
+    def __init__(self, refused: Refusal) -> None:
+        super().__init__(refused.code)
+        self.refusal = refused
+
+
+def read_cells(path: Path, file_name: str, limits: Limits = DEFAULT_LIMITS) -> Workbook | Refusal:
+    """Read every cell of a file, in a process of its own that nothing of the file outlives.
+
+    Args:
+        path: Where its bytes are.
+        file_name: The name that it was sent under: what it claims to be.
+        limits: What it may cost.
+
+    Returns:
+        The workbook, or why it was refused. Whatever the file holds, nothing is raised for it.
+
+    Raises:
+        OSError: If ``path`` cannot be opened, or no process can be started.
+    """
+    with open(path, "rb") as stream:
+        child = _start(stream.fileno(), file_name, limits)
+    try:
+        answer = _take_answer(child, limits)
+    except _Stopped as stopped:
+        child.kill()
+        return stopped.refusal
+    finally:
+        _end(child)
+    if child.returncode != 0:
+        return _refusal_for_exit(child.returncode)
+    # Loading openpyxl takes longer than reading a file: what reads no file does not load it.
+    from sources.reader.cell_types import workbook_from_answer
+
+    try:
+        return workbook_from_answer(answer)
+    except ValueError as error:
+        return refusal("parser-failed", str(error))
+
+
+def read_many(
+    files: Iterable[tuple[Path, str]], limits: Limits = DEFAULT_LIMITS, workers: int | None = None
+) -> Generator[Workbook | Refusal, None, None]:
+    """Read files on all cores and yield their outcomes in the order given.
+
+    The work is done in the children, so threads that wait for them are enough. Only a few files
+    are read ahead of the one that is asked for, so that memory does not follow their number.
+    """
+    count = workers or len(os.sched_getaffinity(0))
+    waiting: deque[Future[Workbook | Refusal]] = deque()
+    with ThreadPoolExecutor(count) as pool:
+        try:
+            for path, file_name in files:
+                waiting.append(pool.submit(read_cells, path, file_name, limits))
+                if len(waiting) >= count + _FILES_AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _start(descriptor: int, file_name: str, limits: Limits) -> subprocess.Popen[bytes]:
+    """Start a child that has the file as its standard input, an empty environment and no path to anything.
+
+    The thread that starts it must outlive it: the kernel kills the child when that thread ends.
+    """
+    order = json.dumps({"file_name": file_name, "limits": asdict(limits), "parent": os.getpid()})
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and our own file; the order is JSON
+        [sys.executable, "-I", "-S", "-c", _CHILD, order, *_IMPORT_FROM],
+        stdin=descriptor,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        env={},
+        start_new_session=True,
+    )
+
+
+def _take_answer(child: subprocess.Popen[bytes], limits: Limits) -> bytes:
+    """Return all that the child answers.
+
+    Raises:
+        _Stopped: If it takes too long or answers too much.
+    """
+    if child.stdout is None:
+        raise RuntimeError("the child was started without a pipe")
+    deadline = time.monotonic() + limits.seconds
+    pipe = child.stdout.fileno()
+    waiting = select.poll()  # unlike select, it knows no highest number of open files
+    waiting.register(pipe, select.POLLIN)
+    pieces: list[bytes] = []
+    size = 0
+    while size <= limits.answer_bytes:
+        remaining = deadline - time.monotonic()
+        if remaining <= 0 or not waiting.poll(remaining * 1000):
+            raise _Stopped(refusal("too-slow"))
+        piece = os.read(pipe, _PIPE_BYTES)
+        if not piece:
+            return b"".join(pieces)
+        pieces.append(piece)
+        size += len(piece)
+    raise _Stopped(refusal("too-much-content", f"more than {limits.answer_bytes:,} bytes of text"))
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Leave nothing of the child behind, however its answer was taken."""
+    if child.stdout is not None:
+        child.stdout.close()
+    try:
+        child.wait(_SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+def _refusal_for_exit(code: int) -> Refusal:
+    if code == EXIT_OUT_OF_MEMORY:
+        return refusal("parser-failed", "it needed more memory than is allowed")
+    if code == -signal.SIGXCPU:
+        return refusal("too-slow")
+    return refusal("parser-failed", f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}")
