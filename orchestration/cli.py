@@ -1,15 +1,13 @@
 """The ``savings`` command line: what a person or a scheduler calls.
 
-Here belongs reading arguments, printing, and exit codes. Not here: the work. A command imports
-what it uses, inside itself: a night with nothing new must not pay for Dagster, dbt or Great
-Expectations.
+Here belong the commands about the whole warehouse; those about returns, decisions and releases
+are in ``orchestration.commands``. Not here: the work. A command imports what it uses, inside
+itself: a night with nothing new must not pay for Dagster, dbt or Great Expectations.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,9 +15,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from orchestration.commands.common import AsJson, settings_of_a_warehouse, stopped, told
 from orchestration.exit_codes import Exit
-from orchestration.lock import LockBusyError
-from orchestration.settings import Settings, load_settings
+from orchestration.settings import load_settings
 from sources.clock import system_clock
 
 if TYPE_CHECKING:
@@ -31,8 +29,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Takes a council's savings returns in, builds the warehouse, checks it, publishes it.",
 )
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a machine instead of tables.")]
 
 
 def main() -> None:
@@ -59,7 +55,7 @@ def load(
 
     settings = load_settings()
     console = Console(stderr=True)
-    with _told(console):
+    with told(console):
         outcome = run_load(settings, history=history, is_forced=force, clock=system_clock, console=console)
     _show(outcome, as_json)
     raise typer.Exit(outcome.exit_code)
@@ -72,11 +68,11 @@ def rebuild(as_json: AsJson = False) -> None:
     from sources.intake.rebuild import RebuildIncomplete
 
     console = Console(stderr=True)
-    with _told(console):
+    with told(console):
         try:
-            outcome = run_rebuild(_settings_of_a_warehouse(console), clock=system_clock, console=console)
+            outcome = run_rebuild(settings_of_a_warehouse(console), clock=system_clock, console=console)
         except RebuildIncomplete as problem:
-            raise _stopped(console, problem, Exit.NOT_PUBLISHED) from problem
+            raise stopped(console, problem, Exit.NOT_PUBLISHED) from problem
     _show(outcome, as_json)
     raise typer.Exit(outcome.exit_code)
 
@@ -87,44 +83,14 @@ def verify(as_json: AsJson = False) -> None:
     from sources.intake.verification import verify as run_verify
 
     console = Console(stderr=True)
-    with _told(console):
-        found = run_verify(_settings_of_a_warehouse(console).home)
+    with told(console):
+        found = run_verify(settings_of_a_warehouse(console).home)
     if as_json:
         typer.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False))
     else:
         typer.echo(f"{found.events} events, {found.objects} received files, {found.releases} releases looked at.")
         typer.echo("\n".join(found.problems) or "All are what they were.")
     raise typer.Exit(Exit.NOT_PUBLISHED if found.problems else Exit.DONE)
-
-
-def _settings_of_a_warehouse(console: Console) -> Settings:
-    """Return the settings, if there is a vault where they point: a mistyped home must not look like an empty one."""
-    settings = load_settings()
-    if settings.home.events.is_dir() and any(settings.home.events.iterdir()):
-        return settings
-    missing = f"There is no warehouse at {settings.home.root}: its vault holds no event. Check SAVINGS_HOME."
-    raise _stopped(console, ValueError(missing), Exit.WRONG_USE)
-
-
-@contextlib.contextmanager
-def _told(console: Console) -> Iterator[None]:
-    """Turn what a command cannot go on from into a sentence and an exit code."""
-    from sources.custody.history_list import HistoryProblem
-    from sources.custody.problems import CustodyProblem, VaultDamaged
-
-    try:
-        yield
-    except LockBusyError as busy:
-        raise _stopped(console, busy, Exit.BUSY) from busy
-    except HistoryProblem as problem:
-        raise _stopped(console, problem, Exit.WRONG_USE) from problem
-    except (CustodyProblem, VaultDamaged) as problem:
-        raise _stopped(console, problem, Exit.NOT_PUBLISHED) from problem
-
-
-def _stopped(console: Console, problem: Exception, code: Exit) -> typer.Exit:
-    console.print(str(problem), style="red", highlight=False, markup=False, soft_wrap=True)
-    return typer.Exit(code)
 
 
 def _show(outcome: QuietNight | FullNight, as_json: bool) -> None:

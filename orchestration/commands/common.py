@@ -1,0 +1,50 @@
+"""What all commands share: their options, and how they end when they cannot go on.
+
+Here belongs what turns a problem into a sentence and an exit code. Not here: any command.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from orchestration.exit_codes import Exit
+from orchestration.lock import LockBusyError
+from orchestration.settings import Settings, load_settings
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a machine instead of tables.")]
+
+
+def settings_of_a_warehouse(console: Console) -> Settings:
+    """Return the settings, if there is a vault where they point: a mistyped home must not look like an empty one."""
+    settings = load_settings()
+    if settings.home.events.is_dir() and any(settings.home.events.iterdir()):
+        return settings
+    missing = f"There is no warehouse at {settings.home.root}: its vault holds no event. Check SAVINGS_HOME."
+    raise stopped(console, ValueError(missing), Exit.WRONG_USE)
+
+
+@contextlib.contextmanager
+def told(console: Console) -> Iterator[None]:
+    """Turn what a command cannot go on from into a sentence and an exit code."""
+    from sources.custody.history_list import HistoryProblem
+    from sources.custody.problems import CustodyProblem, VaultDamaged
+
+    try:
+        yield
+    except LockBusyError as busy:
+        raise stopped(console, busy, Exit.BUSY) from busy
+    except HistoryProblem as problem:
+        raise stopped(console, problem, Exit.WRONG_USE) from problem
+    except (CustodyProblem, VaultDamaged) as problem:
+        raise stopped(console, problem, Exit.NOT_PUBLISHED) from problem
+
+
+def stopped(console: Console, problem: Exception, code: Exit) -> typer.Exit:
+    """Say why a command cannot go on; return what ends it."""
+    console.print(str(problem), style="red", highlight=False, markup=False, soft_wrap=True)
+    return typer.Exit(code)
