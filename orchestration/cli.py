@@ -22,6 +22,7 @@ from sources.clock import system_clock
 
 if TYPE_CHECKING:
     from orchestration.load import FullNight, QuietNight
+    from sources.intake.verification import Verification
 
 app = typer.Typer(
     add_completion=False,
@@ -88,9 +89,15 @@ def verify(as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False))
     else:
-        typer.echo(f"{found.events} events, {found.objects} received files, {found.releases} releases looked at.")
+        typer.echo(_looked_at(found))
         typer.echo("\n".join(found.problems) or "All are what they were.")
     raise typer.Exit(Exit.NOT_PUBLISHED if found.problems else Exit.DONE)
+
+
+def _looked_at(found: Verification) -> str:
+    if found.events is None:
+        return f"The vault is damaged. {found.releases} releases looked at."
+    return f"{found.events} events, {found.objects} received files, {found.releases} releases looked at."
 
 
 def _show(outcome: QuietNight | FullNight, as_json: bool) -> None:

@@ -17,6 +17,7 @@ from orchestration.instance import POOL
 from orchestration.partitions import cell, grid, of_cell
 from orchestration.resources import Warehouse
 from sources.council.reference import Reference, ReferenceProblem, read_reference
+from sources.custody.landing import make_folders
 from sources.custody.submission import State
 from sources.intake import intake
 from sources.intake.intake import Outcome
@@ -37,6 +38,7 @@ def reference_data(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResu
     """The council's reference folder, checked whole, kept by hash, adopted if it is new."""
     reference = _read_reference(warehouse)
     event = intake.adopt_reference(reference, warehouse.ledger, warehouse.clock, warehouse.history)
+    make_folders(warehouse.home.landing, (row["directorate_code"] for row in reference.tables["directorate"]))
     return dg.MaterializeResult(
         metadata={
             "reference_sha256": reference.sha256,

@@ -20,6 +20,8 @@ from publishing.manifest import DATABASE, read_manifest
 from publishing.reader import connect
 
 TOTAL = "ALL"
+# A file that lay directly in landing came from nobody.
+NO_FOLDER = "(no folder)"
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Arrival:
     """A file that came in, and what became of it.
 
     Attributes:
-        directorate_code: The folder it came from.
+        directorate_code: The folder it came from; empty for a file that lay in none.
         file_name: As it landed.
         state: ``accepted``, ``blocked`` and so on.
         findings: How many, by severity (B, H, W, C).
@@ -218,9 +220,10 @@ def _about_problems(problems: Sequence[str]) -> Iterator[str]:
 def _about_arrivals(arrivals: Sequence[Arrival]) -> Iterator[str]:
     for arrival in arrivals:
         if arrival.state in ("blocked", "refused"):
+            tells = "it names every cell" if arrival.state == "blocked" else "it says why"
             yield (
-                f"{arrival.directorate_code}: {arrival.file_name} was {arrival.state}, nothing of it is loaded. "
-                f"Send its receipt back, it names every cell: {arrival.receipt}"
+                f"{arrival.directorate_code or NO_FOLDER}: {arrival.file_name} was {arrival.state}, nothing of it is "
+                f"loaded. Send its receipt back, {tells}: {arrival.receipt}"
             )
         elif arrival.state == "held":
             yield f"{arrival.directorate_code}: {arrival.file_name} is held until a post releases or rejects it."

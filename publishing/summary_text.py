@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from publishing.summary import TOTAL, CheckSeen, Mismatch, Summary, Table1, Table1Row
+from publishing.summary import NO_FOLDER, TOTAL, CheckSeen, Mismatch, Summary, Table1, Table1Row
 
 _SEVERITIES = {"B": "blocking", "H": "holding", "W": "warning", "C": "against certifying"}
 _UNKNOWN = "not known"
@@ -72,19 +72,23 @@ def sections(summary: Summary) -> Iterator[Section]:
     if summary.problems:
         yield Section("Nothing was published", notes=summary.problems)
     if summary.release is not None:
+        if summary.problems:
+            # Nobody may take what follows for tonight's figures.
+            yield _release(summary)
         yield _checks(summary.checks_passed, summary.checks_failed)
         for table in summary.table_1:
             yield _table_1(table)
         if summary.mismatches:
             yield _mismatches(summary.mismatches)
-        yield _release(summary)
+        if not summary.problems:
+            yield _release(summary)
     yield Section("What to do next", notes=summary.next_steps or ("Nothing.",))
 
 
 def _arrivals(summary: Summary) -> Section:
     rows = [
         (
-            arrival.directorate_code,
+            arrival.directorate_code or NO_FOLDER,
             _visible(arrival.file_name),
             arrival.state,
             ", ".join(f"{count} {_SEVERITIES[code]}" for code, count in arrival.findings.items() if count) or "none",
@@ -164,8 +168,9 @@ def _in_unit(value: Decimal, unit: str) -> str:
 
 
 def _release(summary: Summary) -> Section:
-    kept = "Readers keep" if summary.problems else "The content is the same, readers keep"
-    said = "Published" if summary.is_new else kept
+    if summary.problems:
+        return Section("The release that readers keep; all that follows is of it", notes=(str(summary.release),))
+    said = "Published" if summary.is_new else "The content is the same, readers keep"
     return Section("Release", notes=(f"{said}: {summary.release}",))
 
 

@@ -15,10 +15,12 @@ import re
 import secrets
 import signal
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from sources.custody.problems import naming_the_place
 
 RECEIVED = "received"
 # Custody copies without reading; a return is under a megabyte, and one file must not fill the disk.
@@ -85,6 +87,17 @@ def natural_order(name: str) -> list[tuple[int, str]]:
     """Return a sort key by which v2 comes before v10."""
     parts = [part for part in re.split(r"([0-9]+)", name.casefold()) if part]
     return [(int(part), "") if part[0] in "0123456789" else (-1, part) for part in parts]
+
+
+def make_folders(landing: Path, directorates: Iterable[str]) -> None:
+    """Make the folder of each directorate that has none, so that nobody has to guess its name.
+
+    Raises:
+        CustodyProblem: If landing cannot be written.
+    """
+    with naming_the_place("Making the directorates' folders", landing):
+        for directorate in directorates:
+            (landing / directorate).mkdir(parents=True, exist_ok=True)
 
 
 def waiting(landing: Path) -> list[Landed]:

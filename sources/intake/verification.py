@@ -6,6 +6,7 @@ share (``vault``), and mending (``rebuild``, a backup).
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from sources.home import Home
 from sources.intake.lines import lines_sha256
 
 _REBUILD = "Run `savings rebuild`"
+_RESTORE = "Restore what is named of the vault from a backup; nothing else can mend it"
 
 
 @dataclass(frozen=True)
@@ -26,14 +28,14 @@ class Verification:
     """What was looked at, and what is wrong with it.
 
     Attributes:
-        events: Events whose chain was followed.
-        objects: Received objects that were hashed again.
+        events: Events whose chain was followed; None if the vault is damaged.
+        objects: Received objects that were hashed again; None likewise.
         releases: Releases whose files were hashed again.
         problems: One sentence each, naming the object; empty when all is sound.
     """
 
-    events: int
-    objects: int
+    events: int | None
+    objects: int | None
     releases: int
     problems: tuple[str, ...]
 
@@ -45,15 +47,17 @@ def verify(home: Home) -> Verification:
         CustodyProblem: If the ledger cannot be read.
     """
     problems: list[str] = []
-    events = objects = 0
+    events: int | None = None
+    objects: int | None = None
     try:
         report = Vault(home).verify()
         events, objects = report.events, report.rehashed
         with Ledger.open(home) as ledger:
             problems += [*_altered_events(ledger), *_altered_lines(home, ledger), *_forged_receipts(home, ledger)]
+            problems += _unpublished(home, ledger)
     except VaultDamaged as damage:
-        problems += damage.problems
-    releases = sorted(path for path in home.releases.iterdir() if not path.name.startswith("."))
+        problems += [*damage.problems, _RESTORE]
+    releases = _releases(home)
     problems += [problem for release in releases for problem in _altered_files(release)]
     problems += _pointer(home)
     return Verification(events, objects, len(releases), tuple(problems))
@@ -86,6 +90,25 @@ def _forged_receipts(home: Home, ledger: Ledger) -> Iterator[str]:
         is_of_a_verdict = 0 < seq <= last and ledger.vault.event(seq).kind is EventKind.JUDGED
         if not is_of_a_verdict or ledger.vault.event_sha256(seq).encode() not in path.read_bytes():
             yield f"Receipt {path} is not the one that the ledger's verdict gave"
+
+
+def _unpublished(home: Home, ledger: Ledger) -> Iterator[str]:
+    """Name each release whose manifest is not the one that was recorded when it was published."""
+    recorded = {
+        event.payload["release_id"]: event.payload
+        for event in ledger.vault.events()
+        if event.kind is EventKind.PUBLISHED
+    }
+    for release in _releases(home):
+        with contextlib.suppress(OSError, ValueError):  # one that cannot be read is named with its files
+            manifest = json.loads((release / "manifest.json").read_bytes())
+            event = recorded.get(release.name, {})
+            if any(manifest.get(name) != event.get(name) for name in ("content_sha256", "exact_sha256")):
+                yield f"Release {release.name} is not the one that was recorded when it was published"
+
+
+def _releases(home: Home) -> list[Path]:
+    return sorted(path for path in home.releases.iterdir() if not path.name.startswith("."))
 
 
 def _altered_files(release: Path) -> Iterator[str]:

@@ -383,6 +383,13 @@ def _add_to_a_release(home: Home) -> str:
     return "Release R000001 has savings.duckdb.wal, which its manifest does not name"
 
 
+def _forge_a_release(home: Home) -> str:
+    release = home.releases / "R000001"
+    release.mkdir()
+    (release / "manifest.json").write_text(json.dumps({"files": {}, "content_sha256": "0" * 64}))
+    return "Release R000001 is not the one that was recorded when it was published"
+
+
 def _lose_a_manifest(home: Home) -> str:
     (home.releases / "R000001").mkdir()
     return "Release R000001 has no readable manifest"
@@ -404,6 +411,7 @@ def _lead_nowhere(home: Home) -> str:
         _lose_lines,
         _alter_a_release,
         _add_to_a_release,
+        _forge_a_release,
         _lose_a_manifest,
         _lead_nowhere,
     ],

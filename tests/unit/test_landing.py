@@ -71,6 +71,14 @@ def test_a_file_in_no_folder_and_one_in_an_unknown_folder_are_listed_too(home):
     assert listed(home) == [("", "stray.xlsx"), ("Nobody", "a.xlsx")]
 
 
+def test_each_directorate_has_a_folder_and_what_lies_in_one_stays(home):
+    landing.make_folders(home.landing, ["AH", "CH"])
+    (home.landing / "AH" / "kept.xlsx").write_bytes(b"x")
+    landing.make_folders(home.landing, ["AH", "CH", "PL"])
+    assert sorted(path.name for path in home.landing.iterdir()) == ["AH", "CH", "PL"]
+    assert (home.landing / "AH" / "kept.xlsx").read_bytes() == b"x"
+
+
 def test_what_is_not_meant_to_be_sent_is_left_alone(home):
     for name in ("~$TRR_AH.xlsx", ".hidden.xlsx", "copying.xlsx.tmp", "copy.XLSX.PART", ".~lock.a.xlsx#"):
         drop(home, "AH", name)

@@ -138,10 +138,22 @@ def test_a_directorate_that_has_not_reported_is_said_and_has_a_column():
     assert "Not reported: £1,870,000 of £1,870,000 (100.0 %)" in printed
 
 
-def test_why_nothing_was_published_is_said_first_and_readers_are_told_what_they_keep():
+def test_after_a_failed_night_the_old_release_is_named_before_its_figures():
     printed = _printed(_summary(problems=("fct_x__adds_up failed: 3",), is_new=False))
-    assert printed.index("Nothing was published") < printed.index("Checks:")
-    assert f"Readers keep: {RELEASE}" in printed
+    kept = printed.index("The release that readers keep; all that follows is of it")
+    assert printed.index("Nothing was published") < kept < printed.index("Checks:") < printed.index("Table 1")
+    assert printed.count(str(RELEASE)) == 1
+
+
+def test_a_file_that_lay_in_no_folder_is_said_to_be_of_none():
+    loose = Arrival("", "loose.xlsx", "refused", {}, "r")
+    assert "(no folder)  loose.xlsx" in _printed(_summary(arrivals=(loose,)))
+
+
+def test_the_receipt_of_a_refused_file_is_not_said_to_name_cells():
+    refused = Arrival("PL", "locked.xlsx", "refused", {}, "/srv/receipts/PL/4.html")
+    printed = _printed(summarise(None, [refused], ["a directorate's return is wanted"], is_new=False))
+    assert "it says why: /srv/receipts/PL/4.html" in printed
 
 
 def test_the_same_content_is_said():
