@@ -57,6 +57,11 @@ class Check:
     kwargs: Mapping[str, object] = field(default_factory=dict)
     severity: Literal["error", "warn"] = "error"
 
+    @property
+    def is_about_a_drop(self) -> bool:
+        """Whether it compares with the current release: what a named post may override (F-E19)."""
+        return any(isinstance(value, MostOfRelease) for value in self.kwargs.values())
+
 
 @dataclass(frozen=True)
 class Suite:

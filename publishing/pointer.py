@@ -13,7 +13,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from sources import home as layout
-from sources.clock import Clock
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
 from sources.home import Home
@@ -61,22 +60,3 @@ def settle(home: Home, ledger: Ledger) -> Path | None:
         if release.is_dir() and release != current(home):
             swap(home, release.name)
     return current(home)
-
-
-def roll_back(home: Home, ledger: Ledger, clock: Clock, release_id: str, os_account: str, reason: str) -> None:
-    """Give readers an earlier release again, or a later one after that; recorded as an event.
-
-    Raises:
-        NoSuchReleaseError: If there is no such release.
-    """
-    if not (home.releases / release_id).is_dir():
-        raise NoSuchReleaseError(f"There is no release {release_id}. See `savings release list`.")
-    before = current(home)
-    payload = {
-        "release_id": release_id,
-        "from_release_id": before.name if before else None,
-        "os_account": os_account,
-        "reason": reason,
-    }
-    ledger.record(EventKind.ROLLED_BACK, clock, payload)
-    swap(home, release_id)

@@ -22,10 +22,11 @@ from pathlib import Path
 from dbt_project import candidate as scratch
 from dbt_project.content import Fingerprint, fingerprint
 from dbt_project.published import PublishedTable
-from expectations.evidence import Evidence, verify
+from expectations.evidence import CheckResult, Evidence, verify
 from expectations.lock import LOCK
 from publishing import pointer, retention
 from publishing.database import refuse_wal, write_tables
+from publishing.difference import NotComparableError, movements
 from publishing.inputs import Inputs
 from publishing.manifest import (
     DATABASE,
@@ -37,7 +38,9 @@ from publishing.manifest import (
     hash_files,
     read_manifest,
 )
-from publishing.release_tables import release_rows
+from publishing.overrides import overrides_of, stated
+from publishing.release_tables import Compared, release_rows
+from publishing.tags import tagged
 from sources import home as layout
 from sources.clock import Clock
 from sources.custody.events import EventKind
@@ -83,6 +86,8 @@ class _Draft:
     tables: Sequence[PublishedTable]
     found: Fingerprint
     evidence: Evidence
+    checks: Sequence[CheckResult]
+    compared: Sequence[Compared]
     inputs: Inputs
 
 
@@ -119,14 +124,17 @@ def publish(
     """
     refuse_wal(home.candidate)
     found = fingerprint(home.candidate, tables)
-    verify(evidence, found, lock)
+    overrides = overrides_of(ledger, found.content_sha256)
+    verify(evidence, found, lock, overrides)
     in_force = pointer.settle(home, ledger)
     retention.sweep(home, ledger)
     if in_force is not None and _holds(in_force, found):
         release = Release(in_force, read_manifest(in_force), is_new=False)
         ledger.record(EventKind.SAME_CONTENT, clock, _payload(release, found, inputs, evidence))
     else:
-        release = _write(home, _draft(home, evidence, inputs, tables, found, ledger, clock))
+        checks = stated(evidence.checks, overrides)
+        compared = _compared(home, ledger, in_force)
+        release = _write(home, _draft(home, evidence, checks, compared, inputs, tables, found, ledger, clock))
         ledger.record(EventKind.PUBLISHED, clock, _payload(release, found, inputs, evidence))
         pointer.swap(home, release.release_id)
     retention.prune(home, keep)
@@ -148,9 +156,27 @@ def _payload(release: Release, found: Fingerprint, inputs: Inputs, evidence: Evi
     }
 
 
+def _compared(home: Home, ledger: Ledger, in_force: Path | None) -> list[Compared]:
+    """Return what moved against the release in force, and against what each report was tagged with."""
+    earlier: list[tuple[str | None, Path]] = [(None, in_force)] if in_force else []
+    earlier += [(report, home.releases / release_id) for report, release_id in sorted(tagged(ledger).items())]
+    return [Compared(release.name, report, _movements(release, home.candidate)) for report, release in earlier]
+
+
+def _movements(release: Path, candidate: Path) -> list[dict[str, object]]:
+    try:
+        moved: list[dict[str, object]] = movements(release / DATABASE, candidate).to_pylist()
+    except NotComparableError as problem:
+        # An old contract or a damaged file must not keep tonight's figures back; that it was not compared is said.
+        return [{"reason": str(problem)}]
+    return moved
+
+
 def _draft(
     home: Home,
     evidence: Evidence,
+    checks: Sequence[CheckResult],
+    compared: Sequence[Compared],
     inputs: Inputs,
     tables: Sequence[PublishedTable],
     found: Fingerprint,
@@ -160,7 +186,7 @@ def _draft(
     created_at = clock().astimezone(UTC)
     number = retention.last_number(ledger) + 1
     release_id = f"R{number:06d}-{created_at:%Y%m%dT%H%M%SZ}-{found.content_sha256[:8]}"
-    return _Draft(release_id, created_at, home.candidate, tables, found, evidence, inputs)
+    return _Draft(release_id, created_at, home.candidate, tables, found, evidence, checks, compared, inputs)
 
 
 def _write(home: Home, draft: _Draft) -> Release:
@@ -180,7 +206,7 @@ def _write(home: Home, draft: _Draft) -> Release:
 def _fill(folder: Path, draft: _Draft) -> Manifest:
     data_as_at, submissions = _what_it_covers(draft.candidate)
     ran = draft.evidence
-    rows = release_rows(draft.release_id, draft.created_at, data_as_at, ran.invocation_id, ran.checks)
+    rows = release_rows(draft.release_id, draft.created_at, data_as_at, ran.invocation_id, draft.checks, draft.compared)
     write_tables(folder, draft.candidate, draft.tables, rows)
     _compare(draft.found, fingerprint(folder / DATABASE, draft.tables))
     (folder / EVIDENCE).write_bytes(ran.as_bytes())
@@ -192,7 +218,9 @@ def _fill(folder: Path, draft: _Draft) -> Manifest:
         data_as_at=data_as_at,
         inputs=draft.inputs,
         tables=draft.found.tables,
-        checks=tuple(PublishedCheck(check.name, check.severity, check.status, check.observed) for check in ran.checks),
+        checks=tuple(
+            PublishedCheck(check.name, check.severity, check.status, check.observed) for check in draft.checks
+        ),
         submissions=submissions,
         files=hash_files(folder),
     )

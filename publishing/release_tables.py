@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from expectations.evidence import CheckResult
+from sources.intake.lines import MONEY
 
 
 @dataclass(frozen=True)
@@ -66,17 +67,66 @@ FCT_CHECK_RESULT = ReleaseTable(
         ReleaseColumn("engine", pa.string(), "Who ran it: dbt or gx (Great Expectations)."),
         ReleaseColumn("table_name", pa.string(), "What it is about."),
         ReleaseColumn("severity", pa.string(), "error: would have stopped publishing; warn: is stated here."),
-        ReleaseColumn("status", pa.string(), "pass or fail."),
+        ReleaseColumn(
+            "status", pa.string(), "pass, fail, or overridden: it failed, and a named post let it be published."
+        ),
         ReleaseColumn("observed", pa.string(), "What was seen."),
         ReleaseColumn("failing_keys", pa.string(), "Keys of failing rows, the first few.", is_required=False),
     ),
 )
 
-RELEASE_TABLES = (META_LAST_REFRESHED, FCT_CHECK_RESULT)
+RPT_CHANGE_LOG = ReleaseTable(
+    "rpt_change_log",
+    "What moved against the release before this one, and against the release that each report was tagged with (R15). "
+    "One row a release compared with, line, plan year, period and measure, where the amount differs; periods that only "
+    "one of the two has are left out. A release that cannot be compared has one row, which says why.",
+    (
+        _RELEASE_ID,
+        ReleaseColumn("compared_release_id", pa.string(), "The earlier release that this one is compared with."),
+        ReleaseColumn(
+            "report_code",
+            pa.string(),
+            "The report that the earlier release was tagged with; null for the release before this one.",
+            is_required=False,
+        ),
+        ReleaseColumn("saving_ref", pa.string(), "The line's reference.", is_required=False),
+        ReleaseColumn("plan_year", pa.string(), "The line's plan year, as 2021/22.", is_required=False),
+        ReleaseColumn("directorate_code", pa.string(), "Under which the line stands, or stood.", is_required=False),
+        ReleaseColumn("reporting_year", pa.string(), "The year of the period, as 2021/22.", is_required=False),
+        ReleaseColumn("reporting_period", pa.string(), "The period, P01 to P13.", is_required=False),
+        ReleaseColumn("measure", pa.string(), "A column of fct_savings_position.", is_required=False),
+        ReleaseColumn("before_gbp", MONEY, "Its amount in the earlier release, pounds.", is_required=False),
+        ReleaseColumn("after_gbp", MONEY, "Its amount in this release, pounds.", is_required=False),
+        ReleaseColumn("difference_gbp", MONEY, "After less before, pounds; what is null counts 0.", is_required=False),
+        ReleaseColumn("reason", pa.string(), "Why it moved: another return, or another plan or decision."),
+    ),
+)
+
+RELEASE_TABLES = (META_LAST_REFRESHED, FCT_CHECK_RESULT, RPT_CHANGE_LOG)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An earlier release and how this one differs from it.
+
+    Attributes:
+        release_id: The earlier one.
+        report_code: The report that it was tagged with; None for the release before this one.
+        movements: As ``difference.movements`` gives them, or one row with the reason why there are none.
+    """
+
+    release_id: str
+    report_code: str | None
+    movements: Sequence[Mapping[str, Any]]
 
 
 def release_rows(
-    release_id: str, refreshed_at: datetime, data_as_at: date | None, run_id: str, checks: Sequence[CheckResult]
+    release_id: str,
+    refreshed_at: datetime,
+    data_as_at: date | None,
+    run_id: str,
+    checks: Sequence[CheckResult],
+    compared: Sequence[Compared],
 ) -> dict[ReleaseTable, pa.Table]:
     """Return every release table with its rows.
 
@@ -86,6 +136,7 @@ def release_rows(
         data_as_at: The latest as-at date of its figures.
         run_id: dbt's name of the run.
         checks: What every check found.
+        compared: The earlier releases that it is compared with.
     """
     refreshed = {
         "release_id": release_id,
@@ -106,7 +157,18 @@ def release_rows(
         }
         for check in checks
     ]
+    changes = [
+        {
+            "release_id": release_id,
+            "compared_release_id": earlier.release_id,
+            "report_code": earlier.report_code,
+            **movement,
+        }
+        for earlier in compared
+        for movement in earlier.movements
+    ]
     return {
         META_LAST_REFRESHED: META_LAST_REFRESHED.rows([refreshed]),
         FCT_CHECK_RESULT: FCT_CHECK_RESULT.rows(results),
+        RPT_CHANGE_LOG: RPT_CHANGE_LOG.rows(changes),
     }

@@ -33,6 +33,8 @@ class EventKind(StrEnum):
     PUBLISHED, SAME_CONTENT: release_id, content_sha256, exact_sha256, inputs, evidence_sha256.
     TAGGED: release_id, report_code, post, os_account, reason.
     WAIVED: claim, report_code, post, os_account, reason.
+    OVERRIDDEN: content_sha256, checks (names of checks that compare with the current release and
+        may fail on this very content), post, os_account, reason.
     ROLLED_BACK: release_id, from_release_id, os_account, reason.
     NIGHT_CHECKED: release_id, inputs, vault_objects, rehashed.
     """
@@ -47,6 +49,7 @@ class EventKind(StrEnum):
     SAME_CONTENT = "same_content"
     TAGGED = "tagged"
     WAIVED = "waived"
+    OVERRIDDEN = "overridden"
     ROLLED_BACK = "rolled_back"
     NIGHT_CHECKED = "night_checked"
 

@@ -153,9 +153,11 @@ class Ledger:
 
     def adoptions(self) -> list[Event]:
         """Return each adoption of a reference folder, in order."""
-        rows = self._connection.execute(
-            "select seq from event where kind = ? order by seq", (EventKind.REFERENCE_ADOPTED,)
-        )
+        return self.events_of(EventKind.REFERENCE_ADOPTED)
+
+    def events_of(self, kind: EventKind) -> list[Event]:
+        """Return every event of a kind, in order."""
+        rows = self._connection.execute("select seq from event where kind = ? order by seq", (kind,))
         return [self.vault.event(seq) for (seq,) in rows]
 
     def last_event(self, *kinds: EventKind) -> Event | None:

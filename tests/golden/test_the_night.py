@@ -20,7 +20,12 @@ import openpyxl
 import pytest
 
 from orchestration.settings import PROJECT
+from publishing.tags import TagRefusedError, tag, waive
+from sources.clock import system_clock
+from sources.custody.ledger import Ledger
 from sources.home import Home
+from tests.edited_returns import edited
+from tests.homes import drop
 from tests.invariants import assert_nothing_lost
 
 HISTORY = PROJECT / "sources" / "samples" / "history.csv"
@@ -238,3 +243,43 @@ def test_a_wrong_reference_folder_is_refused_and_what_landed_is_in_custody(night
     assert "service.csv" in done.stdout
     assert not landed.exists()
     assert [path.name for path in (home / "vault").glob("??/*")] != []
+
+
+SIGNED = {"post": "Section 151 officer", "os_account": "s151", "reason": "as the Cabinet saw it"}
+REPORT = "CAB-2021-11-08"
+
+
+def test_a_report_is_frozen_with_its_release_and_what_moves_later_is_said_beside_it(copy_of_the_home: Path) -> None:
+    """R15, R50: C02 stops the tag until it is waived; then the log compares every later release with it."""
+    home = Home.at(copy_of_the_home)
+    frozen = home.current.readlink().name
+    with Ledger.open(home) as ledger:
+        with pytest.raises(TagRefusedError, match="C02"):
+            tag(home, ledger, system_clock, frozen, REPORT, SIGNED)
+        with pytest.raises(TagRefusedError, match="C03"):
+            waive(home, ledger, system_clock, "C03", REPORT, SIGNED)
+        with pytest.raises(TagRefusedError, match="knows no report"):
+            tag(home, ledger, system_clock, frozen, "CAB-1999", SIGNED)
+        waive(home, ledger, system_clock, "C02", REPORT, SIGNED)
+        tag(home, ledger, system_clock, frozen, REPORT, SIGNED)
+    changes = {"Return!return_type": "Resubmission", "Return!supersedes_version": 1}
+    detail = (
+        "select source_sheet || '!' || projected_gbp_cell from marts.rpt_line_detail where saving_ref = 'PL-21-003'"
+    )
+    ((projected,),) = rows(copy_of_the_home, detail)
+    amounts = {"Return!control_projected": 500_500, str(projected): 240_000}
+    drop(home, "PL", "TRR_PL_2021-22_P06_v2.xlsx", edited("PL", changes | amounts))
+    done = savings(copy_of_the_home, "load")
+    assert done.returncode == 0, done.stdout + done.stderr
+    moved = (
+        "select saving_ref, measure, before_gbp, after_gbp, difference_gbp, reason from marts.rpt_change_log "
+        "where compared_release_id = '{release}' and report_code {report} order by measure"
+    )
+    expected = [
+        ("PL-21-003", "counted_projected_gbp", Decimal(250_000), Decimal(240_000), Decimal(-10_000)),
+        ("PL-21-003", "unexplained_gbp", Decimal(239_000), Decimal(249_000), Decimal(10_000)),
+    ]
+    for report in ("is null", f"= '{REPORT}'"):
+        found = rows(copy_of_the_home, moved.format(release=frozen, report=report))
+        assert [row[:5] for row in found] == expected
+        assert {row[5] for row in found} == {"a later return: Resubmission"}

@@ -10,15 +10,20 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dbt_project.content import fingerprint
 from expectations import evidence as record
-from expectations.evidence import EvidenceRefused
+from expectations.evidence import CheckResult, EvidenceRefused
+from expectations.lock import Declared, write_lock
 from publishing import pointer, reader, retention
 from publishing.database import WalLeftError
 from publishing.manifest import damage, read_manifest
+from publishing.overrides import NothingToOverrideError, override, overrides_of
+from publishing.pointer import NoSuchReleaseError
 from publishing.release import Release
+from publishing.rollback import DamagedReleaseError, roll_back
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
-from tests.small_warehouse import DATA_AS_AT, SmallWarehouse
+from tests.small_warehouse import CHECK, DATA_AS_AT, TABLES, SmallWarehouse
 
 
 @pytest.fixture
@@ -52,6 +57,7 @@ def test_a_release_holds_the_published_tables_and_no_view_and_no_raw(warehouse: 
         ("marts", "fct_check_result"),
         ("marts", "fct_pound"),
         ("marts", "meta_last_refreshed"),
+        ("marts", "rpt_change_log"),
     ]
     assert views == []
 
@@ -257,10 +263,95 @@ def test_a_rollback_gives_the_old_figures_and_a_roll_forward_the_new(warehouse: 
     """F-E20."""
     first, second = warehouse.night("10.00"), warehouse.night("20.00")
     with Ledger.open(warehouse.home) as ledger:
-        pointer.roll_back(warehouse.home, ledger, warehouse.clock, first.release_id, "finance", "wrong plan")
+        roll_back(warehouse.home, ledger, warehouse.clock, first.release_id, "finance", "wrong plan")
         assert _pounds(warehouse.home.current) == Decimal("10.00")
-        pointer.roll_back(warehouse.home, ledger, warehouse.clock, second.release_id, "finance", "plan mended")
+        event = ledger.last_event(EventKind.ROLLED_BACK)
+        assert event is not None
+        assert event.payload == {
+            "release_id": first.release_id,
+            "from_release_id": second.release_id,
+            "os_account": "finance",
+            "reason": "wrong plan",
+        }
+        assert pointer.settle(warehouse.home, ledger) == first.folder
+        roll_back(warehouse.home, ledger, warehouse.clock, second.release_id, "finance", "plan mended")
     assert _pounds(warehouse.home.current) == Decimal("20.00")
+
+
+def test_a_rollback_to_nowhere_or_to_a_damaged_release_is_refused_and_not_recorded(warehouse: SmallWarehouse):
+    first, second = warehouse.night("10.00"), warehouse.night("20.00")
+    (first.folder / "parquet" / "fct_pound.parquet").unlink()
+    with Ledger.open(warehouse.home) as ledger:
+        with pytest.raises(NoSuchReleaseError, match="savings release list"):
+            roll_back(warehouse.home, ledger, warehouse.clock, "R9", "finance", "wrong plan")
+        with pytest.raises(DamagedReleaseError, match=r"fct_pound\.parquet is missing"):
+            roll_back(warehouse.home, ledger, warehouse.clock, first.release_id, "finance", "wrong plan")
+        assert ledger.last_event(EventKind.ROLLED_BACK) is None
+    assert pointer.current(warehouse.home) == second.folder
+
+
+# --- what a named post may let pass ---
+
+SIGNED = {"post": "Section 151 officer", "os_account": "s151", "reason": "a directorate has left the council"}
+DROP = Declared("gx", "error", "fct_pound", "fct_savings_position__has_most_pounds_of_the_current_release")
+
+
+def _short_of_the_release(warehouse: SmallWarehouse) -> None:
+    """Build a candidate that holds too few pounds, with the evidence that says so."""
+    write_lock([CHECK, DROP], warehouse.lock)
+    warehouse.build("1.00")
+    found = fingerprint(warehouse.home.candidate, TABLES)
+    checks = (
+        CheckResult(CHECK.name, CHECK.engine, CHECK.table, CHECK.severity, "pass", "0 failing rows"),
+        CheckResult(DROP.name, DROP.engine, DROP.table, DROP.severity, "fail", "100 (min_value 850)"),
+    )
+    evidence = record.Evidence(found.content_sha256, found.exact_sha256, "run-2", (CHECK, DROP), checks)
+    record.write(evidence, warehouse.home.evidence)
+
+
+def test_a_large_drop_is_published_once_a_named_post_lets_it_and_the_release_says_who(warehouse: SmallWarehouse):
+    """F-E19."""
+    warehouse.night("10.00")
+    _short_of_the_release(warehouse)
+    with pytest.raises(EvidenceRefused, match="has_most_pounds"):
+        warehouse.publish()
+    with Ledger.open(warehouse.home) as ledger:
+        override(warehouse.home, ledger, warehouse.clock, SIGNED)
+    release = warehouse.publish()
+    assert _pounds(release.folder) == Decimal("1.00")
+    check = next(check for check in release.manifest.checks if check.name == DROP.name)
+    assert check.status == "overridden"
+    assert check.observed.endswith("overridden by Section 151 officer: a directorate has left the council")
+
+
+def test_an_override_holds_for_the_content_that_was_seen_alone(warehouse: SmallWarehouse):
+    warehouse.night("10.00")
+    _short_of_the_release(warehouse)
+    with Ledger.open(warehouse.home) as ledger:
+        override(warehouse.home, ledger, warehouse.clock, SIGNED)
+        assert set(overrides_of(ledger, record.read(warehouse.home.evidence).content_sha256)) == {DROP.name}
+        assert overrides_of(ledger, "0" * 64) == {}
+
+
+def test_what_is_no_drop_and_what_passed_cannot_be_overridden(warehouse: SmallWarehouse):
+    warehouse.build()
+    with Ledger.open(warehouse.home) as ledger:
+        warehouse.check()
+        with pytest.raises(NothingToOverrideError, match="nothing to override"):
+            override(warehouse.home, ledger, warehouse.clock, SIGNED)
+        warehouse.check("fail")
+        with pytest.raises(NothingToOverrideError, match=CHECK.name):
+            override(warehouse.home, ledger, warehouse.clock, SIGNED)
+        assert ledger.last_event(EventKind.OVERRIDDEN) is None
+
+
+def test_a_release_that_cannot_be_compared_is_named_with_the_reason(warehouse: SmallWarehouse):
+    first, second = warehouse.night("10.00"), warehouse.night("20.00")
+    with reader.connect(second.folder) as connection:
+        rows = connection.execute("select compared_release_id, report_code, reason from marts.rpt_change_log")
+        ((compared, report, reason),) = rows.fetchall()
+    assert (compared, report) == (first.release_id, None)
+    assert reason.startswith(f"{first.release_id} cannot be compared: ")
 
 
 # --- which releases stay ---
@@ -296,7 +387,7 @@ def test_a_release_that_readers_were_rolled_back_to_stays(warehouse: SmallWareho
     first = warehouse.night("1.00")
     warehouse.night("2.00")
     with Ledger.open(warehouse.home) as ledger:
-        pointer.roll_back(warehouse.home, ledger, warehouse.clock, first.release_id, "finance", "wrong plan")
+        roll_back(warehouse.home, ledger, warehouse.clock, first.release_id, "finance", "wrong plan")
     assert retention.prune(warehouse.home, keep=1) == []
     assert _kept(warehouse) == ["R000001", "R000002"]
 

@@ -96,31 +96,3 @@ def test_settling_a_home_without_events_changes_nothing(home: Home, ledger: Ledg
 def test_a_home_rebuilt_from_its_vault_points_at_nothing(home: Home, ledger: Ledger):
     _published(ledger, "R000003-20261126T033000Z-cccccccc")
     assert pointer.settle(home, ledger) is None
-
-
-def test_a_rollback_gives_readers_the_release_before_and_is_recorded(home: Home, ledger: Ledger):
-    _published(ledger, ONE)
-    _published(ledger, TWO)
-    pointer.swap(home, TWO)
-    pointer.roll_back(home, ledger, CLOCK, ONE, "finance", "wrong plan")
-    assert pointer.current(home) == home.releases / ONE
-    event = ledger.last_event(EventKind.ROLLED_BACK)
-    assert event is not None
-    assert event.payload == {
-        "release_id": ONE,
-        "from_release_id": TWO,
-        "os_account": "finance",
-        "reason": "wrong plan",
-    }
-
-
-def test_a_rollback_is_not_undone_by_settling(home: Home, ledger: Ledger):
-    _published(ledger, TWO)
-    pointer.roll_back(home, ledger, CLOCK, ONE, "finance", "wrong plan")
-    assert pointer.settle(home, ledger) == home.releases / ONE
-
-
-def test_a_rollback_to_nowhere_is_refused_and_not_recorded(home: Home, ledger: Ledger):
-    with pytest.raises(NoSuchReleaseError, match=r"savings release list"):
-        pointer.roll_back(home, ledger, CLOCK, "R9", "finance", "wrong plan")
-    assert ledger.last_event(EventKind.ROLLED_BACK) is None

@@ -1,0 +1,95 @@
+"""Tags: which release a report prints, frozen with it for ever (R15), and claims that were waived for it.
+
+Here belongs when a release may be tagged: it is whole, and no figure that the report prints lies beyond
+its rounding interval (R50, D62), but for those that a named post waived. Not here: who may
+(``orchestration`` asks the reference data), and the claims themselves (``dbt_project``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from publishing import reader
+from publishing.pointer import NoSuchReleaseError
+from publishing.rollback import whole_release
+from sources.clock import Clock
+from sources.custody.events import Event, EventKind
+from sources.custody.ledger import Ledger
+from sources.home import Home
+
+
+class TagRefusedError(Exception):
+    """A release cannot be tagged to a report, or a claim not be waived; it says why."""
+
+
+def tag(
+    home: Home, ledger: Ledger, clock: Clock, release_id: str, report_code: str, signed: Mapping[str, str]
+) -> Event:
+    """Freeze a release for a report.
+
+    Args:
+        home: Holds the release.
+        ledger: Records the tag; from then on the release is never pruned.
+        clock: The time of it.
+        release_id: The release.
+        report_code: The report that prints it, one of ``dim_report``.
+        signed: post, os_account and reason.
+
+    Raises:
+        NoSuchReleaseError: If there is no such release.
+        publishing.rollback.DamagedReleaseError: If it is not what was published.
+        TagRefusedError: If it does not know the report, or does not match it.
+    """
+    release = whole_release(home, release_id)
+    open_claims = sorted(set(_unmatched(release, report_code)) - waived(ledger, report_code))
+    if open_claims:
+        raise TagRefusedError(
+            f"{report_code} prints figures that are not this release's: {', '.join(open_claims)}. "
+            "Correct the report, or have each waived: `savings claim waive CLAIM REPORT`."
+        )
+    return ledger.record(EventKind.TAGGED, clock, {"release_id": release_id, "report_code": report_code, **signed})
+
+
+def waive(home: Home, ledger: Ledger, clock: Clock, claim: str, report_code: str, signed: Mapping[str, str]) -> Event:
+    """Let a report keep a printed figure that does not match (R50).
+
+    Raises:
+        NoSuchReleaseError: If there is no release yet.
+        TagRefusedError: If the current release has no such claim that does not match.
+    """
+    release = home.current.resolve()
+    if not release.is_dir():
+        raise NoSuchReleaseError("There is no release yet.")
+    unmatched = sorted(set(_unmatched(release, report_code)))
+    if claim not in unmatched:
+        there = ", ".join(unmatched) or "none"
+        raise TagRefusedError(f"{claim} is no figure of {report_code} that does not match; those are: {there}.")
+    return ledger.record(EventKind.WAIVED, clock, {"claim": claim, "report_code": report_code, **signed})
+
+
+def waived(ledger: Ledger, report_code: str) -> set[str]:
+    """Return the claims that were waived for a report."""
+    events = ledger.events_of(EventKind.WAIVED)
+    return {event.payload["claim"] for event in events if event.payload["report_code"] == report_code}
+
+
+def tagged(ledger: Ledger) -> dict[str, str]:
+    """Return the release that each report was last tagged with, by report."""
+    return {event.payload["report_code"]: event.payload["release_id"] for event in ledger.events_of(EventKind.TAGGED)}
+
+
+def _unmatched(release: Path, report_code: str) -> list[str]:
+    """Return the claims of a report that do not match.
+
+    Raises:
+        TagRefusedError: If the release does not know the report.
+    """
+    with reader.connect(release) as connection:
+        known = [code for (code,) in connection.execute("select report_code from marts.dim_report").fetchall()]
+        rows = connection.execute(
+            "select claim_ref from marts.rpt_claim_check where report_code = ? and verdict = 'NO_MATCH'", [report_code]
+        ).fetchall()
+    if report_code not in known:
+        raise TagRefusedError(f"The release knows no report {report_code}; it knows {', '.join(sorted(known))}.")
+    return [claim for (claim,) in rows]
