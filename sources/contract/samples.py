@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sources.contract.template import INVESTMENT, PROJECTS, RETURN_FIELDS, SAVINGS, TEMPLATE_NAME, Column, Kind
+from sources.contract.template import INVESTMENT, PROJECTS, RETURN_FIELDS, SAVINGS, Column, Kind, workbook_name
 from sources.contract.template_writer import write_template
 from sources.council.reference import Reference, bundled_reference, read_reference
 
@@ -60,7 +60,7 @@ def write_samples(target: Path) -> list[Path]:
     workbooks, receipts = [], []
     for sample in sorted(_read("returns.csv"), key=lambda sample: sample["received_at"]):
         code = sample["directorate_code"]
-        workbook = target / "returns" / code / f"{TEMPLATE_NAME}_{code}_{YEAR.replace('/', '-')}_{PERIOD}_v1.xlsx"
+        workbook = target / "returns" / code / workbook_name(code, YEAR, PERIOD, version_no=1)
         workbook.parent.mkdir(parents=True, exist_ok=True)
         write_sample(workbook, sample, reference)
         workbooks.append(workbook)

@@ -30,6 +30,11 @@ SHORTEST_EXPLANATION = 30
 SHORTEST_RESTATEMENT_REASON = 20
 
 
+def workbook_name(directorate_code: str, year: str, period: str, version_no: int) -> str:
+    """Return the name that a return is given; it is a hint only, what counts stands on the Return sheet."""
+    return f"{TEMPLATE_NAME}_{directorate_code}_{year.replace('/', '-')}_{period}_v{version_no}.xlsx"
+
+
 class Kind(StrEnum):
     """What a cell of a column may hold; each kind has one grammar in ``values``."""
 

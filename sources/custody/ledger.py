@@ -103,6 +103,10 @@ class Ledger:
         found = self._select(f"{of_period} and state = ?", directorate_code, year, period, State.ACCEPTED)
         return found[-1] if found else None
 
+    def reporting_for(self, directorate_code: str) -> list[Submission]:
+        """Return the submissions that hold a directorate's figures, whatever became of them, in order of receipt."""
+        return self._select("reports_for = ?", directorate_code)
+
     def unjudged(self) -> list[Submission]:
         """Return the submissions that wait for a verdict, in order of receipt."""
         return self._select("state = ?", State.WAITING)

@@ -174,7 +174,7 @@ def _money_from_word(
         return NotParsed(
             Problem.PLACEHOLDER,
             "this is not a number",
-            "Enter an estimate; projected_gbp may be blank with the status 'Not yet quantified'.",
+            "Enter an estimate.",
         )
     return None
 

@@ -16,11 +16,10 @@ from zoneinfo import ZoneInfo
 from sources.contract.template import DEFERRALS, INVESTMENT, MULTIPLE_YEARS, PROJECTS, SAVINGS
 from sources.council.reference import PlanLine, Reference
 from sources.judging.findings import Finding, Severity
-from sources.judging.history import History, Line, Period, PreviousReturn, previous_period
+from sources.judging.history import CERTIFIED, History, Line, Period, PreviousReturn, previous_period
 from sources.parsing.rows import Row, Table
 
 LONDON = ZoneInfo("Europe/London")
-CERTIFIED = "Certified"
 NIL = "Nil"
 
 

@@ -14,10 +14,9 @@ from sources.contract.template import SHORTEST_RESTATEMENT_REASON, TEMPLATE_NAME
 from sources.grammar.values import normalise_name
 from sources.judging.case import NIL, Case
 from sources.judging.findings import Finding
-from sources.judging.history import has_later_period
+from sources.judging.history import RESTATEMENT, fitting_type
 from sources.judging.wording import Place, block, certify, warn
 
-INITIAL, RESUBMISSION, RESTATEMENT = "Initial", "Resubmission", "Restatement"
 # Sent for a period that has hardly begun to end is sent for another one (D69).
 _MOST_DAYS_AHEAD = 7
 _FILE_NAME = re.compile(
@@ -132,19 +131,10 @@ def _type_fits(case: Case) -> Iterator[Finding]:
     said = case.form["return_type"]
     if case.calendar is None or not case.form.has("return_type") or said == NIL:
         return
-    fitting = _fitting_type(case)
+    fitting = fitting_type(case.history, case.directorate, case.period)
     if said != fitting:
         wrong = f"{_why(case, fitting)}, so this is no {said}"
         yield block("D67", case.form.place("return_type"), wrong, f"Send it as {fitting}.", "version-conflict")
-
-
-def _fitting_type(case: Case) -> str:
-    if case.in_force is None:
-        return INITIAL
-    is_restatement = case.in_force.certification == "Certified" or has_later_period(
-        case.history, case.directorate, case.period
-    )
-    return RESTATEMENT if is_restatement else RESUBMISSION
 
 
 def _why(case: Case, fitting: str) -> str:
@@ -170,7 +160,8 @@ def _supersedes_what_is_in_force(case: Case) -> Iterator[Finding]:
         remedy = f"Enter {actual}."
     else:
         wrong = f"version {named} is not the one in force ({actual} is)"
-        remedy = f"Look at version {actual} first; if yours replaces it, send it as {_fitting_type(case)} of {actual}."
+        fitting = fitting_type(case.history, case.directorate, case.period)
+        remedy = f"Look at version {actual} first; if yours replaces it, send it as {fitting} of {actual}."
     yield block("D67", place, wrong, remedy, "version-conflict")
 
 

@@ -7,7 +7,7 @@ and the typed lines. Not here: the checks (``checks_history``), which submission
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -24,6 +24,9 @@ from sources.parsing.rows import ZERO
 Line = tuple[str, str]  # saving_ref, plan_year
 Period = tuple[str, str]  # financial year, reporting period: in the order of time
 PastRow = Mapping[str, Any]
+
+INITIAL, RESUBMISSION, RESTATEMENT = "Initial", "Resubmission", "Restatement"
+CERTIFIED = "Certified"
 
 # Years of returns are kept in memory while a night judges: of a line, what the checks ask.
 _ASKED_OF = {
@@ -93,7 +96,7 @@ class LedgerHistory:
     def in_force(self, directorate_code: str, year: str, period: str) -> PreviousReturn | None:
         """Return the return in force for a directorate and period (R42)."""
         submission = self._ledger.in_force(directorate_code, year, period)
-        return self._previous(submission) if submission else None
+        return _previous(self._home, submission) if submission else None
 
     def returns(self) -> Sequence[PreviousReturn]:
         """Return every return in force, in the order of their periods, then by directorate."""
@@ -101,22 +104,54 @@ class LedgerHistory:
 
     @cached_property
     def _returns(self) -> list[PreviousReturn]:
-        accepted = [each for each in self._ledger.submissions() if each.state is State.ACCEPTED]
-        # In order of receipt, so that the one received last remains (R42).
-        latest = {(each.directorate_code, each.financial_year, each.reporting_period): each for each in accepted}
-        returns = [self._previous(submission) for submission in latest.values()]
-        return sorted(returns, key=lambda past: (past.period, past.directorate_code))
+        return _in_order(self._home, (each for each in self._ledger.submissions() if each.state is State.ACCEPTED))
 
-    def _previous(self, submission: Submission) -> PreviousReturn:
-        return PreviousReturn(
-            submission_id=submission.submission_id,
-            directorate_code=submission.directorate_code,
-            financial_year=submission.financial_year or "",
-            reporting_period=submission.reporting_period or "",
-            version_no=submission.version_no or 0,
-            certification=submission.certification,
-            read=lambda sheet: _rows(self._home, sheet.name, submission.submission_id),
-        )
+
+class HistoryBefore:
+    """One directorate's history as it was when a verdict was given, whatever has happened since.
+
+    What is written of that verdict again, years later, then says what it said first.
+    """
+
+    def __init__(self, home: Home, ledger: Ledger, judged: Submission) -> None:
+        own = ledger.reporting_for(judged.reports_for)
+        self._returns = _in_order(home, (each for each in own if _stood_before(each, judged)))
+
+    def in_force(self, directorate_code: str, year: str, period: str) -> PreviousReturn | None:
+        """Return what was in force for the directorate and period (R42)."""
+        wanted = (directorate_code, (year, period))
+        return next((past for past in self._returns if (past.directorate_code, past.period) == wanted), None)
+
+    def returns(self) -> Sequence[PreviousReturn]:
+        """Return every return of the directorate that was in force, in the order of their periods."""
+        return self._returns
+
+
+def _stood_before(submission: Submission, judged: Submission) -> bool:
+    """Return whether a submission was accepted, and not withdrawn, when another got its last verdict."""
+    if submission.accepted_seq is None or judged.judged_seq is None or judged.judged_at is None:
+        return False
+    is_withdrawn = submission.withdrawn_at is not None and submission.withdrawn_at < judged.judged_at
+    return submission.accepted_seq < judged.judged_seq and not is_withdrawn
+
+
+def _in_order(home: Home, accepted: Iterable[Submission]) -> list[PreviousReturn]:
+    # In order of receipt, so that the one received last remains (R42).
+    latest = {(each.reports_for, each.financial_year, each.reporting_period): each for each in accepted}
+    returns = [_previous(home, submission) for submission in latest.values()]
+    return sorted(returns, key=lambda past: (past.period, past.directorate_code))
+
+
+def _previous(home: Home, submission: Submission) -> PreviousReturn:
+    return PreviousReturn(
+        submission_id=submission.submission_id,
+        directorate_code=submission.reports_for,
+        financial_year=submission.financial_year or "",
+        reporting_period=submission.reporting_period or "",
+        version_no=submission.version_no or 0,
+        certification=submission.certification,
+        read=lambda sheet: _rows(home, sheet.name, submission.submission_id),
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -139,6 +174,18 @@ def has_later_period(history: History, directorate_code: str, period: Period) ->
         past.directorate_code == directorate_code and past.financial_year == year and past.period > period
         for past in history.returns()
     )
+
+
+def fitting_type(history: History, directorate_code: str, period: Period) -> str:
+    """Return the type of return that fits what is in force for a directorate and period (R42).
+
+    A Nil return stands for any of them.
+    """
+    in_force = history.in_force(directorate_code, *period)
+    if in_force is None:
+        return INITIAL
+    is_settled = in_force.certification == CERTIFIED or has_later_period(history, directorate_code, period)
+    return RESTATEMENT if is_settled else RESUBMISSION
 
 
 def past_of_line(history: History, line: Line, before: Period) -> list[tuple[PreviousReturn, PastRow]]:

@@ -15,14 +15,15 @@ from itertools import groupby
 
 from sources.contract.template import RETURN_SHEET, SHEETS
 from sources.grammar.values import normalise_name
-from sources.judging.case import CERTIFIED
 from sources.judging.findings import Finding, Severity, Verdict
+from sources.judging.history import CERTIFIED
 from sources.judging.wording import listed
 
 PROVISIONAL = "Provisional"
 # More findings of one rule in one column than this are told as one, with all their cells.
 _MOST_REPEATS = 20
 _CELL = re.compile(r"([A-Z]+)(\d+)")
+_LIKEWISE = re.compile(r" Likewise in \d+ more cells: ([A-Z0-9:, ]+?)(?: and \d+ more)?\.\Z")
 _SHEET_ORDER = {normalise_name(name): place for place, name in enumerate(("", RETURN_SHEET, *(s.name for s in SHEETS)))}
 _SEVERITY_ORDER = (Severity.BLOCK, Severity.HOLD, Severity.CERTIFY, Severity.WARN)
 
@@ -38,6 +39,14 @@ def verdict_on(findings: Sequence[Finding]) -> Verdict:
     if Severity.BLOCK in severities:
         return Verdict.BLOCKED
     return Verdict.HELD if Severity.HOLD in severities else Verdict.ACCEPTED
+
+
+def cells_of(finding: Finding) -> list[str]:
+    """Return every cell that a finding names: its own, then those that it says the like of."""
+    likewise = _LIKEWISE.search(finding.message)
+    if not finding.cell or likewise is None:
+        return [finding.cell] if finding.cell else []
+    return [finding.cell, *(cell for part in likewise[1].split(", ") for cell in _cells_in(part))]
 
 
 def certification_of(said: object, findings: Sequence[Finding]) -> str:
@@ -93,6 +102,13 @@ def _kind(finding: Finding) -> tuple[str, ...]:
 def _as_one(alike: Sequence[Finding]) -> list[Finding]:
     cells = listed(_ranges([finding.cell for finding in alike[1:]]), most=100)
     return [replace(alike[0], message=f"{alike[0].message} Likewise in {len(alike) - 1} more cells: {cells}.")]
+
+
+def _cells_in(run: str) -> list[str]:
+    """Return the cells of what ``_ranges`` wrote: one cell, or those of a column from one to another."""
+    ends = [(match[1], int(match[2])) for match in map(_CELL.match, run.split(":")) if match]
+    (letters, first), (_, last) = ends[0], ends[-1]
+    return [f"{letters}{row}" for row in range(first, last + 1)]
 
 
 def _ranges(cells: Sequence[str]) -> list[str]:

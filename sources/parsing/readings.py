@@ -21,6 +21,7 @@ from sources.parsing.return_form import CONTROL_FIELDS, RETURN_FORM, RawForm
 from sources.parsing.rows import ZERO, Entry, RawRow, RawTable, Row, Table
 from sources.reader.cells import Cell
 
+_PROJECTED = SAVINGS.column("projected_gbp")
 # What more than a pound of rounding in a column is worth: a warning.
 _ROUNDING_WORTH_SAYING = 1
 
@@ -51,14 +52,21 @@ class Reader:
     sheet: Sheet
     choices: Choices
 
-    def entry(self, column: Column, cell: Cell | None, place: Place) -> tuple[Entry, list[Finding]]:
-        """Return a cell's value and what is to be said of its reading."""
+    def entry(self, column: Column, cell: Cell | None, place: Place, or_else: str = "") -> tuple[Entry, list[Finding]]:
+        """Return a cell's value and what is to be said of its reading.
+
+        Args:
+            column: Its column, or its label on the Return sheet.
+            cell: The cell; None where the sheet has none.
+            place: Where it is.
+            or_else: What may be done instead of replacing TBC and its family by an estimate.
+        """
         place = replace(place, shown=shown_back(cell, column))
         if column.kind is Kind.LIST and not self.choices.can_match(column):
             return Entry(column, place, is_read=False, is_sound=False), []
         parsed = self._parse(column, cell)
         if isinstance(parsed, NotParsed):
-            return Entry(column, place, is_read=False, is_sound=False), [self._failure(column, place, parsed)]
+            return Entry(column, place, is_read=False, is_sound=False), [self._failure(column, place, parsed, or_else)]
         exact = parsed.exact if isinstance(parsed, ParsedMoney) else None
         notes = [
             warn(_RULE_OF_NOTE.get(note.kind, "D09"), place, *_sentence(note))
@@ -91,10 +99,11 @@ class Reader:
             return self.choices.weights(column, parsed.value)
         return parsed
 
-    def _failure(self, column: Column, place: Place, failed: NotParsed) -> Finding:
+    def _failure(self, column: Column, place: Place, failed: NotParsed, or_else: str) -> Finding:
         rule = _RULE_OF_PROBLEM.get(failed.problem, self.rule(column))
         code = failed.problem.value if failed.problem in _RULE_OF_PROBLEM else ""
-        return block(rule, place, failed.reason, failed.remedy, code)
+        remedy = f"{failed.remedy} {or_else}" if or_else and failed.problem is Problem.PLACEHOLDER else failed.remedy
+        return block(rule, place, failed.reason, remedy, code)
 
     def _misfit(self, entry: Entry, problem: ValueProblem) -> Finding:
         column = entry.column
@@ -160,11 +169,12 @@ def _read_row(reader: Reader, raw: RawTable, raw_row: RawRow) -> tuple[Row, list
     findings: list[Finding] = []
     for column in raw.sheet.columns:
         place = Place(raw.name, raw.address(column.name, raw_row.number), column.name)
-        entries[column.name], said = reader.entry(column, raw_row.cells.get(column.name), place)
+        or_else = _blank_instead(raw, raw_row) if column is _PROJECTED else ""
+        entries[column.name], said = reader.entry(column, raw_row.cells.get(column.name), place, or_else)
         findings += said
     if raw.sheet is SAVINGS:
         findings += _blanks_that_mean_zero(entries)
-        findings += _blank_projected(entries)
+        findings += _blank_projected(entries, _blank_instead(raw, raw_row))
     findings += reader.problems(entries)
     not_applicable = raw.sheet is SAVINGS and _says_not_applicable(raw_row.cells.get("deferred_gbp"))
     return Row(raw_row.number, entries, is_deferred_not_applicable=not_applicable), findings
@@ -182,7 +192,12 @@ def _blanks_that_mean_zero(entries: dict[str, Entry]) -> Iterator[Finding]:
             yield warn("D10", entry.place, "this is blank and was read as 0", "Enter 0 where you mean none.")
 
 
-def _blank_projected(entries: dict[str, Entry]) -> Iterator[Finding]:
+def _blank_instead(raw: RawTable, row: RawRow) -> str:
+    """Return how a row says that nothing is projected yet, naming the cell that says so."""
+    return f"Or leave it blank and choose '{NOT_YET_QUANTIFIED}' in {raw.address('status', row.number)} (status)."
+
+
+def _blank_projected(entries: dict[str, Entry], blank_instead: str) -> Iterator[Finding]:
     projected, status = entries["projected_gbp"], entries["status"]
     if not projected.is_read or projected.value is not None or not status.is_read:
         return
@@ -190,8 +205,7 @@ def _blank_projected(entries: dict[str, Entry]) -> Iterator[Finding]:
         yield warn("D10", projected.place, "nothing is projected yet, and it counts as 0", "Enter an estimate soon.")
         return
     entries["projected_gbp"] = projected.spoilt()
-    remedy = f"Enter an estimate, or leave it blank with the status '{NOT_YET_QUANTIFIED}'."
-    yield block("D10", projected.place, "this has to be filled in", remedy)
+    yield block("D10", projected.place, "this has to be filled in", f"Enter an estimate. {blank_instead}")
 
 
 def _says_not_applicable(cell: Cell | None) -> bool:

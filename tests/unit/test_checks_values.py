@@ -198,7 +198,7 @@ def test_a_tbc_amount_blocks_the_whole_file_and_names_its_cell():
     assert (judgement.verdict, judgement.tables) == (Verdict.BLOCKED, {})
     assert found(judgement, "D09")[0].message == (
         "Savings!M4 \u2013 projected_gbp: this is not a number. You entered 'TBC'. "
-        "Enter an estimate; projected_gbp may be blank with the status 'Not yet quantified'."
+        "Enter an estimate. Or leave it blank and choose 'Not yet quantified' in Q4 (status)."
     )
 
 
