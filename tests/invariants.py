@@ -160,7 +160,8 @@ def _assert_published(home: Home) -> None:
 
 
 def _assert_one_receipt_each(home: Home, events: list[dict[str, Any]]) -> None:
-    """Every verdict has exactly one receipt, and nothing else has any."""
+    """Every verdict has exactly one receipt, a page and a workbook, and nothing else has any."""
     verdicts = Counter(event["seq"] for event in events if event["kind"] == "judged")
-    receipts = Counter(int(path.name.split("_")[0]) for path in home.receipts.rglob("*.html"))
-    assert receipts == verdicts
+    for form in ("html", "xlsx"):
+        receipts = Counter(int(path.name.split("_")[0]) for path in home.receipts.rglob(f"*.{form}"))
+        assert receipts == verdicts, form

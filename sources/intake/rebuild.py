@@ -44,7 +44,7 @@ class Rebuilt:
     Attributes:
         submissions: How many the ledger has.
         lines: How many of them have typed lines.
-        receipts: How many receipts were missing.
+        receipts: How many pages and workbooks of receipts were missing.
     """
 
     submissions: int

@@ -126,7 +126,7 @@ class Bench:
             payload = self._payload(submission, self._judge(submission, book))
         self.ledger.record(EventKind.JUDGED, clock, payload)
         judged = self.ledger.submission(submission.submission_id)
-        outcome = Outcome(judged, write_receipt(self.home, self.ledger, judged))
+        outcome = Outcome(judged, write_receipt(self.home, self.ledger, judged, book))
         if self.on_progress:
             self.on_progress(outcome)
         return outcome

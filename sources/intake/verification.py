@@ -18,6 +18,7 @@ from sources.custody.problems import VaultDamaged
 from sources.custody.vault import Vault, file_sha256
 from sources.home import Home
 from sources.intake.lines import lines_sha256
+from sources.receipts.receipt import PAGE, WORKBOOK, names_its_event
 
 _REBUILD = "Run `savings rebuild`"
 _RESTORE = "Restore what is named of the vault from a backup; nothing else can mend it"
@@ -84,11 +85,11 @@ def _altered_lines(home: Home, ledger: Ledger) -> Iterator[str]:
 def _forged_receipts(home: Home, ledger: Ledger) -> Iterator[str]:
     """Name each receipt that is of no verdict, or does not carry the hash of its verdict's event."""
     last = ledger.last_seq()
-    for path in sorted(home.receipts.rglob("*.html")):
+    for path in sorted(path for path in home.receipts.rglob("*") if path.suffix in (PAGE, WORKBOOK)):
         number = path.name.split("_")[0]
         seq = int(number) if number.isdecimal() else 0
         is_of_a_verdict = 0 < seq <= last and ledger.vault.event(seq).kind is EventKind.JUDGED
-        if not is_of_a_verdict or ledger.vault.event_sha256(seq).encode() not in path.read_bytes():
+        if not is_of_a_verdict or not names_its_event(path, ledger.vault.event_sha256(seq)):
             yield f"Receipt {path} is not the one that the ledger's verdict gave"
 
 

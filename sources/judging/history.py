@@ -113,9 +113,8 @@ class HistoryBefore:
     What is written of that verdict again, years later, then says what it said first.
     """
 
-    def __init__(self, home: Home, ledger: Ledger, judged: Submission) -> None:
-        own = ledger.reporting_for(judged.reports_for)
-        self._returns = _in_order(home, (each for each in own if _stood_before(each, judged)))
+    def __init__(self, home: Home, siblings: Iterable[Submission], judged: Submission) -> None:
+        self._returns = _in_order(home, (each for each in siblings if _stood_before(each, judged)))
 
     def in_force(self, directorate_code: str, year: str, period: str) -> PreviousReturn | None:
         """Return what was in force for the directorate and period (R42)."""

@@ -1,49 +1,32 @@
-"""Receipts: what the sender of a file reads of it, one page a verdict, in their own folder.
+"""Receipts: what the sender of a file reads of it, a page and a workbook a verdict, in their own folder.
 
-Here belong the page's facts and where it lies. Not here: its sentences (``receipt_words``), its
-layout (``receipt_templates``), and anything that another directorate sent.
+Here belongs where both lie, that each is written once, and how a forged one is known. Not here:
+what they tell (``facts``), how they look (``receipt_page``, ``receipt_workbook``), and anything
+that another directorate sent.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from functools import cache
+import zipfile
 from pathlib import Path
-from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from sources.contract.template import CONTROL_TOTALS, ROW_COUNT, SAVINGS
 from sources.custody.ledger import Ledger
-from sources.custody.problems import naming_the_place
+from sources.custody.problems import VaultDamaged, naming_the_place
 from sources.custody.submission import Submission
 from sources.home import Home, write_durably
-from sources.intake.lines import read_lines
-from sources.judging.findings import Finding, Severity
-from sources.receipts import receipt_words as words
+from sources.reader.cells import Refusal, Workbook
+from sources.reader.workbook import read_cells
+from sources.receipts.annotated_copy import is_copied
+from sources.receipts.facts import Facts, facts_of
+from sources.receipts.receipt_page import page_of
+from sources.receipts.receipt_workbook import PROPERTIES_PART, workbook_of
 
-UNREGISTERED = "D28"
-_WHOLE_FILE = "The file"
+PAGE, WORKBOOK = ".html", ".xlsx"
 _LONGEST_FOLDER = 255  # bytes
-
-Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Total:
-    """One control total, as sent and as read, in words."""
-
-    name: str
-    control: str
-    read: str
-    difference: str
 
 
 def receipt_path(home: Home, submission: Submission) -> Path:
-    """Return where the receipt of a submission's last verdict lies, or would.
+    """Return where the page of a submission's last verdict lies, or would; its workbook lies beside it.
 
     Raises:
         ValueError: If it has no verdict.
@@ -56,101 +39,82 @@ def receipt_path(home: Home, submission: Submission) -> Path:
         name = f"{year}_{submission.reporting_period}_v{submission.version_no}"
     # What lay in no folder has its receipt beside the folders.
     folder = submission.directorate_code.encode()[:_LONGEST_FOLDER].decode(errors="ignore")
-    return home.receipts / folder / f"{submission.judged_seq:06d}_{name}.html"
+    return home.receipts / folder / f"{submission.judged_seq:06d}_{name}{PAGE}"
 
 
-def write_receipt(home: Home, ledger: Ledger, submission: Submission) -> Path:
-    """Write the receipt of a submission's last verdict.
+def write_receipt(home: Home, ledger: Ledger, submission: Submission, book: Workbook | Refusal | None = None) -> Path:
+    """Write the receipt of a submission's last verdict, in both of its forms.
 
     Args:
         home: Holds receipts, and the lines that an accepted one was read into.
         ledger: Holds the verdict's event and, for a duplicate, the submission that it repeats.
         submission: As it stands after that verdict.
+        book: The sender's cells, as they were read to be judged; None if they were not.
 
     Returns:
-        The receipt.
+        The page.
 
     Raises:
         CustodyProblem: If it cannot be written; the next run writes it.
     """
-    path = receipt_path(home, submission)
-    page = _environment().get_template("receipt.html").render(_facts(home, ledger, submission))
-    with naming_the_place("Writing a receipt", path):
-        write_durably(path, page.encode())
-    return path
+    page = receipt_path(home, submission)
+    facts = facts_of(home, ledger, submission)
+    _write_workbook(page, facts, book)
+    _write_page(page, facts)
+    return page
 
 
 def write_missing_receipts(home: Home, ledger: Ledger) -> list[Path]:
-    """Write the receipts that a killed run did not come to; return them."""
+    """Write the pages and workbooks that a killed run did not come to, or that were lost; return them."""
     for partial in home.receipts.rglob(".*.tmp"):
         partial.unlink()
-    return [
-        write_receipt(home, ledger, submission)
-        for submission in ledger.submissions()
-        if submission.judged_seq is not None and not receipt_path(home, submission).exists()
-    ]
+    written = []
+    for submission in ledger.submissions():
+        if submission.judged_seq is None:
+            continue
+        page = receipt_path(home, submission)
+        missing = [path for path in (page.with_suffix(WORKBOOK), page) if not path.exists()]
+        for path in missing:
+            facts = facts_of(home, ledger, submission)
+            if path == page:
+                _write_page(page, facts)
+            else:
+                _write_workbook(page, facts, _read_again(ledger, submission))
+        written += missing
+    return written
 
 
-@cache
-def _environment() -> Environment:
-    # Whatever was typed into a cell or a file name is shown, never run: as mark-up or by eye.
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "receipt_templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=words.printable,
-        trim_blocks=True,
-    )
-    environment.filters.update(moment=words.moment, effect=words.effect, pounds=words.pounds)
-    return environment
+def names_its_event(path: Path, event_sha256: str) -> bool:
+    """Return whether a page or workbook carries the hash of its verdict's event (F-F14)."""
+    if path.suffix == PAGE:
+        return event_sha256.encode() in path.read_bytes()
+    try:
+        with zipfile.ZipFile(path) as parts:
+            return event_sha256.encode() in parts.read(PROPERTIES_PART)
+    except (zipfile.BadZipFile, KeyError):
+        return False
 
 
-def _facts(home: Home, ledger: Ledger, submission: Submission) -> dict[str, Any]:
-    original = ledger.submission(submission.duplicate_of) if submission.duplicate_of else None
-    told = original or submission
-    lines = read_lines(home, SAVINGS, [submission.lines]).to_pylist() if submission.lines else []
-    quarantined = _quarantined(submission, lines)
-    return {
-        "submission": submission,
-        "event_sha256": ledger.vault.event_sha256(submission.judged_seq or 0),
-        "heading": words.heading(submission),
-        "lead": words.lead(submission, original),
-        "period": words.period(told),
-        "next_steps": words.next_steps(submission),
-        "original": original,
-        "original_heading": words.heading(original) if original else "",
-        "findings_heading": "What to mend" if told.count(Severity.BLOCK) else "What to look at",
-        "groups": _by_sheet(told.findings),
-        "totals": _totals(submission, lines) if submission.lines else [],
-        "quarantined": quarantined,
-        # Many alike are told as one finding, which names their cells.
-        "further_quarantined": max(0, submission.rows_quarantined - len(quarantined)),
-    }
+def _write_page(page: Path, facts: Facts) -> None:
+    with naming_the_place("Writing a receipt", page):
+        write_durably(page, page_of(facts, page.with_suffix(WORKBOOK).name))
 
 
-def _by_sheet(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
-    """Return the findings by sheet, in the order in which the sheets first come."""
-    groups: dict[str, list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault(finding.sheet or _WHOLE_FILE, []).append(finding)
-    return list(groups.items())
+def _write_workbook(page: Path, facts: Facts, book: Workbook | Refusal | None) -> None:
+    path = page.with_suffix(WORKBOOK)
+    with naming_the_place("Writing a receipt", path):
+        write_durably(path, workbook_of(facts, book))
 
 
-def _totals(submission: Submission, lines: Sequence[Row]) -> list[Total]:
-    count = submission.fields.get(ROW_COUNT)
-    difference = words.NOTHING if count is None else str(len(lines) - int(count))
-    totals = [Total("Rows", words.NOTHING if count is None else str(count), str(len(lines)), difference)]
-    for label, column in CONTROL_TOTALS.items():
-        said = submission.fields.get(label)
-        control = None if said is None else Decimal(said)
-        read = sum((line[column] or Decimal(0) for line in lines), Decimal(0))
-        apart = None if control is None else read - control
-        totals.append(Total(words.amount_name(column), words.pounds(control), words.pounds(read), words.pounds(apart)))
-    return totals
+def _read_again(ledger: Ledger, submission: Submission) -> Workbook | Refusal | None:
+    """Return the sender's cells once more; None where none were read, or the vault's bytes are damaged.
 
-
-def _quarantined(submission: Submission, lines: Sequence[Row]) -> list[Row]:
-    """Return the lines that a finding says are not registered, by the row of its cell."""
-    cells = [finding.cell for finding in submission.findings if finding.rule == UNREGISTERED]
-    rows = {int(digits[0]) for cell in cells if (digits := re.findall(r"[0-9]+", cell))}
-    return [line for line in lines if line["source_row"] in rows]
+    Damage is named by ``savings verify``; what was found is told without the cells.
+    """
+    if not is_copied(submission):
+        return None
+    try:
+        path = ledger.vault.checked_path_of(submission.file_sha256)
+    except VaultDamaged:
+        return None
+    return read_cells(path, submission.file_name)

@@ -1,7 +1,7 @@
 """What a receipt says: its heading, what it comes to, and what its reader has to do next.
 
-Here belong the sentences, by state. Not here: figures and files (``receipt``), layout
-(``receipt_templates``), and the wording of a single finding (``wording``).
+Here belong the sentences, by state. Not here: figures and files (``facts``, ``receipt``), layout
+(``receipt_templates``, ``receipt_workbook``), and the wording of a single finding (``wording``).
 """
 
 from __future__ import annotations
@@ -10,37 +10,81 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from sources.contract.template import SHORTEST_RESTATEMENT_REASON
 from sources.custody.submission import State, Submission
 from sources.judging import wording
 from sources.judging.findings import Severity
+from sources.judging.history import RESTATEMENT, PreviousReturn
+from sources.reader import refusals
+from sources.receipts.next_file import NextFile
 
 LONDON = ZoneInfo("Europe/London")
 NOTHING = "not given"
+OUR_FAULT = "check-failed"
 
 _HEADINGS = {
     State.WAITING: "Received, not yet decided",
     State.ACCEPTED: "Accepted",
     State.HELD: "Held for a decision",
     State.BLOCKED: "Not accepted: there is something to mend",
-    State.REFUSED: "Not read: we cannot take this as a return",
     State.DUPLICATE: "Already received: nothing has changed",
     State.REJECTED: "Rejected",
     State.WITHDRAWN: "Withdrawn",
 }
+# By refusal code; those of the reader are of files that could not be opened.
+_REFUSED = {
+    **dict.fromkeys(refusals.CODES, "Not read: the file could not be opened safely"),
+    "not-regular-file": "Not read: this is not a file of its own",
+    "not-a-return": "Not taken: this is not a savings return",
+    "template-version": "Not taken: it is made from another version of the template",
+    "not-authorised-for": "Not taken: it was put into another directorate's folder",
+    "unknown-directorate": "Not taken: it is for no directorate that we know",
+    OUR_FAULT: "Not decided: our own checks stopped",
+}
+_NOT_AS_IN_THE_TEMPLATE = "Not taken: its sheets are not laid out as in the template"
 _EFFECTS = {
     Severity.BLOCK: "Must be mended",
     Severity.HOLD: "Holds the return for a decision",
     Severity.WARN: "Please look at it",
     Severity.CERTIFY: "Needed before certifying",
 }
+_SECTIONS = {
+    Severity.BLOCK: (
+        "What must be mended",
+        "Only the points of this section stop the file. Mend every one of them before you send it again.",
+    ),
+    Severity.HOLD: (
+        "What holds it",
+        "Only the points of this section hold the return. They may be right: a named post decides.",
+    ),
+    Severity.WARN: (
+        "Please look at",
+        "These points do not stop the file. Mend what is wrong, and leave what is right.",
+    ),
+    Severity.CERTIFY: (
+        "Before you certify",
+        "These points do not stop the file. While one of them is left, it can only be accepted as provisional.",
+    ),
+}
 _SEND_AGAIN = (
-    "Mend every point below in your workbook, then put it into your folder again. All that we found is listed."
+    "Mend every point under 'What must be mended' in your own workbook, then put it into your folder again. "
+    "All that could be checked is listed: what hangs on a cell that could not be read is checked once it can be."
+)
+_MAY_BE_THE_PLAN = (
+    "If what is wrong is the plan and not your file, tell finance: your file is judged again by itself once the plan "
+    "is mended."
+)
+_DO_AS_SAID = (
+    "Do what is said below, then send the file again. Nothing further of it was checked: its figures are checked once "
+    "it can be taken."
 )
 _NOTHING_LOADED = "Nothing of this file was loaded. Figures that you sent before stay as they were."
 
 
 def heading(submission: Submission) -> str:
     """Return the receipt's heading; a certified return that cannot be so says it there (R02)."""
+    if submission.state is State.REFUSED:
+        return _REFUSED.get(submission.refusal_code, _NOT_AS_IN_THE_TEMPLATE)
     text = _HEADINGS[submission.state]
     return f"{text} as provisional: NOT CERTIFIED" if _is_not_certified(submission) else text
 
@@ -57,9 +101,13 @@ def lead(submission: Submission, original: Submission | None) -> str:
     return _NOTHING_LOADED
 
 
-def amount_name(column: str) -> str:
-    """Return an amount's column in words: ``achieved_to_date_gbp`` is ``Achieved to date``."""
-    return column.removesuffix("_gbp").replace("_", " ").capitalize()
+def section(severity: Severity, told: Submission) -> tuple[str, str]:
+    """Return the heading of the findings of one severity, and what they do to the file."""
+    if told.refusal_code == OUR_FAULT and severity is Severity.BLOCK:
+        return "What happened", "This is our fault and not your file's."
+    if severity is Severity.HOLD and told.state is not State.HELD:
+        return "What held it", "A named post has decided on these points."
+    return _SECTIONS[severity]
 
 
 def next_steps(submission: Submission) -> list[str]:
@@ -71,14 +119,26 @@ def next_steps(submission: Submission) -> list[str]:
             "A named post decides whether it is loaded or rejected; you are told.",
             "If you see that it is wrong, send a corrected one: once that is accepted, this one can only be rejected.",
         ]
-    if submission.state in (State.BLOCKED, State.REFUSED):
-        by_itself = (
-            "If what is wrong is the plan and not your file, tell finance: it is judged again once that is mended."
-        )
-        return [_SEND_AGAIN, by_itself] if submission.state is State.BLOCKED else [_SEND_AGAIN]
+    if submission.state is State.BLOCKED:
+        return [_SEND_AGAIN, _MAY_BE_THE_PLAN]
+    if submission.state is State.REFUSED and submission.refusal_code != OUR_FAULT:
+        return [_DO_AS_SAID]
     if submission.state is State.DUPLICATE:
         return ["You need do nothing. If you meant to send a newer version, put that into your folder."]
-    return ["Nothing: this page is for your records."]
+    return ["You need do nothing: this page is for your records."]
+
+
+def to_send(file: NextFile) -> list[tuple[str, str]]:
+    """Return what the mended return has to be, label by label."""
+    reason = f", with a restatement_reason of at least {SHORTEST_RESTATEMENT_REASON} characters"
+    return [
+        ("Send it as", file.name),
+        ("return_type on the Return sheet", file.return_type + (reason if file.return_type == RESTATEMENT else "")),
+        (
+            "supersedes_version on the Return sheet",
+            "leave it blank" if not file.supersedes_version else str(file.supersedes_version),
+        ),
+    ]
 
 
 def period(submission: Submission) -> str:
@@ -89,9 +149,19 @@ def period(submission: Submission) -> str:
     return f"{submission.financial_year} {submission.reporting_period}{version}"
 
 
+def since(past: PreviousReturn) -> str:
+    """Return which return another is compared with."""
+    return f"{past.financial_year} {past.reporting_period}, version {past.version_no}"
+
+
 def effect(severity: Severity) -> str:
     """Return what a finding of that severity does, in words."""
     return _EFFECTS[severity]
+
+
+def column_name(column: str) -> str:
+    """Return a column in words: ``achieved_to_date_gbp`` is ``Achieved to date``, ``rag`` is ``RAG``."""
+    return "RAG" if column == "rag" else column.removesuffix("_gbp").replace("_", " ").capitalize()
 
 
 def counted(number: int, thing: str) -> str:
@@ -99,9 +169,11 @@ def counted(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
-def pounds(amount: Decimal | None) -> str:
-    """Return an amount, or a dash where there is none."""
-    return NOTHING if amount is None else wording.pounds(amount)
+def shown(value: Decimal | int | str | None) -> str:
+    """Return an amount in pounds, a count or a word as it stands, and what is not there in words."""
+    if value is None:
+        return NOTHING
+    return wording.pounds(value) if isinstance(value, Decimal) else str(value)
 
 
 def moment(at: datetime) -> str:
@@ -129,9 +201,9 @@ def _after_acceptance(submission: Submission) -> list[str]:
     steps = ["Its figures are in the next release, and stay until a later return for this period is accepted."]
     if submission.rows_quarantined:
         lines = counted(submission.rows_quarantined, "line")
-        steps.append(f"{lines} set apart until finance registers them; they are listed below.")
+        steps.append(f"{lines} set apart until finance registers them (check D28); they are in no figure until then.")
     if submission.count(Severity.CERTIFY):
-        steps.append("Before you certify, mend the points marked so.")
+        steps.append("Before you certify, mend the points listed for that.")
     if submission.version_no:
         steps.append(f"To change a figure, send a new return that supersedes version {submission.version_no}.")
     return steps

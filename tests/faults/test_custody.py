@@ -82,7 +82,7 @@ def told(home: Home) -> dict[str, Any]:
         "submissions": [(each.submission_id, each.state, each.version_no, each.findings) for each in submissions],
         "lines": {each.lines: lines_sha256(home, each.lines) for each in submissions if each.lines},
         "landed": sorted(path.name.split("_", 1)[-1] for path in home.landing.rglob("*.xlsx")),
-        "receipts": sorted(path.name.split("_", 1)[-1] for path in home.receipts.rglob("*.html")),
+        "receipts": sorted(path.name.split("_", 1)[-1] for path in home.receipts.rglob("*.*")),
     }
 
 
@@ -272,7 +272,7 @@ def test_the_vault_alone_is_enough_for_all_the_rest(settled: Home, tmp_path: Pat
     assert rebuild(home).lines == 3
     assert_nothing_lost(home)
     assert told(home) == told(settled)
-    receipts = [{path.name: path.read_bytes() for path in each.receipts.rglob("*.html")} for each in (home, settled)]
+    receipts = [{path.name: path.read_bytes() for path in each.receipts.rglob("*.*")} for each in (home, settled)]
     assert receipts[0] == receipts[1]
 
 
@@ -341,11 +341,23 @@ def _alter_the_last_event(home: Home) -> str:
     return "Event 7 was altered"
 
 
-def _alter_a_receipt(home: Home) -> str:
+def _alter_a_page(home: Home) -> str:
     receipt = next(home.receipts.rglob("*.html"))
     with Ledger.open(home) as ledger:
         sha256 = ledger.vault.event_sha256(int(receipt.name.split("_")[0]))
     _alter(receipt, sha256.encode(), b"0" * 64)
+    return f"Receipt {receipt} is not the one"
+
+
+def _put_another_workbook_in_its_place(home: Home) -> str:
+    receipt, other, *_ = sorted(home.receipts.rglob("*.xlsx"))
+    shutil.copyfile(other, receipt)
+    return f"Receipt {receipt} is not the one"
+
+
+def _spoil_a_workbook(home: Home) -> str:
+    receipt = next(home.receipts.rglob("*.xlsx"))
+    receipt.write_bytes(b"no workbook")
     return f"Receipt {receipt} is not the one"
 
 
@@ -405,7 +417,9 @@ def _lead_nowhere(home: Home) -> str:
     [
         _alter_an_event,
         _alter_the_last_event,
-        _alter_a_receipt,
+        _alter_a_page,
+        _put_another_workbook_in_its_place,
+        _spoil_a_workbook,
         _forge_a_receipt,
         _alter_lines,
         _lose_lines,

@@ -109,7 +109,7 @@ def test_a_tbc_amount_blocks_its_file_and_no_other(home: Home, ledger: Ledger, r
     blocked = outcomes[1]
     assert "M2" in {finding.cell for finding in blocked.submission.findings}
     page = blocked.receipt.read_text(encoding="utf-8")
-    assert "<td>M2</td>" in page
+    assert '<th scope="row">M2</th>' in page
     assert "TBC" in page
     assert blocked.submission.lines is None
     assert not (home.lines / blocked.submission_id).exists()

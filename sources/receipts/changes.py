@@ -1,0 +1,166 @@
+"""What an accepted return changes against the one before it: lines added, lines gone, lines that moved.
+
+Here belong the comparison of two returns' typed lines, and against which return it is made. Not
+here: whether a movement needs an explanation (``checks_history``), and how it is shown.
+
+Source: "diff in receipt" of F-B12; R12 (nothing moved), R42 (what it supersedes), R52 (else the
+previous period in force).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal
+
+from sources.contract.template import SAVINGS
+from sources.custody.submission import Submission
+from sources.home import Home
+from sources.intake.lines import read_lines
+from sources.judging.history import History, PastRow, PreviousReturn, previous_period
+from sources.parsing.rows import ZERO
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+AMOUNTS = ("projected_gbp", "achieved_to_date_gbp", "deferred_gbp", "undeliverable_gbp")
+COMPARED = (*AMOUNTS, "status", "rag")
+_KEY = list(SAVINGS.key)
+_COLUMNS = [*_KEY, *COMPARED]
+_BEFORE, _AFTER = "_before", "_after"
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One value before and after.
+
+    Attributes:
+        column: Which, by its name on the Savings sheet.
+        before: Pounds or a word; None where nothing was given.
+        after: Likewise.
+    """
+
+    column: str
+    before: Decimal | str | None
+    after: Decimal | str | None
+
+    @property
+    def difference(self) -> Decimal | None:
+        """After less before, in pounds, what was not given counted as 0; None for words."""
+        if self.column not in AMOUNTS:
+            return None
+        return Decimal(self.after or 0) - Decimal(self.before or 0)
+
+
+@dataclass(frozen=True)
+class LineMoved:
+    """A line with everything of it that moved; of a line that was added or has gone, all there is.
+
+    Attributes:
+        saving_ref: The line.
+        plan_year: The year in which it was first budgeted.
+        movements: In the order of ``COMPARED``.
+    """
+
+    saving_ref: str
+    plan_year: str
+    movements: tuple[Movement, ...]
+
+    def value(self, column: str, side: Literal["before", "after"]) -> Decimal | str | None:
+        """Return what a column held on one side, if it moved."""
+        return next((getattr(each, side) for each in self.movements if each.column == column), None)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What one return changes against another.
+
+    Attributes:
+        since: The return that it is compared with.
+        added: Lines that the other had not; nothing stands before.
+        gone: Lines that it has no more; nothing stands after.
+        moved: Lines of both of which something moved.
+        totals: Each amount over all lines of each return.
+    """
+
+    since: PreviousReturn
+    added: tuple[LineMoved, ...]
+    gone: tuple[LineMoved, ...]
+    moved: tuple[LineMoved, ...]
+    totals: tuple[Movement, ...]
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing moved at all (R12)."""
+        return not (self.added or self.gone or self.moved)
+
+
+def changes_of(home: Home, submission: Submission, history: History) -> Changes | None:
+    """Return what a return changes.
+
+    Args:
+        home: Has the typed lines of both.
+        submission: One that has lines.
+        history: As it was before that return's verdict.
+
+    Returns:
+        The changes against the version that it supersedes, or else the directorate's previous
+        period in force; None where there is neither.
+    """
+    since = _compared_with(submission, history)
+    if since is None:
+        return None
+    before, after = (
+        read_lines(home, SAVINGS, [each]).select(_COLUMNS).to_pylist()
+        for each in (since.submission_id, submission.submission_id)
+    )
+    return compared(since, before, after)
+
+
+def compared(since: PreviousReturn, before: Sequence[PastRow], after: Sequence[PastRow]) -> Changes:
+    """Return what the rows of one return change against those of the return before it."""
+    both = _beside_each_other(before, after)
+    rows = {kind: list(_rows(both, kind)) for kind in ("left_only", "right_only", "both")}
+    return Changes(
+        since=since,
+        added=tuple(_line(row, (None, _AFTER)) for row in rows["right_only"]),
+        gone=tuple(_line(row, (_BEFORE, None)) for row in rows["left_only"]),
+        moved=tuple(line for row in rows["both"] if (line := _line(row, (_BEFORE, _AFTER))).movements),
+        totals=tuple(Movement(name, _total(both, name + _BEFORE), _total(both, name + _AFTER)) for name in AMOUNTS),
+    )
+
+
+def _compared_with(submission: Submission, history: History) -> PreviousReturn | None:
+    directorate, year, period = submission.reports_for, submission.financial_year, submission.reporting_period
+    if year is None or period is None:
+        return None
+    return history.in_force(directorate, year, period) or previous_period(history, directorate, (year, period))
+
+
+def _beside_each_other(before: Sequence[PastRow], after: Sequence[PastRow]) -> pd.DataFrame:
+    """Return each line once, with its values before and after, in the order of the lines."""
+    # Here alone: what only reads the ledger does not wait for it.
+    import pandas as pd
+
+    # As objects: an amount stays the Decimal that it is, and a blank None.
+    old, new = (pd.DataFrame(rows, columns=_COLUMNS, dtype=object) for rows in (before, after))
+    both = old.merge(new, how="outer", on=_KEY, suffixes=(_BEFORE, _AFTER), indicator=True, validate="one_to_one")
+    return both.sort_values(_KEY)
+
+
+def _rows(both: pd.DataFrame, kind: str) -> Iterator[Mapping[str, Any]]:
+    yield from both[both["_merge"] == kind].to_dict("records")  # type: ignore[misc]  # column names are text
+
+
+def _line(row: Mapping[str, Any], sides: tuple[str | None, str | None]) -> LineMoved:
+    before, after = sides
+    values = (
+        Movement(name, row[name + before] if before else None, row[name + after] if after else None)
+        for name in COMPARED
+    )
+    return LineMoved(row["saving_ref"], row["plan_year"], tuple(each for each in values if each.before != each.after))
+
+
+def _total(both: pd.DataFrame, column: str) -> Decimal:
+    return sum(both[column].dropna(), ZERO)

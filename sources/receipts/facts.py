@@ -1,0 +1,182 @@
+"""What a receipt tells, gathered once for both of its forms, the page and the workbook.
+
+Here belongs what is read of a submission for its sender. Not here: the sentences
+(``receipt_words``), and how either form looks (``receipt_templates``, ``receipt_workbook``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sources.contract.template import CONTROL_TOTALS, ROW_COUNT, SAVINGS
+from sources.custody.ledger import Ledger
+from sources.custody.submission import Submission
+from sources.home import Home
+from sources.intake.lines import read_lines
+from sources.judging.findings import Finding, Severity
+from sources.judging.history import HistoryBefore
+from sources.parsing.rows import ZERO
+from sources.receipts import receipt_words as words
+from sources.receipts.changes import Changes, changes_of
+from sources.receipts.next_file import next_file
+
+UNREGISTERED = "D28"
+_WHOLE_FILE = "The file"
+# What stops the file comes first, and by itself.
+_SECTION_ORDER = (Severity.BLOCK, Severity.HOLD, Severity.WARN, Severity.CERTIFY)
+
+Row = Mapping[str, Any]
+# A label and what stands beside it.
+Told = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Total:
+    """One control total, as sent and as read.
+
+    Attributes:
+        name: In words.
+        control: What the Return sheet says; None where it says nothing.
+        read: What the rows come to: pounds, or a count.
+    """
+
+    name: str
+    control: Decimal | int | None
+    read: Decimal | int
+
+    @property
+    def difference(self) -> Decimal | int | None:
+        """Read less control; None where there is no control total."""
+        return None if self.control is None else self.read - self.control
+
+
+@dataclass(frozen=True)
+class Section:
+    """The findings that do the same to the file.
+
+    Attributes:
+        severity: What they do.
+        heading: In words.
+        note: What that means for the file.
+        groups: The findings by sheet, in the order of the sheets.
+    """
+
+    severity: Severity
+    heading: str
+    note: str
+    groups: tuple[tuple[str, tuple[Finding, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a receipt tells.
+
+    Attributes:
+        submission: As it stands after its last verdict.
+        original: The submission that it repeats; None unless a duplicate.
+        event_sha256: Of the event that holds the verdict: the receipt's place in the chain (F-F14).
+        heading: The verdict in words.
+        lead: The one sentence that an officer has to read.
+        sent: What was sent and when, by label.
+        next_steps: What happens next, and what the officer does.
+        to_send: What the mended return has to be, by label; empty where none has to be sent.
+        sections: The findings by what they do; of a duplicate, those of its original.
+        totals: Control totals beside what was read; empty without typed lines.
+        quarantined: Lines that the plan does not list, as far as a finding names their row (R33).
+        further_quarantined: How many more there are.
+        changes: What it changes; None without typed lines or without an earlier return.
+    """
+
+    submission: Submission
+    original: Submission | None
+    event_sha256: str
+    heading: str
+    lead: str
+    sent: tuple[Told, ...]
+    next_steps: tuple[str, ...]
+    to_send: tuple[Told, ...]
+    sections: tuple[Section, ...]
+    totals: tuple[Total, ...]
+    quarantined: tuple[Row, ...]
+    further_quarantined: int
+    changes: Changes | None
+
+
+def facts_of(home: Home, ledger: Ledger, submission: Submission) -> Facts:
+    """Return what there is to tell of a submission's last verdict.
+
+    Args:
+        home: Holds the lines that an accepted one was read into.
+        ledger: Holds the verdict's event, what came before it and, for a duplicate, its original.
+        submission: As it stands after that verdict.
+    """
+    original = ledger.submission(submission.duplicate_of) if submission.duplicate_of else None
+    event_sha256 = ledger.vault.event_sha256(submission.judged_seq or 0)
+    lines = read_lines(home, SAVINGS, [submission.lines]).to_pylist() if submission.lines else []
+    quarantined = _quarantined(submission, lines)
+    siblings = ledger.reporting_for(submission.reports_for) if submission.version_no else []
+    history = HistoryBefore(home, siblings, submission)
+    sent_next = next_file(submission, siblings, history)
+    return Facts(
+        submission=submission,
+        original=original,
+        event_sha256=event_sha256,
+        heading=words.heading(submission),
+        lead=words.lead(submission, original),
+        sent=tuple(_sent(submission, original, event_sha256)),
+        next_steps=tuple(words.next_steps(submission)),
+        to_send=tuple(words.to_send(sent_next)) if sent_next else (),
+        sections=tuple(_sections(original or submission)),
+        totals=tuple(_totals(submission, lines)) if submission.lines else (),
+        quarantined=quarantined,
+        # Many alike are told as one finding, which names their cells.
+        further_quarantined=max(0, submission.rows_quarantined - len(quarantined)),
+        changes=changes_of(home, submission, history) if submission.lines else None,
+    )
+
+
+def _sent(submission: Submission, original: Submission | None, event_sha256: str) -> Iterable[Told]:
+    yield "File", submission.file_name
+    if period := words.period(original or submission):
+        yield "Return", period
+    declared = " (as declared)" if submission.is_receipt_declared else ""
+    yield "Received", words.moment(submission.received_at) + declared
+    if submission.judged_at:
+        yield "Decided", words.moment(submission.judged_at)
+    yield "Submission", submission.submission_id
+    yield "SHA-256 of the file", submission.file_sha256 or "none: no bytes were taken"
+    yield "Ledger entry", f"{submission.judged_seq}, SHA-256 {event_sha256}"
+
+
+def _sections(told: Submission) -> Iterable[Section]:
+    for severity in _SECTION_ORDER:
+        findings = [finding for finding in told.findings if finding.severity is severity]
+        if findings:
+            yield Section(severity, *words.section(severity, told), _by_sheet(findings))
+
+
+def _by_sheet(findings: Iterable[Finding]) -> tuple[tuple[str, tuple[Finding, ...]], ...]:
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.sheet or _WHOLE_FILE, []).append(finding)
+    return tuple((sheet, tuple(of_sheet)) for sheet, of_sheet in groups.items())
+
+
+def _totals(submission: Submission, lines: Sequence[Row]) -> Iterable[Total]:
+    count = submission.fields.get(ROW_COUNT)
+    yield Total("Rows", None if count is None else int(count), len(lines))
+    for label, column in CONTROL_TOTALS.items():
+        said = submission.fields.get(label)
+        read = sum((line[column] or ZERO for line in lines), ZERO)
+        yield Total(words.column_name(column), None if said is None else Decimal(said), read)
+
+
+def _quarantined(submission: Submission, lines: Sequence[Row]) -> tuple[Row, ...]:
+    """Return the lines that a finding says are not registered, by the row of its cell."""
+    cells = [finding.cell for finding in submission.findings if finding.rule == UNREGISTERED]
+    rows = {int(digits[0]) for cell in cells if (digits := re.findall(r"[0-9]+", cell))}
+    return tuple(line for line in lines if line["source_row"] in rows)
