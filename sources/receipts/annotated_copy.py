@@ -38,8 +38,8 @@ from sources.parsing.sheets import sheets_named
 from sources.reader.cells import Cell, CellKind, SheetCells, Workbook
 from sources.receipts import receipt_words as words
 
-# Of a larger sheet only the rows with findings and those that may hold the header are copied: a
-# large real return has about 15,000 cells, and the night must not wait for what nobody reads.
+# Of a larger return only the rows with findings and those that may hold a header are copied: a
+# large real one has about 15,000 cells, and the night must not wait for what nobody reads.
 MOST_CELLS = 20_000
 # Every further finding stands on the sheet Findings alone; Excel opens slowly with more.
 MOST_COMMENTS = 500
@@ -70,17 +70,14 @@ class CopiedSheet:
         source: Its cells as they were read.
         marks: The findings by the cells that they name.
         left_out: Cells whose value is not copied.
+        is_cut: Whether only its first rows and those with findings are copied.
     """
 
     name: str
     source: SheetCells
     marks: Marks
-    left_out: frozenset[str] = frozenset()
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether only its first rows and those with findings are copied."""
-        return len(self.source.cells) > MOST_CELLS
+    left_out: frozenset[str]
+    is_cut: bool
 
     @property
     def cells(self) -> list[Cell]:
@@ -98,16 +95,17 @@ def is_copied(submission: Submission) -> bool:
 
 def copied_sheets(book: Workbook, findings: Iterable[Finding]) -> list[CopiedSheet]:
     """Return the sheets to copy: the template's, as far as they are there and were read."""
-    by_sheet: dict[str, dict[Position, list[Finding]]] = {}
-    for finding in findings:
-        for cell in cells_of(finding):
-            by_sheet.setdefault(finding.sheet, {}).setdefault(xl_cell_to_rowcol(cell), []).append(finding)
-    form = find_form(book)
-    private = _private(form) if isinstance(form, RawForm) else frozenset()
-    return [
-        CopiedSheet(name, source, by_sheet.get(source.name, {}), private if name == RETURN_SHEET else frozenset())
+    sources = [
+        (name, source)
         for name in (RETURN_SHEET, *(sheet.name for sheet in SHEETS))
         for source in sheets_named(book, name)[:1]
+    ]
+    is_cut = sum(len(source.cells) for _, source in sources) > MOST_CELLS
+    marks = _marks(findings, is_cut)
+    private = _private(book)
+    return [
+        CopiedSheet(name, source, marks.get(source.name, {}), private if name == RETURN_SHEET else frozenset(), is_cut)
+        for name, source in sources
     ]
 
 
@@ -134,17 +132,28 @@ def write_copies(book: xlsxwriter.Workbook, sheets: Sequence[CopiedSheet], forma
 
 def limits_told(sheets: Sequence[CopiedSheet]) -> list[str]:
     """Return what of the copy was left out for its size, in sentences."""
-    told = [
-        f"The sheet {sheet.name} is very large: only its first rows and the rows with findings are copied."
-        for sheet in sheets
-        if sheet.is_cut
-    ]
+    told = []
+    if any(sheet.is_cut for sheet in sheets):
+        told.append("Your return is very large: of each sheet only the first rows and those with findings are copied.")
     if sum(len(sheet.marks) for sheet in sheets) > MOST_COMMENTS:
         told.append(f"Only the first {MOST_COMMENTS} marked cells have a comment; the sheet Findings has every point.")
     return told
 
 
-def _private(form: RawForm) -> frozenset[str]:
+def _marks(findings: Iterable[Finding], is_cut: bool) -> dict[str, dict[Position, list[Finding]]]:
+    """Return by sheet and cell what was found there; on a copy that is cut, at the first of many alike."""
+    marks: dict[str, dict[Position, list[Finding]]] = {}
+    for finding in findings:
+        for cell in cells_of(finding)[: 1 if is_cut else None]:
+            marks.setdefault(finding.sheet, {}).setdefault(xl_cell_to_rowcol(cell), []).append(finding)
+    return marks
+
+
+def _private(book: Workbook) -> frozenset[str]:
+    """Return the cells of the Return sheet that name people."""
+    form = find_form(book)
+    if not isinstance(form, RawForm):
+        return frozenset()
     labels = {field.name for field in RETURN_FIELDS if field.is_private}
     places = [*form.addresses.items(), *form.repeated.items()]
     return frozenset(cell for label, cell in places if label in labels)

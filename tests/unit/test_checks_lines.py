@@ -76,6 +76,14 @@ DEFECTS = [
         "'2021/22'",
     ),
     Defect(
+        "a deferral to this year of a line that starts later",
+        changed(3, deferred_to_year="2021/22", start_date=date(2022, 4, 1)),
+        "D18",
+        "B",
+        savings("deferred_to_year", 3),
+        "'2021/22'",
+    ),
+    Defect(
         "a deferral without a year",
         changed(3, deferred_to_year=None),
         "D19",

@@ -50,6 +50,16 @@ def test_an_empty_ledger_has_no_history(home, ledger):
     assert previous_period(history, "PL", ("2021/22", "P06")) is None
 
 
+def test_a_return_sent_through_another_folder_is_that_of_the_directorate_it_reports_for(home, ledger):
+    # R23.
+    submission = send(ledger, folder="CO", data=b"1")
+    decide(ledger, submission, "accepted", "2021/22", "P03", fields={"directorate_code": "PL"})
+    history = LedgerHistory(home, ledger)
+    assert [past.directorate_code for past in history.returns()] == ["PL"]
+    assert previous_period(history, "PL", ("2021/22", "P06")).reporting_period == "P03"
+    assert previous_period(history, "CO", ("2021/22", "P06")) is None
+
+
 def test_what_is_in_force_comes_with_its_typed_rows(home, ledger):
     submission = take_in(home, ledger, b"1")
     found = LedgerHistory(home, ledger).in_force("PL", "2021/22", "P06")

@@ -201,14 +201,15 @@ def test_nothing_is_copied_of_a_file_that_was_not_read_as_a_return(home, ledger,
     assert links(opened(data)) == []
 
 
-def test_of_a_very_large_sheet_the_rows_with_findings_are_copied_and_it_says_so(home, ledger, monkeypatch):
+def test_of_a_very_large_return_the_rows_with_findings_are_copied_and_it_says_so(home, ledger, monkeypatch):
     monkeypatch.setattr(annotated_copy, "MOST_CELLS", 60)
     far = {f"Savings!A{row}": f"PL-21-{row:03d}" for row in range(20, 40)}
-    data = receipt_of(home, ledger, good_return(far), finding("A30"))
+    alike = finding("A30", message="Savings!A30: wrong. Likewise in 1 more cells: A35.")
+    data = receipt_of(home, ledger, good_return(far), alike)
     copied = [cell.value for (cell,) in opened(data)["Savings"].iter_rows(max_col=1, min_row=20) if cell.value]
     assert copied == ["PL-21-030"]
     assert opened(data)["Savings"]["A1"].value == "saving_ref"
-    assert any("The sheet Savings is very large" in str(text) for _, text in rows(data, "Receipt"))
+    assert any("Your return is very large" in str(text) for _, text in rows(data, "Receipt"))
 
 
 def test_more_comments_than_excel_opens_with_ease_are_left_to_the_list(home, ledger, monkeypatch):
