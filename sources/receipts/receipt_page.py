@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from sources.receipts import receipt_words as words
 from sources.receipts.annotated_copy import is_copied
@@ -47,4 +46,4 @@ def _environment() -> Environment:
 
 def _printable(value: object) -> object:
     """Return what stands between the braces so that all of it is seen; what a macro made is the template's own."""
-    return value if isinstance(value, Markup) else words.printable(value)
+    return value if hasattr(value, "__html__") else words.printable(value)
