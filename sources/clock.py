@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 Clock = Callable[[], datetime]
+
+# Days begin and end in London, and people read its time; everything inside is UTC.
+LONDON = ZoneInfo("Europe/London")
 
 
 def system_clock() -> datetime:

@@ -6,6 +6,7 @@ without reading any. Not here: anything to assert.
 
 from __future__ import annotations
 
+import hashlib
 import io
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +30,16 @@ def fresh_home(root: Path) -> Home:
     home = Home.at(root)
     home.create()
     return home
+
+
+def tree_of(root: Path) -> dict[str, tuple[int, int, str]]:
+    """Return mode, time of last write and content of all that is below a root: what a look must not change."""
+    found = {}
+    for path in sorted(root.rglob("*")):
+        state = path.lstat()
+        content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        found[path.relative_to(root).as_posix()] = (state.st_mode, state.st_mtime_ns, content)
+    return found
 
 
 def drop(home: Home, folder: str, name: str, data: bytes = b"a return") -> Path:

@@ -115,9 +115,10 @@ class EventChain:
             seqs = sorted(int(path.stem) for path in self._folder.iterdir() if path.name[0] != ".")
             if not seqs:
                 return None
-            if len(seqs) != seqs[-1]:
-                lost = min(set(range(1, seqs[-1])) - set(seqs))
-                raise VaultDamaged([f"Event {lost} is missing ({self._path(lost)})"])
+            # A folder that is written to while it is listed may show an event and not the one before.
+            lost = [seq for seq in sorted({*range(1, seqs[-1])} - {*seqs}) if not self._path(seq).exists()]
+            if lost:
+                raise VaultDamaged([f"Event {lost[0]} is missing ({self._path(lost[0])})"])
             self._last = self._read(seqs[-1])
         while self._path(self._last[0].seq + 1).exists():
             self._last = self._read(self._last[0].seq + 1)

@@ -8,8 +8,9 @@ load writes. Not here: what events mean (``submission``), and figures of returns
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Self
 
 from sources.clock import Clock
 from sources.contract.template import CONTRACT_VERSION
@@ -26,57 +27,48 @@ _ABOUT_SUBMISSIONS = frozenset(
 )
 
 
-class Ledger:
-    """What was received and decided. Open it with ``Ledger.open``; close it when done.
+class LedgerView:
+    """What was received and decided, to be asked alone: ``LedgerView.of`` gives it as at this moment.
 
     Attributes:
         vault: The vault whose events it indexes.
     """
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, connection: sqlite3.Connection) -> None:
         self._path = home.ledger
         self.vault = Vault(home)
-        self._connection = ledger_file.connect(self._path)
+        self._connection = connection
 
     @classmethod
-    def open(cls, home: Home) -> Ledger:
-        """Open a home's ledger, caught up with its vault.
+    def of(cls, home: Home) -> LedgerView:
+        """Return what a home's ledger holds now, caught up with its vault, in memory.
+
+        It takes no lock and writes nothing, so that it works during a load; it is empty where
+        nothing has happened yet.
 
         Raises:
             VaultDamaged: If the vault's events are not the ones that were indexed.
-            CustodyProblem: If the ledger cannot be read or written.
+            CustodyProblem: If ledger or vault cannot be read.
         """
-        with naming_the_place("Opening the ledger", home.ledger):
-            ledger = cls(home)
-            if ledger._is_ahead():
-                ledger.close()
-                ledger_file.discard(home.ledger)
-                ledger = cls(home)
-        ledger._catch_up()
-        return ledger
+        with naming_the_place("Reading the ledger", home.ledger):
+            view = cls(home, ledger_file.copied(home.ledger))
+            if not home.events.is_dir():
+                return view
+            if view._is_ahead():
+                view.close()
+                view = cls(home, ledger_file.empty())
+        view._catch_up()
+        return view
 
     def close(self) -> None:
         """Close it; nothing is lost if that is forgotten."""
         self._connection.close()
 
-    def __enter__(self) -> Ledger:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def record(self, kind: EventKind, clock: Clock, payload: Mapping[str, Any]) -> Event:
-        """Let something happen: its event goes into the vault, then into the index.
-
-        Only the holder of the home's lock may.
-
-        Raises:
-            CustodyProblem: If the event cannot be written; then it has not happened. Or if it was
-                and could not be indexed; then the next opening does that.
-        """
-        event = self.vault.append(kind, clock(), payload)
-        self._catch_up()
-        return event
 
     def submissions(self) -> list[Submission]:
         """Return every submission, in order of receipt."""
@@ -106,6 +98,17 @@ class Ledger:
     def reporting_for(self, directorate_code: str) -> list[Submission]:
         """Return the submissions that hold a directorate's figures, whatever became of them, in order of receipt."""
         return self._select("reports_for = ?", directorate_code)
+
+    def ids_in_force(self) -> list[str]:
+        """Return the ids of all submissions in force (R42), in the order of their periods, then by directorate."""
+        # Of columns beside a max, SQLite takes the row that has it.
+        rows = self._connection.execute(
+            "select submission_id, max(receipt_seq) from submission where state = ?"
+            " group by financial_year, reporting_period, reports_for"
+            " order by financial_year, reporting_period, reports_for",
+            (State.ACCEPTED,),
+        )
+        return [submission_id for submission_id, _ in rows]
 
     def unjudged(self) -> list[Submission]:
         """Return the submissions that wait for a verdict, in order of receipt."""
@@ -251,3 +254,37 @@ class Ledger:
             json.dumps(submission.as_json(), ensure_ascii=False),
         )
         self._connection.execute("insert or replace into submission values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+
+class Ledger(LedgerView):
+    """The ledger to which events are added. Open it with ``Ledger.open``; close it when done."""
+
+    @classmethod
+    def open(cls, home: Home) -> Ledger:
+        """Open a home's ledger, caught up with its vault.
+
+        Raises:
+            VaultDamaged: If the vault's events are not the ones that were indexed.
+            CustodyProblem: If the ledger cannot be read or written.
+        """
+        with naming_the_place("Opening the ledger", home.ledger):
+            ledger = cls(home, ledger_file.connect(home.ledger))
+            if ledger._is_ahead():
+                ledger.close()
+                ledger_file.discard(home.ledger)
+                ledger = cls(home, ledger_file.connect(home.ledger))
+        ledger._catch_up()
+        return ledger
+
+    def record(self, kind: EventKind, clock: Clock, payload: Mapping[str, Any]) -> Event:
+        """Let something happen: its event goes into the vault, then into the index.
+
+        Only the holder of the home's lock may.
+
+        Raises:
+            CustodyProblem: If the event cannot be written; then it has not happened. Or if it was
+                and could not be indexed; then the next opening does that.
+        """
+        event = self.vault.append(kind, clock(), payload)
+        self._catch_up()
+        return event

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,6 +70,33 @@ def connect(path: Path) -> sqlite3.Connection:
     return _open(path)
 
 
+def copied(path: Path) -> sqlite3.Connection:
+    """Return a copy in memory of what the database holds, whoever is writing to it meanwhile.
+
+    Nothing is written beside it and no lock is taken: even a read-only connection to a database with
+    a write-ahead log would leave files of its own there. Where there is no database, or one that
+    ``connect`` would throw away, the copy has no rows: all it held is in the vault.
+
+    Raises:
+        OSError: If it cannot be read.
+    """
+    memory = empty()
+    with tempfile.TemporaryDirectory() as folder, contextlib.suppress(FileNotFoundError, sqlite3.DatabaseError):
+        copy = _copy_between_writes(path, Path(folder))
+        with contextlib.closing(sqlite3.connect(copy)) as source:
+            _expect_sound(source)
+            if _format(source) == FORMAT:
+                source.backup(memory)
+    return memory
+
+
+def empty() -> sqlite3.Connection:
+    """Return the tables in memory, without rows."""
+    memory = sqlite3.connect(":memory:", isolation_level=None)
+    _create_tables(memory)
+    return memory
+
+
 def discard(path: Path) -> None:
     """Remove the database with its log; a log that is left over would be taken for another's."""
     for suffix in ("-wal", "-shm", ""):
@@ -91,15 +120,40 @@ def _open(path: Path) -> sqlite3.Connection:
     try:
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = full")
-        (answer,) = connection.execute("pragma quick_check(1)").fetchone()
-        if answer != "ok":
-            raise sqlite3.DatabaseError(answer)
+        _expect_sound(connection)
         if _format(connection) == 0:
             _create_tables(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _copy_between_writes(path: Path, folder: Path) -> Path:
+    """Copy the database with its log into a folder, at a moment when nobody wrote to the database itself.
+
+    A log that grows meanwhile does no harm: its end is then no whole transaction, and is not read.
+    """
+    log = path.with_name(path.name + "-wal")
+    while True:
+        before = _state(path)
+        for source in (log, path):
+            layout.discard(folder / source.name)
+            if source is path or source.exists():
+                shutil.copyfile(source, folder / source.name)
+        if _state(path) == before:
+            return folder / path.name
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _expect_sound(connection: sqlite3.Connection) -> None:
+    (answer,) = connection.execute("pragma quick_check(1)").fetchone()
+    if answer != "ok":
+        raise sqlite3.DatabaseError(answer)
 
 
 def _format(connection: sqlite3.Connection) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from itertools import groupby, islice
+from typing import Any
 
 from sources.clock import Clock
 from sources.custody.events import Event, EventKind
@@ -24,7 +25,7 @@ from sources.custody.landing import (
     set_aside,
     waiting,
 )
-from sources.custody.ledger import Ledger
+from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.problems import naming_the_place
 from sources.custody.submission import Submission
 from sources.custody.vault import Stored
@@ -75,11 +76,25 @@ def record_receipt(
     not_taken: str = "",
 ) -> Event:
     """Record that a file was received; its bytes are in the vault already."""
+    payload = receipt_payload(ledger, directorate_code, file_name, stored, is_declared=is_declared, not_taken=not_taken)
+    return ledger.record(EventKind.RECEIVED, clock, payload)
+
+
+def receipt_payload(
+    ledger: LedgerView,
+    directorate_code: str,
+    file_name: str,
+    stored: Stored,
+    *,
+    is_declared: bool = False,
+    not_taken: str = "",
+) -> dict[str, Any]:
+    """Return what a RECEIVED event says of a file (``events.EventKind``)."""
     # What has no bytes is told from its like by its name.
     sha256 = stored.sha256 or hashlib.sha256(f"{not_taken} {file_name}".encode()).hexdigest()
     stem = f"{directorate_code}-{sha256[:16]}"
     receipt_no = ledger.receipts_of(stem) + 1
-    payload = {
+    return {
         "submission_id": stem if receipt_no == 1 else f"{stem}-{receipt_no}",
         "directorate_code": directorate_code,
         "file_name": file_name,
@@ -89,7 +104,6 @@ def record_receipt(
         "is_receipt_declared": is_declared,
         "not_taken": not_taken or None,
     }
-    return ledger.record(EventKind.RECEIVED, clock, payload)
 
 
 def _take(landed: Landed, folder: int, last: Submission | None, ledger: Ledger, clock: Clock) -> list[str]:

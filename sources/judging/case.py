@@ -11,15 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from sources.clock import LONDON
 from sources.contract.template import DEFERRALS, INVESTMENT, MULTIPLE_YEARS, PROJECTS, SAVINGS
 from sources.council.reference import PlanLine, Reference
-from sources.judging.findings import Finding, Severity
-from sources.judging.history import CERTIFIED, History, Line, Period, PreviousReturn, previous_period
+from sources.judging.findings import CERTIFIED, Finding, Severity
+from sources.judging.history import History, Line, Period, PreviousReturn, previous_period
 from sources.parsing.rows import Row, Table
 
-LONDON = ZoneInfo("Europe/London")
 NIL = "Nil"
 
 

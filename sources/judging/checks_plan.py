@@ -1,7 +1,7 @@
 """Checks against the plan in force: whose line it is, what finance decided of it, which lines are missing.
 
-Here belong D26 to D28 and D68. Not here: how the plan comes about (``plan``), and comparing with
-earlier figures (``checks_history``).
+Here belong D26 to D28 and D68. Not here: how the plan comes about (``plan``), which lines are
+open (``open_lines``), and comparing with earlier figures (``checks_history``).
 
 All of them need a period that is collected, so that there is a plan to look at.
 """
@@ -16,7 +16,8 @@ from sources.grammar.values import nearest
 from sources.judging.case import Case
 from sources.judging.findings import Finding
 from sources.judging.follow_on import accounted_for, misread
-from sources.judging.history import Line, close_before, is_closed
+from sources.judging.history import Line
+from sources.judging.open_lines import open_lines
 from sources.judging.wording import Place, block, pounds, warn
 from sources.parsing.rows import Row
 
@@ -100,29 +101,9 @@ def quarantined(case: Case) -> int:
     return sum(row.key is not None and not case.is_registered(row) for row in case.savings)
 
 
-def open_lines(case: Case) -> Mapping[Line, str]:
-    """Return the lines that have to be in the return (R51), each with why."""
-    found = dict.fromkeys(case.plan, "the plan in force lists it")
-    if case.previous is not None:
-        for line, row in case.previous.lines.items():
-            if row["replaces_ref"] and not _is_elsewhere(case, line):
-                found.setdefault(line, f"it was in your return for {case.previous.reporting_period}")
-    return {line: why for line, why in found.items() if line[1] <= case.year and not _is_closed(case, line)}
-
-
-def _is_closed(case: Case, line: Line) -> bool:
-    close = close_before(case.history, line, case.year)
-    return close is not None and is_closed(close, case.reference)
-
-
-def _is_elsewhere(case: Case, line: Line) -> bool:
-    planned = case.reference.plan_in_force(*line, *case.period)
-    return planned is not None and planned.directorate_code != case.directorate
-
-
 def _no_line_is_missing(case: Case) -> Iterator[Finding]:
     """D27: an open line is in the return; a return without rows is Nil, and Nil has no open lines (R43)."""
-    lines = open_lines(case)
+    lines = open_lines(case.directorate, case.period, case.reference, case.history)
     if case.is_nil:
         if lines:
             wrong = f"{len(lines)} lines are open ({', '.join(sorted({ref for ref, _ in lines}))})"

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+# How a return is accepted (R02).
+CERTIFIED, PROVISIONAL = "Certified", "Provisional"
+
 
 class Severity(StrEnum):
     """What a finding does to the file it is about."""

@@ -15,10 +15,11 @@ from typing import Any, Protocol
 
 from sources.contract.template import SAVINGS, Sheet, sheet_named
 from sources.council.reference import Reference
-from sources.custody.ledger import Ledger
-from sources.custody.submission import State, Submission
+from sources.custody.ledger import LedgerView
+from sources.custody.submission import Submission
 from sources.home import Home
-from sources.intake.lines import read_lines
+from sources.intake.lines import read_sheet
+from sources.judging.findings import CERTIFIED
 from sources.parsing.rows import ZERO
 
 Line = tuple[str, str]  # saving_ref, plan_year
@@ -26,7 +27,6 @@ Period = tuple[str, str]  # financial year, reporting period: in the order of ti
 PastRow = Mapping[str, Any]
 
 INITIAL, RESUBMISSION, RESTATEMENT = "Initial", "Resubmission", "Restatement"
-CERTIFIED = "Certified"
 
 # Years of returns are kept in memory while a night judges: of a line, what the checks ask.
 _ASKED_OF = {
@@ -87,11 +87,13 @@ class History(Protocol):
 
 
 class LedgerHistory:
-    """The history that the ledger and the typed lines hold."""
+    """The history that the ledger and the typed lines hold: always the ledger's latest, each return met once."""
 
-    def __init__(self, home: Home, ledger: Ledger) -> None:
+    def __init__(self, home: Home, ledger: LedgerView) -> None:
         self._home = home
         self._ledger = ledger
+        self._as_at = 0
+        self._returns: dict[str, PreviousReturn] = {}
 
     def in_force(self, directorate_code: str, year: str, period: str) -> PreviousReturn | None:
         """Return the return in force for a directorate and period (R42)."""
@@ -100,11 +102,14 @@ class LedgerHistory:
 
     def returns(self) -> Sequence[PreviousReturn]:
         """Return every return in force, in the order of their periods, then by directorate."""
-        return self._returns
+        now = self._ledger.last_seq()
+        if now != self._as_at:
+            self._returns = {one: self._returns.get(one) or self._met(one) for one in self._ledger.ids_in_force()}
+            self._as_at = now
+        return list(self._returns.values())
 
-    @cached_property
-    def _returns(self) -> list[PreviousReturn]:
-        return _in_order(self._home, (each for each in self._ledger.submissions() if each.state is State.ACCEPTED))
+    def _met(self, submission_id: str) -> PreviousReturn:
+        return _previous(self._home, self._ledger.submission(submission_id))
 
 
 class HistoryBefore:
@@ -156,8 +161,7 @@ def _previous(home: Home, submission: Submission) -> PreviousReturn:
 @lru_cache(maxsize=1024)
 def _rows(home: Home, sheet_name: str, submission_id: str) -> tuple[PastRow, ...]:
     """Return an accepted submission's rows; they are written once, so they are read once."""
-    table = read_lines(home, sheet_named(sheet_name), [submission_id])
-    return tuple(table.select(_ASKED_OF.get(sheet_name, table.column_names)).to_pylist())
+    return tuple(read_sheet(home, sheet_named(sheet_name), submission_id, _ASKED_OF.get(sheet_name)).to_pylist())
 
 
 def previous_period(history: History, directorate_code: str, period: Period) -> PreviousReturn | None:

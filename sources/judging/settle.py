@@ -15,11 +15,9 @@ from itertools import groupby
 
 from sources.contract.template import RETURN_SHEET, SHEETS
 from sources.grammar.values import normalise_name
-from sources.judging.findings import Finding, Severity, Verdict
-from sources.judging.history import CERTIFIED
+from sources.judging.findings import CERTIFIED, PROVISIONAL, Finding, Severity, Verdict
 from sources.judging.wording import listed
 
-PROVISIONAL = "Provisional"
 # More findings of one rule in one column than this are told as one, with all their cells.
 _MOST_REPEATS = 20
 _CELL = re.compile(r"([A-Z]+)(\d+)")

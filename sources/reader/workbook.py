@@ -63,6 +63,10 @@ def read_cells(path: Path, file_name: str, limits: Limits = DEFAULT_LIMITS) -> W
     with open(path, "rb") as stream:
         child = _start(stream.fileno(), file_name, limits)
     try:
+        # Loading openpyxl takes longer than reading a file: what reads no file does not load it, and
+        # what reads its first one does so while the child is at work.
+        from sources.reader.cell_types import workbook_from_answer
+
         answer = _take_answer(child, limits)
     except _Stopped as stopped:
         child.kill()
@@ -71,9 +75,6 @@ def read_cells(path: Path, file_name: str, limits: Limits = DEFAULT_LIMITS) -> W
         _end(child)
     if child.returncode != 0:
         return _refusal_for_exit(child.returncode)
-    # Loading openpyxl takes longer than reading a file: what reads no file does not load it.
-    from sources.reader.cell_types import workbook_from_answer
-
     try:
         return workbook_from_answer(answer)
     except ValueError as error:

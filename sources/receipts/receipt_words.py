@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
+from sources.clock import LONDON
 from sources.contract.template import SHORTEST_RESTATEMENT_REASON
 from sources.custody.submission import State, Submission
 from sources.judging import wording
@@ -18,7 +18,6 @@ from sources.judging.history import RESTATEMENT, PreviousReturn
 from sources.reader import refusals
 from sources.receipts.next_file import NextFile
 
-LONDON = ZoneInfo("Europe/London")
 NOTHING = "not given"
 OUR_FAULT = "check-failed"
 

@@ -20,7 +20,7 @@ from sources.custody.history_list import HistoryProblem
 from sources.custody.ledger import Ledger
 from sources.custody.submission import State
 from sources.home import Home
-from sources.intake import intake, verdict
+from sources.intake import intake, judged, verdict
 from sources.intake.rebuild import rebuild
 from sources.judging.findings import Severity, Verdict
 from tests.edited_returns import edited, sample_path
@@ -189,14 +189,14 @@ def test_a_file_that_cannot_be_read_is_refused_once_and_left_at_that(home: Home,
 def test_a_file_that_our_own_checks_trip_over_keeps_nobody_elses_out(
     home: Home, ledger: Ledger, reference: Reference, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    judge = verdict.judge
+    judge = judged.judge
 
     def trips_over_place(book, folder, *more):
         if folder == "PL":
             raise ZeroDivisionError("a defect of ours")
         return judge(book, folder, *more)
 
-    monkeypatch.setattr(verdict, "judge", trips_over_place)
+    monkeypatch.setattr(judged, "judge", trips_over_place)
     outcomes = night(home, ledger, reference, ("CH", sample_path("CH").read_bytes()), ("PL", RETURN))
     assert [(each.verdict.value, each.submission.refusal_code) for each in outcomes] == [
         ("accepted", ""),
@@ -276,13 +276,13 @@ def test_a_released_return_is_judged_again_and_let_through(
     home: Home, ledger: Ledger, reference: Reference, monkeypatch: pytest.MonkeyPatch
 ):
     # R42.
-    judge = verdict.judge
+    judge = judged.judge
 
     def always_holds(*arguments):
         judgement = judge(*arguments)
-        return verdict.replace(judgement, verdict=Verdict.HELD)
+        return judged.replace(judgement, verdict=Verdict.HELD)
 
-    monkeypatch.setattr(verdict, "judge", always_holds)
+    monkeypatch.setattr(judged, "judge", always_holds)
     (held,) = night(home, ledger, reference, ("PL", RETURN))
     assert held.verdict is Verdict.HELD
     assert ledger.in_force("PL", "2021/22", "P06") is None

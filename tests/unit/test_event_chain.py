@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -38,6 +39,23 @@ def test_events_are_numbered_from_one_and_each_names_the_one_before(chain):
         chain.append(LOOK, NOON + timedelta(hours=number), {"n": number})
     assert [event.seq for event in chain.events()] == [1, 2, 3]
     assert [event.previous_sha256 for event in chain.events()] == ["", chain.event_sha256(1), chain.event_sha256(2)]
+
+
+class _OvertakenFolder(type(Path())):
+    """A folder that shows a new event and not yet the one before, as a listing may that a writer overtakes."""
+
+    def iterdir(self):
+        return (path for path in super().iterdir() if path.stem != f"{2:012d}")
+
+
+def test_an_event_that_a_listing_has_not_seen_yet_is_not_missing(chain):
+    for number in range(3):
+        chain.append(LOOK, NOON, {"n": number})
+    overtaken = EventChain(_OvertakenFolder(chain._folder))
+    assert overtaken.last().seq == 3
+    files(chain)[1].unlink()
+    with pytest.raises(VaultDamaged, match="Event 2 is missing"):
+        EventChain(_OvertakenFolder(chain._folder)).last()
 
 
 def test_an_event_read_back_is_the_event_that_was_appended(chain):

@@ -85,6 +85,17 @@ def test_what_was_withdrawn_is_no_longer_there(home, ledger):
     assert [past.submission_id for past in LedgerHistory(home, ledger).returns()] == [first.submission_id]
 
 
+def test_a_history_follows_its_ledger_and_meets_each_return_once(home, ledger):
+    history = LedgerHistory(home, ledger)
+    take_in(home, ledger, b"1")
+    (first,) = history.returns()
+    later = take_in(home, ledger, b"2", period="P07")
+    assert history.returns()[0] is first
+    assert [past.submission_id for past in history.returns()] == [first.submission_id, later.submission_id]
+    withdraw(ledger, later)
+    assert history.returns() == [first]
+
+
 def test_returns_come_in_the_order_of_their_periods_whenever_they_were_received(home, ledger):
     for data, year, period in ((b"1", "2021/22", "P08"), (b"2", "2022/23", "P01"), (b"3", "2021/22", "P06")):
         take_in(home, ledger, data, year, period)

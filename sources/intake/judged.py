@@ -1,0 +1,142 @@
+"""What is said of one received file: its judgement, and the payload of the event that records it.
+
+Here belongs what a verdict says, for a load that records it and for a look that does not. Light: no
+receipt is written here. Not here: the course of a submission (``verdict``), a file that is only
+looked at (``preview``), and judging itself (``checks``).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sources.contract.template import CONTRACT_VERSION
+from sources.council.reference import Reference
+from sources.custody import landing
+from sources.custody.ledger import LedgerView
+from sources.custody.problems import CustodyProblem
+from sources.custody.submission import Submission
+from sources.judging.checks import judge
+from sources.judging.findings import Finding, Judgement, Severity, Verdict
+from sources.judging.history import History
+from sources.reader import refusals
+from sources.reader.cells import Refusal, Workbook
+
+_log = logging.getLogger(__name__)
+
+HAS_LINES = frozenset({Verdict.ACCEPTED, Verdict.HELD})
+_HAS_VERSION = frozenset({Verdict.ACCEPTED, Verdict.HELD, Verdict.BLOCKED})
+Book = Workbook | Refusal
+# Directorate, financial year, reporting period.
+Period = tuple[str, str, str]
+
+_CHECK_FAILED = (
+    "Our own checks stopped on this file, so nothing of it was loaded. The data team has to look at it; "
+    "you need not send it again unless they ask."
+)
+
+
+def judgement_on(
+    submission: Submission,
+    book: Book,
+    reference: Reference,
+    history: History,
+    keep_lines: Callable[[Submission, Judgement], None] | None = None,
+) -> Judgement:
+    """Judge a submission, whatever our own code trips over in it.
+
+    Args:
+        submission: As it was received.
+        book: Its cells, or why they could not be read.
+        reference: The folder in force.
+        history: What was accepted before.
+        keep_lines: Called with a judgement that has lines, to store them.
+
+    Raises:
+        CustodyProblem: If the lines cannot be stored.
+    """
+    try:
+        judgement = judge(
+            book, submission.directorate_code, submission.file_name, submission.received_at, reference, history
+        )
+        if judgement.verdict is Verdict.HELD and submission.is_released:
+            judgement = replace(judgement, verdict=Verdict.ACCEPTED)
+        if keep_lines and judgement.verdict in HAS_LINES:
+            keep_lines(submission, judgement)
+    except CustodyProblem:
+        raise
+    except Exception:
+        # A file that our own code trips over must not keep the other directorates' out.
+        _log.exception("judging %r of %r failed", submission.file_name, submission.directorate_code)
+        return _refused("check-failed", _CHECK_FAILED)
+    return judgement
+
+
+def verdict_payload(
+    submission: Submission, judgement: Judgement, ledger: LedgerView, reference: Reference
+) -> dict[str, Any]:
+    """Return what a JUDGED event says (``events.EventKind``); the lines are named by who wrote them."""
+    period = _period(submission, judgement)
+    in_force = ledger.in_force(*period) if period else None
+    return {
+        "submission_id": submission.submission_id,
+        "verdict": judgement.verdict,
+        "refusal_code": judgement.refusal_code,
+        "duplicate_of": None,
+        "fields": {name: _as_json(value) for name, value in judgement.fields.items()},
+        "certification": judgement.certification,
+        "version_no": _version_no(submission, period, ledger) if judgement.verdict in _HAS_VERSION else None,
+        "findings": [finding.as_json() for finding in judgement.findings],
+        "rows_read": judgement.rows_read,
+        "rows_quarantined": judgement.rows_quarantined,
+        "lines": None,
+        "lines_sha256": None,
+        "contract_version": CONTRACT_VERSION,
+        "reference_sha256": reference.sha256,
+        "judged_against": in_force.submission_id if in_force else None,
+    }
+
+
+def _version_no(submission: Submission, period: Period | None, ledger: LedgerView) -> int | None:
+    """Return its version number: the next one, or the one it had when it was judged before."""
+    if period is None:
+        return None
+    had = (submission.reports_for, submission.financial_year, submission.reporting_period)
+    return submission.version_no if submission.version_no and had == period else ledger.next_version(*period)
+
+
+def not_a_file(what: str) -> Judgement:
+    """Return the judgement on something that landed and is no plain file.
+
+    Args:
+        what: What it is (``Submission.not_taken``).
+    """
+    if what == landing.TOO_BIG:
+        return _refused("file-too-big", refusals.refusal("file-too-big", "more than 1 GiB").message)
+    return _refused(
+        "not-regular-file",
+        f"This is a {what}, not a file of its own. Copy the workbook itself into your folder.",
+    )
+
+
+def _refused(code: str, message: str) -> Judgement:
+    finding = Finding("D01", Severity.BLOCK, message, code=code)
+    return Judgement(Verdict.REFUSED, (finding,), code)
+
+
+def _period(submission: Submission, judgement: Judgement) -> Period | None:
+    """Return whose figures for which year and period a file holds; None if it does not say."""
+    said = judgement.fields
+    if not said.get("reporting_year") or not said.get("reporting_period"):
+        return None
+    return said.get("directorate_code") or submission.directorate_code, said["reporting_year"], said["reporting_period"]
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, Decimal):
+        return str(value)
+    return value.isoformat() if isinstance(value, date) else value
