@@ -1,52 +1,26 @@
-"""How the summary of a night looks: tables on a terminal, plain lines elsewhere.
+"""How the summary of a night reads: its sections, in the order they are read.
 
-Here belong layout and the rounding that is for display only (R25: half up). Not here: what is said
-(``summary``).
+Here belong its words and the rounding that is for display only (R25: half up). Not here: what is
+said (``summary``), and how a section looks (``sections``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
+from publishing.sections import Section, print_sections, visible
 from publishing.summary import NO_FOLDER, TOTAL, CheckSeen, Mismatch, Summary, Table1, Table1Row
 
 _SEVERITIES = {"B": "blocking", "H": "holding", "W": "warning", "C": "against certifying"}
 _UNKNOWN = "not known"
 
 
-@dataclass(frozen=True)
-class Section:
-    """A heading with a table, notes, or both.
-
-    Attributes:
-        title: The heading.
-        columns: Names of the table's columns; those of ``numbers`` are set to the right.
-        rows: Its cells.
-        notes: Lines under it.
-        numbers: How many columns at the end hold numbers.
-    """
-
-    title: str
-    columns: Sequence[str] = ()
-    rows: Sequence[Sequence[str]] = ()
-    notes: Sequence[str] = ()
-    numbers: int = 0
-
-
 def print_summary(summary: Summary, console: Console) -> None:
     """Print the summary: as tables where somebody looks, as plain lines where a file or pipe does."""
-    for section in sections(summary):
-        if console.is_terminal:
-            _print_rich(section, console)
-        else:
-            console.file.write("\n".join(plain_lines(section)) + "\n\n")
+    print_sections(sections(summary), console)
 
 
 def pounds(amount: Decimal | None) -> str:
@@ -89,7 +63,7 @@ def _arrivals(summary: Summary) -> Section:
     rows = [
         (
             arrival.directorate_code or NO_FOLDER,
-            _visible(arrival.file_name),
+            visible(arrival.file_name),
             arrival.state,
             ", ".join(f"{count} {_SEVERITIES[code]}" for code, count in arrival.findings.items() if count) or "none",
             arrival.receipt,
@@ -97,11 +71,6 @@ def _arrivals(summary: Summary) -> Section:
         for arrival in summary.arrivals
     ]
     return Section("What came in", ("From", "File", "State", "Findings", "Receipt"), rows)
-
-
-def _visible(text: str) -> str:
-    """Return a sender's text on one line, with what would steer a terminal spelled out (F-C28)."""
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def _checks(passed: int, failed: Sequence[CheckSeen]) -> Section:
@@ -172,35 +141,3 @@ def _release(summary: Summary) -> Section:
         return Section("The release that readers keep; all that follows is of it", notes=(str(summary.release),))
     said = "Published" if summary.is_new else "The content is the same, readers keep"
     return Section("Release", notes=(f"{said}: {summary.release}",))
-
-
-def _print_rich(section: Section, console: Console) -> None:
-    console.print(Text(section.title, style="bold"))
-    if section.columns:
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        first_number = len(section.columns) - section.numbers
-        for number, column in enumerate(section.columns):
-            # A path is whole or useless; text of files is printed as it is, never as markup.
-            table.add_column(column, justify="right" if number >= first_number else "left", overflow="fold")
-        for row in section.rows:
-            table.add_row(*map(Text, row))
-        console.print(table)
-    for note in section.notes:
-        console.print(Text(f"  {note}"), soft_wrap=True)
-    console.print()
-
-
-def plain_lines(section: Section) -> Iterator[str]:
-    """Yield a section as plain lines: columns lined up by spaces, nothing cut."""
-    yield section.title
-    table = [section.columns, *section.rows] if section.columns else []
-    widths = [max(map(len, cells)) for cells in zip(*table, strict=True)]
-    first_number = len(section.columns) - section.numbers
-    for row in table:
-        cells = [
-            cell.rjust(width) if number >= first_number else cell.ljust(width)
-            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        yield f"  {'  '.join(cells)}".rstrip()
-    for note in section.notes:
-        yield f"  {note}"
