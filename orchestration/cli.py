@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from orchestration.commands import returns
 from orchestration.commands.common import AsJson, settings_of_a_warehouse, stopped, told
 from orchestration.exit_codes import Exit
 from orchestration.settings import load_settings
@@ -30,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Takes a council's savings returns in, builds the warehouse, checks it, publishes it.",
 )
+app.add_typer(returns.app)
 
 
 def main() -> None:

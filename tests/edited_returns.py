@@ -11,11 +11,15 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
+from decimal import Decimal
+from html import escape
 from pathlib import Path
 
 import openpyxl
 
 from sources.contract.samples import SAMPLES
+
+Value = str | int | Decimal
 
 _PARTS = {"Return": "xl/worksheets/sheet1.xml", "Savings": "xl/worksheets/sheet2.xml"}
 # A fixed time: the same edit gives the same bytes.
@@ -28,16 +32,20 @@ def sample_path(code: str) -> Path:
     return path
 
 
-def edited(code: str, changes: Mapping[str, str | int]) -> bytes:
-    """Return a directorate's sample return with cells changed.
+def edited(code: str, changes: Mapping[str, Value]) -> bytes:
+    """Return a directorate's sample return with cells changed (``with_cells``)."""
+    return with_cells(sample_path(code).read_bytes(), changes)
+
+
+def with_cells(original: bytes, changes: Mapping[str, Value]) -> bytes:
+    """Return a workbook that the template's writer wrote, with cells changed.
 
     Args:
-        code: Whose sample.
+        original: Its bytes.
         changes: By ``Savings!M2``, or ``Return!return_type`` for the value beside a label, what
             the cell holds instead: text, or a number.
     """
-    original = sample_path(code).read_bytes()
-    wanted: dict[str, dict[str, str | int]] = {}
+    wanted: dict[str, dict[str, Value]] = {}
     for address, value in changes.items():
         sheet, _, cell = address.partition("!")
         wanted.setdefault(_PARTS[sheet], {})[_cell(original, sheet, cell)] = value
@@ -60,13 +68,16 @@ def _cell(workbook: bytes, sheet: str, cell: str) -> str:
     return f"B{rows[0]}"
 
 
-def _with_value(sheet: bytes, cell: str, value: str | int) -> bytes:
-    new = f"<v>{value}</v>" if isinstance(value, int) else f"<is><t>{value}</t></is>"
-    kind = "" if isinstance(value, int) else ' t="inlineStr"'
+def _with_value(sheet: bytes, cell: str, value: Value) -> bytes:
+    is_number = isinstance(value, int | Decimal)
+    new = f"<v>{value}</v>" if is_number else f"<is><t>{escape(value)}</t></is>"
+    kind = "" if is_number else ' t="inlineStr"'
     there = rf'<c r="{cell}"((?: s="\d+")?)[^>]*?(?:/>|>.*?</c>)'
-    text, count = re.subn(there, rf'<c r="{cell}"\1{kind}>{new}</c>', sheet.decode())
-    if count == 0:  # a blank: after the cell beside it
-        beside = rf'(<c r="{chr(ord(cell[0]) - 1)}{cell[1:]}"[^>]*?(?:/>|>.*?</c>))'
-        text, count = re.subn(beside, rf'\1<c r="{cell}"{kind}>{new}</c>', text)
+    text, count = re.subn(there, lambda match: f'<c r="{cell}"{match[1]}{kind}>{new}</c>', sheet.decode())
+    if count == 0:  # a blank: after the last cell before it
+        number = cell[1:]
+        before = "".join(chr(letter) for letter in range(ord("A"), ord(cell[0])))
+        beside = rf'(<row r="{number}"[^>]*>(?:<c r="[{before}]{number}"[^>]*?(?:/>|>.*?</c>))*)'
+        text, count = re.subn(beside, lambda match: f'{match[1]}<c r="{cell}"{kind}>{new}</c>', text)
     assert count == 1, f"{cell} is there {count} times"
     return text.encode()

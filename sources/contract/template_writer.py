@@ -23,9 +23,11 @@ from sources.contract.template import (
     GUIDANCE_SHEET,
     INVESTMENT,
     LISTS_SHEET,
+    PIPELINE,
     PROJECTS,
     RETURN_FIELDS,
     RETURN_SHEET,
+    RISKS,
     SAVINGS,
     SHEETS,
     SIGN_CONVENTION,
@@ -81,6 +83,8 @@ def write_template(
     rows: Sequence[Row] | None = None,
     projects: Sequence[Row] = (),
     investment: Sequence[Row] = (),
+    risks: Sequence[Row] = (),
+    pipeline: Sequence[Row] = (),
     return_fields: Row | None = None,
     note: Sequence[str] = (),
 ) -> None:
@@ -96,6 +100,8 @@ def write_template(
             where there is one; the directorate's lines of the plan in force if None.
         projects: Rows of the Projects sheet.
         investment: Rows of the Investment sheet.
+        risks: Rows of the Risks sheet.
+        pipeline: Rows of the Pipeline sheet.
         return_fields: Values of the Return sheet beside those that follow from the rest.
         note: Sentences shown on the Return and Guidance sheets: what is published, what illustrative.
 
@@ -104,7 +110,13 @@ def write_template(
             its end.
     """
     savings = planned_rows(reference, directorate, year, period) if rows is None else rows
-    tables: dict[Sheet, Sequence[Row]] = {SAVINGS: savings, PROJECTS: projects, INVESTMENT: investment}
+    tables: dict[Sheet, Sequence[Row]] = {
+        SAVINGS: savings,
+        PROJECTS: projects,
+        INVESTMENT: investment,
+        RISKS: risks,
+        PIPELINE: pipeline,
+    }
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
         writer = _Writer(book, reference, directorate, year, period)

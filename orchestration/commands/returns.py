@@ -1,0 +1,158 @@
+"""The commands about returns: what an officer asks before sending one, and who has returned what.
+
+Here belongs what a person types and what is told. Not here: the work (``sources.intake``,
+``publishing.status``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from orchestration.commands.common import AsJson, settings_of_a_warehouse, stopped, told
+from orchestration.exit_codes import Exit
+from orchestration.settings import Settings, load_settings
+from sources.clock import system_clock
+
+if TYPE_CHECKING:
+    from publishing.sections import Section
+    from sources.council.reference import Reference
+    from sources.intake.preview import Preview
+
+_File = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="The workbook.")]
+
+
+app = typer.Typer()
+
+
+@app.command()
+def template(
+    directorate: Annotated[str, typer.Option("--directorate", help="Whose return, as AH.")],
+    year: Annotated[str, typer.Option("--year", help="The reporting year, as 2021/22.")],
+    period: Annotated[str, typer.Option("--period", help="The reporting period, as P06.")],
+    output: Annotated[Path, typer.Option("--output", "-o", dir_okay=False, help="The workbook to write.")],
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write the workbook of a return, pre-filled from the last one in force and the approved plan."""
+    from sources.custody.ledger import LedgerView
+    from sources.intake.prefill import NotCollectedError, Prefill
+    from sources.judging.history import LedgerHistory
+
+    console, settings = Console(stderr=True), load_settings()
+    if output.exists() and not force:
+        raise stopped(console, FileExistsError(f"{output} is there. Name another, or say --force."), Exit.WRONG_USE)
+    with told(console), LedgerView.of(settings.home) as ledger:
+        history = LedgerHistory(settings.home, ledger)
+        prefill = Prefill(directorate, (year, period), _reference(settings, console), settings.home, history)
+        try:
+            prefill.write(output)
+        except (NotCollectedError, OSError) as problem:
+            raise stopped(console, problem, Exit.WRONG_USE) from problem
+        if as_json:
+            typer.echo(
+                json.dumps({"file": str(output), "lines": len(prefill.lines), **prefill.return_fields}, indent=2)
+            )
+        else:
+            typer.echo(f"{prefill.note}\n{len(prefill.lines)} lines written: {output}")
+
+
+@app.command()
+def check(
+    file: _File,
+    directorate: Annotated[
+        str | None, typer.Option("--directorate", help="Who sends it; else as its Return sheet says.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what the receipt of a file would say; nothing is loaded, nothing is written."""
+    from publishing.sections import print_sections
+    from sources.custody.ledger import LedgerView
+    from sources.custody.submission import State
+    from sources.intake.preview import SenderUnknownError, preview
+
+    console, settings = Console(stderr=True), load_settings()
+    with told(console), LedgerView.of(settings.home) as ledger:
+        reference = _reference(settings, console)
+        choices = [row["directorate_code"] for row in reference.tables["directorate"]]
+        if directorate not in (None, *choices):
+            unknown = f"There is no directorate '{directorate}'. Choose from {', '.join(choices)}."
+            raise stopped(console, ValueError(unknown), Exit.WRONG_USE)
+        try:
+            found = preview(file, directorate, settings.home, ledger, reference, system_clock)
+        except (SenderUnknownError, OSError) as problem:
+            raise stopped(console, problem, Exit.WRONG_USE) from problem
+    if as_json:
+        typer.echo(json.dumps(_preview_as_json(found), indent=2, ensure_ascii=False))
+    else:
+        print_sections(_preview_sections(found), Console())
+    raise typer.Exit(Exit.DONE if found.told.state is State.ACCEPTED else Exit.REFUSED)
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Show who has returned what, what is overdue now, and what waits; at once, also during a load."""
+    from publishing.sections import print_sections
+    from publishing.status import status_of
+    from publishing.status_text import sections
+    from sources.custody.ledger import LedgerView
+
+    console = Console(stderr=True)
+    with told(console):
+        settings = settings_of_a_warehouse(console)
+        with LedgerView.of(settings.home) as ledger:
+            found = status_of(settings.home, ledger, _reference(settings, console), system_clock())
+    if as_json:
+        typer.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
+    else:
+        print_sections(sections(found), Console())
+
+
+def _reference(settings: Settings, console: Console) -> Reference:
+    from sources.council.reference import ReferenceProblem, read_reference
+
+    try:
+        return read_reference(settings.reference)
+    except ReferenceProblem as problem:
+        raise stopped(console, problem, Exit.NOT_PUBLISHED) from problem
+
+
+def _preview_as_json(found: Preview) -> dict[str, object]:
+    told_of = found.told
+    return {
+        "file": told_of.file_name,
+        "directorate_code": told_of.directorate_code,
+        "reports_for": told_of.reports_for,
+        "financial_year": told_of.financial_year,
+        "reporting_period": told_of.reporting_period,
+        "state": found.submission.state,
+        "duplicate_of": found.submission.duplicate_of,
+        "refusal_code": told_of.refusal_code,
+        "version_no": told_of.version_no,
+        "certification": told_of.certification,
+        "rows_read": told_of.rows_read,
+        "rows_quarantined": told_of.rows_quarantined,
+        "findings": [finding.as_json() for finding in told_of.findings],
+    }
+
+
+def _preview_sections(found: Preview) -> Iterator[Section]:
+    """Yield the verdict, then the findings: what stops the return first."""
+    from publishing.sections import Section
+    from sources.judging.findings import Severity
+    from sources.receipts import receipt_words as words
+
+    lead = words.lead(found.submission, found.original)
+    period = words.period(found.told)
+    notes = [note for note in (period, lead, "This was a check: nothing was loaded.") if note]
+    yield Section(words.heading(found.submission), notes=notes)
+    for severity in (Severity.BLOCK, Severity.HOLD, Severity.WARN, Severity.CERTIFY):
+        alike = [finding.message for finding in found.told.findings if finding.severity is severity]
+        if alike:
+            title, effect = words.section(severity, found.told)
+            yield Section(f"{title}. {effect}", notes=alike)

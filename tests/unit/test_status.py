@@ -1,0 +1,201 @@
+"""Who has returned what, as of a moment: due, late, carried, waiting, held (R16, R38, R39, R42, R55)."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, date, datetime
+
+import pytest
+from rich.console import Console
+
+from publishing.sections import print_sections
+from publishing.status import status_of
+from publishing.status_text import sections
+from sources.clock import fixed_clock
+from sources.custody.events import EventKind
+from sources.custody.ledger import Ledger
+from sources.custody.problems import CustodyProblem
+from tests.homes import decide, drop, fresh_home, send, withdraw
+from tests.returns import reference
+
+# P06 was due on 15 October 2021, P07 on 15 November.
+IN_TIME = fixed_clock(datetime(2021, 10, 15, 22, 59, tzinfo=UTC))
+LATE = fixed_clock(datetime(2021, 10, 17, 23, 30, tzinfo=UTC))
+NOW = datetime(2021, 11, 20, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def home(tmp_path):
+    return fresh_home(tmp_path)
+
+
+@pytest.fixture
+def ledger(home):
+    with Ledger.open(home) as opened:
+        yield opened
+
+
+def status(home, ledger, now=NOW):
+    return status_of(home, ledger, reference(), now)
+
+
+def cells(home, ledger, now=NOW):
+    return {
+        (cell.directorate_code, cell.financial_year, cell.reporting_period): cell
+        for cell in status(home, ledger, now).cells
+    }
+
+
+def sent(ledger, period="P06", verdict="accepted", folder="AH", clock=IN_TIME, **payload):
+    data = f"{folder} {period} {verdict} {clock()}".encode()
+    return decide(ledger, send(ledger, folder, data, clock=clock), verdict, "2021/22", period, clock=clock, **payload)
+
+
+def test_there_is_a_cell_for_each_return_that_is_expected_and_for_each_that_came(home, ledger):
+    # R39: Corporate is not expected.
+    expected = {*cells(home, ledger)}
+    assert {directorate for directorate, _, _ in expected} == {"AH", "CH", "PL"}
+    assert {period for _, year, period in expected if year == "2021/22"} == {f"P{n:02d}" for n in range(6, 14)}
+    sent(ledger, folder="CO")
+    assert {*cells(home, ledger)} - expected == {("CO", "2021/22", "P06")}
+
+
+def test_what_did_not_come_is_overdue_from_the_day_after_it_was_due_in_london(home, ledger):
+    # R55.
+    place = ("AH", "2021/22", "P06")
+    last_minute = cells(home, ledger, datetime(2021, 10, 15, 22, 59, tzinfo=UTC))[place]
+    assert (last_minute.state, last_minute.is_overdue, last_minute.days_late) == ("NOT_RECEIVED", False, 0)
+    # 23:00 in UTC is midnight in London.
+    after = cells(home, ledger, datetime(2021, 10, 15, 23, 0, tzinfo=UTC))[place]
+    assert (after.due_date, after.is_overdue, after.days_late) == (date(2021, 10, 15), True, 1)
+
+
+@pytest.mark.parametrize(("clock", "days"), [(IN_TIME, 0), (LATE, 3)])
+def test_what_is_in_force_is_as_late_as_it_was_received_whenever_that_is_asked(home, ledger, clock, days):
+    submission = sent(ledger, clock=clock)
+    cell = cells(home, ledger)["AH", "2021/22", "P06"]
+    assert (cell.state, cell.version_no, cell.certification) == ("accepted", 1, "Provisional")
+    assert (cell.submission_id, cell.received_at) == (submission.submission_id, clock())
+    assert (cell.days_late, cell.is_overdue) == (days, False)
+
+
+@pytest.mark.parametrize("verdict", ["held", "blocked"])
+def test_what_was_not_accepted_leaves_the_return_overdue(home, ledger, verdict):
+    sent(ledger, verdict=verdict)
+    cell = cells(home, ledger)["AH", "2021/22", "P06"]
+    assert (cell.state, cell.is_overdue, cell.days_late) == (verdict, True, 36)
+
+
+@pytest.mark.parametrize("verdict", ["held", "blocked"])
+def test_a_later_version_that_was_not_accepted_stands_beside_the_one_in_force(home, ledger, verdict):
+    sent(ledger)
+    sent(ledger, verdict=verdict, clock=LATE)
+    cell = cells(home, ledger)["AH", "2021/22", "P06"]
+    assert (cell.state, cell.version_no, cell.is_overdue) == ("accepted", 1, False)
+    assert {"held": cell.held_version_no, "blocked": cell.blocked_version_no} == {"held": None, "blocked": None} | {
+        verdict: 2
+    }
+    sent(ledger, clock=fixed_clock(NOW))
+    cell = cells(home, ledger)["AH", "2021/22", "P06"]
+    assert (cell.version_no, cell.held_version_no, cell.blocked_version_no) == (3, None, None)
+
+
+def test_what_was_withdrawn_is_in_force_no_more(home, ledger):
+    # R54.
+    withdraw(ledger, sent(ledger))
+    cell = cells(home, ledger)["AH", "2021/22", "P06"]
+    assert (cell.state, cell.is_overdue) == ("withdrawn", True)
+
+
+def test_an_open_period_without_a_return_carries_the_latest_earlier_one_of_its_year(home, ledger):
+    # R38: P07 is open as soon as anybody has it or a later one.
+    sent(ledger, folder="PL")
+    assert cells(home, ledger)["PL", "2021/22", "P07"].carried_from is None
+    sent(ledger, "P08", folder="CH")
+    carried = {place: cell.carried_from for place, cell in cells(home, ledger).items() if cell.carried_from}
+    assert carried == {("PL", "2021/22", "P07"): "P06", ("PL", "2021/22", "P08"): "P06"}
+
+
+def test_a_return_is_that_of_the_directorate_whose_figures_it_has(home, ledger):
+    # R23.
+    sent(ledger, folder="CO", fields={"directorate_code": "PL"})
+    found = cells(home, ledger)
+    assert found["PL", "2021/22", "P06"].state == "accepted"
+    assert ("CO", "2021/22", "P06") not in found
+
+
+def test_what_waits_is_told_by_where_it_waits(home, ledger):
+    drop(home, "AH", "new.xlsx")
+    unjudged = send(ledger, "CH", b"unjudged")
+    held = sent(ledger, verdict="held", folder="PL")
+    found = status(home, ledger)
+    assert [(each.directorate_code, each.file_name) for each in found.in_landing] == [("AH", "new.xlsx")]
+    assert [each.submission_id for each in found.unjudged] == [unjudged.submission_id]
+    assert [each.submission_id for each in found.held] == [held.submission_id]
+
+
+def test_the_last_load_and_the_release_in_force_are_told_with_their_times(home, ledger):
+    assert (status(home, ledger).last_load_at, status(home, ledger).release_id) == (None, None)
+    for name, clock in (("R1", IN_TIME), ("R2", LATE)):
+        (home.releases / name).mkdir()
+        ledger.record(EventKind.PUBLISHED, clock, {"release_id": name})
+    ledger.record(EventKind.NIGHT_CHECKED, fixed_clock(NOW), {})
+    home.current.symlink_to("releases/R1")
+    found = status(home, ledger)
+    assert (found.last_load_at, found.release_id, found.published_at) == (NOW, "R1", IN_TIME())
+
+
+def test_a_landing_that_cannot_be_read_is_said_to_be_so(home, ledger):
+    home.landing.rmdir()
+    with pytest.raises(CustodyProblem, match="Looking into landing stopped"):
+        status(home, ledger)
+
+
+def printed(home, ledger, now=NOW):
+    console = Console(file=io.StringIO())
+    print_sections(sections(status(home, ledger, now)), console)
+    return console.file.getvalue().splitlines()
+
+
+def test_the_matrix_has_directorates_for_rows_and_periods_for_columns(home, ledger):
+    sent(ledger, certification="Certified")
+    sent(ledger, folder="CH", clock=LATE)
+    sent(ledger, verdict="blocked", folder="PL")
+    lines = printed(home, ledger)
+    assert [line.split() for line in lines[1:5]] == [
+        ["Year", "From", *(f"P{number:02d}" for number in range(1, 14))],
+        ["2021/22", "AH", "v1", "C", "late", *"······"],
+        ["2021/22", "CH", "v1", "+3", "late", *"······"],
+        ["2021/22", "PL", "blocked", "late", *"······"],
+    ]
+    assert "2022/23" not in "".join(lines)
+
+
+def test_what_is_not_in_order_is_said_once_a_run_of_periods(home, ledger):
+    sent(ledger)
+    sent(ledger, verdict="held", clock=LATE)
+    sent(ledger, folder="CH")
+    sent(ledger, "P08", folder="CH", clock=fixed_clock(NOW))
+    sent(ledger, verdict="blocked", folder="PL")
+    lines = [line.strip() for line in printed(home, ledger, datetime(2022, 1, 1, tzinfo=UTC))]
+    start = lines.index("What is not in order") + 2
+    assert [" ".join(line.split()) for line in lines[start : start + 5]] == [
+        "AH 2021/22 P06 version 2 is held",
+        "AH 2021/22 P07 to P08 not received, figures carried from P06, the first due on 15 November 2021, 47 days ago",
+        "CH 2021/22 P07 not received, figures carried from P06, due on 15 November 2021, 47 days ago",
+        "PL 2021/22 P06 version 1 is blocked, none is in force, due on 15 October 2021, 78 days ago",
+        "PL 2021/22 P07 to P08 not received, the first due on 15 November 2021, 47 days ago",
+    ]
+
+
+def test_when_all_is_well_it_says_so(home, ledger):
+    for folder in ("AH", "CH", "PL"):
+        sent(ledger, folder=folder)
+    lines = printed(home, ledger, IN_TIME())
+    assert "  Everything that is due is in force." in lines
+
+
+def test_a_name_that_would_steer_a_terminal_is_spelled_out(home, ledger):
+    # F-C28.
+    drop(home, "AH", "re\x1b[31mturn.xlsx")
+    assert "  AH    re\\x1b[31mturn.xlsx" in printed(home, ledger)
