@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from orchestration.commands import returns
+from orchestration.commands import decisions, reference, returns
 from orchestration.commands.common import AsJson, settings_of_a_warehouse, stopped, told
 from orchestration.exit_codes import Exit
 from orchestration.settings import load_settings
@@ -32,6 +32,8 @@ app = typer.Typer(
     help="Takes a council's savings returns in, builds the warehouse, checks it, publishes it.",
 )
 app.add_typer(returns.app)
+app.add_typer(decisions.app)
+app.add_typer(reference.app)
 
 
 def main() -> None:

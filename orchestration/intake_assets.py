@@ -37,7 +37,10 @@ RETURN_CHECK = "directorate_return__was_accepted"
 def reference_data(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult[Any]:
     """The council's reference folder, checked whole, kept by hash, adopted if it is new."""
     reference = _read_reference(warehouse)
-    event = intake.adopt_reference(reference, warehouse.ledger, warehouse.clock, warehouse.history)
+    try:
+        event = intake.adopt_reference(reference, warehouse.ledger, warehouse.clock, warehouse.history)
+    except intake.PostNeededError as problem:
+        raise dg.Failure(str(problem)) from problem
     make_folders(warehouse.home.landing, (row["directorate_code"] for row in reference.tables["directorate"]))
     return dg.MaterializeResult(
         metadata={

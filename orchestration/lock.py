@@ -36,7 +36,7 @@ def hold(lock: Path) -> Iterator[None]:
             _held[lock] -= 1
         return
     lock.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
     try:
         _take(descriptor, lock)
         _held[lock] = 1

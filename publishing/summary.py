@@ -113,6 +113,7 @@ class Summary:
         table_1: One a plan year, the latest first.
         mismatches: Printed figures that do not match.
         next_steps: What to do now.
+        plan_changes: What reference data that it adopted changed in pounds; None if it adopted none.
     """
 
     arrivals: tuple[Arrival, ...]
@@ -124,6 +125,7 @@ class Summary:
     table_1: tuple[Table1, ...]
     mismatches: tuple[Mismatch, ...]
     next_steps: tuple[str, ...]
+    plan_changes: tuple[Mapping[str, str | None], ...] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the summary for a machine: amounts as texts, dates in ISO."""
@@ -142,7 +144,12 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - JSON is any of its kinds
 
 
 def summarise(
-    release: Path | None, arrivals: Sequence[Arrival] = (), problems: Sequence[str] = (), *, is_new: bool
+    release: Path | None,
+    arrivals: Sequence[Arrival] = (),
+    problems: Sequence[str] = (),
+    *,
+    is_new: bool,
+    plan_changes: Sequence[Mapping[str, str | None]] | None = None,
 ) -> Summary:
     """Return what a night came to.
 
@@ -151,6 +158,7 @@ def summarise(
         arrivals: What came in, in order of receipt.
         problems: Why nothing was published, if so.
         is_new: Whether this night published ``release``.
+        plan_changes: What reference data that it adopted changed in pounds; None if it adopted none.
     """
     table_1: tuple[Table1, ...] = ()
     mismatches: tuple[Mismatch, ...] = ()
@@ -173,6 +181,7 @@ def summarise(
         table_1=table_1,
         mismatches=mismatches,
         next_steps=tuple(steps),
+        plan_changes=None if plan_changes is None else tuple(plan_changes),
     )
 
 

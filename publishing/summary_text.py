@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from rich.console import Console
 
+from publishing import plan_changes
 from publishing.sections import Section, print_sections, visible
 from publishing.summary import NO_FOLDER, TOTAL, CheckSeen, Mismatch, Summary, Table1, Table1Row
 
@@ -43,6 +44,8 @@ def sections(summary: Summary) -> Iterator[Section]:
     """Yield what is said, in the order it is read."""
     if summary.arrivals:
         yield _arrivals(summary)
+    if summary.plan_changes is not None:
+        yield plan_changes.section_of(summary.plan_changes)
     if summary.problems:
         yield Section("Nothing was published", notes=summary.problems)
     if summary.release is not None:

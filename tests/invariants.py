@@ -160,8 +160,8 @@ def _assert_published(home: Home) -> None:
 
 
 def _assert_one_receipt_each(home: Home, events: list[dict[str, Any]]) -> None:
-    """Every verdict has exactly one receipt, a page and a workbook, and nothing else has any."""
-    verdicts = Counter(event["seq"] for event in events if event["kind"] == "judged")
+    """Every verdict and every post's decision has one receipt, a page and a workbook; nothing else has any."""
+    verdicts = Counter(event["seq"] for event in events if event["kind"] in ("judged", *_STATE_AFTER))
     for form in ("html", "xlsx"):
         receipts = Counter(int(path.name.split("_")[0]) for path in home.receipts.rglob(f"*.{form}"))
         assert receipts == verdicts, form

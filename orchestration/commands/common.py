@@ -6,6 +6,7 @@ Here belongs what turns a problem into a sentence and an exit code. Not here: an
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -17,6 +18,8 @@ from orchestration.lock import LockBusyError
 from orchestration.settings import Settings, load_settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a machine instead of tables.")]
+Post = Annotated[str, typer.Option("--post", help="The post that decides, as post.csv of the reference data names it.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why, in a sentence: it is kept for ever.")]
 
 
 def settings_of_a_warehouse(console: Console) -> Settings:
@@ -31,6 +34,7 @@ def settings_of_a_warehouse(console: Console) -> Settings:
 @contextlib.contextmanager
 def told(console: Console) -> Iterator[None]:
     """Turn what a command cannot go on from into a sentence and an exit code."""
+    from sources.council.authority import AuthorityError
     from sources.custody.history_list import HistoryProblem
     from sources.custody.problems import CustodyProblem, VaultDamaged
 
@@ -38,10 +42,13 @@ def told(console: Console) -> Iterator[None]:
         yield
     except LockBusyError as busy:
         raise stopped(console, busy, Exit.BUSY) from busy
-    except HistoryProblem as problem:
+    except (AuthorityError, HistoryProblem) as problem:
         raise stopped(console, problem, Exit.WRONG_USE) from problem
     except (CustodyProblem, VaultDamaged) as problem:
         raise stopped(console, problem, Exit.NOT_PUBLISHED) from problem
+    except PermissionError as denied:
+        named = PermissionError(f"{denied.strerror}: {denied.filename} (as uid {os.geteuid()}). Nothing was done.")
+        raise stopped(console, named, Exit.NOT_PUBLISHED) from denied
 
 
 def stopped(console: Console, problem: Exception, code: Exit) -> typer.Exit:

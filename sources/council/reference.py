@@ -25,6 +25,7 @@ __all__ = [
     "Reference",
     "ReferenceProblem",
     "bundled_reference",
+    "read_kept_reference",
     "read_reference",
     "reference_sha256",
 ]
@@ -182,6 +183,14 @@ def read_reference(folder: Path) -> Reference:
     if problems:
         raise ReferenceProblem(folder, problems)
     return Reference(sha256=sha256, folder=folder, tables=tables)
+
+
+def read_kept_reference(folder: Path, sha256: str) -> Reference:
+    """Read a folder that was once in force, as far as this version can; other rows are left out.
+
+    Who may do what must not hang on the rest of the folder. Nothing is judged by what this returns.
+    """
+    return Reference(sha256=sha256, folder=folder, tables=read_tables(folder)[0])
 
 
 def bundled_reference() -> Path:

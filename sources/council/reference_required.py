@@ -10,8 +10,15 @@ from dataclasses import dataclass
 
 from sources.council.reference_contract import FieldKind
 
-# What a post may be allowed to do (post.csv, separated by ";").
-PERMISSIONS = ("hold", "withdraw", "override", "tag", "waive", "adopt")
+# What a post may be allowed to do (post.csv, separated by ";"), as a sentence goes on after "may".
+PERMISSIONS = {
+    "hold": "release or reject what is held",
+    "withdraw": "withdraw a return",
+    "override": "let a large drop be published",
+    "tag": "tag a release to a report",
+    "waive": "waive a printed figure",
+    "adopt": "adopt reference data for a year that a report prints",
+}
 
 # Names that stand for the whole council and for what the report does not say.
 WHOLE_COUNCIL = "ALL"

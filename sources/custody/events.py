@@ -29,7 +29,8 @@ class EventKind(StrEnum):
         digest of its rows, null likewise), contract_version, reference_sha256, judged_against
         (the submission in force then, or null).
     RELEASED, REJECTED (of a held one), WITHDRAWN: submission_id, post, os_account, reason.
-    REFERENCE_ADOPTED: reference_sha256, changes.
+    REFERENCE_ADOPTED: reference_sha256, changes (in pounds), post, os_account, reason (null, all three,
+        where a load adopted the folder by itself).
     PUBLISHED, SAME_CONTENT: release_id, content_sha256, exact_sha256, inputs, evidence_sha256.
     TAGGED: release_id, report_code, post, os_account, reason.
     WAIVED: claim, report_code, post, os_account, reason.
@@ -52,6 +53,10 @@ class EventKind(StrEnum):
     OVERRIDDEN = "overridden"
     ROLLED_BACK = "rolled_back"
     NIGHT_CHECKED = "night_checked"
+
+
+# What a named post decides of a submission.
+DECISIONS = frozenset({EventKind.RELEASED, EventKind.REJECTED, EventKind.WITHDRAWN})
 
 
 @dataclass(frozen=True)

@@ -16,15 +16,13 @@ from sources.clock import Clock
 from sources.contract.template import CONTRACT_VERSION
 from sources.custody import ledger_file
 from sources.custody import submission as fold
-from sources.custody.events import Event, EventKind
+from sources.custody.events import DECISIONS, Event, EventKind
 from sources.custody.problems import VaultDamaged, naming_the_place
 from sources.custody.submission import JUDGED_AGAIN, LET_GO, State, Submission
 from sources.custody.vault import Vault
 from sources.home import Home
 
-_ABOUT_SUBMISSIONS = frozenset(
-    {EventKind.RECEIVED, EventKind.JUDGED, EventKind.RELEASED, EventKind.REJECTED, EventKind.WITHDRAWN}
-)
+_ABOUT_SUBMISSIONS = DECISIONS | {EventKind.JUDGED}
 
 
 class LedgerView:
@@ -98,6 +96,17 @@ class LedgerView:
     def reporting_for(self, directorate_code: str) -> list[Submission]:
         """Return the submissions that hold a directorate's figures, whatever became of them, in order of receipt."""
         return self._select("reports_for = ?", directorate_code)
+
+    def in_force_for(self, submission: Submission) -> Submission | None:
+        """Return what is in force for a submission's directorate, year and period; None if it names none."""
+        if submission.financial_year is None or submission.reporting_period is None:
+            return None
+        return self.in_force(submission.reports_for, submission.financial_year, submission.reporting_period)
+
+    def overtaken_by(self, submission: Submission) -> Submission | None:
+        """Return what is in force for its period and was received later; None if nothing (R42)."""
+        now = self.in_force_for(submission)
+        return now if now and now.receipt_seq > submission.receipt_seq else None
 
     def ids_in_force(self) -> list[str]:
         """Return the ids of all submissions in force (R42), in the order of their periods, then by directorate."""
@@ -193,9 +202,9 @@ class LedgerView:
         is_of_now = (submission.contract_version, submission.reference_sha256) == (CONTRACT_VERSION, reference_sha256)
         if submission.version_no is None:
             return not is_of_now
-        now = self.in_force(submission.reports_for, submission.financial_year or "", submission.reporting_period or "")
-        if now and now.receipt_seq > submission.receipt_seq:
+        if self.overtaken_by(submission):
             return False
+        now = self.in_force_for(submission)
         return not is_of_now or (now.submission_id if now else None) != submission.judged_against
 
     def _select(self, where: str, *values: object) -> list[Submission]:

@@ -67,6 +67,7 @@ class Submission:
         accepted_at: When its figures began to be known; None unless it was ever accepted.
         accepted_seq: The event that accepted it.
         withdrawn_at: When it was withdrawn (R54).
+        decided_seq: The last event by which a post released, rejected or withdrew it; None if none did.
         fields: The Return sheet's typed values by label, as JSON: dates in ISO, money as text.
         findings: Those of the last verdict.
         rows_read: Data rows of the Savings sheet.
@@ -101,6 +102,7 @@ class Submission:
     accepted_at: datetime | None = None
     accepted_seq: int | None = None
     withdrawn_at: datetime | None = None
+    decided_seq: int | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     rows_read: int = 0
@@ -115,6 +117,11 @@ class Submission:
     def stem(self) -> str:
         """The part of the id that every receipt of the same bytes from the same folder shares."""
         return self.submission_id.removesuffix(f"-{self.receipt_no}") if self.receipt_no > 1 else self.submission_id
+
+    @property
+    def told_seq(self) -> int | None:
+        """The event of which its sender was told last: a verdict or a post's decision; None before the first."""
+        return max(filter(None, (self.judged_seq, self.decided_seq)), default=None)
 
     @property
     def reports_for(self) -> str:
@@ -169,12 +176,13 @@ def after(submission: Submission, event: Event) -> Submission:
     """
     if event.kind is EventKind.JUDGED:
         return _judged(submission, event)
+    decided = dataclasses.replace(submission, decided_seq=event.seq)
     if event.kind is EventKind.RELEASED:
-        return dataclasses.replace(submission, state=State.WAITING, is_released=True)
+        return dataclasses.replace(decided, state=State.WAITING, is_released=True)
     if event.kind is EventKind.REJECTED:
-        return dataclasses.replace(submission, state=State.REJECTED)
+        return dataclasses.replace(decided, state=State.REJECTED)
     if event.kind is EventKind.WITHDRAWN:
-        return dataclasses.replace(submission, state=State.WITHDRAWN, withdrawn_at=event.at)
+        return dataclasses.replace(decided, state=State.WITHDRAWN, withdrawn_at=event.at)
     raise ValueError(f"a {event.kind.value} event says nothing about a submission")
 
 

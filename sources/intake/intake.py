@@ -20,11 +20,19 @@ from sources.custody.problems import naming_the_place
 from sources.custody.reception import receive, record_receipt
 from sources.custody.vault import Stored
 from sources.home import Home
-from sources.intake.adoption import adopt_reference
+from sources.intake.adoption import PostNeededError, adopt_reference
 from sources.intake.verdict import Bench, Outcome, read
 from sources.receipts.receipt import write_missing_receipts
 
-__all__ = ["HistoryProblem", "Outcome", "adopt_reference", "judge_waiting", "receive", "take_in_history"]
+__all__ = [
+    "HistoryProblem",
+    "Outcome",
+    "PostNeededError",
+    "adopt_reference",
+    "judge_waiting",
+    "receive",
+    "take_in_history",
+]
 
 OnProgress = Callable[[Outcome], None]
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sources.custody.events import EventKind
+from sources.custody.events import DECISIONS, EventKind
 from sources.custody.ledger import Ledger
 from sources.custody.problems import VaultDamaged
 from sources.custody.vault import Vault, file_sha256
@@ -83,13 +83,13 @@ def _altered_lines(home: Home, ledger: Ledger) -> Iterator[str]:
 
 
 def _forged_receipts(home: Home, ledger: Ledger) -> Iterator[str]:
-    """Name each receipt that is of no verdict, or does not carry the hash of its verdict's event."""
+    """Name each receipt that is of no verdict or decision, or does not carry the hash of its event."""
     last = ledger.last_seq()
     for path in sorted(path for path in home.receipts.rglob("*") if path.suffix in (PAGE, WORKBOOK)):
         number = path.name.split("_")[0]
         seq = int(number) if number.isdecimal() else 0
-        is_of_a_verdict = 0 < seq <= last and ledger.vault.event(seq).kind is EventKind.JUDGED
-        if not is_of_a_verdict or not names_its_event(path, ledger.vault.event_sha256(seq)):
+        is_told = 0 < seq <= last and ledger.vault.event(seq).kind in DECISIONS | {EventKind.JUDGED}
+        if not is_told or not names_its_event(path, ledger.vault.event_sha256(seq)):
             yield f"Receipt {path} is not the one that the ledger's verdict gave"
 
 

@@ -115,7 +115,7 @@ def facts_of(home: Home, ledger: Ledger, submission: Submission) -> Facts:
         submission: As it stands after that verdict.
     """
     original = ledger.submission(submission.duplicate_of) if submission.duplicate_of else None
-    event_sha256 = ledger.vault.event_sha256(submission.judged_seq or 0)
+    event_sha256 = ledger.vault.event_sha256(submission.told_seq or 0)
     lines = read_lines(home, SAVINGS, [submission.lines]).to_pylist() if submission.lines else []
     quarantined = _quarantined(submission, lines)
     siblings = ledger.reporting_for(submission.reports_for) if submission.version_no else []
@@ -128,7 +128,7 @@ def facts_of(home: Home, ledger: Ledger, submission: Submission) -> Facts:
         heading=words.heading(submission),
         lead=words.lead(submission, original),
         sent=tuple(_sent(submission, original, event_sha256)),
-        next_steps=tuple(words.next_steps(submission)),
+        next_steps=(*_decision(ledger, submission), *words.next_steps(submission)),
         to_send=tuple(words.to_send(sent_next)) if sent_next else (),
         sections=tuple(_sections(original or submission)),
         totals=tuple(_totals(submission, lines)) if submission.lines else (),
@@ -149,7 +149,13 @@ def _sent(submission: Submission, original: Submission | None, event_sha256: str
         yield "Decided", words.moment(submission.judged_at)
     yield "Submission", submission.submission_id
     yield "SHA-256 of the file", submission.file_sha256 or "none: no bytes were taken"
-    yield "Ledger entry", f"{submission.judged_seq}, SHA-256 {event_sha256}"
+    yield "Ledger entry", f"{submission.told_seq}, SHA-256 {event_sha256}"
+
+
+def _decision(ledger: Ledger, submission: Submission) -> Iterable[str]:
+    """Yield what a post last decided of it, as one sentence; nothing if none did."""
+    if submission.decided_seq:
+        yield words.decision(ledger.vault.event(submission.decided_seq))
 
 
 def _sections(told: Submission) -> Iterable[Section]:

@@ -26,12 +26,12 @@ _LONGEST_FOLDER = 255  # bytes
 
 
 def receipt_path(home: Home, submission: Submission) -> Path:
-    """Return where the page of a submission's last verdict lies, or would; its workbook lies beside it.
+    """Return where the page of a submission's last verdict or decision lies, or would; its workbook lies beside it.
 
     Raises:
         ValueError: If it has no verdict.
     """
-    if submission.judged_seq is None:
+    if submission.told_seq is None:
         raise ValueError(f"{submission.submission_id} has no verdict yet")
     name = "unread"
     if submission.version_no is not None:
@@ -39,7 +39,7 @@ def receipt_path(home: Home, submission: Submission) -> Path:
         name = f"{year}_{submission.reporting_period}_v{submission.version_no}"
     # What lay in no folder has its receipt beside the folders.
     folder = submission.directorate_code.encode()[:_LONGEST_FOLDER].decode(errors="ignore")
-    return home.receipts / folder / f"{submission.judged_seq:06d}_{name}{PAGE}"
+    return home.receipts / folder / f"{submission.told_seq:06d}_{name}{PAGE}"
 
 
 def write_receipt(home: Home, ledger: Ledger, submission: Submission, book: Workbook | Refusal | None = None) -> Path:
@@ -70,7 +70,7 @@ def write_missing_receipts(home: Home, ledger: Ledger) -> list[Path]:
         partial.unlink()
     written = []
     for submission in ledger.submissions():
-        if submission.judged_seq is None:
+        if submission.told_seq is None:
             continue
         page = receipt_path(home, submission)
         missing = [path for path in (page.with_suffix(WORKBOOK), page) if not path.exists()]

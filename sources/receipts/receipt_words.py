@@ -11,7 +11,8 @@ from decimal import Decimal
 
 from sources.clock import LONDON
 from sources.contract.template import SHORTEST_RESTATEMENT_REASON
-from sources.custody.submission import State, Submission
+from sources.custody.events import Event
+from sources.custody.submission import LET_GO, State, Submission
 from sources.judging import wording
 from sources.judging.findings import Severity
 from sources.judging.history import RESTATEMENT, PreviousReturn
@@ -22,7 +23,7 @@ NOTHING = "not given"
 OUR_FAULT = "check-failed"
 
 _HEADINGS = {
-    State.WAITING: "Received, not yet decided",
+    State.WAITING: "Released: to be judged again",
     State.ACCEPTED: "Accepted",
     State.HELD: "Held for a decision",
     State.BLOCKED: "Not accepted: there is something to mend",
@@ -95,6 +96,10 @@ def lead(submission: Submission, original: Submission | None) -> str:
     blocks, warnings = submission.count(Severity.BLOCK), submission.count(Severity.WARN)
     if submission.state is State.ACCEPTED:
         return f"{counted(submission.rows_read, 'row')} read, {counted(warnings, 'warning')}."
+    if submission.state is State.WAITING:
+        return "It is loaded with the next load, unless something blocks it then."
+    if submission.state is State.WITHDRAWN:
+        return "Its figures no longer count: where a return was accepted before it, that one is in force again."
     if submission.state is State.BLOCKED:
         return f"{counted(blocks, 'point')} to mend. {_NOTHING_LOADED}"
     return _NOTHING_LOADED
@@ -124,7 +129,18 @@ def next_steps(submission: Submission) -> list[str]:
         return [_DO_AS_SAID]
     if submission.state is State.DUPLICATE:
         return ["You need do nothing. If you meant to send a newer version, put that into your folder."]
+    if submission.state in LET_GO:
+        return [
+            "If your figures for this period are not right now, send them again; the same file may be sent again too."
+        ]
+    if submission.state is State.WAITING:
+        return ["You need do nothing. You get another receipt once it is judged."]
     return ["You need do nothing: this page is for your records."]
+
+
+def decision(event: Event) -> str:
+    """Return a post's decision, with its reason."""
+    return f"{event.kind.value.capitalize()} by {event.payload['post']}, {moment(event.at)}: {event.payload['reason']}"
 
 
 def to_send(file: NextFile) -> list[tuple[str, str]]:

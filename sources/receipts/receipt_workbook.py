@@ -100,7 +100,7 @@ class _Writer:
             raise ValueError(f"{facts.submission.submission_id} has no verdict yet")
         # XlsxWriter writes the time as it stands and refuses a zone.
         self._book.set_properties({"title": facts.heading, "created": judged_at.replace(tzinfo=None)})
-        for name, value in (("ledger_entry", str(facts.submission.judged_seq)), ("event_sha256", facts.event_sha256)):
+        for name, value in (("ledger_entry", str(facts.submission.told_seq)), ("event_sha256", facts.event_sha256)):
             self._book.set_custom_property(name, value, "text")
 
     def write_receipt(self, facts: Facts, limits: Sequence[str]) -> None:

@@ -1,0 +1,100 @@
+"""The commands about reference data: what a folder changes in pounds, and a post that adopts it.
+
+Here belongs what a person types and what is told. Not here: the work (``sources.intake.adoption``);
+where no post is needed a load adopts a folder by itself.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+
+from orchestration.account import os_account
+from orchestration.commands.common import AsJson, Post, Reason, settings_of_a_warehouse, stopped, told
+from orchestration.exit_codes import Exit
+from orchestration.lock import hold
+from sources.clock import system_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from orchestration.settings import Settings
+    from sources.council.reference import Reference
+    from sources.intake.adoption import PlanChange
+
+app = typer.Typer()
+_reference = typer.Typer(no_args_is_help=True, help="The reference data: what they would change, and adopting them.")
+app.add_typer(_reference, name="reference")
+
+
+@_reference.command()
+def show(as_json: AsJson = False) -> None:
+    """Show what the folder changes in pounds against the one in force, and whether that takes a post."""
+    from sources.custody.ledger import LedgerView
+    from sources.intake.adoption import changes_in_pounds, printed_years, reference_in_force
+
+    console = Console(stderr=True)
+    with told(console):
+        settings = settings_of_a_warehouse(console)
+        reference = _read(settings, console)
+        with LedgerView.of(settings.home) as ledger:
+            in_force = reference_in_force(ledger)
+            changes = changes_in_pounds(reference, ledger)
+            printed = printed_years(reference, ledger, changes)
+    if in_force and in_force.sha256 == reference.sha256:
+        note = "It is the folder in force."
+    elif printed:
+        reports = ", ".join(f"{report} prints {year}" for year, report in printed)
+        note = f"A named post has to adopt it ({reports}): `savings reference adopt`."
+    else:
+        note = "The next load adopts it by itself."
+    _tell(reference, changes, note, as_json)
+
+
+@_reference.command()
+def adopt(post: Post, reason: Reason, as_json: AsJson = False) -> None:
+    """Put the folder in force by a named post, and show what it changes in pounds."""
+    from sources.council.authority import Signature
+    from sources.custody.ledger import Ledger
+    from sources.intake.adoption import adopt_by_post
+
+    console = Console(stderr=True)
+    with told(console):
+        settings = settings_of_a_warehouse(console)
+        reference = _read(settings, console)
+        with hold(settings.home.lock), Ledger.open(settings.home) as ledger:
+            event = adopt_by_post(reference, ledger, system_clock, Signature(post, os_account(), reason))
+    if event is None:
+        there = ValueError(f"{reference.folder} is the folder in force. Nothing was done.")
+        raise stopped(console, there, Exit.WRONG_USE)
+    _tell(
+        reference, event.payload["changes"], f"In force from now on, adopted by {post}; load to build by it.", as_json
+    )
+
+
+def _read(settings: Settings, console: Console) -> Reference:
+    from sources.council.reference import ReferenceProblem, read_reference
+
+    try:
+        return read_reference(settings.reference)
+    except ReferenceProblem as problem:
+        raise stopped(console, problem, Exit.NOT_PUBLISHED) from problem
+
+
+def _tell(reference: Reference, changes: Sequence[PlanChange], note: str, as_json: bool) -> None:
+    from publishing.plan_changes import section_of
+    from publishing.sections import print_sections
+
+    if as_json:
+        told_to_machine: dict[str, Any] = {
+            "folder": str(reference.folder),
+            "reference_sha256": reference.sha256,
+            "changes": list(changes),
+            "note": note,
+        }
+        typer.echo(json.dumps(told_to_machine, indent=2, ensure_ascii=False))
+    else:
+        print_sections([section_of(changes, (f"Folder: {reference.folder}", note))], Console())
