@@ -7,7 +7,7 @@ quiet night costs what the look costs. Not here: the job (``night``, ``jobs``), 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -119,12 +119,14 @@ def _full_night(settings: Settings, ledger: Ledger, history: Path | None, clock:
         from orchestration.night import run_night
         from publishing.pointer import current
         from publishing.summary import summarise
+        from sources.intake.adoption import changes_adopted_since
 
         before = current(settings.home)
         night = run_night(settings, history, clock, on_event)
     arrivals = list(_arrivals(settings, started_after))
     release = current(settings.home)
-    changes = _plan_changes(settings, started_after)
+    with contextlib.closing(LedgerView.of(settings.home)) as after:
+        changes = changes_adopted_since(after, started_after)
     summary = summarise(release, arrivals, night.problems, is_new=release != before, plan_changes=changes)
     return FullNight(summary, _exit_code(night.problems, arrivals))
 
@@ -144,13 +146,6 @@ def _arrivals(settings: Settings, started_after: int) -> Iterable[Arrival]:
             {severity.value: submission.count(severity) for severity in Severity},
             str(receipt_path(settings.home, submission)),
         )
-
-
-def _plan_changes(settings: Settings, started_after: int) -> Sequence[Mapping[str, str | None]] | None:
-    """Return what the folder that the run adopted changed in pounds; None if it adopted none, or the first."""
-    with contextlib.closing(LedgerView.of(settings.home)) as ledger:
-        later = ledger.adoptions()[1:]
-    return next((event.payload["changes"] for event in later if event.seq > started_after), None)
 
 
 def _exit_code(problems: Iterable[str], arrivals: Iterable[Arrival]) -> Exit:

@@ -47,3 +47,17 @@ def problems_of(folder: Path) -> tuple[Problem, ...]:
     with pytest.raises(ReferenceProblem) as refused:
         read_reference(folder)
     return refused.value.problems
+
+
+def with_posts(folder: Path, *rows: str) -> Path:
+    """Return the folder with these posts alone: post, directorate, what it may, account."""
+    text = "".join(f"{row}\n" for row in ("post,directorate_code,may,os_account", *rows))
+    (folder / "post.csv").write_text(text, encoding="utf-8")
+    return folder
+
+
+def with_higher_plan(folder: Path) -> Path:
+    """Return the folder with £10,000 more for PL in the plan of 2021/22."""
+    replace_text(folder, "approved_plan", "PL-21-001,2021/22,PL,true,780000", "PL-21-001,2021/22,PL,true,790000")
+    replace_text(folder, "printed_plan_total", "2393000", "2403000")
+    return folder

@@ -8,18 +8,18 @@ and what is wrong with it (``reference``), and what a post may do (``authority``
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from sources.clock import Clock, fixed_clock
 from sources.council.authority import Signature, authorise
+from sources.council.plan import Period
 from sources.council.reference import Reference, ReferenceProblem, read_kept_reference, read_reference
 from sources.custody.events import Event, EventKind
 from sources.custody.history_list import read_history
 from sources.custody.ledger import Ledger, LedgerView
-from sources.custody.vault import Vault
 from sources.judging.wording import listed, pounds
 
 # Later than every period that a plan change can name: the plan with all that is decided.
@@ -63,9 +63,9 @@ def adopt_reference(
     before = ledger.last_event(EventKind.REFERENCE_ADOPTED)
     if before and before.payload["reference_sha256"] == reference.sha256:
         return None
+    if signed is None and (moves := printed_moves(reference, ledger)):
+        raise PostNeededError(_needs_a_post(moves))
     changes = changes_in_pounds(reference, ledger)
-    if signed is None and (printed := printed_years(reference, ledger, changes)):
-        raise PostNeededError(_needs_a_post(printed, changes))
     ledger.vault.keep_reference(reference.folder, reference.sha256)
     if history is not None and ledger.last_seq() == 0 and (entries := read_history(history)):
         clock = fixed_clock(entries[0].received_at - _JUST_BEFORE)
@@ -93,30 +93,48 @@ def reference_in_force(ledger: LedgerView) -> Reference | None:
     return read_kept_reference(ledger.vault.reference_folder(sha256), sha256)
 
 
-def printed_years(reference: Reference, ledger: LedgerView, changes: Sequence[PlanChange]) -> list[tuple[str, str]]:
-    """Return each (plan year, report) whose pounds a folder would move although a release is tagged to the report.
+def changes_in_pounds(reference: Reference, ledger: LedgerView) -> list[PlanChange]:
+    """Return each directorate and plan year whose pounds a folder changes against the one in force."""
+    return _changes(_comparable(ledger), reference, _AFTER_EVERYTHING)
 
-    A report covers the years of its testable claims, those of the folder in force included: a new
-    folder may not leave out what it is measured by.
+
+def changes_adopted_since(ledger: LedgerView, seq: int) -> Sequence[PlanChange] | None:
+    """Return what the folder adopted after an event changed in pounds; None if none was, or the first of all."""
+    return next((event.payload["changes"] for event in ledger.adoptions()[1:] if event.seq > seq), None)
+
+
+def printed_moves(reference: Reference, ledger: LedgerView) -> list[str]:
+    """Return, in words, the pounds that a folder would move although a tagged report prints their plan year.
+
+    A report prints the plan years of its testable claims, at their period and with all that is
+    decided. The claims in force count beside the folder's own: a new folder may not leave out what
+    it is measured by.
     """
     tagged = {event.payload["report_code"] for event in ledger.events_of(EventKind.TAGGED)}
-    moved = {change["plan_year"] for change in changes}
-    claims = [row for folder in (reference_in_force(ledger), reference) if folder for row in _testable_claims(folder)]
-    printed = {(row["financial_year"], row["report_code"]) for row in claims}
-    return sorted((year, report) for year, report in printed if year in moved and report in tagged)
+    folders = [folder for folder in (reference_in_force(ledger), reference) if folder]
+    claims = [row for folder in folders for row in folder.tables["published_claim"] if row["is_testable"]]
+    printed = sorted({_printed(row) for row in claims if row["report_code"] in tagged})
+    before = _comparable(ledger) if printed else None
+    moved: dict[tuple[str, str, str], str] = {}
+    for report, plan_year, at in printed:
+        for moment in (at, _AFTER_EVERYTHING):
+            for change in _changes(before, reference, moment):
+                if change["plan_year"] == plan_year:
+                    moved.setdefault((report, plan_year, str(change["directorate_code"])), _in_words(change))
+    return [f"{report}: {words}" for (report, _, _), words in moved.items()]
 
 
-def _testable_claims(reference: Reference) -> Iterable[Mapping[str, str]]:
-    return (row for row in reference.tables["published_claim"] if row["is_testable"])
+def _printed(claim: Mapping[str, str]) -> tuple[str, str, Period]:
+    """Return a testable claim's report, its plan year, and the period that it is of."""
+    year, _, period = (claim["warehouse_period"] or "").partition(" ")
+    return claim["report_code"], claim["financial_year"], (year, period) if period else _AFTER_EVERYTHING
 
 
-def _needs_a_post(printed: Sequence[tuple[str, str]], changes: Sequence[PlanChange]) -> str:
-    years = {year for year, _ in printed}
-    moved = [_in_words(change) for change in changes if change["plan_year"] in years]
+def _needs_a_post(moves: Sequence[str]) -> str:
     return (
-        f"The reference data move pounds that a tagged report prints ({listed(f'{r} {y}' for y, r in printed)}): "
-        f"{listed(moved)}. A named post has to adopt them: `savings reference adopt --post POST --reason REASON`. "
-        "What landed was received; nothing was judged or built."
+        f"The reference data move pounds that a tagged report prints ({listed(moves)}). A named post has to adopt "
+        "them: `savings reference adopt --post POST --reason REASON`; `savings reference show` tells all that they "
+        "change. What landed is received; nothing was judged or built."
     )
 
 
@@ -127,19 +145,19 @@ def _in_words(change: PlanChange) -> str:
     return f"{change['directorate_code']} {change['plan_year']} from {before} to {after}"
 
 
-def plan_totals(reference: Reference) -> dict[tuple[str, str], Decimal]:
-    """Return the planned pounds by directorate and plan year, with every change that is decided."""
+def plan_totals(reference: Reference, at: Period = _AFTER_EVERYTHING) -> dict[tuple[str, str], Decimal]:
+    """Return the planned pounds by directorate and plan year, with every change that is effective by then."""
     totals: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for directorate in {row["directorate_code"] for row in reference.tables["directorate"]}:
-        for line in reference.plan_lines(directorate, *_AFTER_EVERYTHING):
+        for line in reference.plan_lines(directorate, *at):
             totals[directorate, line.plan_year] += line.baseline_gbp
     return dict(totals)
 
 
-def changes_in_pounds(reference: Reference, ledger: LedgerView) -> list[PlanChange]:
-    """Return each directorate and plan year whose pounds a folder changes against the one in force."""
-    old = _totals_of(ledger.last_event(EventKind.REFERENCE_ADOPTED), ledger.vault)
-    new = plan_totals(reference)
+def _changes(before: Reference | None, after: Reference, at: Period) -> list[PlanChange]:
+    """Return each directorate and plan year whose pounds differ; null where there is no plan, or none known."""
+    old = plan_totals(before, at) if before else {}
+    new = plan_totals(after, at)
     return [
         {
             "directorate_code": code,
@@ -152,14 +170,14 @@ def changes_in_pounds(reference: Reference, ledger: LedgerView) -> list[PlanChan
     ]
 
 
-def _totals_of(adoption: Event | None, vault: Vault) -> dict[tuple[str, str], Decimal]:
-    if adoption is None:
-        return {}
+def _comparable(ledger: LedgerView) -> Reference | None:
+    """Return the folder in force if its pounds can be compared; None before the first."""
+    in_force = reference_in_force(ledger)
     try:
-        return plan_totals(read_reference(vault.reference_folder(adoption.payload["reference_sha256"])))
+        return read_reference(in_force.folder) if in_force else None
     except ReferenceProblem:
         # The contract of the folder has moved on since: what it said can no longer be compared.
-        return {}
+        return None
 
 
 def _text(totals: dict[tuple[str, str], Decimal], code: str, year: str) -> str | None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
+import typer
+from rich.console import Console
 from typer.testing import CliRunner
 
 from orchestration.cli import app
+from orchestration.commands.common import told
 from orchestration.exit_codes import Exit
 
 
@@ -20,3 +25,13 @@ def test_a_home_that_does_not_exist_is_wrong_use_and_is_not_made(
     assert result.exit_code == Exit.WRONG_USE
     assert "There is no warehouse at" in result.stderr
     assert not (tmp_path / "mistyped").exists()
+
+
+def test_an_account_that_may_not_enter_the_home_is_told_so_by_place_and_user(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # F-D16.
+    with pytest.raises(typer.Exit) as ended, told(Console(stderr=True)):
+        raise PermissionError(errno.EACCES, "Permission denied", "/srv/savings/lock")
+    assert ended.value.exit_code == Exit.NOT_PUBLISHED
+    assert f"Permission denied: /srv/savings/lock (as uid {os.geteuid()}). Nothing was done." in capsys.readouterr().err

@@ -26,7 +26,7 @@ from sources.judging.findings import Severity, Verdict
 from tests.edited_returns import edited, sample_path
 from tests.homes import drop, fresh_home, withdraw
 from tests.invariants import assert_nothing_lost
-from tests.reference_folder import copy_of_bundled, replace_text
+from tests.reference_folder import copy_of_bundled, with_higher_plan
 
 LATER = fixed_clock(datetime(2021, 10, 12, 17, tzinfo=UTC))
 RETURN = sample_path("PL").read_bytes()
@@ -209,10 +209,7 @@ def test_a_file_that_the_plan_blocked_is_accepted_once_the_plan_is_mended(
     home: Home, ledger: Ledger, reference: Reference, tmp_path: Path
 ):
     # R53: without being sent again, and under the version that it had.
-    folder = copy_of_bundled(tmp_path / "wrong plan")
-    replace_text(folder, "approved_plan", "PL-21-001,2021/22,PL,true,780000", "PL-21-001,2021/22,PL,true,790000")
-    replace_text(folder, "printed_plan_total", "2393000", "2403000")
-    wrong = read_reference(folder)
+    wrong = read_reference(with_higher_plan(copy_of_bundled(tmp_path / "wrong plan")))
     intake.adopt_reference(wrong, ledger, LATER)
     (blocked,) = night(home, ledger, wrong, ("PL", RETURN))
     assert blocked.verdict is Verdict.BLOCKED
@@ -230,10 +227,7 @@ def test_an_acceptance_stands_whatever_the_plan_becomes(
 ):
     # R53; rebuilding replays it by the folder that it was judged with.
     (accepted,) = night(home, ledger, reference, ("PL", RETURN))
-    folder = copy_of_bundled(tmp_path / "new plan")
-    replace_text(folder, "approved_plan", "PL-21-001,2021/22,PL,true,780000", "PL-21-001,2021/22,PL,true,790000")
-    replace_text(folder, "printed_plan_total", "2393000", "2403000")
-    changed = read_reference(folder)
+    changed = read_reference(with_higher_plan(copy_of_bundled(tmp_path / "new plan")))
     intake.adopt_reference(changed, ledger, LATER)
     assert night(home, ledger, changed) == []
     assert rebuild(home).lines == 1

@@ -9,11 +9,22 @@ from decimal import Decimal
 
 import pytest
 
+from sources.council.authority import AuthorityError, Signature
 from sources.council.reference import bundled_reference, read_reference, reference_sha256
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
-from sources.intake.adoption import adopt_reference, plan_totals
+from sources.intake.adoption import (
+    PostNeededError,
+    adopt_by_post,
+    adopt_reference,
+    changes_adopted_since,
+    changes_in_pounds,
+    plan_totals,
+    printed_moves,
+    reference_in_force,
+)
 from tests.homes import NOON, fresh_home, send
+from tests.reference_folder import add_rows, copy_of_bundled, with_posts
 
 
 @pytest.fixture
@@ -111,3 +122,108 @@ def test_a_history_list_dates_no_adoption_in_a_home_that_is_not_fresh(ledger, bu
     event = adopt_reference(bundled, ledger, NOON, tmp_path / "never read.csv")
     assert event.at > NOON()
     assert ledger.last_event(EventKind.REFERENCE_ADOPTED) == event
+
+
+ASKED = Signature("Chief accountant", "finance", "The plan was mended by decision of the Cabinet.")
+
+
+def tag(ledger, report="CAB-2021-11-08"):
+    ledger.record(EventKind.TAGGED, NOON, {"release_id": "R1", "report_code": report, "post": "", "reason": ""})
+
+
+def test_a_load_adopts_by_itself_and_says_so(ledger, bundled):
+    payload = adopt_reference(bundled, ledger, NOON).payload
+    assert [payload[name] for name in ("post", "os_account", "reason")] == [None, None, None]
+
+
+def test_pounds_that_a_tagged_report_prints_move_by_a_named_post_alone(ledger, bundled, tmp_path):
+    adopt_reference(bundled, ledger, NOON)
+    tag(ledger)
+    changed, line = with_more_for_the_first_line(tmp_path, Decimal("1000.50"))
+    assert line["plan_year"] == "2021/22"
+    before = ledger.last_seq()
+    with pytest.raises(PostNeededError) as refused:
+        adopt_reference(changed, ledger, NOON)
+    for part in ("CAB-2021-11-08: AH 2021/22 from £6,582,000 to £6,583,000.50", "savings reference adopt"):
+        assert part in str(refused.value)
+    assert ledger.last_seq() == before
+    event = adopt_by_post(changed, ledger, NOON, ASKED)
+    assert (event.payload["post"], event.payload["os_account"]) == ("Chief accountant", "finance")
+    assert event.payload["changes"][0]["after_gbp"] == "6583000.50"
+    assert adopt_reference(changed, ledger, NOON) is None
+    assert reference_in_force(ledger).sha256 == changed.sha256
+
+
+def test_without_a_tag_or_for_another_report_a_load_adopts_by_itself(ledger, bundled, tmp_path):
+    adopt_reference(bundled, ledger, NOON)
+    tag(ledger, "CAB-2022-11-08")
+    changed, _ = with_more_for_the_first_line(tmp_path, Decimal(1))
+    assert adopt_reference(changed, ledger, NOON) is not None
+
+
+def test_a_folder_that_moves_no_pounds_needs_no_post(ledger, bundled, tmp_path):
+    adopt_reference(bundled, ledger, NOON)
+    tag(ledger)
+    folder = copy_of_bundled(tmp_path)
+    add_rows(folder, "theme", ["T9,A ninth theme,9,a test"])
+    event = adopt_reference(read_reference(folder), ledger, NOON)
+    assert event.payload["changes"] == []
+
+
+def test_a_plan_year_that_no_testable_claim_is_of_needs_no_post(ledger, bundled, tmp_path):
+    adopt_reference(bundled, ledger, NOON)
+    tag(ledger)
+    folder = copy_of_bundled(tmp_path)
+    add_rows(folder, "approved_plan", ["PL-22-001,2022/23,PL,true,1000,a test"])
+    event = adopt_reference(read_reference(folder), ledger, NOON)
+    assert [change["plan_year"] for change in event.payload["changes"]] == ["2022/23"]
+
+
+def test_a_decided_change_of_another_period_moves_what_the_report_prints(ledger, bundled, tmp_path):
+    # The plan with all that is decided stays the same; as at P06 it does not.
+    def folder(name, period):
+        folder = copy_of_bundled(tmp_path / name)
+        add_rows(folder, "decision", ["CAB-1,Cabinet,2021-09-01,A decision"])
+        add_rows(folder, "plan_change", [f"CH-1,PL-21-001,2021/22,Increase,1000,,,,2021/22,{period},CAB-1"])
+        return read_reference(folder)
+
+    adopt_reference(folder("first", "P07"), ledger, NOON)
+    tag(ledger)
+    earlier = folder("second", "P06")
+    assert changes_in_pounds(earlier, ledger) == []
+    assert printed_moves(earlier, ledger) == ["CAB-2021-11-08: PL 2021/22 from £2,393,000 to £2,394,000"]
+    with pytest.raises(PostNeededError):
+        adopt_reference(earlier, ledger, NOON)
+    assert adopt_reference(folder("third", "P08"), ledger, NOON) is not None
+
+
+def test_what_a_run_adopted_is_told_but_not_the_first_folder_of_all(ledger, bundled, tmp_path):
+    adopt_reference(bundled, ledger, NOON)
+    assert changes_adopted_since(ledger, 0) is None
+    started_after = ledger.last_seq()
+    changed, _ = with_more_for_the_first_line(tmp_path, Decimal(1))
+    event = adopt_reference(changed, ledger, NOON)
+    assert changes_adopted_since(ledger, started_after) == event.payload["changes"]
+    assert changes_adopted_since(ledger, ledger.last_seq()) is None
+
+
+def test_a_folder_that_leaves_the_reports_claims_out_is_measured_by_those_in_force(ledger, bundled, tmp_path):
+    adopt_reference(bundled, ledger, NOON)
+    tag(ledger)
+    changed, _ = with_more_for_the_first_line(tmp_path, Decimal(1))
+    claims = changed.folder / "published_claim.csv"
+    claims.write_text(claims.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    with pytest.raises(PostNeededError):
+        adopt_reference(read_reference(changed.folder), ledger, NOON)
+
+
+def test_who_may_adopt_is_what_the_folder_in_force_says(ledger, bundled, tmp_path):
+    changed, _ = with_more_for_the_first_line(tmp_path, Decimal(1))
+    with_posts(changed.folder, "Self-made post,,adopt,me")
+    changed = read_reference(changed.folder)
+    with pytest.raises(AuthorityError, match="No reference folder is in force yet"):
+        adopt_by_post(changed, ledger, NOON, ASKED)
+    adopt_reference(bundled, ledger, NOON)
+    with pytest.raises(AuthorityError, match="may not adopt reference data"):
+        adopt_by_post(changed, ledger, NOON, Signature("Self-made post", "me", ASKED.reason))
+    assert adopt_by_post(changed, ledger, NOON, ASKED) is not None

@@ -182,3 +182,15 @@ def test_before_the_first_release_what_came_in_is_said_all_the_same():
     assert "TRR_PL.xlsx" in printed
     assert "Send its receipt back, it names every cell: /srv/receipts/PL/3.html" in printed
     assert "Table 1" not in printed
+
+
+def test_adopted_reference_data_are_told_in_pounds_and_otherwise_not_mentioned() -> None:
+    changes = (
+        {"directorate_code": "PL", "plan_year": "2021/22", "before_gbp": "2393000.00", "after_gbp": "2392999.50"},
+        {"directorate_code": "CO", "plan_year": "2022/23", "before_gbp": None, "after_gbp": "10.00"},
+    )
+    lines = [line.split() for line in _printed(_summary(plan_changes=changes)).splitlines()]
+    assert ["PL", "2021/22", "£2,393,000", "£2,392,999.50", "-£0.50"] in lines
+    assert ["CO", "2022/23", "none", "£10", "£10"] in lines
+    assert "no pounds of the plan changed" in _printed(_summary(plan_changes=()))
+    assert "Reference data" not in _printed(_summary())
