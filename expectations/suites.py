@@ -58,6 +58,7 @@ _LATEST_YEAR = (
 
 FLOORS: Mapping[str, str] = {
     "dim_benefit_type": _words("benefit_type"),
+    "dim_date": "select 365 * count(*) from reference.financial_year where known_to_at is null",
     "dim_directorate": _in_force("directorate_code", "directorate"),
     "dim_financial_year": _in_force("financial_year", "financial_year"),
     "dim_project": "select count(distinct project_ref) from raw.project",

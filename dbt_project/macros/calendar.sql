@@ -38,3 +38,18 @@
     {{ plan }}.from_period_key <= {{ period_key }}
     and ({{ plan }}.before_period_key is null or {{ period_key }} < {{ plan }}.before_period_key)
 {%- endmacro %}
+
+{# A query of one column, day: every day from the first to the last, between brackets where it is put. #}
+{% macro every_day(first_day, last_day, relation) -%}
+    {{ return(adapter.dispatch('every_day', 'savings_warehouse')(first_day, last_day, relation)) }}
+{%- endmacro %}
+
+{% macro default__every_day(first_day, last_day, relation) -%}
+    select cast(unnest(generate_series({{ first_day }}, {{ last_day }}, interval 1 day)) as date) as day
+    from {{ relation }}
+{%- endmacro %}
+
+{% macro spark__every_day(first_day, last_day, relation) -%}
+    select explode(sequence({{ first_day }}, {{ last_day }}, interval 1 day)) as day
+    from {{ relation }}
+{%- endmacro %}

@@ -28,6 +28,9 @@ def nowhere(table: str, column: str) -> str:
 
 SPOILT = {
     "dim_benefit_type__one_row_a_code": twice("dim_benefit_type"),
+    "dim_date__every_year_is_in_dim_financial_year": nowhere("dim_date", "financial_year_key"),
+    "dim_date__has_every_day_of_every_financial_year": "delete from marts.dim_date where date_key = 20210930",
+    "dim_date__one_row_a_day": twice("dim_date"),
     "dim_directorate__no_two_rows_of_a_directorate_hold_on_one_day": twice("dim_directorate"),
     "dim_directorate__one_row_a_directorate_and_first_day": twice("dim_directorate"),
     "dim_financial_year__one_row_a_year": twice("dim_financial_year"),

@@ -1,0 +1,62 @@
+-- One row a day of the financial years that the council has set out, with its place in the year.
+with
+
+financial_year as (
+
+    select *
+    from {{ ref('dim_financial_year') }}
+
+),
+
+reach as (
+
+    select
+        min(start_date) as first_day,
+        max(end_date) as last_day
+    from financial_year
+
+),
+
+day_of_reach as (
+
+    {{ every_day('first_day', 'last_day', 'reach') }}
+
+),
+
+-- April is the first month of the year.
+with_period as (
+
+    select
+        day_of_reach.day,
+        financial_year.financial_year_key,
+        financial_year.financial_year,
+        cast((extract(month from day_of_reach.day) + 8) % 12 + 1 as integer) as period_no
+    from day_of_reach
+    inner join financial_year
+        on day_of_reach.day between financial_year.start_date and financial_year.end_date
+
+),
+
+with_quarter as (
+
+    select
+        *,
+        cast(floor((period_no + 2) / 3) as integer) as quarter_no
+    from with_period
+
+)
+
+-- The columns stand in the order of the contract, calculated or not.
+select  -- noqa: ST06
+    cast(
+        10000 * extract(year from day) + 100 * extract(month from day) + extract(day from day) as integer
+    ) as date_key,
+    day as date_day,
+    financial_year_key,
+    financial_year,
+    quarter_no,
+    'Q' || cast(quarter_no as varchar) as quarter,
+    financial_year || ' Q' || cast(quarter_no as varchar) as financial_quarter,
+    period_no,
+    'P' || lpad(cast(period_no as varchar), 2, '0') as reporting_period
+from with_quarter
