@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from orchestration.commands import decisions, reference, returns
+from orchestration.commands import decisions, reference, releases, returns
 from orchestration.commands.common import AsJson, settings_of_a_warehouse, stopped, told
 from orchestration.exit_codes import Exit
 from orchestration.settings import load_settings
@@ -34,6 +34,7 @@ app = typer.Typer(
 app.add_typer(returns.app)
 app.add_typer(decisions.app)
 app.add_typer(reference.app)
+app.add_typer(releases.app)
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from expectations.evidence import CheckResult
 from expectations.suites import SUITES
 from sources.clock import Clock
 from sources.custody.events import Event, EventKind
-from sources.custody.ledger import Ledger
+from sources.custody.ledger import Ledger, LedgerView
 from sources.home import Home
 
 
@@ -47,7 +47,7 @@ def override(home: Home, ledger: Ledger, clock: Clock, signed: Mapping[str, str]
     return ledger.record(EventKind.OVERRIDDEN, clock, payload)
 
 
-def overrides_of(ledger: Ledger, content_sha256: str) -> dict[str, Event]:
+def overrides_of(ledger: LedgerView, content_sha256: str) -> dict[str, Event]:
     """Return the checks that may fail on a content, each with the event that says who let them."""
     found = {}
     for event in ledger.events_of(EventKind.OVERRIDDEN):

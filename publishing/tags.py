@@ -15,7 +15,7 @@ from publishing.pointer import NoSuchReleaseError
 from publishing.rollback import whole_release
 from sources.clock import Clock
 from sources.custody.events import Event, EventKind
-from sources.custody.ledger import Ledger
+from sources.custody.ledger import Ledger, LedgerView
 from sources.home import Home
 
 
@@ -68,13 +68,13 @@ def waive(home: Home, ledger: Ledger, clock: Clock, claim: str, report_code: str
     return ledger.record(EventKind.WAIVED, clock, {"claim": claim, "report_code": report_code, **signed})
 
 
-def waived(ledger: Ledger, report_code: str) -> set[str]:
+def waived(ledger: LedgerView, report_code: str) -> set[str]:
     """Return the claims that were waived for a report."""
     events = ledger.events_of(EventKind.WAIVED)
     return {event.payload["claim"] for event in events if event.payload["report_code"] == report_code}
 
 
-def tagged(ledger: Ledger) -> dict[str, str]:
+def tagged(ledger: LedgerView) -> dict[str, str]:
     """Return the release that each report was last tagged with, by report."""
     return {event.payload["report_code"]: event.payload["release_id"] for event in ledger.events_of(EventKind.TAGGED)}
 

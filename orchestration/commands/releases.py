@@ -1,0 +1,283 @@
+"""The commands about releases: which there are, what moved between two, going back, freezing one for a report.
+
+Here belongs what a person types and what is told. Not here: the work (``publishing``), and who may
+(``sources.council.authority``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from orchestration.account import os_account
+from orchestration.commands.common import AsJson, Post, Reason, settings_of_a_warehouse, stopped, told
+from orchestration.exit_codes import Exit
+from orchestration.lock import hold
+from sources.clock import system_clock
+
+if TYPE_CHECKING:
+    from publishing.catalogue import ReleaseEntry
+    from publishing.manifest import Manifest
+    from publishing.sections import Section
+    from sources.custody.ledger import Ledger
+    from sources.home import Home
+
+app = typer.Typer()
+_release = typer.Typer(no_args_is_help=True, help="Releases: list, compare, go back, freeze for a report.")
+_claim = typer.Typer(no_args_is_help=True, help="Figures that a report prints.")
+app.add_typer(_release, name="release")
+app.add_typer(_claim, name="claim")
+
+_Id = Annotated[str, typer.Argument(metavar="RELEASE", help="Its id, or the number that it starts with.")]
+_Report = Annotated[str, typer.Argument(metavar="REPORT", help="As report.csv codes it, CAB-2021-11-08.")]
+
+
+@_release.command("list")
+def list_releases(as_json: AsJson = False) -> None:
+    """Show every release: when it was published, whether it is here, and which report it was frozen for."""
+    from publishing.sections import print_sections
+
+    console = Console(stderr=True)
+    with told(console):
+        found = _catalogue(settings_of_a_warehouse(console).home)
+    if as_json:
+        _print_json([_entry_json(entry) for entry in found])
+    else:
+        print_sections([_list_section(found)], Console())
+
+
+@_release.command()
+def show(release: _Id, as_json: AsJson = False) -> None:
+    """Show what a release says of itself: its content, its tables, its checks."""
+    from publishing.sections import print_sections
+
+    console = Console(stderr=True)
+    with told(console), _refusals_told(console):
+        home = settings_of_a_warehouse(console).home
+        manifest = _manifest(home, release)
+    if as_json:
+        typer.echo(manifest.as_bytes().decode(), nl=False)
+    else:
+        print_sections(_manifest_sections(manifest), Console())
+
+
+@_release.command()
+def diff(earlier: _Id, later: _Id, as_json: AsJson = False) -> None:
+    """Show which amounts of which lines moved between two releases, in the periods that both have."""
+    from publishing.difference import movements
+    from publishing.manifest import DATABASE
+    from publishing.sections import print_sections
+
+    console = Console(stderr=True)
+    with told(console), _refusals_told(console):
+        home = settings_of_a_warehouse(console).home
+        moved = movements(*(_folder(home, each) / DATABASE for each in (earlier, later))).to_pylist()
+    if as_json:
+        _print_json(moved)
+    else:
+        print_sections([_moved_section(moved)], Console())
+
+
+@_release.command()
+def rollback(release: _Id, reason: Reason, as_json: AsJson = False) -> None:
+    """Give readers an earlier release again; it stays until something is new."""
+    from publishing.rollback import roll_back
+
+    console = Console(stderr=True)
+    with _at_work(console) as (home, ledger):
+        release_id = _folder(home, release).name
+        roll_back(home, ledger, system_clock, release_id, os_account(), reason)
+    _done(as_json, {"release_id": release_id}, f"Readers have {release_id} again, until something is new.")
+
+
+@_release.command()
+def tag(release: _Id, report: _Report, post: Post, reason: Reason, as_json: AsJson = False) -> None:
+    """Freeze a release for a report: it is kept for ever, and later ones are compared with it."""
+    from publishing import tags
+
+    console = Console(stderr=True)
+    with _at_work(console) as (home, ledger):
+        release_id = _folder(home, release).name
+        tags.tag(home, ledger, system_clock, release_id, report, _signed(ledger, "tag", post, reason))
+    _done(as_json, {"release_id": release_id, "report_code": report}, f"{report} is frozen with {release_id}.")
+
+
+@_release.command()
+def override(post: Post, reason: Reason, as_json: AsJson = False) -> None:
+    """Let the last build be published although it holds much less than the current release."""
+    from publishing import overrides
+
+    console = Console(stderr=True)
+    with _at_work(console) as (home, ledger):
+        event = overrides.override(home, ledger, system_clock, _signed(ledger, "override", post, reason))
+    told_of = f"Let pass: {', '.join(event.payload['checks'])}. Run `savings load` to publish."
+    _done(as_json, dict(event.payload), told_of)
+
+
+@_claim.command()
+def waive(
+    claim: Annotated[str, typer.Argument(metavar="CLAIM", help="The printed figure, C02.")],
+    report: _Report,
+    post: Post,
+    reason: Reason,
+    as_json: AsJson = False,
+) -> None:
+    """Let a report keep a printed figure that is not the warehouse's."""
+    from publishing import tags
+
+    console = Console(stderr=True)
+    with _at_work(console) as (home, ledger):
+        tags.waive(home, ledger, system_clock, claim, report, _signed(ledger, "waive", post, reason))
+    _done(as_json, {"claim": claim, "report_code": report}, f"{claim} no longer stops a release from being tagged.")
+
+
+@contextlib.contextmanager
+def _at_work(console: Console) -> Iterator[tuple[Home, Ledger]]:
+    """Give home and ledger under the lock, and turn what is refused into a sentence and an exit code."""
+    from sources.custody.ledger import Ledger
+
+    with told(console), _refusals_told(console):
+        home = settings_of_a_warehouse(console).home
+        with hold(home.lock), Ledger.open(home) as ledger:
+            yield home, ledger
+
+
+@contextlib.contextmanager
+def _refusals_told(console: Console) -> Iterator[None]:
+    from expectations.evidence import EvidenceRefused
+    from publishing.difference import NotComparableError
+    from publishing.manifest import ManifestUnreadableError
+    from publishing.overrides import NothingToOverrideError
+    from publishing.pointer import NoSuchReleaseError
+    from publishing.rollback import DamagedReleaseError
+    from publishing.tags import TagRefusedError
+
+    try:
+        yield
+    except (NoSuchReleaseError, TagRefusedError, NothingToOverrideError, EvidenceRefused) as problem:
+        raise stopped(console, problem, Exit.WRONG_USE) from problem
+    except (DamagedReleaseError, ManifestUnreadableError, NotComparableError) as problem:
+        raise stopped(console, problem, Exit.NOT_PUBLISHED) from problem
+
+
+def _signed(ledger: Ledger, action: str, post: str, reason: str) -> dict[str, str]:
+    from sources.council.authority import Signature, authorise
+    from sources.intake.adoption import reference_in_force
+
+    return authorise(reference_in_force(ledger), action, Signature(post, os_account(), reason))
+
+
+def _catalogue(home: Home) -> list[ReleaseEntry]:
+    from publishing.catalogue import catalogue
+    from sources.custody.ledger import LedgerView
+
+    with LedgerView.of(home) as ledger:
+        return catalogue(home, ledger)
+
+
+def _folder(home: Home, start: str) -> Path:
+    """Return the release's folder: of its whole id, or of the number that it starts with (``R000003``).
+
+    Raises:
+        NoSuchReleaseError: If there is none.
+    """
+    from publishing.pointer import NoSuchReleaseError
+    from publishing.retention import all_releases
+
+    for release in all_releases(home):
+        if start in (release.name, release.name.partition("-")[0]):
+            return release
+    raise NoSuchReleaseError(f"There is no release {start} here. See `savings release list`.")
+
+
+def _manifest(home: Home, start: str) -> Manifest:
+    from publishing.manifest import read_manifest
+
+    return read_manifest(_folder(home, start))
+
+
+def _list_section(found: list[ReleaseEntry]) -> Section:
+    from publishing.sections import Section
+
+    rows = [
+        (
+            entry.release_id,
+            f"{entry.published_at:%Y-%m-%d %H:%M}",
+            "readers have it" if entry.is_current else "here" if entry.is_here else "no longer here",
+            ", ".join(entry.reports),
+        )
+        for entry in found
+    ]
+    if not rows:
+        return Section("Nothing is published yet")
+    return Section("Releases", ("Release", "Published (UTC)", "Is", "Frozen for"), rows)
+
+
+def _manifest_sections(manifest: Manifest) -> Iterator[Section]:
+    from publishing.sections import Section
+
+    yield Section(
+        f"Release {manifest.release_id}",
+        notes=(
+            f"Content: {manifest.content_sha256}",
+            f"Published: {manifest.created_at:%Y-%m-%d %H:%M} UTC",
+            f"Figures as at: {manifest.data_as_at or 'no return is accepted'}",
+            f"Files received: {len(manifest.submissions)}",
+        ),
+    )
+    tables = [(name, str(table.rows)) for name, table in sorted(manifest.tables.items())]
+    yield Section("Tables", ("Table", "Rows"), tables, numbers=1)
+    not_passed = [check for check in manifest.checks if check.status != "pass"]
+    rows = [(check.name, check.severity, check.status, check.observed) for check in not_passed]
+    title = f"Checks: {len(manifest.checks) - len(rows)} passed, {len(rows)} did not"
+    yield Section(title, ("Check", "Severity", "Status", "Seen") if rows else (), rows)
+
+
+def _moved_section(moved: list[dict[str, Any]]) -> Section:
+    from publishing.sections import Section
+    from publishing.summary_text import pounds
+
+    rows = [
+        (
+            f"{row['saving_ref']} of {row['plan_year']}",
+            row["directorate_code"],
+            f"{row['reporting_period']} {row['reporting_year']}",
+            row["measure"],
+            row["reason"],
+            *(pounds(row[name]) for name in ("before_gbp", "after_gbp", "difference_gbp")),
+        )
+        for row in moved
+    ]
+    if not rows:
+        return Section("Nothing moved")
+    columns = ("Line", "Directorate", "Period", "Measure", "Why", "Before", "After", "Difference")
+    return Section("What moved", columns, rows, numbers=3)
+
+
+def _entry_json(entry: ReleaseEntry) -> dict[str, Any]:
+    return {
+        "release_id": entry.release_id,
+        "published_at": entry.published_at.isoformat(),
+        "content_sha256": entry.content_sha256,
+        "reports": list(entry.reports),
+        "is_current": entry.is_current,
+        "is_here": entry.is_here,
+    }
+
+
+def _done(as_json: bool, document: dict[str, Any], sentence: str) -> None:
+    if as_json:
+        _print_json(document)
+    else:
+        typer.echo(sentence)
+
+
+def _print_json(document: object) -> None:
+    # Amounts are told as texts: JSON has no decimals.
+    typer.echo(json.dumps(document, indent=2, ensure_ascii=False, default=str))

@@ -1,0 +1,54 @@
+"""The list of releases: which there were, which are still here, which one readers have, which a report froze.
+
+Here belongs what the events and the manifests say together. Not here: making or moving releases.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from publishing.pointer import current
+from publishing.tags import tagged
+from sources.custody.events import EventKind
+from sources.custody.ledger import LedgerView
+from sources.home import Home
+
+
+@dataclass(frozen=True)
+class ReleaseEntry:
+    """One release that was published.
+
+    Attributes:
+        release_id: Its name.
+        published_at: When, UTC.
+        content_sha256: Of its content.
+        reports: The reports that were last tagged with it.
+        is_current: Whether readers have it now.
+        is_here: Whether it is still on this disk; the oldest go, tagged ones never.
+    """
+
+    release_id: str
+    published_at: datetime
+    content_sha256: str
+    reports: tuple[str, ...]
+    is_current: bool
+    is_here: bool
+
+
+def catalogue(home: Home, ledger: LedgerView) -> list[ReleaseEntry]:
+    """Return every release that was ever published, oldest first."""
+    in_force = current(home)
+    reports = tagged(ledger)
+    return [
+        ReleaseEntry(
+            release_id=release_id,
+            published_at=event.at,
+            content_sha256=event.payload["content_sha256"],
+            reports=tuple(sorted(report for report, frozen in reports.items() if frozen == release_id)),
+            is_current=in_force is not None and in_force.name == release_id,
+            is_here=(home.releases / release_id).is_dir(),
+        )
+        for event in ledger.events_of(EventKind.PUBLISHED)
+        for release_id in [event.payload["release_id"]]
+    ]
