@@ -52,4 +52,8 @@
 {% macro spark__every_day(first_day, last_day, relation) -%}
     select explode(sequence({{ first_day }}, {{ last_day }}, interval 1 day)) as day
     from {{ relation }}
+{# '2021/22' for 2021. #}
+{% macro financial_year(financial_year_key) -%}
+    cast({{ financial_year_key }} as {{ dbt.type_string() }}) || '/'
+    || substr(cast({{ financial_year_key }} + 1 as {{ dbt.type_string() }}), 3, 2)
 {%- endmacro %}

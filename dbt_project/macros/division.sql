@@ -1,0 +1,43 @@
+{#
+    Exact division: in whole numbers, since dividing decimals gives a double in one engine and a
+    decimal in another. Rounded half up, away from zero; null where the divisor is 0.
+#}
+
+{# numerator / denominator, pounds both, the denominator never negative: a ratio with six decimal places. #}
+{% macro ratio(numerator, denominator) -%}
+    cast(
+        cast({{ whole_quotient(pence(numerator), '1000000', pence(denominator)) }} as decimal(18, 0))
+        * cast(0.000001 as decimal(6, 6)) as decimal(18, 6)
+    )
+{%- endmacro %}
+
+{# amount × part / whole, pounds all three and none negative: to the penny. #}
+{% macro part_of(amount, part, whole) -%}
+    cast(
+        cast({{ whole_quotient(pence(amount), pence(part), pence(whole)) }} as decimal(18, 0))
+        * cast(0.01 as decimal(2, 2)) as decimal(14, 2)
+    )
+{%- endmacro %}
+
+{% macro pence(amount) -%}
+    cast(({{ amount }}) * 100 as bigint)
+{%- endmacro %}
+
+{# factor × other / divisor in whole numbers; only the first factor may be negative. #}
+{% macro whole_quotient(factor, other, divisor) -%}
+    {{ return(adapter.dispatch('whole_quotient', 'savings_warehouse')(factor, other, divisor)) }}
+{%- endmacro %}
+
+{% macro default__whole_quotient(factor, other, divisor) -%}
+    sign({{ factor }}) * (
+        (2 * abs(cast({{ factor }} as hugeint)) * {{ other }} + {{ divisor }})
+        // (2 * nullif(cast({{ divisor }} as hugeint), 0))
+    )
+{%- endmacro %}
+
+{% macro spark__whole_quotient(factor, other, divisor) -%}
+    cast(sign({{ factor }}) as bigint) * (
+        (2 * abs(cast({{ factor }} as decimal(38, 0))) * {{ other }} + {{ divisor }})
+        div (2 * nullif(cast({{ divisor }} as decimal(38, 0)), 0))
+    )
+{%- endmacro %}

@@ -1,0 +1,46 @@
+-- What a directorate forecast for a line of the reporting year in each period of it (R47): the line as it
+-- stands, cashable and registered, in the last accepted version for that period that is no Restatement.
+-- A Restatement knows what came after; a withdrawn version was never meant.
+with
+
+forecast_version as (
+
+    select
+        submission_id,
+        directorate_code,
+        financial_year_key,
+        period_key
+    from {{ ref('stg_raw__submission') }}
+    where accepted_at is not null and withdrawn_at is null and return_type <> 'Restatement'
+    qualify row_number() over (partition by directorate_code, period_key order by receipt_seq desc) = 1
+
+),
+
+registered as (
+
+    select
+        submission_id,
+        source_row
+    from {{ ref('int_line_registration') }}
+    where known_to_at is null
+
+)
+
+select
+    forecast_version.directorate_code,
+    forecast_version.period_key,
+    line.saving_ref,
+    line.plan_year,
+    line.plan_year_key,
+    amount.counted_projected_gbp
+from forecast_version
+inner join {{ ref('stg_raw__savings_line') }} as line
+    on forecast_version.submission_id = line.submission_id
+    and forecast_version.financial_year_key = line.plan_year_key
+inner join registered
+    on line.submission_id = registered.submission_id
+    and line.source_row = registered.source_row
+inner join {{ ref('int_line_amount') }} as amount
+    on line.submission_id = amount.submission_id
+    and line.source_row = amount.source_row
+where line.is_cashable

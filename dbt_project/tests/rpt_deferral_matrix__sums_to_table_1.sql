@@ -1,0 +1,41 @@
+-- R05: over all delivery years a directorate's deferred pounds are those of Table 1, once and no more.
+{{ config(meta={'dagster': {'ref': {'name': 'rpt_deferral_matrix'}}}) }}
+
+with
+
+matrix as (
+
+    select
+        plan_year,
+        period_key,
+        directorate_code,
+        sum(amount_gbp) as deferred_gbp
+    from {{ ref('rpt_deferral_matrix') }}
+    group by plan_year, period_key, directorate_code
+
+),
+
+table_1 as (
+
+    select
+        financial_year as plan_year,
+        {{ period_key('reporting_year', 'reporting_period') }} as period_key,
+        directorate_code,
+        deferred_gbp
+    from {{ ref('rpt_cabinet_table_1') }}
+    where not is_total
+
+)
+
+select
+    coalesce(matrix.plan_year, table_1.plan_year) as plan_year,
+    coalesce(matrix.period_key, table_1.period_key) as period_key,
+    coalesce(matrix.directorate_code, table_1.directorate_code) as directorate_code,
+    matrix.deferred_gbp as matrix_gbp,
+    table_1.deferred_gbp as table_1_gbp
+from matrix
+full outer join table_1
+    on matrix.plan_year = table_1.plan_year
+    and matrix.period_key = table_1.period_key
+    and matrix.directorate_code = table_1.directorate_code
+where coalesce(matrix.deferred_gbp, 0) <> coalesce(table_1.deferred_gbp, 0)
