@@ -7,8 +7,8 @@ with
 own_position as (
 
     select
-        saving_line.saving_ref,
-        position.*
+        position.*,
+        saving_line.saving_ref
     from {{ ref('fct_savings_position') }} as position
     inner join {{ ref('dim_saving_line') }} as saving_line on position.saving_line_key = saving_line.saving_line_key
     where
@@ -60,7 +60,7 @@ accounted_for as (
         and allocation.is_current
         and (
             allocation.bucket <> 'PROJECTED'
-            or allocation.delivery_year_key = carried_over.reporting_year_key
+            or carried_over.reporting_year_key = allocation.delivery_year_key
         )
     where carried_over.to_account_for_gbp is not null
     group by carried_over.saving_line_key, carried_over.period_key, carried_over.to_account_for_gbp

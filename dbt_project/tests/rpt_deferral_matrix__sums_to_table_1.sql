@@ -28,11 +28,11 @@ table_1 as (
 )
 
 select
+    matrix.deferred_gbp as matrix_gbp,
+    table_1.deferred_gbp as table_1_gbp,
     coalesce(matrix.plan_year, table_1.plan_year) as plan_year,
     coalesce(matrix.period_key, table_1.period_key) as period_key,
-    coalesce(matrix.directorate_code, table_1.directorate_code) as directorate_code,
-    matrix.deferred_gbp as matrix_gbp,
-    table_1.deferred_gbp as table_1_gbp
+    coalesce(matrix.directorate_code, table_1.directorate_code) as directorate_code
 from matrix
 full outer join table_1
     on matrix.plan_year = table_1.plan_year

@@ -3,6 +3,14 @@
 
 with
 
+table_1 as (
+
+    select *
+    from {{ ref('rpt_cabinet_table_1') }}
+    where not is_total
+
+),
+
 trajectory as (
 
     select *
@@ -14,7 +22,7 @@ trajectory as (
 select
     table_1.table_1_key,
     trajectory.forecast_trajectory_key
-from (select * from {{ ref('rpt_cabinet_table_1') }} where not is_total) as table_1
+from table_1
 full outer join trajectory
     on table_1.financial_year = trajectory.plan_year
     and table_1.reporting_year = trajectory.reporting_year

@@ -27,9 +27,9 @@ positions as (
 )
 
 select
-    coalesce(shown.period_key, positions.period_key) as period_key,
     shown.line_count as lines_shown,
-    positions.line_count as lines_in_force
+    positions.line_count as lines_in_force,
+    coalesce(shown.period_key, positions.period_key) as period_key
 from shown
 full outer join positions on shown.period_key = positions.period_key
 where
