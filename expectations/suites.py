@@ -56,6 +56,23 @@ _LATEST_YEAR = (
     " and submission.financial_year = (select max(financial_year) from raw.submission where state = 'accepted')"
 )
 
+_LATEST_PERIOD = """
+    and (submission.financial_year, submission.reporting_period) = (
+        select (financial_year, reporting_period) from raw.submission
+        where state = 'accepted' order by financial_year desc, reporting_period desc limit 1
+    )"""
+_PERIODS_REPORTED = "count(distinct (submission.financial_year, submission.reporting_period))"
+_CASHABLE = " and line.cashable = 'Cashable'"
+_OF_ITS_YEAR = f"{_CASHABLE} and line.plan_year = submission.financial_year"
+_NO_OUTTURN_YET = """
+    and not exists (
+        select 1 from raw.submission as outturn
+        where
+            outturn.state = 'accepted'
+            and outturn.financial_year = submission.financial_year
+            and outturn.reporting_period = 'P13'
+    )"""
+
 FLOORS: Mapping[str, str] = {
     "dim_benefit_type": _words("benefit_type"),
     "dim_date": "select 365 * count(*) from reference.financial_year where known_to_at is null",
@@ -75,8 +92,27 @@ FLOORS: Mapping[str, str] = {
     "fct_return_coverage": _of_returns_in_force("count(distinct (submission_id, line.plan_year))"),
     "fct_submission": "select count(*) from raw.submission",
     "rpt_claim_check": _in_force("claim_ref, measure, directorate_code", "published_claim"),
+    "rpt_deferral_matrix": _of_returns_in_force(_PERIODS_REPORTED) + _CASHABLE + " and line.deferred_gbp > 0",
+    "rpt_effect_profile": _of_returns_in_force("2 * least(count(*), 1)")
+    + _CASHABLE
+    + " and line.replaces_ref is null and line.projected_gbp > 0 and line.baseline_gbp > 0"
+    + _LATEST_PERIOD,
+    # The outturn is looked at beside the version that first gave it, if that was no Restatement.
+    "rpt_forecast_accuracy": _of_returns_in_force("count(distinct submission.financial_year)")
+    + _OF_ITS_YEAR
+    + " and submission.reporting_period = 'P13' and submission.return_type <> 'Restatement'",
+    "rpt_forecast_trajectory": _of_returns_in_force(_PERIODS_REPORTED) + _CASHABLE,
     # Lines stay for years after their last return, so those of the latest year are there for certain.
     "rpt_line_detail": _of_returns_in_force("least(count(*), 1)") + _LATEST_YEAR,
+    "rpt_non_cashable": _of_returns_in_force(_PERIODS_REPORTED) + " and line.cashable = 'Non-cashable'",
+    "rpt_quality_scorecard": _of_returns_in_force(_PERIODS_REPORTED),
+    "rpt_rag_summary": _of_returns_in_force(_PERIODS_REPORTED) + _CASHABLE,
+    "rpt_realism_projection": _of_returns_in_force("least(count(*), 1)")
+    + _LATEST_YEAR
+    + _OF_ITS_YEAR
+    + _NO_OUTTURN_YET,
+    # Nine steps of a directorate and of the total.
+    "rpt_savings_bridge": _of_returns_in_force(f"18 * {_PERIODS_REPORTED}") + _CASHABLE,
 }
 
 

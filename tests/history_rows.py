@@ -51,6 +51,7 @@ def row_of(
         deferred_to_year=None if not parts else to_years[0] if len(parts) == 1 else "Multiple",
         cashable="Cashable" if saving.is_cashable else "Non-cashable",
         replaces_ref=saving.replaces_ref,
+        recurrence="One-off" if saving.saving_ref.endswith(("2", "5")) else "Recurrent",
         status=chance.choice(("On track", "On track", "On track", "Withdrawn")),
         decision_ref=decision_ref if chance.random() < 0.7 else None,
         budget_code=chance.choice(("AB12345", None)),

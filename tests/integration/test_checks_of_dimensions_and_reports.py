@@ -18,6 +18,13 @@ from dbt_project import run_dbt
 from tests.report_returns import LINES, lines_of, the_council
 
 
+# Of the reporting marts those over savings have a history of their own (test_checks_of_products).
+OURS = (
+    *("dim_", "fct_published_figure", "rpt_cabinet_table_1", "rpt_claim_check"),
+    *("rpt_line_detail", "rpt_submission_status"),
+)
+
+
 def twice(table: str) -> str:
     return f"insert into marts.{table} from marts.{table} limit 1"
 
@@ -114,7 +121,7 @@ def checks_of(manifest: Path) -> dict[str, str]:
 
 
 def test_every_check_of_these_tables_is_spoilt_here(built: Built):
-    of_these_tables = {name for name in built.checks if name.startswith(("dim_", "rpt_", "fct_published_figure"))}
+    of_these_tables = {name for name in built.checks if name.startswith(OURS)}
 
     assert of_these_tables == SPOILT.keys()
 

@@ -37,6 +37,10 @@ SPOILT = {
     "fct_savings_allocation__pounds_have_a_delivery_year_where_they_are_delivered": (
         "update marts.fct_savings_allocation set delivery_year_key = plan_year_key where bucket = 'DEFERRED'"
     ),
+    "fct_savings_allocation__what_was_left_at_a_close_is_accounted_for_at_the_next": (
+        "update marts.fct_savings_allocation set amount_gbp = amount_gbp + 0.01"
+        " where bucket = 'PROJECTED' and delivery_year_key = 2022"
+    ),
     "fct_submission__rows_read_are_the_rows_of_its_typed_lines": "delete from raw.savings_line",
 }
 

@@ -52,7 +52,7 @@ BREAKS = {
     "rpt_cabinet_table_1__original_baselines_are_the_printed_totals_to_the_penny": "update marts.rpt_cabinet_table_1 "
     "set original_baseline_gbp = original_baseline_gbp + 0.01 where directorate_code = 'AH'",
     "rpt_submission_status__has_a_row_for_every_return_that_is_expected": "delete from marts.rpt_submission_status "
-    "where directorate_code = 'CH' and reporting_period = 'P13'",
+    "where reporting_period = 'P13'",
     "rpt_submission_status__every_expected_directorate_is_in_exactly_one_place": "delete from "
     "marts.rpt_submission_status where directorate_code = 'CH' and reporting_period = 'P06'",
     "rpt_submission_status__shows_as_accepted_what_is_in_force": "update marts.rpt_submission_status "
@@ -77,7 +77,7 @@ class Built:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Two directorates have reported P06, one of them twice, a third one has not."""
+    """Two directorates have reported P06, one of them twice, a third one has not; a fourth closed an earlier year."""
     expected = [{"directorate_code": code, "financial_year": "2021/22"} for code in ("AH", "CH", "PL")]
     totals = [
         {"directorate_code": code, "plan_year": "2021/22", "baseline_gbp": baseline}
@@ -91,6 +91,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     scenario.send("AH", "2021/22", "P06", first)
     scenario.send("AH", "2021/22", "P06", [line("AH-21-001", 100, 60), first[1]], findings=[{"rule_code": "D22"}])
     scenario.send("PL", "2021/22", "P06", [line("PL-21-001", 50, 50)])
+    # Without pounds and in a project that is there already: what is counted below stays as it is.
+    closed = [line("CO-19-001", 0, 0, project_ref="PRJ-0001")]
+    closed.append(line("CO-19-002", 0, 0, project_ref="PRJ-0001", cashable="Non-cashable"))
+    scenario.send("CO", "2019/20", "P13", closed, sheets={"Projects": ()})
     candidate = scenario.load(tmp_path_factory.mktemp("built"))
     result = run_dbt.build(candidate)
     assert result.success
