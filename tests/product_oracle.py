@@ -162,7 +162,9 @@ class Products:
                 latest[row["directorate_code"], period_key(row["financial_year"], row["reporting_period"])] = row
         return {
             place: {
-                row["saving_ref"]: ZERO if row["replaces_ref"] else min(row["projected_gbp"] or ZERO, row["baseline_gbp"])
+                row["saving_ref"]: ZERO
+                if row["replaces_ref"]
+                else min(row["projected_gbp"] or ZERO, row["baseline_gbp"])
                 for row in self.known.oracle.lines.get(submission["submission_id"], [])
                 if row["cashable"] == "Cashable"
                 and row["plan_year"] == submission["financial_year"]

@@ -52,6 +52,8 @@
 {% macro spark__every_day(first_day, last_day, relation) -%}
     select explode(sequence({{ first_day }}, {{ last_day }}, interval 1 day)) as day
     from {{ relation }}
+{%- endmacro %}
+
 {# '2021/22' for 2021. #}
 {% macro financial_year(financial_year_key) -%}
     cast({{ financial_year_key }} as {{ dbt.type_string() }}) || '/'

@@ -17,7 +17,6 @@ import pytest
 from dbt_project import run_dbt
 from tests.report_returns import LINES, lines_of, the_council
 
-
 # Of the reporting marts those over savings have a history of their own (test_checks_of_products).
 OURS = (
     *("dim_", "fct_published_figure", "rpt_cabinet_table_1", "rpt_claim_check"),

@@ -85,6 +85,7 @@ def scenario() -> Scenario:
         expected_return=[{"directorate_code": code, "financial_year": "2021/22"} for code in ("AH", "CO")],
         published_claim=[{"claim_ref": "C10.1", "report_code": "CAB"}],
         report=[{"report_code": "CAB"}],
+        printed_project=[{"project_name": "One domain"}],
     )
     lines = [
         line("AH-21-001", 100, 60, deferred=30, undeliverable=10, decision_ref="D-1", deferred_to_year="Multiple"),

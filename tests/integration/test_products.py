@@ -94,7 +94,8 @@ def test_forecast_accuracy_is_that_of_r47(warehouse, products):
         warehouse,
         "rpt_forecast_accuracy",
         "plan_year, period_key, directorate_code",
-        "forecast_gbp, outturn_gbp, error_gbp, absolute_error_gbp, bias, mean_absolute_error, line_count, excluded_count",
+        "forecast_gbp, outturn_gbp, error_gbp, absolute_error_gbp, bias, mean_absolute_error,"
+        " line_count, excluded_count",
     )
 
     assert accuracy == products.accuracy()
