@@ -80,6 +80,9 @@ def hidden_columns(sheet: Any) -> set[int]:
 
 def seen_by_us(cell: Cell) -> tuple[CellKind, object, bool]:
     value: object = cell.text
+    if cell.kind is CellKind.TEXT and cell.text == "" and cell.has_formula:
+        # An empty text that a formula came to: openpyxl shows it as no value.
+        return CellKind.EMPTY, "", True
     if cell.kind is CellKind.NUMBER:
         value = float(cell.text)
     elif cell.kind is CellKind.BOOLEAN:

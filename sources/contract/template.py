@@ -11,28 +11,44 @@ Source: the return template, version 1.0.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sources.contract.template_other_sheets import DEFERRALS, INVESTMENT, PIPELINE, PLAN_CHANGES, PROJECTS, RISKS
 from sources.contract.template_return import CONTROL_TOTALS, RETURN_FIELDS, RETURN_SHEET, ROW_COUNT
 from sources.contract.template_savings import SAVINGS
 from sources.contract.template_types import MONEY_KINDS, Column, Kind, Need, Sheet
 
 __all__ = [
+    "CONTRACT_VERSION",
     "CONTROL_TOTALS",
     "DEFERRALS",
+    "GUIDANCE_SHEET",
     "INVESTMENT",
+    "LISTS_SHEET",
     "MONEY_KINDS",
+    "MULTIPLE_YEARS",
+    "NOT_YET_QUANTIFIED",
     "PIPELINE",
     "PLAN_CHANGES",
+    "PREVIOUS_TEMPLATE_VERSION",
     "PROJECTS",
+    "REFERS_TO",
     "RETURN_FIELDS",
     "RETURN_SHEET",
     "RISKS",
     "ROW_COUNT",
     "SAVINGS",
+    "SHEETS",
+    "SHORTEST_EXPLANATION",
+    "SHORTEST_RESTATEMENT_REASON",
+    "SIGN_CONVENTION",
+    "TEMPLATE_NAME",
+    "TEMPLATE_VERSION",
     "Column",
     "Kind",
     "Need",
     "Sheet",
+    "sheet_named",
 ]
 
 TEMPLATE_NAME = "TRR"
@@ -55,6 +71,15 @@ LISTS_SHEET = "Lists"
 GUIDANCE_SHEET = "Guidance"
 
 SHEETS: tuple[Sheet, ...] = (SAVINGS, DEFERRALS, PROJECTS, INVESTMENT, RISKS, PLAN_CHANGES, PIPELINE)
+
+# Columns that name a row of another sheet, by that row's column of the same name.
+REFERS_TO: Mapping[tuple[str, str], Sheet] = {
+    (SAVINGS.name, "project_ref"): PROJECTS,
+    (SAVINGS.name, "fund_ref"): INVESTMENT,
+    (INVESTMENT.name, "project_ref"): PROJECTS,
+    (DEFERRALS.name, "saving_ref"): SAVINGS,
+    (RISKS.name, "saving_ref"): SAVINGS,
+}
 
 
 def workbook_name(directorate_code: str, year: str, period: str, version_no: int) -> str:

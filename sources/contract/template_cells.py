@@ -30,7 +30,7 @@ def write_value(sheet: Worksheet, row: int, column: int, value: object, form: Fo
             sheet.write_string(row, column, str(value), form)
 
 
-def write_formula(sheet: Worksheet, row: int, column: int, formula: Formula, form: Format) -> None:
+def write_formula(sheet: Worksheet, row: int, column: int, formula: Formula, form: Format | None = None) -> None:
     """Write a formula with the value that it comes to."""
     text, value = formula
     sheet.write_formula(row, column, text, form, value if isinstance(value, str) else _number(value))

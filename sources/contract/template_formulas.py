@@ -1,8 +1,8 @@
 """The template's own formulas: control totals and what each line shows of itself, each with its value.
 
-Here belongs every formula that the workbook is written with. A formula is always written with its
-value, for who reads the file before Excel opened it sees the value alone. Not here: what a return
-is refused for (``checks``).
+Here belong the formulas of amounts. A formula is always written with its
+value, for who reads the file before Excel opened it sees the value alone. Not here: the live checks
+of what a return would be blocked for (``live_formulas``).
 """
 
 from __future__ import annotations
@@ -11,31 +11,14 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from xlsxwriter.utility import xl_col_to_name
-
-from sources.contract.template import CONTROL_TOTALS, ROW_COUNT, SAVINGS, SHORTEST_EXPLANATION, Sheet
+from sources.contract.template import CONTROL_TOTALS, ROW_COUNT, SAVINGS, SHORTEST_EXPLANATION
+from sources.contract.template_places import cell_in_row, column_range
 from sources.council.reference import Reference
 
 Row = Mapping[str, Any]
 Formula = tuple[str, Decimal | int | str]
 
-# Rows that totals, lists and limits reach to; row 1 is the header.
-FIRST_ROW = 2
-LAST_ROW = 1001
-
-UNEXPLAINED, PROJECTED_LAST_PERIOD, EXPLANATION_NEEDED = SAVINGS.own_columns
-
-
-def letter(sheet: Sheet, column: str) -> str:
-    """Return the letter of a column, the template's own ones included."""
-    names = [*(each.name for each in sheet.columns), *sheet.own_columns]
-    return str(xl_col_to_name(names.index(column)))
-
-
-def column_range(sheet: Sheet, column: str) -> str:
-    """Return the cells of a column that totals and lists reach to, as ``Savings!$A$2:$A$1001``."""
-    name = letter(sheet, column)
-    return f"{sheet.name}!${name}${FIRST_ROW}:${name}${LAST_ROW}"
+UNEXPLAINED, PROJECTED_LAST_PERIOD, EXPLANATION_NEEDED, TO_MEND = SAVINGS.own_columns
 
 
 def amount(row: Row, column: str) -> Decimal:
@@ -64,7 +47,7 @@ def unexplained(row: Row) -> Decimal:
 
 
 def line_formulas(number: int, row: Row, reference: Reference) -> dict[str, Formula]:
-    """Return the own formulas of a line by column.
+    """Return the own formulas of a line by column, ``to_mend`` left out (``live_formulas``).
 
     Args:
         number: The sheet's row.
@@ -81,7 +64,7 @@ def line_formulas(number: int, row: Row, reference: Reference) -> dict[str, Form
 
 
 def _cell(column: str, number: int) -> str:
-    return f"${letter(SAVINGS, column)}{number}"
+    return cell_in_row(SAVINGS, column, number)
 
 
 def _unexplained_formula(number: int) -> str:

@@ -1,8 +1,8 @@
 """What a cell of the workbook accepts while it is being filled in: lists, signs, lengths, dates.
 
 Here belong Excel's own data validations, made from the declaration, so that most mistakes show
-before a return is sent. Not here: what a return is refused for (``checks``); Excel does not look at
-what is pasted.
+before a return is sent. Not here: what is said of cells once they are filled (``live_checks``), for
+Excel does not look at what is pasted; and what a return is refused for (``checks``).
 """
 
 from __future__ import annotations
@@ -11,25 +11,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sources.contract.template import DEFERRALS, INVESTMENT, PROJECTS, RISKS, SAVINGS, Column, Kind, Sheet
-from sources.contract.template_formulas import FIRST_ROW, column_range, letter
+from sources.contract.template import REFERS_TO, Column, Kind, Sheet
 from sources.contract.template_guidance import how
 from sources.contract.template_lists import list_of
+from sources.contract.template_places import FIRST_ROW, column_range, letter
 
 Limits = dict[str, Any]
 
 # A date outside is a slip of the year, or Excel's day 0.
 _EARLIEST_DATE, _LATEST_DATE = date(2009, 1, 1), date(2040, 3, 31)
 _LONGEST_MESSAGE = 255  # Excel's own limit
-
-# Columns that name a row of another sheet.
-_REFERS_TO: dict[tuple[str, str], tuple[Sheet, str]] = {
-    (SAVINGS.name, "project_ref"): (PROJECTS, "project_ref"),
-    (SAVINGS.name, "fund_ref"): (INVESTMENT, "fund_ref"),
-    (INVESTMENT.name, "project_ref"): (PROJECTS, "project_ref"),
-    (DEFERRALS.name, "saving_ref"): (SAVINGS, "saving_ref"),
-    (RISKS.name, "saving_ref"): (SAVINGS, "saving_ref"),
-}
 
 
 def field_limits(column: Column, ranges: Mapping[str, str]) -> Limits | None:
@@ -49,9 +40,9 @@ def sheet_limits(sheet: Sheet, column: Column, ranges: Mapping[str, str]) -> Lim
         column: Which.
         ranges: Where each list lies.
     """
-    if (sheet.name, column.name) in _REFERS_TO:
-        target, target_column = _REFERS_TO[sheet.name, column.name]
-        return _with_words(column, {"validate": "list", "source": f"={column_range(target, target_column)}"})
+    if (sheet.name, column.name) in REFERS_TO:
+        cells = column_range(REFERS_TO[sheet.name, column.name], column.name)
+        return _with_words(column, {"validate": "list", "source": f"={cells}"})
     if column.name == sheet.key[0]:
         return _with_words(column, _once_a_sheet(sheet), f"{' and '.join(sheet.key)} may be there once. ")
     if column.kind is Kind.MONEY_OR_NA:

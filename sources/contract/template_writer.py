@@ -1,14 +1,15 @@
 """Writes the return's workbook from the one declaration: blank, pre-filled or a sample.
 
 Here belongs how the workbook looks. Not here: what a return is (``template``), what its cells
-accept (``template_limits``), its formulas (``template_formulas``), its lists (``template_lists``)
-and its words of guidance (``template_guidance``).
+accept (``template_limits``), its formulas (``template_formulas``, ``live_formulas``), its lists
+(``template_lists``), its words of guidance (``template_guidance``) and the block "Before you send"
+(``before_you_send``).
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +19,9 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from sources.contract import template_guidance
+from sources.contract import before_you_send, template_guidance
+from sources.contract.live_checks import Filled, Row
+from sources.contract.live_formulas import Tally, live_checks, tallies, to_mend
 from sources.contract.template import (
     GUIDANCE_SHEET,
     INVESTMENT,
@@ -38,18 +41,11 @@ from sources.contract.template import (
     Sheet,
 )
 from sources.contract.template_cells import write_formula, write_value
-from sources.contract.template_formulas import (
-    FIRST_ROW,
-    LAST_ROW,
-    PROJECTED_LAST_PERIOD,
-    control_totals,
-    line_formulas,
-)
+from sources.contract.template_formulas import PROJECTED_LAST_PERIOD, TO_MEND, control_totals, line_formulas
 from sources.contract.template_limits import field_limits, sheet_limits
 from sources.contract.template_lists import list_ranges, lists
+from sources.contract.template_places import FIRST_ROW, LAST_ROW
 from sources.council.reference import Reference
-
-Row = Mapping[str, Any]
 
 # Fixed, so that the same content gives the same bytes.
 _CREATED = datetime(2021, 4, 1)  # noqa: DTZ001  (XlsxWriter writes it as it stands and refuses a zone)
@@ -110,22 +106,23 @@ def write_template(
             its end.
     """
     savings = planned_rows(reference, directorate, year, period) if rows is None else rows
-    tables: dict[Sheet, Sequence[Row]] = {
-        SAVINGS: savings,
-        PROJECTS: projects,
-        INVESTMENT: investment,
-        RISKS: risks,
-        PIPELINE: pipeline,
+    tables: dict[str, Sequence[Row]] = {
+        SAVINGS.name: savings,
+        PROJECTS.name: projects,
+        INVESTMENT.name: investment,
+        RISKS.name: risks,
+        PIPELINE.name: pipeline,
     }
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
         writer = _Writer(book, reference, directorate, year, period)
+        filled = Filled(tables, {**writer.fields_that_follow(), **(return_fields or {})})
         writer.write_properties()
-        writer.write_return({**writer.fields_that_follow(), **(return_fields or {})}, savings, note)
+        writer.write_return(filled, note)
         for sheet in SHEETS:
-            writer.write_table(sheet, tables.get(sheet, ()))
+            writer.write_table(sheet, filled)
         writer.write_lists()
-        writer.write_guidance(note)
+        writer.write_guidance(filled, note)
     path.write_bytes(buffer.getvalue())
 
 
@@ -165,6 +162,7 @@ class _Writer:
         self._directorate, self._year, self._period = directorate, year, period
         self._words = lists(reference, directorate, year, self._as_at_date)
         self._ranges = list_ranges(self._words)
+        self._checks = live_checks(reference, self._words, self._ranges)
         self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
 
     def _format(self, **properties: object) -> Format:
@@ -197,11 +195,15 @@ class _Writer:
             "status": "Provisional",
         }
 
-    def write_return(self, fields: Row, savings: Sequence[Row], note: Sequence[str]) -> None:
+    def write_return(self, filled: Filled, note: Sequence[str]) -> None:
         """Write the Return sheet: title and note, then a label, its value and its guidance a row."""
         sheet = self._add_sheet(RETURN_SHEET)
         row = self._write_heading(sheet, f"Savings return: {self._name}, {self._year} {self._period}", note)
-        formulas = control_totals(savings)
+        block_top = _rows_of_heading((*note, *template_guidance.RULES))
+        summary = before_you_send.summary(self._tallies(filled, note), block_top)
+        # Not in column A, which the checks read: a formula must not look at itself.
+        write_formula(sheet, row - 1, 2, summary, self._format(bold=True))
+        formulas = control_totals(filled.rows(SAVINGS))
         for column in RETURN_FIELDS:
             sheet.write_string(row, 0, column.name, self._format(bold=True))
             is_locked = column.name in formulas or column.name in _LOCKED_FIELDS
@@ -209,7 +211,7 @@ class _Writer:
             if column.name in formulas:
                 write_formula(sheet, row, 1, formulas[column.name], form)
             else:
-                write_value(sheet, row, 1, fields.get(column.name), form)
+                write_value(sheet, row, 1, filled.fields.get(column.name), form)
             sheet.write_string(row, 2, column.guidance, self._format(italic=True))
             limits = field_limits(column, self._ranges)
             if limits and not is_locked:
@@ -218,7 +220,7 @@ class _Writer:
         for index, width in enumerate((26, 40, 70)):
             sheet.set_column(index, index, width)
 
-    def write_table(self, sheet: Sheet, rows: Sequence[Row]) -> None:
+    def write_table(self, sheet: Sheet, filled: Filled) -> None:
         """Write a table sheet: the header, its rows, and what the empty cells below accept."""
         page = self._add_sheet(sheet.name)
         page.freeze_panes(1, 1)
@@ -228,24 +230,25 @@ class _Writer:
             limits = sheet_limits(sheet, column, self._ranges)
             if limits:
                 page.data_validation(FIRST_ROW - 1, index, LAST_ROW - 1, index, limits)
-        for number, row in enumerate(rows, start=FIRST_ROW):
+        for number, row in enumerate(filled.tables.get(sheet.name, ()), start=FIRST_ROW):
             for index, column in enumerate(sheet.columns):
                 is_locked = sheet is SAVINGS and column.name in _LOCKED_COLUMNS
                 write_value(
                     page, number - 1, index, row.get(column.name), self._input_format(column, is_locked=is_locked)
                 )
         if sheet is SAVINGS:
-            self._write_own_columns(page, rows)
+            self._write_own_columns(page, filled)
 
-    def _write_own_columns(self, page: Worksheet, rows: Sequence[Row]) -> None:
+    def _write_own_columns(self, page: Worksheet, filled: Filled) -> None:
         form = self._format(num_format=_NUMBER_FORMATS[Kind.MONEY], bg_color="#E7E6E6")
         first = len(SAVINGS.columns)
         page.set_column(first, first + len(SAVINGS.own_columns) - 1, _WIDTH)
         for index, name in enumerate(SAVINGS.own_columns, start=first):
             page.write_string(0, index, name, self._format(bold=True, bg_color="#E7E6E6", text_wrap=True))
         spare: list[Row] = [{}] * _SPARE_ROWS
-        for number, row in enumerate([*rows, *spare], start=FIRST_ROW):
+        for number, row in enumerate([*filled.tables[SAVINGS.name], *spare], start=FIRST_ROW):
             formulas = line_formulas(number, row, self._reference)
+            formulas[TO_MEND] = to_mend(number, row, filled, self._checks)
             for index, name in enumerate(SAVINGS.own_columns, start=first):
                 if name == PROJECTED_LAST_PERIOD:
                     write_value(page, number - 1, index, row.get(name), form)
@@ -259,10 +262,12 @@ class _Writer:
         for index, (name, words) in enumerate(self._words.items()):
             sheet.write_column(0, index, [name, *words], self._format(num_format=_TEXT_FORMAT))
 
-    def write_guidance(self, note: Sequence[str]) -> None:
-        """Write how the return is filled in, then what each word of the lists means."""
+    def write_guidance(self, filled: Filled, note: Sequence[str]) -> None:
+        """Write how the return is filled in, what is still to be mended, and what each word of the lists means."""
         sheet = self._add_sheet(GUIDANCE_SHEET)
         row = self._write_heading(sheet, "How to fill in this return", (*note, *template_guidance.RULES))
+        bold, red = self._format(bold=True), self._format(bold=True, font_color="#C00000")
+        row = before_you_send.write(sheet, row, self._tallies(filled, note), bold, red) + 1
         services = self._reference.services_of(self._directorate, self._as_at_date)
         words = template_guidance.word_rows(self._reference, list(services.items()))
         for block in (
@@ -276,6 +281,9 @@ class _Writer:
         for index, width in enumerate((18, 28, 60, 16, 60)):
             sheet.set_column(index, index, width)
 
+    def _tallies(self, filled: Filled, note: Sequence[str]) -> list[Tally]:
+        return tallies(filled, self._checks, form_top=_rows_of_heading(note) + 1)
+
     def _add_sheet(self, name: str) -> Worksheet:
         sheet = self._book.add_worksheet(name)
         sheet.protect(options={"format_columns": True, "format_rows": True})
@@ -286,4 +294,9 @@ class _Writer:
         sheet.write_string(0, 0, title, self._format(bold=True, font_size=14))
         for number, sentence in enumerate(sentences, start=1):
             sheet.write_string(number, 0, sentence)
-        return len(sentences) + 2
+        return _rows_of_heading(sentences)
+
+
+def _rows_of_heading(sentences: Sequence[str]) -> int:
+    """Return how many rows a title, its sentences and the blank after them take."""
+    return len(sentences) + 2

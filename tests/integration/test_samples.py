@@ -104,6 +104,7 @@ def test_the_formulas_are_written_with_what_they_come_to(code: str) -> None:
         assert pounds(fields[label]) == sum(pounds(row[column]) for row in rows)
     assert sum(pounds(row["unexplained"]) for row in rows) == TABLE_1[code]["unexplained"]
     assert "Yes" not in {row["explanation_needed"] for row in rows}
+    assert {row["to_mend"] for row in rows} == {None}
 
 
 @pytest.mark.parametrize("code", TABLE_1)

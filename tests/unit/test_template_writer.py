@@ -118,7 +118,7 @@ def test_an_empty_row_can_be_filled_in(book: Any) -> None:
     dimensions = book["Savings"].column_dimensions.values()
     locked = {number: each.protection.locked for each in dimensions for number in range(each.min, each.max + 1)}
     assert not any(locked[number] for number in range(1, len(SAVINGS.columns) + 1))
-    assert all(locked[len(SAVINGS.columns) + number] for number in (1, 2, 3))
+    assert all(locked[len(SAVINGS.columns) + number] for number in (1, 2, 3, 4))
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
@@ -167,6 +167,28 @@ def test_the_guidance_names_every_column_and_every_word(book: Any, reference: Re
     assert {(sheet.name, column.name) for sheet in SHEETS for column in sheet.columns} <= said
     assert {(RETURN_SHEET, field.name) for field in RETURN_FIELDS} <= said
     assert {(row["vocabulary"], row["code"]) for row in reference.tables["vocabulary"]} <= said
+
+
+def test_a_blank_return_says_what_is_to_be_filled_in_before_it_is_opened(blank: Path) -> None:
+    book = load_workbook(blank, data_only=True)
+    line = dict(
+        zip([cell.value for cell in book["Savings"][1]], [cell.value for cell in book["Savings"][2]], strict=True)
+    )
+    assert line["to_mend"].startswith("project_ref is empty (D10). saving_title is empty (D10).")
+    block = {(row[0], row[1]): row[3:5] for row in book[GUIDANCE_SHEET].iter_rows(values_only=True, max_col=5)}
+    assert (block["Savings", "D10"], block["Savings", "D11"]) == ((5, 2), (0, None))
+    assert "look at the sheet Guidance" in " ".join(str(cell.value) for cell in book[RETURN_SHEET]["C"])
+
+
+def test_what_is_to_be_mended_is_said_by_live_formulas(book: Any) -> None:
+    assert book["Savings"]["AC2"].value.startswith('=IF(COUNTA($A2:$Y2)=0,"",IFERROR(TRIM(')
+    rows = {(row[0].value, row[1].value): row for row in book[GUIDANCE_SHEET].iter_rows(max_col=5)}
+    _, _, _, count, first = rows["Savings", "D37"]
+    condition = '((0+((Savings!$F$2:$F$1001="Cost avoidance")*(Savings!$G$2:$G$1001="Cashable")))>0)'
+    assert count.value == f'=IFERROR(SUMPRODUCT(--{condition}),"a cell holds an error")'
+    assert first.value == (
+        f'=IF(N($D${count.row})=0,"",1002-SUMPRODUCT(MAX({condition}*(1002-ROW(Savings!$A$2:$A$1001)))))'
+    )
 
 
 def test_the_same_content_gives_the_same_bytes(blank: Path, reference: Reference, tmp_path: Path) -> None:

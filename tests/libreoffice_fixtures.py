@@ -1,0 +1,91 @@
+"""Makes the workbooks of ``tests/fixtures/libreoffice`` anew: ``python -m tests.libreoffice_fixtures``.
+
+Here belongs what is in them. LibreOffice is needed to make them, never to test with them.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import openpyxl
+
+from sources.contract.template import INVESTMENT, PROJECTS, SAVINGS, sheet_named
+from sources.contract.template_writer import write_template
+from tests.edited_returns import sample_path
+from tests.generated_workbooks import by_xlsxwriter
+from tests.mistakes import CLEAN_LINES, OTHER_MISTAKES, SAVINGS_MISTAKES
+from tests.returns import FUND_ROWS, PROJECT_ROWS, form_fields, reference
+
+FIXTURES = Path(__file__).parent / "fixtures" / "libreoffice"
+MISTAKES = FIXTURES / "mistakes.xlsx"
+SAMPLE = FIXTURES / sample_path("CH").name
+CELLS = FIXTURES / "cells.xlsx"
+
+_RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+ <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+  <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>
+"""
+
+
+def main() -> None:
+    """Write the three workbooks, have LibreOffice calculate and save them, and put them in place."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _write_mistakes(folder / MISTAKES.name)
+        shutil.copy(sample_path("CH"), folder / SAMPLE.name)
+        by_xlsxwriter(folder / CELLS.name, random.Random(1))  # noqa: S311 - the same workbook every time
+        settings = folder / "profile" / "user" / "registrymodifications.xcu"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(_RECALCULATE_ALWAYS, encoding="utf-8")
+        subprocess.run(
+            [
+                "soffice",
+                "--headless",
+                f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+                "--convert-to",
+                "xlsx",
+                "--outdir",
+                str(FIXTURES),
+                *(str(path) for path in sorted(folder.glob("*.xlsx"))),
+            ],
+            check=True,
+        )
+
+
+def _write_mistakes(path: Path) -> None:
+    fields = {**form_fields(), "prepared_by": None, "prepared_by_email": None}
+    tables = {PROJECTS.name: [*PROJECT_ROWS], INVESTMENT.name: [*FUND_ROWS]}
+    write_template(
+        path,
+        "PL",
+        "2021/22",
+        "P06",
+        reference(),
+        rows=[*CLEAN_LINES, *SAVINGS_MISTAKES],
+        projects=tables[PROJECTS.name],
+        investment=tables[INVESTMENT.name],
+        return_fields=fields,
+    )
+    # What openpyxl saves has formulas without values: LibreOffice has to work them out.
+    book = openpyxl.load_workbook(path)
+    for name, rows in OTHER_MISTAKES.items():
+        columns = [column.name for column in sheet_named(name).columns]
+        for number, row in enumerate(rows, start=2 + len(tables.get(name, ()))):
+            for column, value in row.items():
+                book[name].cell(number, columns.index(column) + 1, value)
+    # The spare rows are all alike: a few are enough.
+    last = 2 + len([*CLEAN_LINES, *SAVINGS_MISTAKES]) + 3
+    for cells in book["Savings"].iter_rows(min_row=last, min_col=len(SAVINGS.columns) + 1):
+        for cell in cells:
+            cell.value = None
+    book.save(path)
+
+
+if __name__ == "__main__":
+    main()
