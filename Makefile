@@ -1,5 +1,5 @@
 # Everything a newcomer needs: `make nightly`, then `make test`.
-.PHONY: help nightly test unit lint format samples checks picture ui lock clean
+.PHONY: help nightly test unit lint format samples documents checks picture ui lock clean
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin
@@ -40,6 +40,10 @@ format: ## Rewrite Python and SQL in the house style
 samples: ## Write the sample returns anew
 	@requirements/install dev
 	@$(BIN)/python -m sources.contract.samples
+
+documents: ## Write the data dictionary and the table schema of the return anew
+	@requirements/install dev
+	@$(BIN)/python -m sources.contract.documents
 
 checks: ## Write the list of checks anew, to be reviewed with the change behind it
 	@requirements/install dev

@@ -22,6 +22,9 @@ from sources.council.reference import Reference
 # The same engine that reference data is checked with: a council's pattern means one thing.
 _CONFIG = ConfigDict(strict=True, extra="forbid", regex_engine="python-re")
 
+# An amount as the warehouse holds it, decimal(14,2).
+MAX_DIGITS, DECIMAL_PLACES = 14, 2
+
 _PATTERNS_OF_KIND = {
     Kind.YEAR: r"\d{4}/\d{2}",
     Kind.YEAR_OR_MULTIPLE: r"\d{4}/\d{2}|Multiple",
@@ -52,8 +55,8 @@ def value_problems(sheet: Sheet, values: Mapping[str, Any], reference: Reference
         values: By column name; columns that could not be read are left out and not judged.
         reference: Has the patterns that the council set.
     """
-    names = sorted({column.pattern for column in sheet.columns if column.pattern})
-    model = _model(sheet, tuple((name, reference.setting(name)) for name in names))
+    patterns = tuple((column.name, pattern_of(column, reference)) for column in sheet.columns)
+    model = _model(sheet, patterns)
     may_be_blank = {column.name for column in sheet.columns if column.need is not Need.ALWAYS}
     try:
         model.model_validate(
@@ -68,29 +71,40 @@ def value_problems(sheet: Sheet, values: Mapping[str, Any], reference: Reference
             yield ValueProblem(column, kind, problem["msg"])
 
 
+def pattern_of(column: Column, reference: Reference) -> str | None:
+    """Return the pattern that a column's whole value has to have; None if it has none."""
+    return reference.setting(column.pattern) if column.pattern else _PATTERNS_OF_KIND.get(column.kind)
+
+
+def may_be_negative(sheet: str) -> bool:
+    """Return whether amounts of a sheet may be negative.
+
+    A control total is judged against its rows alone (D25), each of which may not be (D11).
+    """
+    return sheet == RETURN_SHEET
+
+
 @lru_cache(maxsize=64)
-def _model(sheet: Sheet, patterns: tuple[tuple[str, str], ...]) -> type[BaseModel]:
+def _model(sheet: Sheet, patterns: tuple[tuple[str, str | None], ...]) -> type[BaseModel]:
     """Return the model of a sheet's rows under the patterns in force."""
-    by_name = dict(patterns)
+    by_column = dict(patterns)
     fields: dict[str, Any] = {
-        column.name: (_type(column, sheet, by_name), ... if column.need is Need.ALWAYS else None)
+        column.name: (_type(column, sheet, by_column[column.name]), ... if column.need is Need.ALWAYS else None)
         for column in sheet.columns
     }
     return create_model(f"{sheet.name}Row", __config__=_CONFIG, **fields)
 
 
-def _type(column: Column, sheet: Sheet, patterns: Mapping[str, str]) -> object:
+def _type(column: Column, sheet: Sheet, pattern: str | None) -> object:
     match column.kind:
         case Kind.MONEY | Kind.MONEY_OR_NA:
-            # A control total is judged against its rows alone (D25), each of which may not be negative.
-            floor = None if sheet.name == RETURN_SHEET else 0
-            return Annotated[Decimal, Field(ge=floor, max_digits=14, decimal_places=2)]
+            floor = None if may_be_negative(sheet.name) else 0
+            return Annotated[Decimal, Field(ge=floor, max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES)]
         case Kind.DATE:
             return date
         case Kind.INTEGER:
             return Annotated[int, Field(ge=0)]
         case Kind.BOOLEAN:
             return bool
-    pattern = patterns.get(column.pattern or "", _PATTERNS_OF_KIND.get(column.kind))
     whole = rf"\A(?:{pattern})\Z" if pattern else None
     return Annotated[str, Field(min_length=1, max_length=column.max_length, pattern=whole)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sources.contract.template import RETURN_FIELDS, RETURN_SHEET, SHEETS, Column, Kind, Need
+from sources.contract.template import CONTROL_TOTALS, RETURN_FIELDS, RETURN_SHEET, ROW_COUNT, SHEETS, Column, Kind, Need
 from sources.council.reference import Reference
 
 HEADER = ("Sheet", "Column", "What", "Fill in", "How")
@@ -53,6 +53,8 @@ def column_rows() -> list[tuple[str, str, str, str, str]]:
 
 def how(column: Column) -> str:
     """Return how a column's cells are written."""
+    if column.name in (ROW_COUNT, *CONTROL_TOTALS):
+        return "a formula of the template; leave it"
     return _HOW[column.kind].format(max_length=column.max_length)
 
 

@@ -124,6 +124,15 @@ def test_a_period_is_read(text: str, period: str) -> None:
     assert value_of(parse_period(cell(text))) == period
 
 
+@given(st.text(alphabet="Pp 0123456789.Q-", max_size=5))
+def test_any_text_is_a_collected_period_with_its_own_digits_or_a_refusal(text: str) -> None:
+    parsed = parse_period(cell(text))
+    if isinstance(parsed, Parsed) and parsed.value is not None:
+        digits = "".join(filter(str.isdigit, text))
+        assert parsed.value == f"P{int(digits):02d}"
+        assert 1 <= int(digits) <= 13
+
+
 @pytest.mark.parametrize("text", ["P00", "P14", "6", "Q2", "September", "P1.5"])
 def test_what_is_no_period_is_refused_naming_quarter_two(text: str) -> None:
     parsed = parse_period(cell(text))
@@ -179,7 +188,11 @@ def test_what_is_no_date_is_refused(read_cell: Cell, expected: Problem) -> None:
     assert problem_of(parse_date(read_cell)) is expected
 
 
-@given(st.integers(0, 36_000), st.sampled_from(["%d/%m/%Y", "%d-%b-%Y", "%d %B %Y", "%Y-%m-%d", "%d.%m.%y"]))
+# As Excel and LibreOffice show a date in British settings, and as ISO.
+SHOWN_DATES = ["%d/%m/%Y", "%-d/%-m/%y", "%d-%b-%Y", "%d-%b-%y", "%-d %B %Y", "%d %B %Y", "%Y-%m-%d", "%d.%m.%y"]
+
+
+@given(st.integers(0, 36_000), st.sampled_from(SHOWN_DATES))
 def test_every_day_reads_as_itself(days: int, style: str) -> None:
     day = date(2000, 1, 1) + timedelta(days=days)
     assert value_of(parse_date(cell(day.strftime(style)))) == day
