@@ -49,6 +49,7 @@ __all__ = [
     "Need",
     "Sheet",
     "sheet_named",
+    "workbook_name",
 ]
 
 TEMPLATE_NAME = "TRR"
