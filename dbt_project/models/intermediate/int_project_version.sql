@@ -3,7 +3,7 @@
 -- is as the last return described it that was ever accepted, so that every one has a member.
 {%- set attributes = [
     'project_name', 'programme', 'phase_no', 'directorate_code', 'stage', 'milestone_rag', 'start_date',
-    'planned_end_date', 'actual_end_date', 'owner_post',
+    'planned_end_date', 'actual_end_date', 'owner_post', 'theme_code', 'workstream_code',
 ] %}
 with
 

@@ -2,7 +2,7 @@
 -- that reported it, the directorate to which the plan gives it, and whether it is closed (R51). Every
 -- line of any accepted return has a member; one that stands nowhere is as it was last described.
 {%- set attributes = [
-    'saving_title', 'benefit_type', 'is_cashable', 'recurrence', 'maturity', 'replaces_ref',
+    'saving_title', 'service_code', 'benefit_type', 'is_cashable', 'recurrence', 'maturity', 'replaces_ref',
     'is_closed', 'directorate_code',
 ] %}
 with
@@ -137,6 +137,7 @@ with_description as (
         moments.plan_year,
         moments.period_key,
         described_by_period.saving_title,
+        described_by_period.service_code,
         described_by_period.benefit_type,
         described_by_period.is_cashable,
         described_by_period.recurrence,

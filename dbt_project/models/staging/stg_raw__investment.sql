@@ -1,0 +1,26 @@
+-- The Investment sheet, one row a fund line; amounts are cumulative.
+select
+    submission_id,
+    source_sheet,
+    source_row,
+    fund_ref,
+    project_ref,
+    funding_source,
+    year as financial_year,
+    {{ financial_year_key('year') }} as financial_year_key,
+    approved_gbp,
+    approved_gbp_cell,
+    committed_gbp,
+    committed_gbp_cell,
+    drawn_to_date_gbp as drawn_gbp,
+    drawn_to_date_gbp_cell as drawn_gbp_cell,
+    forecast_gbp,
+    forecast_gbp_cell,
+    annual_ongoing_cost_gbp as ongoing_cost_gbp,
+    annual_ongoing_cost_gbp_cell as ongoing_cost_gbp_cell,
+    is_enabling,
+    approval_body,
+    approval_date,
+    expected_payback_months,
+    row_hash
+from {{ source('raw', 'investment') }}
