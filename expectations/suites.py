@@ -34,11 +34,11 @@ def _words(vocabulary: str) -> str:
     return f"select count(*) from reference.vocabulary where known_to_at is null and vocabulary = '{vocabulary}'"
 
 
-def _of_returns_in_force(count: str) -> str:
-    """Return a count over the lines of the returns that are in force (R42), quarantined ones left out whole."""
+def _of_returns_in_force(count: str, sheet: str = "savings_line") -> str:
+    """Return a count over a sheet of the returns that are in force (R42), those with quarantined lines left out."""
     return f"""
         select {count}
-        from raw.savings_line as line
+        from raw.{sheet} as line
         inner join raw.submission as submission using (submission_id)
         where submission.state = 'accepted' and submission.rows_quarantined = 0
         and submission.receipt_seq = (
@@ -74,10 +74,16 @@ _NO_OUTTURN_YET = """
     )"""
 
 FLOORS: Mapping[str, str] = {
+    "bridge_project_theme": "select count(distinct project_ref) from raw.project",
+    "bridge_project_workstream": "select count(distinct project_ref) from raw.project",
+    "bridge_year_phase": _in_force("financial_year, phase_code", "year_phase"),
     "dim_benefit_type": _words("benefit_type"),
+    "dim_council_value": _in_force("code", "council_value"),
     "dim_date": "select 365 * count(*) from reference.financial_year where known_to_at is null",
     "dim_directorate": _in_force("directorate_code", "directorate"),
     "dim_financial_year": _in_force("financial_year", "financial_year"),
+    "dim_funding_source": _words("funding_source"),
+    "dim_programme_phase": _in_force("phase_code", "programme_phase"),
     "dim_project": "select count(distinct project_ref) from raw.project",
     "dim_rag": _words("rag"),
     "dim_report": _in_force("report_code", "report"),
@@ -87,9 +93,16 @@ FLOORS: Mapping[str, str] = {
     "dim_service": _in_force("service_code", "service"),
     "dim_status": _words("status"),
     "dim_submission": "select count(*) from raw.submission",
+    "dim_theme": _in_force("code", "theme"),
+    "dim_workstream": _in_force("code", "workstream"),
+    "fct_budget_gap": _in_force("plan_version, financial_year, component", "budget_gap"),
     "fct_finding": "select count(*) from raw.finding",
+    "fct_investment": _of_returns_in_force("count(*)", "investment"),
+    "fct_pipeline": _of_returns_in_force("count(*)", "pipeline"),
+    "fct_plan_change": _of_returns_in_force("count(*)", "plan_change_proposal"),
     "fct_published_figure": _in_force("claim_ref, measure, directorate_code", "published_claim"),
     "fct_return_coverage": _of_returns_in_force("count(distinct (submission_id, line.plan_year))"),
+    "fct_risk": _of_returns_in_force("count(*)", "risk"),
     "fct_submission": "select count(*) from raw.submission",
     "rpt_claim_check": _in_force("claim_ref, measure, directorate_code", "published_claim"),
     "rpt_deferral_matrix": _of_returns_in_force(_PERIODS_REPORTED) + _CASHABLE + " and line.deferred_gbp > 0",

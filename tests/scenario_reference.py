@@ -160,5 +160,12 @@ DEFAULT_REFERENCE: Mapping[str, list[Row]] = {
         "setting": [{"name": name, "value": value} for name, value in _SETTINGS.items()],
         "theme": [{"code": f"T{n}", "name": f"Theme {n}", "sort_order": n} for n in (1, 2, 3)],
         "workstream": [{"code": f"W{n}", "name": f"Workstream {n}", "sort_order": n} for n in (1, 2)],
+        "council_value": [{"code": "V1", "name": "Value 1"}],
+        "programme_phase": [{"phase_code": code, "phase_name": code} for code in ("SHORT", "MEDIUM")],
+        "year_phase": [
+            {"financial_year": year, "phase_code": code}
+            for year, code in (("2021/22", "SHORT"), ("2022/23", "SHORT"), ("2022/23", "MEDIUM"))
+        ],
+        "budget_gap": [{"financial_year": "2022/23", "component": "Budget gap", "amount_gbp": 1000}],
     }.items()
 }

@@ -19,7 +19,7 @@ from tests.report_returns import LINES, lines_of, the_council
 
 # Of the reporting marts those over savings have a history of their own (test_checks_of_products).
 OURS = (
-    *("dim_", "fct_published_figure", "rpt_cabinet_table_1", "rpt_claim_check"),
+    *("dim_", "bridge_", "fct_published_figure", "rpt_cabinet_table_1", "rpt_claim_check"),
     *("rpt_line_detail", "rpt_submission_status"),
 )
 
@@ -33,16 +33,34 @@ def nowhere(table: str, column: str) -> str:
 
 
 SPOILT = {
+    "bridge_project_theme__every_project_is_in_dim_project": nowhere("bridge_project_theme", "project_key"),
+    "bridge_project_theme__every_theme_is_in_dim_theme": nowhere("bridge_project_theme", "theme_key"),
+    "bridge_project_theme__one_row_a_project_and_theme": twice("bridge_project_theme"),
+    "bridge_project_theme__weights_of_every_project_sum_to_1": (
+        "update marts.bridge_project_theme set weight = weight - 0.000001"
+    ),
+    "bridge_project_workstream__every_project_is_in_dim_project": nowhere("bridge_project_workstream", "project_key"),
+    "bridge_project_workstream__every_workstream_is_in_dim_workstream": nowhere(
+        "bridge_project_workstream", "workstream_key"
+    ),
+    "bridge_project_workstream__one_row_a_project_and_workstream": twice("bridge_project_workstream"),
+    "bridge_project_workstream__weights_of_every_project_sum_to_1": "delete from marts.bridge_project_workstream",
+    "bridge_year_phase__every_phase_is_in_dim_programme_phase": nowhere("bridge_year_phase", "programme_phase_key"),
+    "bridge_year_phase__every_year_is_in_dim_financial_year": nowhere("bridge_year_phase", "financial_year_key"),
+    "bridge_year_phase__one_row_a_year_and_phase": twice("bridge_year_phase"),
     "dim_benefit_type__one_row_a_code": twice("dim_benefit_type"),
+    "dim_council_value__one_row_a_code": twice("dim_council_value"),
     "dim_date__every_year_is_in_dim_financial_year": nowhere("dim_date", "financial_year_key"),
     "dim_date__has_every_day_of_every_financial_year": "delete from marts.dim_date where date_key = 20210930",
     "dim_date__one_row_a_day": twice("dim_date"),
     "dim_directorate__no_two_rows_of_a_directorate_hold_on_one_day": twice("dim_directorate"),
     "dim_directorate__one_row_a_directorate_and_first_day": twice("dim_directorate"),
     "dim_financial_year__one_row_a_year": twice("dim_financial_year"),
+    "dim_funding_source__one_row_a_code": twice("dim_funding_source"),
     "dim_project__every_project_has_its_directorate": nowhere("dim_project", "directorate_code"),
     "dim_project__no_two_rows_of_a_project_hold_on_one_day": twice("dim_project"),
     "dim_project__one_row_a_project_and_first_day": twice("dim_project"),
+    "dim_programme_phase__one_row_a_code": twice("dim_programme_phase"),
     "dim_rag__one_row_a_code": twice("dim_rag"),
     "dim_report__one_row_a_report": twice("dim_report"),
     "dim_reporting_period__every_period_lies_in_a_financial_year": nowhere(
@@ -51,6 +69,7 @@ SPOILT = {
     "dim_reporting_period__one_row_a_period": twice("dim_reporting_period"),
     "dim_rule__one_row_a_code": twice("dim_rule"),
     "dim_saving_line__every_line_has_its_directorate": nowhere("dim_saving_line", "directorate_code"),
+    "dim_saving_line__every_line_has_its_directorate_of_today": nowhere("dim_saving_line", "current_directorate_key"),
     "dim_saving_line__no_two_rows_of_a_line_and_plan_year_hold_on_one_day": twice("dim_saving_line"),
     "dim_saving_line__one_row_a_line_plan_year_and_first_day": twice("dim_saving_line"),
     "dim_service__every_service_has_its_directorate": nowhere("dim_service", "directorate_code"),
@@ -58,6 +77,8 @@ SPOILT = {
     "dim_service__one_row_a_service_and_first_day": twice("dim_service"),
     "dim_status__one_row_a_code": twice("dim_status"),
     "dim_submission__one_row_a_file_received": twice("dim_submission"),
+    "dim_theme__one_row_a_code": twice("dim_theme"),
+    "dim_workstream__one_row_a_code": twice("dim_workstream"),
     "fct_published_figure__every_claim_has_its_report": nowhere("fct_published_figure", "report_key"),
     "fct_published_figure__every_warehouse_measure_is_of_table_1": (
         "update marts.fct_published_figure set warehouse_measure = 'projected_gbp+defered_gbp' where claim_ref = 'C14'"

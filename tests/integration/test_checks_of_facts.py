@@ -18,10 +18,19 @@ import pytest
 from dbt_project import run_dbt
 from tests.scenarios import Scenario, line
 
-OURS = ("stg_", "int_", "fct_savings_position", "fct_savings_allocation", "fct_return", "fct_submission", "fct_finding")
+OURS = (
+    *("stg_", "int_", "fct_savings_position", "fct_savings_allocation", "fct_return", "fct_submission", "fct_finding"),
+    *("fct_plan_change", "fct_investment", "fct_pipeline", "fct_risk", "fct_budget_gap"),
+)
 
 # What breaks a row's arithmetic, its number, or its conservation; keys and lists are spoilt by their kind, below.
 SPOILT = {
+    "fct_plan_change__both_sides_of_a_transfer_in_force_net_to_zero": (
+        "update marts.fct_plan_change set amount_gbp = amount_gbp + 0.01 where saving_ref = 'CO-21-001'"
+    ),
+    "fct_plan_change__only_a_proposal_comes_from_a_return": (
+        "update marts.fct_plan_change set submission_key = null where state = 'PROPOSED'"
+    ),
     "fct_savings_position__every_line_places_its_whole_baseline": (
         "update marts.fct_savings_position set counted_projected_gbp = counted_projected_gbp - 0.01"
     ),
@@ -74,14 +83,20 @@ class Check:
 @pytest.fixture(scope="module")
 def scenario() -> Scenario:
     """Return a history with a row for every table: two years, a plan that changed, a decision, a later version."""
+    transfer = {"change_ref": "T", "change_type": "Transfer", "effective_period": "P13", "decision_ref": "D-1"}
     scenario = Scenario(
         approved_plan=[
             {"saving_ref": "AH-21-001", "plan_year": "2021/22", "directorate_code": "AH", "baseline_gbp": 100},
             {"saving_ref": "AH-21-002", "plan_year": "2021/22", "directorate_code": "AH", "baseline_gbp": 100},
             {"saving_ref": "CO-21-001", "plan_year": "2021/22", "directorate_code": "CO", "baseline_gbp": 100},
         ],
-        plan_change=[{"saving_ref": "CO-21-001", "change_type": "Increase", "effective_period": "P13"}],
+        plan_change=[
+            {**transfer, "saving_ref": "CO-21-001", "amount_gbp": 5, "counterpart_ref": "AH-21-002"},
+            {**transfer, "saving_ref": "AH-21-002", "amount_gbp": -5, "counterpart_ref": "CO-21-001"},
+        ],
         decision=[{"decision_ref": "D-1"}],
+        fund=[{"fund_ref": "TF-0001", "project_ref": "PRJ-0001"}],
+        printed_plan_total=[{"directorate_code": "AH"}],
         expected_return=[{"directorate_code": code, "financial_year": "2021/22"} for code in ("AH", "CO")],
         published_claim=[{"claim_ref": "C10.1", "report_code": "CAB"}],
         report=[{"report_code": "CAB"}],
@@ -95,8 +110,17 @@ def scenario() -> Scenario:
     parts = [
         {"saving_ref": "AH-21-001", "deferred_to_year": year, "deferred_gbp": 15} for year in ("2022/23", "2023/24")
     ]
+    sheets = {
+        "Deferrals": parts,
+        "Investment": [{"fund_ref": "TF-0001", "project_ref": "PRJ-0001"}],
+        "Pipeline": [{"idea_ref": "I-1", "low_gbp": 1, "high_gbp": 2}],
+        "Risks": [{"risk_ref": "R-1", "saving_ref": "AH-21-001"}],
+        "PlanChanges": [
+            {"change_ref": "P-1", "saving_ref": "AH-21-001", "amount_gbp": 1, "type": "Transfer", "to_directorate": "CO"}
+        ],
+    }
     for _ in range(2):
-        scenario.send("AH", "2021/22", "P06", lines, sheets={"Deferrals": parts}, findings=[{"severity": "W"}])
+        scenario.send("AH", "2021/22", "P06", lines, sheets=sheets, findings=[{"severity": "W"}])
     scenario.send("AH", "2022/23", "P06", [line("AH-21-001", 100, 80, deferred=20, plan_year="2021/22")])
     return scenario
 

@@ -90,7 +90,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     first = [line("AH-21-001", 100, 90), line("AH-21-002", 200, 50, deferred=100)]
     scenario.send("AH", "2021/22", "P06", first)
     scenario.send("AH", "2021/22", "P06", [line("AH-21-001", 100, 60), first[1]], findings=[{"rule_code": "D22"}])
-    scenario.send("PL", "2021/22", "P06", [line("PL-21-001", 50, 50)])
+    beside = {
+        "Investment": [{"fund_ref": "TF-0001", "project_ref": "PRJ-0003"}],
+        "Pipeline": [{"idea_ref": "I-1", "low_gbp": 1, "high_gbp": 2}],
+        "Risks": [{"risk_ref": "R-1", "saving_ref": "PL-21-001"}],
+        "PlanChanges": [{"change_ref": "P-1", "saving_ref": "PL-21-001", "amount_gbp": 1}],
+    }
+    scenario.send("PL", "2021/22", "P06", [line("PL-21-001", 50, 50)], sheets=beside)
     # Without pounds and in a project that is there already: what is counted below stays as it is.
     closed = [line("CO-19-001", 0, 0, project_ref="PRJ-0001")]
     closed.append(line("CO-19-002", 0, 0, project_ref="PRJ-0001", cashable="Non-cashable"))

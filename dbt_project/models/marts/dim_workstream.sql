@@ -18,7 +18,8 @@ member as (
     select
         'None' as code,
         'None' as name,
-        999 as sort_order
+        coalesce(max(sort_order), 0) + 1 as sort_order
+    from workstream
 
 )
 
