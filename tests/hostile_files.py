@@ -211,6 +211,48 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
         "xml-corrupt",
         lambda: hostile.workbook('<row r="1"><c r="A1" t="q"><v>7</v></c></row>'),
     ),
+    "a cell hidden from the reader by an element around it": (
+        "xml-corrupt",
+        lambda: hostile.workbook(
+            '<row r="1"><c r="A1"><v>1</v></c><AlternateContent><c r="B1"><v>2</v></c></AlternateContent></row>'
+        ),
+    ),
+    "a cell with two values": (
+        "xml-corrupt",
+        lambda: hostile.workbook('<row r="1"><c r="A1"><v>1</v><v>2</v></c></row>'),
+    ),
+    "an element within a number": (
+        "xml-corrupt",
+        lambda: hostile.workbook('<row r="1"><c r="A1"><v>12<x/>34</v></c></row>'),
+    ),
+    "an element within a text": (
+        "xml-corrupt",
+        lambda: hostile.workbook('<row r="1"><c r="A1" t="inlineStr"><is><t>12<x/>34</t></is></c></row>'),
+    ),
+    "a number of ten thousand digits": (
+        "xml-corrupt",
+        lambda: hostile.workbook(f'<row r="1"><c r="A1"><v>{"1" * 10_000}x</v></c></row>'),
+    ),
+    "a format out of its place among the formats": (
+        "xml-corrupt",
+        lambda: hostile.workbook(styles=hostile.styles_xml("0").replace("<xf/>", "<AlternateContent/><xf/>")),
+    ),
+    "a number format of ten thousand brackets": (
+        "xml-corrupt",
+        lambda: hostile.workbook(styles=hostile.styles_xml("[" * 10_000)),
+    ),
+    "a sheet name longer than Excel allows": (
+        "xml-corrupt",
+        lambda: hostile.workbook(
+            workbook=hostile.workbook_xml(f'<sheet name="{"Savings" * 5}" sheetId="1" r:id="rId1"/>')
+        ),
+    ),
+    "two relationships of the same name": (
+        "xml-corrupt",
+        lambda: hostile.workbook(
+            workbook_relationships=linked(hostile.relationship("rId1", "worksheet", "worksheets/sheet2.xml"))
+        ),
+    ),
     "a sheet that is not there": (
         "xml-corrupt",
         lambda: hostile.zipped({k: v for k, v in hostile.parts().items() if k != hostile.SHEET}),

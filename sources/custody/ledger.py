@@ -124,14 +124,20 @@ class LedgerView:
         return self._select("state = ?", State.WAITING)
 
     def to_judge(self, reference_sha256: str) -> list[Submission]:
-        """Return what a load would judge, in order of receipt: what waits, and what R53 judges again.
+        """Return what a load would judge, in order of receipt.
+
+        That is what waits, what R53 judges again, and what is to be tried once more.
 
         Args:
             reference_sha256: The reference folder that it would be judged with.
         """
         states = json.dumps([State.WAITING, *JUDGED_AGAIN])
         found = self._select("state in (select value from json_each(?))", states)
-        return [each for each in found if each.state is State.WAITING or self._is_due_again(each, reference_sha256)]
+        return [
+            each
+            for each in found
+            if each.state is State.WAITING or each.is_to_be_tried_again or self._is_due_again(each, reference_sha256)
+        ]
 
     def last_dropped(self, directorate_code: str) -> Submission | None:
         """Return what landed last in a folder; what a history list named never landed."""

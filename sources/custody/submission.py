@@ -34,6 +34,8 @@ class State(StrEnum):
 LET_GO = frozenset({State.REJECTED, State.WITHDRAWN})
 # A verdict that is reached anew when plan, contract or what is in force has changed (R53).
 JUDGED_AGAIN = frozenset({State.BLOCKED, State.REFUSED})
+# Refusals that may be this machine's doing or ours: such a file is tried once more (F-D11).
+TRIED_TWICE = frozenset({"too-slow", "parser-failed", "check-failed"})
 
 _MOMENTS = ("received_at", "judged_at", "accepted_at", "withdrawn_at")
 
@@ -77,6 +79,7 @@ class Submission:
         contract_version: What the last verdict was given under.
         reference_sha256: Likewise.
         judged_against: The submission then in force for its period; None if there was none.
+        failed_tries: How many verdicts in a row were one of ``TRIED_TWICE``.
     """
 
     submission_id: str
@@ -112,6 +115,12 @@ class Submission:
     contract_version: str | None = None
     reference_sha256: str | None = None
     judged_against: str | None = None
+    failed_tries: int = 0
+
+    @property
+    def is_to_be_tried_again(self) -> bool:
+        """Whether it was refused for what may have been a busy machine, and for the first time."""
+        return self.state is State.REFUSED and self.failed_tries == 1
 
     @property
     def stem(self) -> str:
@@ -212,4 +221,5 @@ def _judged(submission: Submission, event: Event) -> Submission:
         contract_version=payload["contract_version"],
         reference_sha256=payload["reference_sha256"],
         judged_against=payload["judged_against"],
+        failed_tries=submission.failed_tries + 1 if payload["refusal_code"] in TRIED_TWICE else 0,
     )

@@ -20,6 +20,7 @@ from sources.grammar.values import (
     NotParsed,
     Parsed,
     Problem,
+    Suggestions,
     match_choice,
     normalise_name,
     parse_weights,
@@ -49,6 +50,11 @@ class Choices:
         """The financial year of each programme year, for "Yr 1"."""
         rows = self.reference.tables["financial_year"]
         return {row["programme_year_no"]: row["financial_year"] for row in rows if row["programme_year_no"] > 0}
+
+    @cached_property
+    def planned_refs(self) -> Suggestions:
+        """The references of the approved plan, for one that is written otherwise."""
+        return Suggestions(sorted({row["saving_ref"] for row in self.reference.tables["approved_plan"]}))
 
     def can_match(self, column: Column) -> bool:
         """Return whether the column's list is known: services are only once directorate and day are."""

@@ -24,6 +24,8 @@ PENNY = Decimal("0.01")
 # decimal(14,2) holds twelve digits before the point, and no council's saving needs more.
 LIMIT = Decimal(10) ** 12
 MAX_INTEGER = 2**31 - 1
+# Nobody's amount is longer, and the patterns below would need hours for a cell of 32,767 spaces.
+LONGEST_AMOUNT = 100
 
 _EXCEL_DIGITS = Context(prec=15, rounding=ROUND_HALF_UP)
 _XML_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
@@ -184,9 +186,9 @@ def _zero(kind: NoteKind, message: str) -> ParsedMoney:
 
 
 def _money_from_text(text: str) -> ParsedMoney | NotParsed:
-    match = _AMOUNT.fullmatch(text)
+    match = _AMOUNT.fullmatch(text) if len(text) <= LONGEST_AMOUNT else None
     if match is None:
-        return _why_no_amount(text)
+        return _why_no_amount(text[:LONGEST_AMOUNT])
     part = match.groupdict()
     signs = [part["minus"], part["minus_after_pound"], part["trailing_minus"]]
     if sum(sign is not None for sign in signs) > 1:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
 
@@ -23,6 +24,9 @@ from sources.reader.cells import Cell, CellKind
 
 _SIMILAR_ENOUGH = 0.75
 _CHOICES_SHOWN = 15
+# Findings beyond these are told as one, and comparing every text with every choice would let one
+# file keep a night busy for hours.
+MOST_SUGGESTIONS = 20
 _WEIGHTED = re.compile(r"(?P<code>[^:;,]+?) ?: ?(?P<weight>0?\.\d{1,6}|[01](?:\.0*)?)", re.ASCII)
 
 
@@ -52,6 +56,24 @@ def nearest(text: str, choices: Iterable[str]) -> str | None:
     by_key = {normalise_name(choice): choice for choice in choices}
     close = get_close_matches(normalise_name(text), by_key, n=1, cutoff=_SIMILAR_ENOUGH)
     return by_key[close[0]] if close else None
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """What the first few texts that are no choice may have been meant for; the others get no suggestion.
+
+    Attributes:
+        choices: What there is to choose from.
+    """
+
+    choices: Iterable[str]
+    _made: dict[str, str | None] = field(default_factory=dict, repr=False)
+
+    def nearest(self, text: str) -> str | None:
+        """Return the choice that ``text`` most resembles; None when it resembles none, or for want of time."""
+        if text not in self._made and len(self._made) < MOST_SUGGESTIONS:
+            self._made[text] = nearest(text, self.choices)
+        return self._made.get(text)
 
 
 def match_choice(

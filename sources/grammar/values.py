@@ -13,6 +13,7 @@ from sources.contract.template import Column, Kind, Need
 from sources.grammar.dates import parse_date
 from sources.grammar.money import parse_integer, parse_money
 from sources.grammar.names import (
+    Suggestions,
     code_points,
     match_choice,
     nearest,
@@ -34,6 +35,7 @@ __all__ = [
     "Parsed",
     "ParsedMoney",
     "Problem",
+    "Suggestions",
     "code_points",
     "match_choice",
     "nearest",

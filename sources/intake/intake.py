@@ -42,9 +42,9 @@ def judge_waiting(
 ) -> list[Outcome]:
     """Give a verdict on everything that waits for one, in order of receipt.
 
-    That is what was received and has none, also from a run that was killed, and what R53 says is
-    to be judged again. Where a verdict puts something in force others may be due once more; each
-    round accepts something or is the last.
+    That is what was received and has none, also from a run that was killed, what R53 says is to
+    be judged again, and once more what an earlier run could not read or check. Where a verdict puts
+    something in force others may be due once more; each round accepts something or is the last.
 
     Args:
         home: The warehouse.
@@ -62,8 +62,11 @@ def judge_waiting(
     write_missing_receipts(home, ledger)
     bench = Bench(home, ledger, reference, on_progress)
     outcomes = []
-    while due := ledger.to_judge(reference.sha256):
+    due = ledger.to_judge(reference.sha256)
+    while due:
         outcomes += bench.decide_all(due, clock)
+        # What failed just now is tried again by the next load: the machine may be less busy then.
+        due = [each for each in ledger.to_judge(reference.sha256) if not each.is_to_be_tried_again]
     return outcomes
 
 

@@ -149,12 +149,12 @@ class Case:
 
     def replaced_by(self, row: Row) -> list[str]:
         """Return what a row replaces, then what that replaces in this file, and so on; a cycle ends it."""
-        chain: list[str] = []
+        chain: dict[str, None] = {}  # in order, and quick to look into
         ref = row["replaces_ref"] if row.has("replaces_ref") else None
         while ref is not None and ref not in chain:
-            chain.append(ref)
+            chain[ref] = None
             ref = self._replaces.get(ref)
-        return chain
+        return list(chain)
 
     def is_registered(self, row: Row) -> bool:
         """Return whether the plan lists a row's line, or one that it replaces, directly or not (R33)."""

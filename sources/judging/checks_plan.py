@@ -8,11 +8,12 @@ All of them need a period that is collected, so that there is a plan to look at.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from sources.council.reference import PlanLine
-from sources.grammar.values import nearest
+from sources.grammar.values import Suggestions
 from sources.judging.case import Case
 from sources.judging.findings import Finding
 from sources.judging.follow_on import accounted_for, misread
@@ -29,6 +30,8 @@ LOOKS_LIKE_THOUSANDS = "This looks like thousands: enter whole pounds."
 def _lines_agree_with_the_plan(case: Case) -> Iterator[Finding]:
     """D26, D28, D68, line by line."""
     refs_of_plan = dict(case.plan.keys())
+    moved = _refs_without_their_line(case)
+    suggestions = Suggestions(sorted(refs_of_plan))
     seen: set[Line] = set()
     for row in case.savings:
         # A line that stands twice has a finding for that; which of the two is meant is not known.
@@ -40,18 +43,18 @@ def _lines_agree_with_the_plan(case: Case) -> Iterator[Finding]:
             yield _belongs_elsewhere(row, line.directorate_code)
         elif line is not None:
             yield from _differences(case, row, line)
-        elif row["saving_ref"] in refs_of_plan and _has_other_year(case, row):
+        elif row["saving_ref"] in moved:
             planned = refs_of_plan[row["saving_ref"]]
             wrong = f"the plan in force has {row['saving_ref']} in {planned}"
             yield block("D26", row.place("plan_year"), wrong, "The plan year never changes; finance decides of it.")
         else:
-            yield from _unregistered(case, row)
+            yield from _unregistered(case, row, suggestions)
 
 
-def _has_other_year(case: Case, row: Row) -> bool:
-    """Return whether a planned line of the same reference is missing from the file: then this row is it."""
-    keys = {other.key for other in case.savings}
-    return any(line[0] == row["saving_ref"] and line not in keys for line in case.plan)
+def _refs_without_their_line(case: Case) -> set[str]:
+    """Return the references of planned lines that are missing: a row of one, of another year, is that line."""
+    keys = {row.key for row in case.savings}
+    return {line[0] for line in case.plan if line not in keys}
 
 
 def _belongs_elsewhere(row: Row, owner: str) -> Finding:
@@ -79,7 +82,7 @@ def looks_like_thousands(case: Case, entered: Decimal, planned: Decimal) -> bool
     return entered > 0 and abs(entered - thousandth) <= case.reference.limit("unit_slip_band") * thousandth
 
 
-def _unregistered(case: Case, row: Row) -> Iterator[Finding]:
+def _unregistered(case: Case, row: Row, suggestions: Suggestions) -> Iterator[Finding]:
     """D28: quarantined; D68: unless it stands in force under another directorate for this period."""
     for past in case.history.returns():
         if past.period == case.period and past.directorate_code != case.directorate and row.key in past.lines:
@@ -87,7 +90,7 @@ def _unregistered(case: Case, row: Row) -> Iterator[Finding]:
             yield block("D68", row.place("saving_ref"), wrong, "Agree who reports it; no line is sent by two.")
             return
     if not case.is_registered(row):
-        near = nearest(row["saving_ref"], sorted({ref for ref, _ in case.plan}))
+        near = suggestions.nearest(row["saving_ref"])
         is_other = near is not None and near != row["saving_ref"]
         remedy = "It counts as soon as finance registers it; you need not send it again."
         if is_other:
@@ -120,26 +123,21 @@ def _no_line_is_missing(case: Case) -> Iterator[Finding]:
 def _missing_lines(case: Case, lines: Mapping[Line, str]) -> Iterator[Finding]:
     """Name each open line that no row has, unless a row's misread key accounts for it."""
     keys = [row.key for row in case.savings if row.key]
-    missing = sorted(line for line in lines if line not in keys)
+    missing = sorted(lines.keys() - set(keys))
     explained = accounted_for([*_misread_keys(case), *_repeated_refs(keys)], [ref for ref, _ in missing])
+    strangers = {row["saving_ref"]: row for row in case.savings if row.key and not case.is_registered(row)}
+    suggestions = Suggestions(strangers)
     for ref, plan_year in missing:
         if ref in explained:
             continue
         place = Place(case.savings.raw.name, "", "saving_ref")
         wrong = f"the line {ref} of {plan_year} is missing, and {lines[ref, plan_year]}"
-        instead = _instead_of(case, ref)
+        # An unregistered row may be the line, by another plan year or a slip in its reference.
+        instead = strangers.get(ref) or strangers.get(suggestions.nearest(ref) or "")
         if instead is not None:
             column = "plan_year" if instead["saving_ref"] == ref else "saving_ref"
             place, wrong = instead.place(column), f"{wrong}; the plan does not have the line on this row"
         yield block("D27", place, wrong, "Lines must not disappear: put it back.", "line-missing")
-
-
-def _instead_of(case: Case, ref: str) -> Row | None:
-    """Return an unregistered row that may be the missing line by another plan year or a slip in its reference."""
-    strangers = [row for row in case.savings if row.key and not case.is_registered(row)]
-    same = [row for row in strangers if row["saving_ref"] == ref]
-    alike = [row for row in strangers if nearest(row["saving_ref"], [ref])]
-    return next(iter([*same, *alike]), None)
 
 
 def _misread_keys(case: Case) -> list[str]:
@@ -153,7 +151,7 @@ def _misread_keys(case: Case) -> list[str]:
 
 def _repeated_refs(keys: Sequence[Line]) -> list[str]:
     """Return the reference of each row whose line stood before: it may have been meant for another."""
-    return [key[0] for place, key in enumerate(keys) if key in keys[:place]]
+    return [ref for (ref, _), times in Counter(keys).items() for _ in range(times - 1)]
 
 
 CHECKS = (_lines_agree_with_the_plan, _no_line_is_missing)

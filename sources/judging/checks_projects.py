@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sources.contract.template import PLAN_CHANGES, PROJECTS, RISKS
-from sources.grammar.values import nearest, normalise_name
+from sources.grammar.values import Suggestions, normalise_name
 from sources.judging.case import Case
 from sources.judging.findings import Finding
 from sources.judging.follow_on import accounted_for, misread
@@ -33,10 +33,11 @@ def _refs(table: Table, column: str) -> list[str]:
 def _pointing_nowhere(table: Table, target: Table, column: str) -> Iterator[Finding]:
     known, sheet = _refs(target, column), target.raw.name
     unknown = set(_refs(table, column)) - set(known)
+    suggestions = Suggestions(known)
     unknown -= accounted_for(misread(target, column), unknown)
     for row in table:
         if row.has(column) and row[column] in unknown:
-            near = nearest(row[column], known)
+            near = suggestions.nearest(row[column])
             remedy = f"Did you mean {near}?" if near else f"Add it to the sheet {sheet}, or correct the reference."
             yield block("D16", row.place(column), f"there is no {row[column]} on the {sheet} sheet", remedy)
 

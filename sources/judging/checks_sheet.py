@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from sources.contract.template import SHEETS
-from sources.grammar.values import nearest, normalise_name, start_year
+from sources.grammar.values import Suggestions, normalise_name, start_year
 from sources.judging.case import Case
 from sources.judging.findings import Finding
 from sources.judging.wording import Place, block, listed, pounds, warn
@@ -109,16 +109,17 @@ def _replacements_are_sound(case: Case) -> Iterator[Finding]:
     """D40: baseline 0, a target that exists, no cycle (R09)."""
     refs = {row["saving_ref"] for row in case.savings if row.has("saving_ref")}
     known = refs | _known_elsewhere(case)
+    suggestions = Suggestions(sorted(known))
     for row in case.savings:
         if not row.has("replaces_ref"):
             continue
         target, place = row["replaces_ref"], row.place("replaces_ref")
         if target not in known:
-            near = nearest(target, sorted(known))
+            near = suggestions.nearest(target)
             remedy = f"Did you mean {near}?" if near else "Name the line that this one replaces."
             yield block("D40", place, f"there is no line {target}", remedy)
         elif row.has("saving_ref") and row["saving_ref"] in case.replaced_by(row):
-            wrong = f"{row['saving_ref']} replaces itself, over {' and '.join(case.replaced_by(row))}"
+            wrong = f"{row['saving_ref']} replaces itself, over {listed(case.replaced_by(row))}"
             yield block("D40", place, wrong, "A replacement covers another line.")
         elif row.has("baseline_gbp") and row["baseline_gbp"] != 0:
             wrong = f"a replacement brings no new baseline, and this line has {pounds(row['baseline_gbp'])}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sources.grammar.names import MOST_SUGGESTIONS
 from sources.grammar.values import nearest
 from sources.parsing.rows import Table
 
@@ -19,13 +20,14 @@ def misread(table: Table, column: str) -> list[str]:
 def accounted_for(texts: Iterable[str], missing: Iterable[str]) -> set[str]:
     """Return which of the missing references the misread texts account for, one each.
 
-    A text accounts for the reference that it resembles most, else for the first that is left.
+    A text accounts for the reference that it resembles most, else for the first that is left; those
+    beyond the first few are not compared.
     """
     left = sorted(set(missing))
     found: set[str] = set()
-    for text in texts:
+    for number, text in enumerate(texts):
         if left:
-            match = nearest(text, left) or left[0]
+            match = (nearest(text, left) if number < MOST_SUGGESTIONS else None) or left[0]
             left.remove(match)
             found.add(match)
     return found

@@ -10,7 +10,8 @@ import re
 
 MASK = "[masked]"
 
-_EMAIL = r"[a-z0-9._%+'-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+"
+# An address starts where no character of one stands before it: else a long word is tried from each letter on.
+_EMAIL = r"(?<![a-z0-9._%+'-])[a-z0-9._%+'-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+"
 # Two letters, six digits in any grouping, a letter A to D: a National Insurance number.
 _NI_NUMBER = r"(?<![a-z0-9])[a-ceghj-pr-tw-z][a-ceghj-npr-tw-z](?: ?\d){6} ?[a-d](?![a-z0-9])"
 _PERSONAL = re.compile(f"{_EMAIL}|{_NI_NUMBER}", re.ASCII | re.IGNORECASE)

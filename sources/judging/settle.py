@@ -70,11 +70,13 @@ def _without_beaten_holds(findings: Sequence[Finding]) -> list[Finding]:
     blocks = [finding for finding in findings if finding.severity is Severity.BLOCK]
     if not blocks:
         return list(findings)
+    first_of_row: dict[tuple[int, int], Finding] = {}
+    for block in blocks:
+        first_of_row.setdefault(_place(block)[:2], block)
     added: dict[int, list[str]] = {}
     for hold in findings:
         if hold.severity is Severity.HOLD:
-            row = _place(hold)[:2]
-            beside = next((block for block in blocks if _place(block)[:2] == row), blocks[0])
+            beside = first_of_row.get(_place(hold)[:2], blocks[0])
             if hold.message not in beside.message:
                 added.setdefault(id(beside), []).append(hold.message)
     return [

@@ -18,6 +18,8 @@ from sources.judging.personal_data import masked
 from sources.reader.cells import Cell, CellKind
 
 SHOWN_LENGTH = 40
+# No more of a text is looked at: enough to see whether what is shown begins an address.
+_LOOKED_AT_LENGTH = 400
 # Titles, notes, explanations and names are never shown back: a receipt may be read by others.
 _NEVER_SHOWN = frozenset({Kind.TEXT, Kind.NARRATIVE})
 
@@ -40,8 +42,9 @@ class Place:
 
     @property
     def address(self) -> str:
-        """Return the cell with its sheet, ``Savings!K14``."""
-        return f"{self.sheet}!{self.cell}" if self.cell else self.sheet
+        """Return the cell with its sheet, ``Savings!K14``; a sheet's name comes from the file."""
+        sheet = escaped(self.sheet)
+        return f"{sheet}!{self.cell}" if self.cell else sheet
 
 
 def finding(rule: str, severity: Severity, place: Place, wrong: str, remedy: str = "", code: str = "") -> Finding:
@@ -103,7 +106,10 @@ def shown_back(cell: Cell | None, column: Column) -> str:
 
 def escaped(text: str) -> str:
     """Return text for a message: what cannot be seen spelled out, personal data masked, 40 characters at most."""
-    visible = "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in masked(text.strip()))
+    visible = "".join(
+        letter if letter.isprintable() else f"\\u{ord(letter):04x}"
+        for letter in masked(text.strip()[:_LOOKED_AT_LENGTH])
+    )
     return visible if len(visible) <= SHOWN_LENGTH else f"{visible[: SHOWN_LENGTH - 1]}…"
 
 

@@ -120,8 +120,7 @@ class Reader:
     def _like(self, entry: Entry) -> str:
         """Return the nearest reference of the plan, or how one is written."""
         if entry.column.pattern == "saving_ref_pattern":
-            refs = {row["saving_ref"] for row in self.choices.reference.tables["approved_plan"]}
-            near = values.nearest(str(entry.value), sorted(refs))
+            near = self.choices.planned_refs.nearest(str(entry.value))
             if near:
                 return f"Did you mean {near}?"
         return entry.column.guidance

@@ -9,6 +9,7 @@ Source: the decision table of the return specification; D05, D24, D44, D45.
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -52,9 +53,10 @@ def _by_name(cells: Mapping[int, Cell], header: Header) -> dict[str, Cell]:
 def _merged(grid: Grid, sheet: Sheet, header: Header, rows: Sequence[RawRow]) -> tuple[list[RawRow], list[Finding]]:
     """Fill merged labels down; amounts in merged cells are refused."""
     by_number = {row.number: row for row in rows}
+    in_order = [row.number for row in rows]
     findings = []
     for merge in grid.merges:
-        numbers = [number for number in by_number if merge.top <= number <= merge.bottom]
+        numbers = in_order[bisect_left(in_order, merge.top) : bisect_right(in_order, merge.bottom)]
         columns = [name for name, number in header.columns.items() if merge.touches(number)]
         if merge.top <= header.row or not numbers or not columns:
             continue
@@ -65,7 +67,7 @@ def _merged(grid: Grid, sheet: Sheet, header: Header, rows: Sequence[RawRow]) ->
             wrong = f"an amount is in merged cells ({merge.text})"
             findings.append(block("D45", place, wrong, "Unmerge them and give each row its own amount."))
         elif merge.bottom > merge.top:
-            _fill_down(by_number, merge, header, columns[0])
+            _fill_down(by_number, numbers, merge, header, columns[0])
             wrong = f"the cells {merge.text} are merged, and the label was taken for each of their rows"
             findings.append(warn("D45", place, wrong, "Unmerge them and repeat the label."))
     return [by_number[number] for number in sorted(by_number)], findings
@@ -76,13 +78,13 @@ def _is_label_of_total(row: RawRow, sheet: Sheet) -> bool:
     return bool(split_totals(sheet, [row])[1])
 
 
-def _fill_down(rows: dict[int, RawRow], merge: Merge, header: Header, column: str) -> None:
+def _fill_down(rows: dict[int, RawRow], numbers: Sequence[int], merge: Merge, header: Header, column: str) -> None:
     top = rows.get(merge.top)
     cell = top.cells.get(column) if top else None
     if cell is None:
         return
-    for number in range(merge.top + 1, merge.bottom + 1):
-        if number in rows:
+    for number in numbers:
+        if number > merge.top:
             copy = replace(cell, row=number, ref=address(number, header.columns[column]))
             rows[number] = RawRow(number, {**rows[number].cells, column: copy})
 

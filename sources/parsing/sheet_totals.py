@@ -7,26 +7,33 @@ Source: the decision table of the return specification, "totals/subtotal rows".
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from sources.contract.template import Kind, Sheet
 from sources.grammar.values import NotParsed, normalise_name, parse_money
-from sources.parsing.rows import RawRow
+from sources.parsing.rows import ZERO, RawRow
 from sources.reader.cells import Cell, CellKind
 
 GRAND_TOTAL = "grand total"
 _TOTAL_WORDS = frozenset({"total", "totals", "sub-total", "sub-totals", "sub total", "subtotal", GRAND_TOTAL})
 _LABEL_KINDS = frozenset({Kind.TEXT, Kind.NARRATIVE})
 
+Amounts = dict[str, Decimal]
+
 
 def split_totals(sheet: Sheet, rows: Sequence[RawRow]) -> tuple[list[RawRow], list[RawRow]]:
     """Return a sheet's rows as lines and totals, each in order."""
     lines: list[RawRow] = []
     totals: list[RawRow] = []
+    sums = _RunningSums(sheet)
     for row in rows:
-        is_total = _has_total_label(sheet, row) or _is_unlabelled_total(sheet, row, lines, totals)
-        (totals if is_total else lines).append(row)
+        if _has_total_label(sheet, row) or _is_unlabelled_total(sheet, row, sums):
+            totals.append(row)
+            sums.start_anew()
+        else:
+            lines.append(row)
+            sums.add(row)
     return lines, totals
 
 
@@ -64,18 +71,51 @@ def _is_total_word(cell: Cell) -> bool:
     return cell.kind is CellKind.TEXT and normalise_name(cell.text).rstrip(":") in _TOTAL_WORDS
 
 
-def _is_unlabelled_total(sheet: Sheet, row: RawRow, lines: Sequence[RawRow], totals: Sequence[RawRow]) -> bool:
+class _RunningSums:
+    """What a total on the next row would have to say, by column; added up only when a row looks like one."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._new: list[RawRow] = []
+        self._above: Amounts = {}
+        self._since: Amounts = {}
+        self._has_lines_since = False
+
+    def add(self, line: RawRow) -> None:
+        """Take a line in."""
+        self._new.append(line)
+        self._has_lines_since = True
+
+    def start_anew(self) -> None:
+        """Take it that a total was met."""
+        self._add_up()
+        self._since = {}
+        self._has_lines_since = False
+
+    def of_covered(self) -> Amounts:
+        """Return the sums of the lines since the last total; of all lines if there are none since."""
+        self._add_up()
+        return self._since if self._has_lines_since else self._above
+
+    def _add_up(self) -> None:
+        for line in self._new:
+            for name, amount in _amounts(self._sheet, line).items():
+                self._above[name] = self._above.get(name, ZERO) + amount
+                self._since[name] = self._since.get(name, ZERO) + amount
+        self._new = []
+
+
+def _is_unlabelled_total(sheet: Sheet, row: RawRow, sums: _RunningSums) -> bool:
     """Return whether a row has amounts alone, and each is the sum of its column."""
     kinds = {sheet.column(name).kind for name in row.cells if not sheet.column(name).is_money}
     amounts = _amounts(sheet, row)
-    if not amounts or not lines or not kinds <= _LABEL_KINDS:
+    if not amounts or not kinds <= _LABEL_KINDS:
         return False
-    covered = set(covered_by(row, [line.number for line in lines], totals))
-    sums = [_amounts(sheet, line) for line in lines if line.number in covered]
-    return all(sum((line.get(name, Decimal(0)) for line in sums), Decimal(0)) == amounts[name] for name in amounts)
+    covered = sums.of_covered()
+    return bool(covered) and all(covered.get(name, ZERO) == amount for name, amount in amounts.items())
 
 
-def _amounts(sheet: Sheet, row: RawRow) -> Mapping[str, Decimal]:
+def _amounts(sheet: Sheet, row: RawRow) -> Amounts:
     parsed = {
         name: parse_money(cell, is_not_applicable_allowed=True)
         for name, cell in row.cells.items()

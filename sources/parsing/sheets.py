@@ -22,6 +22,9 @@ from sources.parsing.sheet_headers import find_header, header_row
 from sources.parsing.sheet_rows import read_rows
 from sources.reader.cells import SheetCells, Workbook
 
+# Twice what the template's own totals reach to. Lines are compared with each other, and a file of
+# many thousands would keep the other directorates' waiting.
+MOST_ROWS = 2_000
 _OF_THE_TEMPLATE = (RETURN_SHEET, *(sheet.name for sheet in SHEETS), LISTS_SHEET, GUIDANCE_SHEET)
 
 
@@ -67,7 +70,9 @@ def read_tables(book: Workbook, *, is_nil: bool) -> RawTables:
 def _read_sheet(found: RawTables, sheet: Sheet, cells: SheetCells, is_nil: bool) -> None:
     grid = Grid(cells)
     header, findings = find_header(grid, sheet)
-    if is_nil:
+    if header is not None and sum(row > header.row for row in grid.rows) > MOST_ROWS:
+        found.refusals.append(_too_many_rows(cells.name))
+    elif is_nil:
         if header is not None and read_rows(grid, sheet, header)[0].rows:
             found.refusals.append(_nil_with_lines(cells.name))
     elif header is None:
@@ -90,6 +95,12 @@ def _ambiguous(sheet: Sheet, names: Sequence[str]) -> Finding:
     shown = ", ".join(f"'{escaped(name)}'" for name in names)
     wrong = f"several visible sheets could be {sheet.name} ({shown})"
     return block("D04", Place(), wrong, "Keep one of them, so that no line is counted twice.", "sheet-ambiguous")
+
+
+def _too_many_rows(name: str) -> Finding:
+    wrong = f"more than {MOST_ROWS:,} rows stand under the column names"
+    remedy = "A return has far fewer: delete the rows that are no lines."
+    return block("D04", Place(name), wrong, remedy, "too-much-content")
 
 
 def _nil_with_lines(name: str) -> Finding:

@@ -31,6 +31,9 @@ _STATES = ("visible", "hidden", "veryHidden")
 _SMALLEST_TEXT_BYTES = 5
 _MAX_STYLES = 65_536
 _MAX_PROPERTIES = 200
+# Excel's own limits; what is longer only serves to keep our parsers busy.
+_LONGEST_SHEET_NAME = 31
+_LONGEST_FORMAT_CODE = 255
 
 
 @dataclass(frozen=True)
@@ -71,9 +74,10 @@ def _sheet_entries(container: Container, main: str, limits: Limits) -> tuple[boo
             continue
         relationship_id = next((element.get(name) for name in _RELATIONSHIP_IDS if element.get(name)), None)
         state = element.get("state", "visible")
-        if relationship_id is None or state not in _STATES:
+        name = element.get("name", "")
+        if relationship_id is None or state not in _STATES or len(name) > _LONGEST_SHEET_NAME:
             raise Refused("xml-corrupt", f"{main}, its list of sheets")
-        entries.append(_SheetEntry(element.get("name", ""), state, relationship_id))
+        entries.append(_SheetEntry(name, state, relationship_id))
     if len(entries) > limits.sheets:
         raise Refused("too-much-content", f"{len(entries):,} sheets; at most {limits.sheets:,}")
     if len({entry.name.casefold() for entry in entries}) < len(entries):
@@ -84,6 +88,8 @@ def _sheet_entries(container: Container, main: str, limits: Limits) -> tuple[boo
 def _worksheets(entries: list[_SheetEntry], related: list[Relationship]) -> list[tuple[_SheetEntry, str]]:
     """Return each worksheet with its part; a chart sheet has no cells and is left out."""
     by_id = {relationship.id: relationship for relationship in related}
+    if len(by_id) < len(related):
+        raise Refused("xml-corrupt", "two relationships have the same name")
     missing = [entry.name for entry in entries if entry.relationship_id not in by_id]
     if missing:
         raise Refused("xml-corrupt", f"the sheet {missing[0]} is not there")
@@ -120,6 +126,10 @@ def _number_formats(container: Container, part: str | None) -> list[int | str]:
                 codes[number] = child.get("formatCode", "")
             elif local_name(child) == "xf":
                 styles.append(number)
+            else:  # passed over, it would shift the formats of all cells after it
+                raise Refused("xml-corrupt", f"{part}: a {local_name(child)} among the cell formats")
+    if any(len(code) > _LONGEST_FORMAT_CODE for code in codes.values()):
+        raise Refused("xml-corrupt", f"{part}: a number format has more than {_LONGEST_FORMAT_CODE} characters")
     if len(styles) > _MAX_STYLES:
         raise Refused("too-much-content", f"{len(styles):,} cell formats; at most {_MAX_STYLES:,}")
     return [codes.get(number, number) for number in styles]

@@ -43,6 +43,9 @@ class FileType(StrEnum):
 
 
 _MAGIC = (
+    (b"\x09\x00\x04\x00", FileType.XLS),  # Excel 2 to 4 wrote their records without a container
+    (b"\x09\x02\x06\x00", FileType.XLS),
+    (b"\x09\x04\x06\x00", FileType.XLS),
     (b"%PDF-", FileType.PDF),
     (b"{\\rtf", FileType.RTF),
     (b"\x89PNG", FileType.PICTURE),

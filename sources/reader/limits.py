@@ -37,13 +37,13 @@ class Limits:
     ratio: int = 100
     parts: int = 1_000
     sheets: int = 100
-    cells: int = 250_000
+    cells: int = 100_000
     ranges: int = 10_000
     rows: int = 100_000
     columns: int = 1_000
     text_length: int = 32_767
     memory_bytes: int = 768 * MEBIBYTE
-    answer_bytes: int = 64 * MEBIBYTE
+    answer_bytes: int = 32 * MEBIBYTE
     seconds: int = 25
 
 

@@ -23,13 +23,14 @@ from sources.reader.refusals import Refused
 _LOADED_EARLY = (msoffcrypto.format.ooxml, xml.dom.expatbuilder, default_backend(), codecs.lookup("utf-16-le"))
 
 EXCELS_OWN_PASSWORD = "VelvetSweatshop"  # noqa: S105 - published by Microsoft, protects nothing
-_ENCRYPTED_PACKAGE = "EncryptedPackage"
+# In capitals, since the names in an OLE file are the same in any case.
+_ENCRYPTED_PACKAGE = "ENCRYPTEDPACKAGE"
 _MACROS = "_VBA_PROJECT_CUR"
 _STREAM_TYPES = (
-    ("Workbook", FileType.XLS),
-    ("Book", FileType.XLS),
-    ("WordDocument", FileType.WORD),
-    ("PowerPoint Document", FileType.POWERPOINT),
+    ("WORKBOOK", FileType.XLS),
+    ("BOOK", FileType.XLS),
+    ("WORDDOCUMENT", FileType.WORD),
+    ("POWERPOINT DOCUMENT", FileType.POWERPOINT),
 )
 
 
@@ -41,7 +42,7 @@ def file_type(stream: IO[bytes]) -> FileType:
     """
     try:
         ole = olefile.OleFileIO(stream)
-        names = {"/".join(path) for path in ole.listdir(streams=True, storages=True)}
+        names = {"/".join(path).upper() for path in ole.listdir(streams=True, storages=True)}
     except Exception as error:
         # olefile raises whatever a crooked table leads it into: IndexError, struct.error, OSError.
         raise Refused("ole-corrupt", type(error).__name__) from error

@@ -16,7 +16,7 @@ from sources.reader.cells import MAX_COLUMN, MAX_ROW, CellKind, address
 from sources.reader.limits import Limits
 from sources.reader.refusals import Refused
 from sources.reader.xml_gate import elements, local_name, spreadsheet_tags
-from sources.reader.xml_values import column_number, corners, is_true, rich_text, unescape, whole_number
+from sources.reader.xml_values import column_number, corners, is_true, only_text, rich_text, unescape, whole_number
 from sources.reader.zip_gate import Container
 
 # Kinds whose value is answered as the XML writes it.
@@ -26,6 +26,8 @@ _TAGS = spreadsheet_tags("row", "mergeCell", "col", "autoFilter")
 _NAMES = {tag: tag.rpartition("}")[2] for tag in (*_TAGS, *spreadsheet_tags("c", "v", "f", "is"))}
 _BOOLEANS = ("1", "0", "true", "false")
 _MAX_DIGITS = 10
+# A number takes 24 characters at most, an ISO date 30.
+_LONGEST_VALUE = 64
 
 
 @dataclass
@@ -133,6 +135,8 @@ class SheetReader:
             if _NAMES.get(cell.tag) == "c":
                 column = self._column_after(column, cell.get("r"), row_text)
                 self._read_cell(cell, column)
+            elif local_name(cell) != "extLst":  # passed over, it could hold a cell that nobody reads
+                raise Refused("xml-corrupt", f"{self._name}, row {row_text}: a {local_name(cell)} among the cells")
         filled = len(self._cells) - before
         self._book.count_cells(filled)
         if filled and is_true(element.get("hidden")):
@@ -153,6 +157,8 @@ class SheetReader:
             return
         children = {_NAMES.get(child.tag, ""): child for child in cell}
         where = (self._row, column)
+        if len(children) < len(cell):
+            raise Refused("xml-corrupt", f"{self._at(*where)} has two values")
         formula = self._formula(children.get("f"), where)
         kind, value = self._value(cell.get("t", "n"), children, where)
         if kind is CellKind.EMPTY and formula is None:
@@ -184,12 +190,14 @@ class SheetReader:
             inline = children.get("is")
             return (CellKind.EMPTY, "") if inline is None else (CellKind.TEXT, self._text(rich_text(inline), where))
         element = children.get("v")
-        text = "" if element is None else element.text or ""
+        text = "" if element is None else only_text(element, self._at(*where))
         if kind == "str" and element is not None:
             return CellKind.TEXT, self._text(unescape(text), where)
         text = text.strip()
         if not text:
             return CellKind.EMPTY, ""
+        if len(text) > _LONGEST_VALUE:
+            raise Refused("xml-corrupt", f"{self._at(*where)} holds a value of {len(text):,} characters")
         if kind == "s":
             return CellKind.TEXT, self._shared_text(text, where)
         if kind == "b" and text.lower() in _BOOLEANS:
@@ -221,10 +229,12 @@ class SheetReader:
 
     def _read_column(self, element: etree._Element) -> None:
         if is_true(element.get("hidden")):
-            first = whole_number(element.get("min"), 1, self._name)
-            last = min(whole_number(element.get("max"), first, self._name), MAX_COLUMN)
+            first = max(1, whole_number(element.get("min"), 1, self._name))
+            # Beyond that there are no values that could be hidden.
+            last = min(whole_number(element.get("max"), first, self._name), self._book.limits.columns)
             self._book.count_range()
-            self._hidden_columns.append([first, last])
+            if first <= last:
+                self._hidden_columns.append([first, last])
 
     def _read_filter(self, element: etree._Element) -> None:
         # A stored view of the sheet has filters too; only the sheet's own hides rows now.

@@ -65,6 +65,17 @@ def corners(reference: str | None, where: str) -> tuple[tuple[int, int], tuple[i
     return row_and_column(first, where), row_and_column(last or first, where)
 
 
+def only_text(element: etree._Element, where: str) -> str:
+    """Return the text of an element that may hold nothing else: of 12<x/>34 only 12 would be seen.
+
+    Raises:
+        Refused: ``xml-corrupt``, naming ``where``.
+    """
+    if len(element):
+        raise Refused("xml-corrupt", f"{where}: a {local_name(element[0])} within a text")
+    return element.text or ""
+
+
 def unescape(text: str) -> str:
     """Return text with ``_x000D_`` and the like replaced by their characters.
 
@@ -76,14 +87,18 @@ def unescape(text: str) -> str:
 
 
 def rich_text(element: etree._Element) -> str:
-    """Return the text of an ``si`` or ``is`` element: its runs joined, phonetic readings left out."""
+    """Return the text of an ``si`` or ``is`` element: its runs joined, phonetic readings left out.
+
+    Raises:
+        Refused: ``xml-corrupt`` if a text holds elements.
+    """
     pieces = []
     for child in element:
         kind = local_name(child)
         if kind == "t":
-            pieces.append(child.text or "")
+            pieces.append(only_text(child, "a text"))
         elif kind == "r":
-            pieces += [part.text or "" for part in child if local_name(part) == "t"]
+            pieces += [only_text(part, "a text") for part in child if local_name(part) == "t"]
     return unescape("".join(pieces))
 
 

@@ -64,6 +64,8 @@ def test_a_hostile_file_is_refused_with_its_code(case: str, read: Read) -> None:
         ("a.xlsb", hostile.workbook(types=hostile.content_types(BINARY_TYPE)), "format-not-supported", "older Excel"),
         ("a.xlsm", hostile.workbook(types=hostile.content_types(MACRO_TYPE)), "macro", "never open"),
         ("a.xls", hostile.ole_with_stream("_VBA_PROJECT_CUR"), "macro", "never open"),
+        ("a.xls", hostile.ole_with_stream("BOOK"), "format-not-supported", "older Excel format"),
+        ("a.xls", bytes.fromhex("0904060000001000"), "format-not-supported", "older Excel format"),
         ("a.csv", b"PK,ref,amount\n", "format-not-supported", "Send the workbook"),
         ("a.txt", "ref\tamount\n".encode("utf-16"), "format-not-supported", "Send the workbook"),
         ("a.txt", "Réf\n".encode("latin-1"), "format-not-supported", "Send the workbook"),

@@ -23,6 +23,7 @@ from sources.home import Home
 from sources.intake import intake, judged, verdict
 from sources.intake.rebuild import rebuild
 from sources.judging.findings import Severity, Verdict
+from sources.reader.refusals import refusal
 from tests.edited_returns import edited, sample_path
 from tests.homes import drop, fresh_home, withdraw
 from tests.invariants import assert_nothing_lost
@@ -203,6 +204,22 @@ def test_a_file_that_our_own_checks_trip_over_keeps_nobody_elses_out(
         ("refused", "check-failed"),
     ]
     assert "a defect of ours" in caplog.text
+    # F-D11: once more on the next load, by which the defect or the busy machine may be mended, and no more.
+    assert [each.submission.refusal_code for each in night(home, ledger, reference)] == ["check-failed"]
+    assert night(home, ledger, reference) == []
+
+
+def test_a_file_that_a_busy_machine_could_not_read_is_accepted_by_the_next_load(
+    home: Home, ledger: Ledger, reference: Reference, monkeypatch: pytest.MonkeyPatch
+):
+    # F-D11.
+    with monkeypatch.context() as busy:
+        busy.setattr(verdict, "read_many", lambda files: (refusal("too-slow") for _ in files))
+        (refused,) = night(home, ledger, reference, ("PL", RETURN))
+    assert refused.submission.refusal_code == "too-slow"
+    (accepted,) = night(home, ledger, reference)
+    assert (accepted.submission_id, accepted.verdict) == (refused.submission_id, Verdict.ACCEPTED)
+    assert accepted.receipt != refused.receipt
 
 
 def test_a_file_that_the_plan_blocked_is_accepted_once_the_plan_is_mended(

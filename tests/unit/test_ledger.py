@@ -115,6 +115,16 @@ def test_what_was_turned_away_is_judged_again_when_the_reference_changes(ledger,
     assert ledger.to_judge("b" * 64) == [submission]
 
 
+@pytest.mark.parametrize("code", ["too-slow", "parser-failed", "check-failed"])
+def test_what_may_have_been_the_machines_doing_is_tried_once_more(ledger, code):
+    # F-D11.
+    submission = decide(ledger, send(ledger), "refused", refusal_code=code)
+    assert ledger.to_judge(REFERENCE) == [submission]
+    submission = decide(ledger, submission, "refused", refusal_code=code)
+    assert ledger.to_judge(REFERENCE) == []
+    assert ledger.to_judge("b" * 64) == [submission]
+
+
 def test_what_was_turned_away_is_judged_again_when_the_contract_changes(ledger):
     submission = decide(ledger, send(ledger), "blocked", contract_version="0")
     assert ledger.to_judge(REFERENCE) == [submission]

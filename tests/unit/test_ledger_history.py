@@ -34,13 +34,13 @@ def ledger(home):
         yield opened
 
 
-def take_in(home, ledger, data, year="2021/22", period="P06", folder="PL", verdict="accepted", **line):
+def take_in(home, ledger, data, year="2021/22", period="P06", folder="PL", verdict="accepted", fields=None, **line):
     """Let a return of Place be received and judged, with columns of its second line changed."""
     lines = [LINES[0], LINES[1] | line, *LINES[2:]]
     judgement = judged(good_return(lines=lines, form=form_fields(year, period)))
     submission = send(ledger, folder=folder, data=data)
     write_lines(home, submission.submission_id, judgement.tables)
-    return decide(ledger, submission, verdict, year, period, lines=submission.submission_id)
+    return decide(ledger, submission, verdict, year, period, lines=submission.submission_id, fields=fields or {})
 
 
 def test_an_empty_ledger_has_no_history(home, ledger):
@@ -94,6 +94,15 @@ def test_a_history_follows_its_ledger_and_meets_each_return_once(home, ledger):
     assert [past.submission_id for past in history.returns()] == [first.submission_id, later.submission_id]
     withdraw(ledger, later)
     assert history.returns() == [first]
+
+
+def test_a_return_that_a_successor_sends_stands_under_the_directorate_that_it_reports_for(home, ledger):
+    # R23: it is that directorate's previous period, and no other's line (D68).
+    first = take_in(home, ledger, b"1")
+    restated = take_in(home, ledger, b"3", folder="CO", fields={"directorate_code": "PL"})
+    assert first.reports_for == restated.reports_for == "PL"
+    returns = LedgerHistory(home, ledger).returns()
+    assert [(past.directorate_code, past.submission_id) for past in returns] == [("PL", restated.submission_id)]
 
 
 def test_returns_come_in_the_order_of_their_periods_whenever_they_were_received(home, ledger):
