@@ -35,7 +35,7 @@ from sources.grammar.money import xml_number
 from sources.judging.checks import judge
 from sources.judging.findings import Finding, Judgement, Severity
 from sources.judging.history import PreviousReturn
-from sources.reader.cells import Cell, CellKind, SheetCells, Workbook, address
+from sources.reader.cells import Cell, CellKind, Refusal, SheetCells, Workbook, address
 
 Row = dict[str, Any]
 YEAR, PERIOD = "2021/22", "P06"
@@ -324,7 +324,7 @@ NOTHING_BEFORE = Past()
 
 
 def judged(
-    book: Workbook,
+    book: Workbook | Refusal,
     *,
     history: Past = NOTHING_BEFORE,
     data: Reference | None = None,
@@ -337,7 +337,9 @@ def judged(
     return judge(book, folder, file_name, received_at or _in_time(book, data), data, history)
 
 
-def _in_time(book: Workbook, data: Reference) -> datetime:
+def _in_time(book: Workbook | Refusal, data: Reference) -> datetime:
+    if isinstance(book, Refusal):
+        return datetime(2021, 10, 12, 9, tzinfo=UTC)
     form = next(sheet for sheet in book.sheets if sheet.name.strip() == RETURN_SHEET)
     values = {each.text: form.cells.get((row, 2)) for (row, column), each in form.cells.items() if column == 1}
     year, period = values.get("reporting_year"), values.get("reporting_period")

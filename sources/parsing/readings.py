@@ -73,7 +73,9 @@ class Reader:
             for note in parsed.notes
             if note.kind not in _SAID_ELSEWHERE
         ]
-        return Entry(column, place, parsed.value, exact=exact), [*notes, *_formula(column, cell, place)]
+        has_formula = cell is not None and cell.has_formula
+        entry = Entry(column, place, parsed.value, exact=exact, has_formula=has_formula)
+        return entry, [*notes, *_formula(entry)]
 
     def problems(self, entries: dict[str, Entry]) -> Iterator[Finding]:
         """Yield what the strict model finds wrong with the values that were read, and mark them."""
@@ -168,6 +170,9 @@ def _read_row(reader: Reader, raw: RawTable, raw_row: RawRow) -> tuple[Row, list
     findings: list[Finding] = []
     for column in raw.sheet.columns:
         place = Place(raw.name, raw.address(column.name, raw_row.number), column.name)
+        if place.cell in raw.merged_amounts:
+            entries[column.name] = Entry(column, place, is_read=False, is_sound=False)
+            continue
         or_else = _blank_instead(raw, raw_row) if column is _PROJECTED else ""
         entries[column.name], said = reader.entry(column, raw_row.cells.get(column.name), place, or_else)
         findings += said
@@ -212,9 +217,10 @@ def _says_not_applicable(cell: Cell | None) -> bool:
     return isinstance(parsed, Parsed) and parsed.has(NoteKind.NOT_APPLICABLE)
 
 
-def _formula(column: Column, cell: Cell | None, place: Place) -> Iterator[Finding]:
-    if cell is not None and cell.has_formula and column.name not in CONTROL_FIELDS:
-        yield warn("D08", place, "a formula stands where a value belongs, and its result was taken", "Type the value.")
+def _formula(entry: Entry) -> Iterator[Finding]:
+    if entry.has_formula and entry.column.name not in CONTROL_FIELDS:
+        wrong = "a formula stands where a value belongs, and its result was taken"
+        yield warn("D08", entry.place, wrong, "Type the value.")
 
 
 def _rounding(table: Table) -> Iterator[Finding]:

@@ -44,6 +44,7 @@ class RawTable:
         headers: By column name the label that was found.
         rows: Data rows, in order.
         totals: Total rows, in order.
+        merged_amounts: Addresses of the cells that share one amount: they are refused, not read.
     """
 
     sheet: Sheet
@@ -53,6 +54,7 @@ class RawTable:
     headers: Mapping[str, str]
     rows: tuple[RawRow, ...]
     totals: tuple[RawRow, ...]
+    merged_amounts: frozenset[str] = frozenset()
 
     def address(self, column: str, row: int) -> str:
         """Return the address of a column's cell in a row; empty if the file lacks the column."""
@@ -72,6 +74,7 @@ class Entry:
         is_sound: False where a finding was made of the value by itself: sums may use it, checks
             that compare it with others leave it out.
         exact: For an amount, the number before rounding.
+        has_formula: Whether it was calculated rather than typed.
     """
 
     column: Column
@@ -80,6 +83,7 @@ class Entry:
     is_read: bool = True
     is_sound: bool = True
     exact: Decimal | None = None
+    has_formula: bool = False
 
     def spoilt(self) -> Entry:
         """Return the entry with a finding of its own."""

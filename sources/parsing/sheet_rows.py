@@ -29,7 +29,7 @@ def read_rows(grid: Grid, sheet: Sheet, header: Header) -> tuple[RawTable, list[
     """Return a sheet's data and total rows by template column, with what is to be said of them."""
     found = [RawRow(row, _by_name(cells, header)) for row, cells in grid.rows.items() if row > header.row]
     filled = [row for row in found if row.cells]
-    filled, findings = _merged(grid, sheet, header, filled)
+    filled, shared, findings = _merged(grid, sheet, header, filled)
     data, totals = split_totals(sheet, filled)
     table = RawTable(
         sheet=sheet,
@@ -39,6 +39,7 @@ def read_rows(grid: Grid, sheet: Sheet, header: Header) -> tuple[RawTable, list[
         headers=header.labels,
         rows=tuple(data),
         totals=tuple(totals),
+        merged_amounts=shared,
     )
     findings += _extra_columns(grid, sheet, header)
     findings += _hidden(grid, header, data)
@@ -50,10 +51,13 @@ def _by_name(cells: Mapping[int, Cell], header: Header) -> dict[str, Cell]:
     return {name: cells[number] for name, number in header.columns.items() if number in cells}
 
 
-def _merged(grid: Grid, sheet: Sheet, header: Header, rows: Sequence[RawRow]) -> tuple[list[RawRow], list[Finding]]:
-    """Fill merged labels down; amounts in merged cells are refused."""
+def _merged(
+    grid: Grid, sheet: Sheet, header: Header, rows: Sequence[RawRow]
+) -> tuple[list[RawRow], frozenset[str], list[Finding]]:
+    """Fill merged labels down; amounts in merged cells are refused, and their addresses returned."""
     by_number = {row.number: row for row in rows}
     in_order = [row.number for row in rows]
+    shared: set[str] = set()
     findings = []
     for merge in grid.merges:
         numbers = in_order[bisect_left(in_order, merge.top) : bisect_right(in_order, merge.bottom)]
@@ -66,11 +70,12 @@ def _merged(grid: Grid, sheet: Sheet, header: Header, rows: Sequence[RawRow]) ->
                 continue
             wrong = f"an amount is in merged cells ({merge.text})"
             findings.append(block("D45", place, wrong, "Unmerge them and give each row its own amount."))
+            shared |= {address(number, header.columns[name]) for number in numbers for name in columns}
         elif merge.bottom > merge.top:
             _fill_down(by_number, numbers, merge, header, columns[0])
             wrong = f"the cells {merge.text} are merged, and the label was taken for each of their rows"
             findings.append(warn("D45", place, wrong, "Unmerge them and repeat the label."))
-    return [by_number[number] for number in sorted(by_number)], findings
+    return [by_number[number] for number in sorted(by_number)], frozenset(shared), findings
 
 
 def _is_label_of_total(row: RawRow, sheet: Sheet) -> bool:
