@@ -52,7 +52,8 @@ class Case:
             if finding.severity is Severity.BLOCK and finding.cell:
                 cells.setdefault(finding.sheet, set()).add(finding.cell)
         tables = {name: table.spoilt(cells.get(table.raw.name, ())) for name, table in self.tables.items()}
-        return replace(self, tables=tables)
+        sheet = self.form.place("return_type").sheet
+        return replace(self, form=self.form.spoilt(cells.get(sheet, ())), tables=tables)
 
     @property
     def received_on(self) -> date:

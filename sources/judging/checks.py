@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sources.contract.template import PREVIOUS_TEMPLATE_VERSION, SHEETS, TEMPLATE_VERSION
+from sources.contract.template import CONTROL_TOTALS, PREVIOUS_TEMPLATE_VERSION, SAVINGS, SHEETS, TEMPLATE_VERSION
 from sources.council.reference import Reference
 from sources.grammar.choices import Choices
 from sources.intake.typed_lines import typed_lines
@@ -146,7 +146,14 @@ def read_return(book: Workbook | Refusal, folder: str, reference: Reference) -> 
     read = {name: read_table(table, choices) for name, table in raw.tables.items()}
     tables = {sheet.table: empty_table(sheet) for sheet in SHEETS} | {name: table for name, (table, _) in read.items()}
     of_rows = [finding for _, found in read.values() for finding in found]
+    said = [finding for finding in said if not _follows_from_a_line(finding, form, tables[SAVINGS.table])]
     return ReturnRead(form, raw, tables, [*_of_the_file(book), *said, *raw.findings, *of_rows])
+
+
+def _follows_from_a_line(finding: Finding, form: Row, savings: Table) -> bool:
+    """Return whether a control total has no value only because its formula adds up a cell that cannot be read."""
+    adds_up = CONTROL_TOTALS.get(finding.column)
+    return adds_up is not None and form.entries[finding.column].has_formula and not savings.is_read(adds_up)
 
 
 def _refused(findings: Sequence[Finding]) -> Judgement:

@@ -62,6 +62,8 @@ def _savings_start_in_time(case: Case) -> Iterator[Finding]:
         if not row.has("start_date", "plan_year") or not _EARLIEST <= row["start_date"] <= _LATEST:
             continue
         until = case.deferred_until(row)
+        if row.amount("deferred_gbp") > 0 and (until is None or until <= max(row["plan_year"], case.year)):
+            continue  # until when is not known: D17 to D20 say why
         if until is None and row["recurrence"] != "Recurrent":
             continue
         if until is not None and until <= max(row["plan_year"], case.year):

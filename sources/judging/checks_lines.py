@@ -48,6 +48,12 @@ def _deferred_to_a_later_year(row: Row, case: Case) -> Iterator[Finding]:
         yield block("D18", row.place("deferred_to_year"), wrong, "Enter the later year.")
 
 
+def _line_deferred_to_a_later_year(row: Row, case: Case) -> Iterator[Finding]:
+    """D18, on the Savings sheet; a year without an amount is a matter of D19 alone."""
+    if not row.is_sound("deferred_gbp") or row.amount("deferred_gbp") > 0:
+        yield from _deferred_to_a_later_year(row, case)
+
+
 def _split_to_later_years(case: Case) -> Iterator[Finding]:
     """D18, on the Deferrals sheet."""
     for row in case.tables[DEFERRALS.table]:
@@ -216,7 +222,7 @@ def last_day(financial_year: str) -> date:
 
 
 _LINE_CHECKS = (
-    _deferred_to_a_later_year,
+    _line_deferred_to_a_later_year,
     _deferral_has_year_and_amount,
     _undeliverable_is_decided,
     _baseline_is_placed_once,

@@ -30,7 +30,9 @@ def _period_is_collected(case: Case) -> Iterator[Finding]:
     if case.form.has("reporting_year", "reporting_period") and case.calendar is None:
         year, period = case.period
         wrong = f"no return is collected for {period} of {year}"
-        yield block("D03", case.form.place("reporting_period"), wrong, "Choose a period of the reporting calendar.")
+        is_known = any(row["financial_year"] == year for row in case.reference.tables["reporting_calendar"])
+        where = "reporting_period" if is_known else "reporting_year"
+        yield block("D03", case.form.place(where), wrong, "Choose a period of the reporting calendar.")
 
 
 def _directorate_is_in_force(case: Case) -> Iterator[Finding]:
@@ -54,6 +56,8 @@ def _restatement_has_a_reason(case: Case) -> Iterator[Finding]:
     """D03: a restatement says why an earlier figure changes."""
     if case.form["return_type"] != RESTATEMENT or not case.form.is_sound("restatement_reason"):
         return
+    if case.calendar and _fitting_type(case) != RESTATEMENT:
+        return  # D67 says so, and then no reason is asked for
     if len(case.form["restatement_reason"] or "") < SHORTEST_RESTATEMENT_REASON:
         wrong = f"a Restatement needs a reason of at least {SHORTEST_RESTATEMENT_REASON} characters"
         remedy = "Explain why an earlier period is changing."

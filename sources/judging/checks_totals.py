@@ -109,7 +109,8 @@ def _deferrals_add_up(case: Case) -> Iterator[Finding]:
     """D20: the rows of the Deferrals sheet add up to the line's deferred amount; ``Multiple`` needs some."""
     lines = {row.key: row for row in case.savings if row.key}
     for row in case.savings:
-        if row["deferred_to_year"] == MULTIPLE_YEARS and row.key and row.key not in case.deferral_rows:
+        is_split = row["deferred_to_year"] == MULTIPLE_YEARS and row.amount("deferred_gbp") > 0
+        if is_split and row.key and row.key not in case.deferral_rows:
             wrong = f"{MULTIPLE_YEARS} needs rows on the sheet {DEFERRALS.name}, and there are none for {row.key[0]}"
             yield block("D20", row.place("deferred_to_year"), wrong, "Split the amount there, one later year a row.")
     strangers = {ref for ref, plan_year in case.deferral_rows if (ref, plan_year) not in lines}

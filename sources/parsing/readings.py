@@ -7,7 +7,7 @@ needs a second value (``checks`` and its siblings).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from sources.contract.row_models import ValueProblem, value_problems
@@ -65,15 +65,16 @@ class Reader:
         if column.kind is Kind.LIST and not self.choices.can_match(column):
             return Entry(column, place, is_read=False, is_sound=False), []
         parsed = self._parse(column, cell)
+        has_formula = cell is not None and cell.has_formula
         if isinstance(parsed, NotParsed):
-            return Entry(column, place, is_read=False, is_sound=False), [self._failure(column, place, parsed, or_else)]
+            entry = Entry(column, place, is_read=False, is_sound=False, has_formula=has_formula)
+            return entry, [self._failure(column, place, parsed, or_else)]
         exact = parsed.exact if isinstance(parsed, ParsedMoney) else None
         notes = [
             warn(_RULE_OF_NOTE.get(note.kind, "D09"), place, *_sentence(note))
             for note in parsed.notes
             if note.kind not in _SAID_ELSEWHERE
         ]
-        has_formula = cell is not None and cell.has_formula
         entry = Entry(column, place, parsed.value, exact=exact, has_formula=has_formula)
         return entry, [*notes, *_formula(entry)]
 
@@ -179,9 +180,16 @@ def _read_row(reader: Reader, raw: RawTable, raw_row: RawRow) -> tuple[Row, list
     if raw.sheet is SAVINGS:
         findings += _blanks_that_mean_zero(entries)
         findings += _blank_projected(entries, _blank_instead(raw, raw_row))
-    findings += reader.problems(entries)
+    findings = _without_noise_of_unsound(findings, reader.problems(entries))
     not_applicable = raw.sheet is SAVINGS and _says_not_applicable(raw_row.cells.get("deferred_gbp"))
     return Row(raw_row.number, entries, is_deferred_not_applicable=not_applicable), findings
+
+
+def _without_noise_of_unsound(notes: list[Finding], problems: Iterable[Finding]) -> list[Finding]:
+    """Return both, without what was mended of a reference that is none even so (D46)."""
+    problems = list(problems)
+    unsound = {problem.cell for problem in problems}
+    return [note for note in notes if note.rule != "D46" or note.cell not in unsound] + problems
 
 
 def _blanks_that_mean_zero(entries: dict[str, Entry]) -> Iterator[Finding]:
