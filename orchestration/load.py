@@ -7,6 +7,7 @@ quiet night costs what the look costs. Not here: the job (``night``, ``jobs``), 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from orchestration.lock import hold
 from orchestration.nothing_new import look, record_quiet_night
 from orchestration.settings import Settings
 from sources.clock import Clock
+from sources.custody.landing import stuck
 from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.submission import State
 
@@ -128,6 +130,8 @@ def _full_night(settings: Settings, ledger: Ledger, history: Path | None, clock:
     with contextlib.closing(LedgerView.of(settings.home)) as after:
         changes = changes_adopted_since(after, started_after)
     summary = summarise(release, arrivals, night.problems, is_new=release != before, plan_changes=changes)
+    left = stuck(settings.home.landing, clock())
+    summary = dataclasses.replace(summary, next_steps=(*summary.next_steps, *left))
     return FullNight(summary, _exit_code(night.problems, arrivals))
 
 

@@ -4,8 +4,8 @@ Here belongs inventing one block's events. Not here: setting blocks side by side
 (``histories``), and what a line's row says (``history_rows``).
 
 Mostly people do what they should: they report the next period, and send what the plan gives them with
-the baseline that it has. Now and then they are late, restate, withdraw, send a line that is not theirs
-or with another baseline.
+the baseline that it has. Now and then they are late, restate, withdraw, send what is held or refused, a
+line that is not theirs, or one with another baseline.
 """
 
 from __future__ import annotations
@@ -228,6 +228,11 @@ class Maker:
             for saving in self.savings
             if self._would_send(saving, directorate, plan, year, period)
         ]
+        if self._happens(0.15):
+            # It has the latest receipt of its period, and changes nothing.
+            state = self.chance.choice(("held", "rejected", "blocked", "refused", "duplicate"))
+            self.scenario.send(directorate, year, period, received_at=self.now, state=state, certification=None)
+            return []
         released = self.now + timedelta(days=3, hours=1) if self._happens(0.15) else self.now
         withdrawn = released + timedelta(days=2, hours=2) if self._happens(0.15) else None
         self.scenario.send(

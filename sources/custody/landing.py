@@ -17,6 +17,7 @@ import signal
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,6 +27,11 @@ RECEIVED = "received"
 # Custody copies without reading; a return is under a megabyte, and one file must not fill the disk.
 MOST_BYTES_TAKEN = 1 << 30
 TOO_BIG = "file of more than 1 GiB"
+
+# A copy that has not moved for so long has stopped, and its sender should know (F-D27).
+LONGEST_PAUSE = timedelta(minutes=10)
+_MOST_NAMED = 5
+_LAST_SECOND = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
 
 _LONGEST_NAME = 255  # bytes, on every file system in use
 _UNFINISHED = (".tmp", ".part", ".partial", ".filepart", ".crdownload")
@@ -68,6 +74,11 @@ class Landed:
     def name(self) -> str:
         """The file's name as text."""
         return as_text(self.raw_name)
+
+    @property
+    def last_written(self) -> datetime:
+        """When it was last written to, in UTC; a sender may set it to a year that no calendar has."""
+        return datetime.fromtimestamp(min(max(self.mark[3] // 10**9, 0), _LAST_SECOND), UTC)
 
 
 class LeftWaitingError(Exception):
@@ -117,6 +128,26 @@ def waiting(landing: Path) -> list[Landed]:
             with _open_folder(folder, root) as descriptor:
                 found += _listed(descriptor, folder, _names(descriptor))
     return found
+
+
+def stuck(landing: Path, now: datetime) -> list[str]:
+    """Return a sentence for each file that waits although nobody has written to it for a while, the first few named.
+
+    Args:
+        landing: The landing folder, after a load has taken what it could.
+        now: In UTC.
+
+    Raises:
+        OSError: If a folder cannot be read.
+    """
+    found = [landed for landed in waiting(landing) if now - landed.last_written > LONGEST_PAUSE]
+    sentences = [
+        f"{landed.name!r} of {landed.directorate_code!r} has been waiting since {landed.last_written:%d/%m/%Y %H:%M} UTC"
+        ": another program still holds it open, or we may not read it. Have it closed, or copied again."
+        for landed in found[:_MOST_NAMED]
+    ]
+    more = len(found) - len(sentences)
+    return [*sentences, f"{more} more files wait in landing."] if more else sentences
 
 
 @contextlib.contextmanager
