@@ -142,8 +142,8 @@ def stuck(landing: Path, now: datetime) -> list[str]:
     """
     found = [landed for landed in waiting(landing) if now - landed.last_written > LONGEST_PAUSE]
     sentences = [
-        f"{landed.name!r} of {landed.directorate_code!r} has been waiting since {landed.last_written:%d/%m/%Y %H:%M} UTC"
-        ": another program still holds it open, or we may not read it. Have it closed, or copied again."
+        f"{landed.name!r} of {landed.directorate_code!r} has been waiting since {landed.last_written:%d/%m/%Y %H:%M}"
+        " UTC: another program still holds it open, or we may not read it. Have it closed, or copied again."
         for landed in found[:_MOST_NAMED]
     ]
     more = len(found) - len(sentences)

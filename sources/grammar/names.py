@@ -36,8 +36,10 @@ def normalise_name(text: str) -> str:
     Spaces of any kind, curly quotes, kinds of dashes, case, invisible characters and ``&``
     against ``and`` make no difference.
     """
-    visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
-    plain = unicodedata.normalize("NFKC", visible.translate(QUOTES)).translate(DASHES)
+    plain = text.translate(QUOTES)
+    if not text.isascii():  # it seldom is anything else, and names are compared all the time
+        visible = "".join(character for character in plain if unicodedata.category(character) != "Cf")
+        plain = unicodedata.normalize("NFKC", visible).translate(DASHES)
     return " ".join(plain.replace("&", " and ").casefold().split())
 
 
