@@ -56,7 +56,7 @@ def _restatement_has_a_reason(case: Case) -> Iterator[Finding]:
     """D03: a restatement says why an earlier figure changes."""
     if case.form["return_type"] != RESTATEMENT or not case.form.is_sound("restatement_reason"):
         return
-    if case.calendar and _fitting_type(case) != RESTATEMENT:
+    if case.calendar and fitting_type(case.history, case.directorate, case.period) != RESTATEMENT:
         return  # D67 says so, and then no reason is asked for
     if len(case.form["restatement_reason"] or "") < SHORTEST_RESTATEMENT_REASON:
         wrong = f"a Restatement needs a reason of at least {SHORTEST_RESTATEMENT_REASON} characters"
