@@ -1,6 +1,6 @@
 """How a typed value becomes a cell of the workbook.
 
-Here belongs the one way of writing each type. Not here: which value goes where
+Here belongs the one way of writing each type, and how each kind is shown. Not here: which value goes where
 (``template_writer``).
 """
 
@@ -12,7 +12,16 @@ from decimal import Decimal
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from sources.contract.template import Kind
 from sources.contract.template_formulas import Formula
+
+NUMBER_FORMATS = {
+    Kind.MONEY: "#,##0.00",
+    Kind.MONEY_OR_NA: "#,##0.00",
+    Kind.DATE: "dd/mm/yyyy",
+    Kind.INTEGER: "0",
+}
+TEXT_FORMAT = "@"
 
 
 def write_value(sheet: Worksheet, row: int, column: int, value: object, form: Format) -> None:

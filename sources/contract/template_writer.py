@@ -40,7 +40,7 @@ from sources.contract.template import (
     Kind,
     Sheet,
 )
-from sources.contract.template_cells import write_formula, write_value
+from sources.contract.template_cells import NUMBER_FORMATS, TEXT_FORMAT, write_formula, write_value
 from sources.contract.template_formulas import PROJECTED_LAST_PERIOD, TO_MEND, control_totals, line_formulas
 from sources.contract.template_limits import field_limits, sheet_limits
 from sources.contract.template_lists import list_ranges, lists
@@ -55,13 +55,6 @@ _SPARE_ROWS = 40
 # Text stays text, whatever it looks like.
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
-_NUMBER_FORMATS = {
-    Kind.MONEY: "#,##0.00",
-    Kind.MONEY_OR_NA: "#,##0.00",
-    Kind.DATE: "dd/mm/yyyy",
-    Kind.INTEGER: "0",
-}
-_TEXT_FORMAT = "@"
 _WIDTHS = {Kind.NARRATIVE: 50, Kind.TEXT: 32}
 _WIDTH = 20
 
@@ -172,7 +165,7 @@ class _Writer:
         return self._formats[key]
 
     def _input_format(self, column: Column, *, is_locked: bool = False) -> Format:
-        number_format = _NUMBER_FORMATS.get(column.kind, _TEXT_FORMAT)
+        number_format = NUMBER_FORMATS.get(column.kind, TEXT_FORMAT)
         shade = {"bg_color": "#E7E6E6"} if is_locked else {}
         wrap = {"text_wrap": True} if column.kind is Kind.NARRATIVE else {}
         return self._format(num_format=number_format, locked=is_locked, **shade, **wrap)
@@ -240,7 +233,7 @@ class _Writer:
             self._write_own_columns(page, filled)
 
     def _write_own_columns(self, page: Worksheet, filled: Filled) -> None:
-        form = self._format(num_format=_NUMBER_FORMATS[Kind.MONEY], bg_color="#E7E6E6")
+        form = self._format(num_format=NUMBER_FORMATS[Kind.MONEY], bg_color="#E7E6E6")
         first = len(SAVINGS.columns)
         page.set_column(first, first + len(SAVINGS.own_columns) - 1, _WIDTH)
         for index, name in enumerate(SAVINGS.own_columns, start=first):
@@ -260,7 +253,7 @@ class _Writer:
         sheet = self._add_sheet(LISTS_SHEET)
         sheet.hide()
         for index, (name, words) in enumerate(self._words.items()):
-            sheet.write_column(0, index, [name, *words], self._format(num_format=_TEXT_FORMAT))
+            sheet.write_column(0, index, [name, *words], self._format(num_format=TEXT_FORMAT))
 
     def write_guidance(self, filled: Filled, note: Sequence[str]) -> None:
         """Write how the return is filled in, what is still to be mended, and what each word of the lists means."""
