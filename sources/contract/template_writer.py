@@ -23,10 +23,12 @@ from sources.contract import before_you_send, template_guidance
 from sources.contract.live_checks import Filled, Row
 from sources.contract.live_formulas import Tally, live_checks, tallies, to_mend
 from sources.contract.template import (
+    DEFERRALS,
     GUIDANCE_SHEET,
     INVESTMENT,
     LISTS_SHEET,
     PIPELINE,
+    PLAN_CHANGES,
     PROJECTS,
     RETURN_FIELDS,
     RETURN_SHEET,
@@ -74,6 +76,8 @@ def write_template(
     investment: Sequence[Row] = (),
     risks: Sequence[Row] = (),
     pipeline: Sequence[Row] = (),
+    deferrals: Sequence[Row] = (),
+    plan_changes: Sequence[Row] = (),
     return_fields: Row | None = None,
     note: Sequence[str] = (),
 ) -> None:
@@ -91,6 +95,8 @@ def write_template(
         investment: Rows of the Investment sheet.
         risks: Rows of the Risks sheet.
         pipeline: Rows of the Pipeline sheet.
+        deferrals: Rows of the Deferrals sheet.
+        plan_changes: Rows of the PlanChanges sheet.
         return_fields: Values of the Return sheet beside those that follow from the rest.
         note: Sentences shown on the Return and Guidance sheets: what is published, what illustrative.
 
@@ -105,6 +111,8 @@ def write_template(
         INVESTMENT.name: investment,
         RISKS.name: risks,
         PIPELINE.name: pipeline,
+        DEFERRALS.name: deferrals,
+        PLAN_CHANGES.name: plan_changes,
     }
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
