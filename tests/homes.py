@@ -94,8 +94,10 @@ def decide(
     return ledger.submission(submission.submission_id)
 
 
-def withdraw(ledger: Ledger, submission: Submission, kind: EventKind = EventKind.WITHDRAWN) -> Submission:
+def withdraw(
+    ledger: Ledger, submission: Submission, kind: EventKind = EventKind.WITHDRAWN, clock: Clock = NOON
+) -> Submission:
     """Let a named post withdraw a submission, or release or reject it."""
     payload = {"submission_id": submission.submission_id, "post": "Finance BP", "os_account": "fbp", "reason": "why"}
-    ledger.record(kind, NOON, payload)
+    ledger.record(kind, clock, payload)
     return ledger.submission(submission.submission_id)

@@ -108,10 +108,10 @@ def _typed(sheet: Sheet, given: Row, source_row: int, directorate: str, year: st
 def _usual_saving(row: Row, given: Row, directorate: str, year: str) -> Row:
     projected, deferred = row["projected_gbp"], Decimal(row["deferred_gbp"] or 0)
     usual = {
-        "project_ref": PROJECT_OF[directorate],
+        "project_ref": PROJECT_OF.get(directorate),
         "saving_title": f"Saving {row['saving_ref']}",
         "service": next(
-            s["service_code"] for s in DEFAULT_REFERENCE["service"] if s["directorate_code"] == directorate
+            (s["service_code"] for s in DEFAULT_REFERENCE["service"] if s["directorate_code"] == directorate), None
         ),
         "start_date": date(int(row["plan_year"][:4]), 4, 1),
         "full_year_effect_gbp": None if projected is None else Decimal(projected) + deferred,

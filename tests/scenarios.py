@@ -153,13 +153,12 @@ class Scenario:
         earlier._adoptions = [adoption for adoption in self._adoptions if adoption[0] <= at]
         for row in self._submissions:
             if row["received_at"] <= at:
-                is_withdrawn_later = row["withdrawn_at"] is not None and row["withdrawn_at"] > at
-                as_it_was = {"state": "accepted", "withdrawn_at": None} if is_withdrawn_later else {}
-                earlier._submissions.append(row | as_it_was)
+                earlier._submissions.append(row | _as_it_was(row, at))
         known = {row["submission_id"] for row in earlier._submissions}
+        accepted = {row["submission_id"] for row in earlier._submissions if row["state"] in _ACCEPTED}
         earlier._findings = [row for row in self._findings if row["submission_id"] in known]
         earlier._lines = {
-            table: [row for row in rows if row["submission_id"] in known] for table, rows in self._lines.items()
+            table: [row for row in rows if row["submission_id"] in accepted] for table, rows in self._lines.items()
         }
         return earlier
 
@@ -267,8 +266,17 @@ _FINDING: Row = {
 }
 
 
+def _as_it_was(row: Row, at: datetime) -> Row:
+    """Return what a row of ``raw.submission`` said at a moment, before it was released or withdrawn."""
+    if row["accepted_at"] is not None and row["accepted_at"] > at:
+        return {"state": "held", "accepted_at": None, "withdrawn_at": None}
+    if row["withdrawn_at"] is not None and row["withdrawn_at"] > at:
+        return {"state": "accepted", "withdrawn_at": None}
+    return {}
+
+
 def _projects_of(lines: Iterable[Row], directorate: str) -> list[Row]:
-    refs = sorted({row.get("project_ref", PROJECT_OF[directorate]) for row in lines})
+    refs = sorted({row.get("project_ref") or PROJECT_OF[directorate] for row in lines})
     return [{"project_ref": ref, "project_name": f"Project {ref}"} for ref in refs]
 
 

@@ -52,7 +52,7 @@ def due_dates() -> dict[tuple[str, str], tuple[date, date]]:
     for year in YEARS:
         for number, period in enumerate(PERIODS, start=1):
             month = min(number, 12) + 3
-            in_year, month = int(year[:4]) + (month > 12), (month - 1) % 12 + 1  # noqa: PLR2004 - months of a year
+            in_year, month = int(year[:4]) + (month > 12), (month - 1) % 12 + 1
             as_at = date(in_year, month, calendar.monthrange(in_year, month)[1])
             days = _DAYS_TO_CLOSE_DOWN if period == PERIODS[-1] else _DAYS_TO_REPORT
             found[year, period] = (as_at, as_at + timedelta(days=days))
@@ -65,7 +65,7 @@ def directorates_in(year: str) -> tuple[str, ...]:
     return tuple(NEW if is_after and code == OLD else code for code in DIRECTORATES)
 
 
-def _tables(is_later: bool) -> dict[str, list[dict[str, Any]]]:
+def _tables(is_later: bool) -> Mapping[str, Iterable[Mapping[str, Any]]]:
     last_day = REORGANISED_ON - timedelta(days=1)
     old = _bundled("directorate")
     renamed = [row | {"valid_to": last_day, "successor_code": NEW} for row in old if row["directorate_code"] == OLD]
@@ -102,8 +102,7 @@ def _tables(is_later: bool) -> dict[str, list[dict[str, Any]]]:
             },
         ],
         "fund": [
-            row
-            | {"share": 1, "window_from": YEARS[0], "window_to": YEARS[1], "source": _SOURCE}
+            row | {"share": 1, "window_from": YEARS[0], "window_to": YEARS[1], "source": _SOURCE}
             for row in texts("funds")
         ],
         # What the report prints is of another year's plan.

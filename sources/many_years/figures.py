@@ -17,15 +17,13 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sources.many_years.story import Line
+from sources.many_years.story import Line, year_after
 
 Row = dict[str, Any]
 
 _PENNY = Decimal("0.01")
 _ZERO = Decimal(0)
 _CLOSEDOWN = 13
-# The decision behind an undeliverable rest, by the line.
-_DECISIONS = {"AH-21-003": "D-009", "PL-21-003": "D-008"}
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ def saving_row(line: Line, baseline: Decimal, moment: Moment, before: Decimal, s
         "achieved_to_date_gbp": achieved,
         "projected_gbp": projected,
         "deferred_gbp": deferred,
-        "deferred_to_year": ("Multiple" if parts else _year_after(moment.year)) if deferred else None,
+        "deferred_to_year": ("Multiple" if parts else year_after(moment.year)) if deferred else None,
         "undeliverable_gbp": undeliverable,
         "status": _status(baseline, achieved, deferred, undeliverable, rest),
         "rag": _rag(baseline, projected),
@@ -95,7 +93,7 @@ def saving_row(line: Line, baseline: Decimal, moment: Moment, before: Decimal, s
         "fund_ref": line.fund_ref,
         "budget_code": f"{line.saving_ref[:2]}{line.saving_ref[3:5]}{line.saving_ref[6:]}",
         "maturity": "Delivering",
-        "decision_ref": _DECISIONS.get(line.saving_ref) if undeliverable else None,
+        "decision_ref": line.decision_ref if undeliverable else None,
     }, parts
 
 
@@ -108,18 +106,13 @@ def _pence(amount: Decimal) -> Decimal:
     return amount.quantize(_PENNY, ROUND_HALF_UP)
 
 
-def _year_after(year: str, years: int = 1) -> str:
-    start = int(year[:4]) + years
-    return f"{start}/{(start + 1) % 100:02d}"
-
-
 def _parts(line: Line, moment: Moment, deferred: Decimal) -> list[Row]:
     first = _pence(deferred / 3)
     return [
         {
             "saving_ref": line.saving_ref,
             "plan_year": line.plan_year,
-            "deferred_to_year": _year_after(moment.year, years),
+            "deferred_to_year": year_after(moment.year, years),
             "deferred_gbp": amount,
             "reason": "Mobilisation",
         }

@@ -1,45 +1,26 @@
 """The returns of the three years, in the order in which they are received.
 
-Here belongs who sends what when, and what has to become of it. Not here: the amounts (``figures``),
-workbooks and folders (``writing``).
-
-What goes as usual: each directorate sends each period, two to four days before it is due. What a
-word of ``events.csv`` does:
-
-=============== ====================================================================================
-missing         nothing is sent
-late            sent so many days after it was due
-resubmitted     sent again the day after, with other amounts
-restated        sent again on that date, with other amounts
-sent twice      the same bytes come again the day after
-refused         the day before comes a text file named like a workbook
-blocked         the day before comes one with TBC for an amount
-in thousands    the day before comes one in thousands: held, and overtaken by the right one
-untouched       the amounts of the period before: held at closedown, released so many days after
-by mistake      sent again with the period before's amounts; withdrawn so many days after
-certified       signed, and accepted as certified
-not certified   signed, but something speaks against it (R02)
-=============== ====================================================================================
+Here belong which lines a return has, what kind of return it is, and what has to become of it. Not
+here: when files come (``timetable``), amounts (``figures``), workbooks and folders (``writing``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
-from sources.contract.template import DEFERRALS, INVESTMENT, PIPELINE, PLAN_CHANGES, PROJECTS, RISKS, SAVINGS, Sheet
+from sources.contract.template import DEFERRALS, SAVINGS, Sheet
 from sources.council.reference import Reference
 from sources.many_years import council
 from sources.many_years.figures import Moment, Row, counted, saving_row
-from sources.many_years.story import Happening, Line, happenings, lines, texts
+from sources.many_years.other_sheets import other_tables
+from sources.many_years.story import Line, lines
+from sources.many_years.timetable import A_DAY, Slot, slots
 
 CERTIFIED, PROVISIONAL = "Certified", "Provisional"
 _ZERO = Decimal(0)
-_PROPOSED_IN = "P06"
-_A_DAY = timedelta(days=1)
 _VERDICTS = {"refused": "refused", "blocked": "blocked", "in thousands": "held", "untouched": "held"}
 _WITH_VERSION = frozenset({"accepted", "held", "blocked"})
 
@@ -79,21 +60,6 @@ class Sent:
         return f"TRR_{self.directorate}_{year}_{self.moment.period}_v{self.moment.version}.xlsx"
 
 
-@dataclass(frozen=True)
-class _Slot:
-    """A file that is going to be sent."""
-
-    directorate: str
-    year: str
-    period: str
-    received_at: datetime
-    event: str
-    version: int
-    value: str = ""
-    says_certified: bool = False
-    is_certified: bool = False
-
-
 @dataclass
 class _Sender:
     """Makes returns one after the other, and remembers what was accepted."""
@@ -115,12 +81,12 @@ def returns(reference: Reference, seed: int) -> list[Sent]:
     """
     sender = _Sender(reference, seed)
     sent: list[Sent] = []
-    for slot in sorted(_slots(), key=lambda slot: (slot.received_at, slot.directorate)):
+    for slot in sorted(slots(), key=lambda slot: (slot.received_at, slot.directorate)):
         sent.append(_again(sent, slot) if slot.event == "sent twice" else _send(sender, slot))
     return sent
 
 
-def _again(sent: list[Sent], slot: _Slot) -> Sent:
+def _again(sent: list[Sent], slot: Slot) -> Sent:
     """Return a file that was sent before, once more."""
     first = next(
         each
@@ -130,57 +96,7 @@ def _again(sent: list[Sent], slot: _Slot) -> Sent:
     return replace(first, received_at=slot.received_at, event=slot.event, verdict="duplicate", settled_at=None)
 
 
-# When files come.
-
-
-def _slots() -> Iterator[_Slot]:
-    by_return: dict[tuple[str, str, str], list[Happening]] = {}
-    for happening in happenings():
-        key = (happening.directorate_code, happening.year, happening.period)
-        by_return.setdefault(key, []).append(happening)
-    for (year, period), (_, due) in council.due_dates().items():
-        for number, directorate in enumerate(council.directorates_in(year)):
-            yield from _slots_of(directorate, year, period, due, number, by_return.pop((directorate, year, period), []))
-    if by_return:
-        raise ValueError(f"events.csv names returns that there are not: {sorted(by_return)}")
-
-
-def _slots_of(
-    directorate: str, year: str, period: str, due: date, number: int, unusual: list[Happening]
-) -> Iterator[_Slot]:
-    words = {happening.event: happening.value for happening in unusual}
-    if "missing" in words:
-        return
-    usual = _at(due - timedelta(days=2 + number % 3), number)
-    if "late" in words:
-        usual = _at(due + timedelta(days=int(words["late"])), number)
-    signed = {"says_certified": bool(words.keys() & {"certified", "not certified"}), "is_certified": "certified" in words}
-    version = 1
-    for word in ("refused", "blocked", "in thousands"):
-        if word in words:
-            yield _Slot(directorate, year, period, usual - _A_DAY, word, version)
-            version += 1
-    event = "untouched" if "untouched" in words else "usual"
-    yield _Slot(directorate, year, period, usual, event, version, words.get("untouched", ""), **signed)
-    if "sent twice" in words:
-        yield _Slot(directorate, year, period, usual + _A_DAY, "sent twice", version)
-    if "by mistake" in words:
-        yield _Slot(directorate, year, period, usual + _A_DAY, "by mistake", version + 1, words["by mistake"])
-    if "resubmitted" in words:
-        yield _Slot(directorate, year, period, usual + _A_DAY, "resubmitted", version + 1)
-    if "restated" in words:
-        day = date.fromisoformat(words["restated"])
-        yield _Slot(directorate, year, period, _at(day, number), "restated", version + 1, **signed)
-
-
-def _at(day: date, number: int) -> datetime:
-    return datetime.combine(day, time(9, 10 * number), UTC)
-
-
-# What is in them.
-
-
-def _send(sender: _Sender, slot: _Slot) -> Sent:
+def _send(sender: _Sender, slot: Slot) -> Sent:
     moment = Moment(slot.year, slot.period, slot.version)
     savings, deferrals = _savings(sender, slot, moment)
     verdict = _VERDICTS.get(slot.event, "accepted")
@@ -192,7 +108,7 @@ def _send(sender: _Sender, slot: _Slot) -> Sent:
         received_at=slot.received_at,
         event=slot.event,
         fields=_fields(sender, slot),
-        tables={SAVINGS: savings, DEFERRALS: deferrals, **_other_tables(sender.reference, slot, savings)},
+        tables={SAVINGS: savings, DEFERRALS: deferrals, **other_tables(slot, savings)},
         verdict=verdict,
         certification=CERTIFIED if slot.is_certified else PROVISIONAL,
         settled_at=settled_at,
@@ -201,13 +117,13 @@ def _send(sender: _Sender, slot: _Slot) -> Sent:
     return sent
 
 
-def _folder(slot: _Slot) -> str:
+def _folder(slot: Slot) -> str:
     """Return who sends it: after the reorganisation the successor, also for a period before (R23)."""
     is_after = slot.received_at.date() >= council.REORGANISED_ON
     return council.NEW if is_after and slot.directorate == council.OLD else slot.directorate
 
 
-def _savings(sender: _Sender, slot: _Slot, moment: Moment) -> tuple[list[Row], list[Row]]:
+def _savings(sender: _Sender, slot: Slot, moment: Moment) -> tuple[list[Row], list[Row]]:
     if slot.event in ("untouched", "by mistake"):
         told = sender.told[slot.directorate]
         return told[max(period for period in told if period < (slot.year, slot.period))]
@@ -226,7 +142,7 @@ def _savings(sender: _Sender, slot: _Slot, moment: Moment) -> tuple[list[Row], l
     return rows, parts
 
 
-def _baseline(reference: Reference, line: Line, slot: _Slot) -> Decimal | None:
+def _baseline(reference: Reference, line: Line, slot: Slot) -> Decimal | None:
     """Return the baseline of a line that the directorate reports; None if it does not."""
     if line.replaces_ref:
         is_its_own = (line.directorate_code, line.plan_year) == (slot.directorate, slot.year)
@@ -248,13 +164,13 @@ def _is_closed(row: Row | None) -> bool:
     return row is not None and counted(row) == row["baseline_gbp"]
 
 
-def _service(reference: Reference, line: Line, slot: _Slot) -> str:
+def _service(reference: Reference, line: Line, slot: Slot) -> str:
     as_at, _ = council.due_dates()[slot.year, slot.period]
     services = reference.services_of(slot.directorate, as_at)
     return line.service if line.service in services else next(iter(services))
 
 
-def _remember(sender: _Sender, slot: _Slot, sent: Sent) -> None:
+def _remember(sender: _Sender, slot: Slot, sent: Sent) -> None:
     key = (slot.directorate, slot.year, slot.period)
     if sent.verdict in _WITH_VERSION:
         sender.versions[key] = sender.versions.get(key, 0) + 1
@@ -268,8 +184,8 @@ def _remember(sender: _Sender, slot: _Slot, sent: Sent) -> None:
     told[slot.year, slot.period] = (sent.tables[SAVINGS], sent.tables[DEFERRALS])
 
 
-def _fields(sender: _Sender, slot: _Slot) -> Row:
-    prepared = slot.received_at.date() - _A_DAY
+def _fields(sender: _Sender, slot: Slot) -> Row:
+    prepared = slot.received_at.date() - A_DAY
     domain = sender.reference.setting("email_domain")
     in_force = sender.in_force.get((slot.directorate, slot.year, slot.period))
     fields: Row = {
@@ -291,7 +207,7 @@ def _fields(sender: _Sender, slot: _Slot) -> Row:
     return fields
 
 
-def _type(sender: _Sender, slot: _Slot) -> str:
+def _type(sender: _Sender, slot: Slot) -> str:
     """Return the type of return that fits (R42)."""
     in_force = sender.in_force.get((slot.directorate, slot.year, slot.period))
     if in_force is None:
@@ -301,85 +217,3 @@ def _type(sender: _Sender, slot: _Slot) -> str:
         for directorate, year, period in sender.in_force
     )
     return "Restatement" if in_force[1] == CERTIFIED or is_followed else "Resubmission"
-
-
-def _other_tables(reference: Reference, slot: _Slot, savings: list[Row]) -> dict[Sheet, list[Row]]:
-    funds = [_fund(row, slot) for row in texts("funds") if _now(row["directorate_code"], slot) == slot.directorate]
-    wanted = {row["project_ref"] for row in (*savings, *funds)}
-    open_lines = [row for row in savings if row["deferred_gbp"] or row["undeliverable_gbp"]]
-    return {
-        PROJECTS: [_project(row, slot) for row in texts("projects") if row["project_ref"] in wanted],
-        INVESTMENT: funds,
-        RISKS: [_risk(row) for row in open_lines[:2]],
-        PLAN_CHANGES: [_proposal(row) for row in open_lines[:1]] if slot.period == _PROPOSED_IN else [],
-        PIPELINE: [_idea(slot)],
-    }
-
-
-def _now(directorate: str, slot: _Slot) -> str:
-    return council.NEW if directorate == council.OLD and slot.directorate == council.NEW else directorate
-
-
-def _project(texts_: Mapping[str, str], slot: _Slot) -> Row:
-    row: Row = {name: text for name, text in texts_.items() if text}
-    dates = {name: date.fromisoformat(row[name]) for name in ("start_date", "planned_end", "next_milestone_date")}
-    return row | dates | {"phase_no": int(row["phase_no"]), "directorate_code": _now(row["directorate_code"], slot)}
-
-
-def _fund(texts_: Mapping[str, str], slot: _Slot) -> Row:
-    """Return a fund line: committed within the first year, drawn evenly over the three."""
-    moment = Moment(slot.year, slot.period)
-    years = int(slot.year[:4]) - 2021 + moment.passed
-    committed = Decimal(texts_["committed_gbp"])
-    committed_by_now = (committed * min(1, years)).quantize(Decimal(1))
-    return {
-        "fund_ref": texts_["fund_ref"],
-        "project_ref": texts_["project_ref"],
-        "funding_source": "Transformation fund",
-        "approved_gbp": Decimal(texts_["approved_gbp"]),
-        "committed_gbp": committed_by_now,
-        "drawn_to_date_gbp": (committed_by_now * years / 3).quantize(Decimal(1)),
-        "forecast_gbp": committed,
-        "annual_ongoing_cost_gbp": Decimal(texts_["annual_ongoing_cost_gbp"]),
-        "year": slot.year,
-        "is_enabling": texts_["is_enabling"],
-        "approval_body": "Cabinet",
-    }
-
-
-def _risk(row: Row) -> Row:
-    return {
-        "risk_ref": f"R-{row['saving_ref']}",
-        "saving_ref": row["saving_ref"],
-        "description": "The rest of the saving may come later still.",
-        "likelihood": 3,
-        "impact_gbp": row["deferred_gbp"] + row["undeliverable_gbp"],
-        "current_rating": "High",
-        "residual_rating": "Medium",
-        "owner_post": "Head of service",
-        "due_date": date(2022, 12, 31),
-    }
-
-
-def _proposal(row: Row) -> Row:
-    return {
-        "change_ref": f"P-{row['saving_ref']}",
-        "saving_ref": row["saving_ref"],
-        "plan_year": row["plan_year"],
-        "type": "Reduce",
-        "amount_gbp": row["deferred_gbp"] + row["undeliverable_gbp"],
-        "reason": "It will not come in its year.",
-    }
-
-
-def _idea(slot: _Slot) -> Row:
-    start = int(slot.year[:4]) + 1
-    return {
-        "idea_ref": f"I-{slot.directorate}-{start}",
-        "title": "Automation of routine work",
-        "year": f"{start}/{(start + 1) % 100:02d}",
-        "low_gbp": Decimal(100_000),
-        "likely_gbp": Decimal(180_000),
-        "high_gbp": Decimal(300_000),
-        "maturity": "Idea",
-    }

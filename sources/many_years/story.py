@@ -39,6 +39,7 @@ class Line:
         rest: What becomes of what is not forecast: deferred, split, undeliverable, unexplained.
         replaces_ref: The line it covers; then its baseline is 0.
         fund_ref: The fund line that paid for it.
+        decision_ref: The decision that its undeliverable rest names.
         registered: In the plan at first (plan), later (later), by a change (New), or never (none).
     """
 
@@ -57,6 +58,7 @@ class Line:
     rest: str
     replaces_ref: str | None
     fund_ref: str | None
+    decision_ref: str | None
     registered: str
 
     @property
@@ -83,7 +85,7 @@ class Happening:
         directorate_code: Whose return.
         year: Reporting year.
         period: Reporting period.
-        event: What happens; ``returns`` says what each word does.
+        event: What happens; ``timetable`` says what each word does.
         value: Days or a date, as the event needs it.
     """
 
@@ -94,10 +96,17 @@ class Happening:
     value: str
 
 
-def texts(name: str) -> list[Texts]:
+def year_after(year: str, years: int = 1) -> str:
+    """Return the financial year so many years later."""
+    start = int(year[:4]) + years
+    return f"{start}/{(start + 1) % 100:02d}"
+
+
+@cache
+def texts(name: str) -> tuple[Texts, ...]:
     """Return the rows of one file of the scenario as they stand there."""
     with open(SCENARIO / f"{name}.csv", encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+        return tuple(csv.DictReader(stream))
 
 
 @cache
@@ -110,9 +119,7 @@ def lines() -> tuple[Line, ...]:
 def happenings() -> tuple[Happening, ...]:
     """Return what does not go as usual."""
     return tuple(
-        Happening(
-            row["directorate_code"], row["financial_year"], row["reporting_period"], row["event"], row["value"]
-        )
+        Happening(row["directorate_code"], row["financial_year"], row["reporting_period"], row["event"], row["value"])
         for row in texts("events")
     )
 
@@ -134,5 +141,6 @@ def _line(row: Texts) -> Line:
         rest=row["rest"],
         replaces_ref=row["replaces_ref"] or None,
         fund_ref=row["fund_ref"] or None,
+        decision_ref=row["decision_ref"] or None,
         registered=row["registered"],
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from tests.documented import HISTORY, asked_of, queries
 from tests.histories import scenario_of
 
 # Each is a history of sixteen events in years of its own.
@@ -57,6 +58,30 @@ def known_at(connection: duckdb.DuckDBPyConnection, moment: datetime) -> dict[st
     return {name: set(connection.execute(sql, {"t": moment}).fetchall()) for name, sql in queries.items()}
 
 
+def table_1_known_at(connection: duckdb.DuckDBPyConnection, moment: datetime, periods: set[int]) -> Rows:
+    """Return Table 1 of some periods as the documentation has it be read at a moment (its total follows)."""
+    query = queries(HISTORY)["As known at: Table 1"]
+    return {
+        (period, *row)
+        for period in periods
+        for row in connection.execute(asked_of(query, period_key=period, moment=moment)).fetchall()
+    }
+
+
+def table_1(connection: duckdb.DuckDBPyConnection) -> Rows:
+    """Return Table 1 as a build shows it, but for what the coverage and the allocation do not hold."""
+    return set(
+        connection.execute("""
+            select
+                cast(substr(reporting_year, 1, 4) || substr(reporting_period, 2) as int),
+                financial_year, directorate_code, baseline_gbp, projected_gbp, deferred_gbp, undeliverable_gbp,
+                unexplained_gbp, not_reported_gbp
+            from marts.rpt_cabinet_table_1
+            where not is_total
+        """).fetchall()
+    )
+
+
 def test_what_was_known_at_a_moment_is_what_a_build_at_that_moment_shows(tmp_path: Path):
     scenario, blocks = scenario_of(SEEDS)
     middles = [block.moments[len(block.moments) * 2 // 3] for block in blocks]
@@ -65,5 +90,9 @@ def test_what_was_known_at_a_moment_is_what_a_build_at_that_moment_shows(tmp_pat
         for moment in middles[1:]:
             with scenario.cut(moment).build(tmp_path / f"cut-{moment:%Y-%m-%d}") as cut:
                 built_then = known_at(cut, moment)
+                table_built_then = table_1(cut)
             assert known_at(whole, moment) == built_then
+            periods = {period for period, *_ in table_built_then}
+            assert table_1_known_at(whole, moment, periods) == table_built_then
+            assert len(periods) > 5
             assert len(built_then["positions"]) > 20

@@ -1,0 +1,103 @@
+"""The twelve questions as documented, on the report's own figures: the release of the sample returns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pytest
+from rich.console import Console
+
+from orchestration.load import load
+from orchestration.settings import load_settings
+from publishing import reader
+from sources.clock import system_clock
+from sources.contract.samples import SAMPLES
+from tests.documented import QUESTIONS, queries
+
+ASKED = queries(QUESTIONS)
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    settings = load_settings({"SAVINGS_HOME": str(tmp_path_factory.mktemp("questions") / "var")})
+    history = SAMPLES / "history.csv"
+    load(settings, history=history, is_forced=False, clock=system_clock, console=Console(quiet=True))
+    with reader.connect(settings.home.current) as connection:
+        yield connection
+
+
+def answer(release: duckdb.DuckDBPyConnection, question: str) -> list[tuple[Any, ...]]:
+    return release.execute(ASKED[question]).fetchall()
+
+
+def test_q1_is_the_report_s_table_1_with_its_two_missing_columns(release: duckdb.DuckDBPyConnection):
+    assert answer(release, "Q1") == [
+        ("Adults & Housing", 6_582_000, 3_027_000, 500_000, 0, 3_055_000),
+        ("Children's", 1_870_000, 1_870_000, 0, 0, 0),
+        ("Place", 2_393_000, 510_500, 1_604_000, 0, 278_500),
+        ("Total", 10_845_000, 5_407_500, 2_104_000, 0, 3_333_500),
+    ]
+
+
+def test_q2_names_the_lines_behind_the_3_055_000(release: duckdb.DuckDBPyConnection):
+    lines = answer(release, "Q2")
+    amounts = [amount for _, _, amount, _, _ in lines]
+    assert sum(amounts) == 3_055_000
+    assert amounts == sorted(amounts, reverse=True)
+    assert [line[0] for line in lines] == ["AH-21-001", "AH-21-002", "AH-21-005", "AH-21-004"]
+
+
+def test_q3_has_all_that_is_deferred_in_the_next_year(release: duckdb.DuckDBPyConnection):
+    assert answer(release, "Q3") == [("2021/22", "2022/23", 2_104_000)]
+
+
+def test_q4_has_the_one_period_that_was_reported(release: duckdb.DuckDBPyConnection):
+    assert answer(release, "Q4") == [
+        ("2021/22", "P06", "AH", 3_027_000, 6_582_000, 6_582_000),
+        ("2021/22", "P06", "CH", 1_870_000, 1_870_000, 1_870_000),
+        ("2021/22", "P06", "PL", 510_500, 2_393_000, 2_393_000),
+    ]
+
+
+def test_q5_finds_nothing_changed(release: duckdb.DuckDBPyConnection):
+    assert answer(release, "Q5") == []
+
+
+def test_q6_shows_the_330_000_that_offset_nothing(release: duckdb.DuckDBPyConnection):
+    assert answer(release, "Q6") == [
+        ("AH", 330_000, 3_027_000, 3_357_000),
+        ("CH", 0, 1_870_000, 1_870_000),
+        ("PL", 0, 510_500, 510_500),
+    ]
+
+
+def test_q8_counts_every_line_and_every_pound_once(release: duckdb.DuckDBPyConnection):
+    rags = answer(release, "Q8")
+    assert sum(lines for _, _, lines, _, _ in rags) == 12
+    assert sum((baseline for *_, baseline, _ in rags), Decimal(0)) == 10_845_000
+    assert ("CH", "Green", 3, Decimal(1_870_000), 0) in rags
+
+
+def test_q10_has_three_provisional_returns_in_time(release: duckdb.DuckDBPyConnection):
+    returns = answer(release, "Q10")
+    assert [(row[0], row[3], row[4]) for row in returns] == [
+        (code, "accepted", "Provisional") for code in ("AH", "CH", "PL")
+    ]
+    assert all(lateness < timedelta(0) for *_, lateness, _, _, _ in returns)
+    assert not any(row[-1] for row in returns)
+
+
+def test_q11_finds_no_line_deferred_twice(release: duckdb.DuckDBPyConnection):
+    assert answer(release, "Q11") == []
+
+
+def test_q12_tells_which_claims_do_not_match(release: duckdb.DuckDBPyConnection):
+    verdicts = {claim: verdict for claim, *_, verdict, _ in answer(release, "Q12")}
+    assert verdicts["C02"] == "NO_MATCH"
+    assert [verdicts[claim] for claim in ("C01", "C09", "C16")] == ["NOT_TESTABLE"] * 3
+    assert verdicts["C14"] == "MATCH_WITH_CAVEAT"
+    assert "C10.1" not in verdicts

@@ -1,0 +1,205 @@
+"""What the reporting marts have to show at a moment, the plain way, to be compared with the SQL.
+
+Here belong the rules of the reports once more, in Python, over what ``history_oracle`` says stands.
+Not here: which row stands (``history_oracle``), the arithmetic of a row (``history_figures``), and
+effects, themes and funds, which spread a line's pounds (``history_shares``).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tests import history_figures as figures
+from tests.history_figures import ZERO, Position, Standing
+from tests.history_oracle import Key, Known
+from tests.history_plan import Line, Row, year_key
+
+CLOSEDOWN = 13
+
+
+@dataclass(frozen=True)
+class Stands:
+    """A line that stands in a period."""
+
+    saving_ref: str
+    plan_year: str
+    period: int
+    directorate: str
+    position: Position
+    row: Row
+
+
+def cashable(known: Known) -> Iterator[Stands]:
+    """Yield every cashable line in every open period (R45)."""
+    for key, position in known.positions.items():
+        under, standing = known.standing[key]
+        if standing.row["cashable"] == "Cashable":
+            yield Stands(*key, under, position, standing.row)
+
+
+def table_1(known: Known, period: int) -> dict[tuple[str, str], tuple[Decimal | None, ...]]:
+    """R01, R39: by plan year and directorate: baseline, its four homes, and what was not reported."""
+    sums: defaultdict[tuple[str, str], list[Decimal]] = defaultdict(lambda: [ZERO] * 5)
+    for line in cashable(known):
+        if line.period == period and line.row["replaces_ref"] is None:
+            amounts = (
+                line.position.baseline,
+                line.position.counted,
+                line.row["deferred_gbp"],
+                line.position.decided,
+                line.position.unexplained,
+            )
+            found = sums[line.plan_year, line.directorate]
+            sums[line.plan_year, line.directorate] = [a + b for a, b in zip(found, amounts, strict=True)]
+    table: dict[tuple[str, str], tuple[Decimal | None, ...]] = {}
+    for (directorate, plan_year, in_period), (covered, _, plan) in known.coverage().items():
+        if in_period == period:
+            is_missing = covered == "MISSING"
+            reported = (*sums[plan_year, directorate], ZERO)
+            table[plan_year, directorate] = (plan, None, None, None, None, plan) if is_missing else reported
+    return table
+
+
+def deferral_matrix(known: Known) -> dict[tuple[int, str, int, str], tuple[Decimal, int, int]]:
+    """R05, R49: by period, plan year, delivery year and directorate: pounds, lines, lines deferred twice or more."""
+    matrix: dict[tuple[int, str, int, str], tuple[Decimal, int, int]] = {}
+    for line in cashable(known):
+        _, standing = known.standing[line.saving_ref, line.plan_year, line.period]
+        for year, amount in known.deferrals(standing):
+            key = (line.period, line.plan_year, year, line.directorate)
+            pounds, lines, twice = matrix.get(key, (ZERO, 0, 0))
+            matrix[key] = (pounds + amount, lines + 1, twice + (line.position.times_deferred > 1))
+    return matrix
+
+
+def trajectory(known: Known) -> dict[tuple[str, int, str], tuple[Decimal, ...]]:
+    """P5: by plan year, period and directorate: counted, achieved, original baseline, baseline."""
+    sums: dict[tuple[str, int, str], tuple[Decimal, ...]] = {}
+    for line in cashable(known):
+        key = (line.plan_year, line.period, line.directorate)
+        amounts = (
+            line.position.counted,
+            line.row["achieved_to_date_gbp"],
+            line.position.original,
+            line.position.baseline,
+        )
+        sums[key] = tuple(a + b for a, b in zip(sums.get(key, (ZERO,) * 4), amounts, strict=True))
+    return sums
+
+
+def rag_summary(known: Known) -> dict[tuple[int, str, str | None], tuple[int, Decimal, int]]:
+    """R46: by period, directorate and derived RAG: lines, baseline, lines whose submitted RAG differs."""
+    sums: dict[tuple[int, str, str | None], tuple[int, Decimal, int]] = {}
+    for line in cashable(known):
+        rag = line.position.rag
+        key = (line.period, line.directorate, rag)
+        lines, pounds, differing = sums.get(key, (0, ZERO, 0))
+        is_other = rag is not None and line.row["rag"] != rag
+        sums[key] = (lines + 1, pounds + line.position.baseline, differing + is_other)
+    return sums
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """How far a period's forecast was from what came (R47); the two shares are null where nothing came."""
+
+    forecast: Decimal
+    outturn: Decimal
+    error: Decimal
+    lines: int
+    excluded: int
+
+    @property
+    def bias(self) -> Decimal | None:
+        """Return the sum of what was too much over what came; positive is too optimistic."""
+        return (self.forecast - self.outturn) / self.outturn if self.outturn else None
+
+    @property
+    def mean_absolute_error(self) -> Decimal | None:
+        """Return the sum of the misses over what came."""
+        return self.error / self.outturn if self.outturn else None
+
+
+def accuracy(known: Known) -> dict[tuple[str, int, str], Accuracy]:
+    """R47: by plan year, forecast period and directorate, where the plan year's own closedown is in force."""
+    found = {}
+    for (directorate, period), outturn in sorted(known.in_force.items()):
+        if period % 100 != CLOSEDOWN:
+            continue
+        came = _own_lines(known, outturn)
+        for forecast in _last_not_restated(known, directorate, period // 100):
+            said = _own_lines(known, forecast)
+            of_year = int(forecast["reporting_period"][1:]) + period // 100 * 100
+            for plan_year in {line[1] for line in (*came, *said) if year_key(line[1]) == period // 100}:
+                mine = [line for line in said if line[1] == plan_year]
+                both = [line for line in mine if line in came]
+                only_one = {line for line in (*mine, *came) if line[1] == plan_year} - set(both)
+                found[plan_year, of_year, directorate] = Accuracy(
+                    sum((said[line] for line in both), ZERO),
+                    sum((came[line] for line in both), ZERO),
+                    sum((abs(said[line] - came[line]) for line in both), ZERO),
+                    len(both),
+                    len(only_one),
+                )
+    return found
+
+
+def _own_lines(known: Known, submission: Row) -> dict[Line, Decimal]:
+    """Return what counts of each cashable line of a return that is registered now."""
+    return {
+        (row["saving_ref"], row["plan_year"]): figures.counted(row)
+        for row in known.oracle.lines.get(submission["submission_id"], [])
+        if row["cashable"] == "Cashable" and known.registered(submission, row)
+    }
+
+
+def _last_not_restated(known: Known, directorate: str, year: int) -> list[Row]:
+    """Return of each period of a year the version accepted last that is no Restatement."""
+    latest: dict[str, Row] = {}
+    for row in sorted(known.oracle.raw["submission"], key=lambda row: row["receipt_seq"]):
+        is_known = row["accepted_at"] is not None and row["accepted_at"] <= known.moment
+        is_withdrawn = row["withdrawn_at"] is not None and row["withdrawn_at"] <= known.moment
+        if not is_known or is_withdrawn or row["return_type"] == "Restatement":
+            continue
+        if row["directorate_code"] == directorate and year_key(row["financial_year"]) == year:
+            latest[row["reporting_period"]] = row
+    return [latest[period] for period in sorted(latest)]
+
+
+def bridge(known: Known) -> dict[tuple[str, int, str], dict[str, Decimal]]:
+    """P2: by plan year, period and directorate each step's pounds; what was not reported comes from the coverage."""
+    steps: dict[tuple[str, int, str], dict[str, Decimal]] = {}
+    for (directorate, plan_year, period), (covered, _, plan) in known.coverage().items():
+        not_reported = plan if covered == "MISSING" else ZERO
+        steps[plan_year, period, directorate] = defaultdict(Decimal, baseline=not_reported, not_reported=not_reported)
+    for line in cashable(known):
+        found = steps[line.plan_year, line.period, line.directorate]
+        position = line.position
+        delivered = min(position.delivered, position.counted)
+        for step, amount in (
+            ("baseline", position.baseline),
+            ("delivered", delivered),
+            ("on_track", position.counted - delivered),
+            ("deferred", line.row["deferred_gbp"]),
+            ("undeliverable", position.decided),
+            ("unexplained", position.unexplained),
+            ("over_achieved", position.over_achieved),
+            ("mitigated", position.mitigated),
+        ):
+            found[step] += amount
+    return steps
+
+
+def latest_period(known: Known) -> int:
+    """Return the latest open period of all years."""
+    return max(known.open_periods)
+
+
+def standing_in(known: Known, period: int) -> Iterator[tuple[Key, str, Standing]]:
+    """Yield each cashable line of a period, the directorate that it stands under, and its row."""
+    for key, (under, standing) in known.standing.items():
+        if key[2] == period and standing.row["cashable"] == "Cashable":
+            yield key, under, standing
