@@ -15,7 +15,7 @@ from decimal import Decimal
 from tests import history_figures as figures
 from tests.history_figures import ZERO, Position, Standing
 from tests.history_oracle import Key, Known
-from tests.history_plan import Line, Row, year_key
+from tests.history_plan import Line, Row, period_key, year_key
 
 CLOSEDOWN = 13
 
@@ -124,53 +124,63 @@ class Accuracy:
 
 
 def accuracy(known: Known) -> dict[tuple[str, int, str], Accuracy]:
-    """R47: by plan year, forecast period and directorate, where the plan year's own closedown is in force."""
+    """R47: by plan year, forecast period and the directorate that made the forecast.
+
+    A line that moved since is set against its outturn wherever it stands: it keeps its reference (R23).
+    """
+    came = _outturns(known)
+    said = _forecasts(known)
     found = {}
-    for (directorate, period), outturn in sorted(known.in_force.items()):
-        if period % 100 != CLOSEDOWN:
-            continue
-        came = _own_lines(known, outturn)
-        for forecast in _last_not_restated(known, directorate, period // 100):
-            said = _own_lines(known, forecast)
-            of_year = int(forecast["reporting_period"][1:]) + period // 100 * 100
-            for plan_year in {line[1] for line in (*came, *said) if year_key(line[1]) == period // 100}:
-                mine = [line for line in said if line[1] == plan_year]
-                both = [line for line in mine if line in came]
-                only_one = {line for line in (*mine, *came) if line[1] == plan_year} - set(both)
-                found[plan_year, of_year, directorate] = Accuracy(
-                    sum((said[line] for line in both), ZERO),
-                    sum((came[line] for line in both), ZERO),
-                    sum((abs(said[line] - came[line]) for line in both), ZERO),
-                    len(both),
-                    len(only_one),
-                )
+    for (plan_year, period, directorate), forecast in said.items():
+        outturn = {line: amount for line, (_, amount) in came.items() if line[1] == plan_year}
+        if outturn:
+            others = {line for key, lines in said.items() if key[:2] == (plan_year, period) for line in lines}
+            own = {line for line in outturn if came[line][0] == directorate}
+            both = forecast.keys() & outturn.keys()
+            found[plan_year, period, directorate] = Accuracy(
+                sum((forecast[line] for line in both), ZERO),
+                sum((outturn[line] for line in both), ZERO),
+                sum((abs(forecast[line] - outturn[line]) for line in both), ZERO),
+                len(both),
+                len(forecast.keys() - both) + len(own - others),
+            )
     return found
 
 
-def _own_lines(known: Known, submission: Row) -> dict[Line, Decimal]:
-    """Return what counts of each cashable line of a return that is registered now."""
+def _outturns(known: Known) -> dict[Line, tuple[str, Decimal]]:
+    """Return of each cashable line what its plan year's own closedown counted, and under whom it stood."""
     return {
-        (row["saving_ref"], row["plan_year"]): figures.counted(row)
-        for row in known.oracle.lines.get(submission["submission_id"], [])
-        if row["cashable"] == "Cashable" and known.registered(submission, row)
+        (line.saving_ref, line.plan_year): (line.directorate, line.position.counted)
+        for line in cashable(known)
+        if line.period == year_key(line.plan_year) * 100 + CLOSEDOWN and line.position.carried_from is None
     }
 
 
-def _last_not_restated(known: Known, directorate: str, year: int) -> list[Row]:
-    """Return of each period of a year the version accepted last that is no Restatement."""
-    latest: dict[str, Row] = {}
+def _forecasts(known: Known) -> dict[tuple[str, int, str], dict[Line, Decimal]]:
+    """Return by plan year, period of that year and directorate what counted of each cashable, registered line."""
+    found: dict[tuple[str, int, str], dict[Line, Decimal]] = {}
+    for (directorate, period), submission in _last_not_restated(known).items():
+        for row in known.oracle.lines.get(submission["submission_id"], []):
+            is_of_its_year = year_key(row["plan_year"]) == period // 100
+            if is_of_its_year and row["cashable"] == "Cashable" and known.registered(submission, row):
+                lines = found.setdefault((row["plan_year"], period, directorate), {})
+                lines[row["saving_ref"], row["plan_year"]] = figures.counted(row)
+    return found
+
+
+def _last_not_restated(known: Known) -> dict[tuple[str, int], Row]:
+    """Return by directorate and period the version accepted last that is no Restatement and was not withdrawn."""
+    latest: dict[tuple[str, int], Row] = {}
     for row in sorted(known.oracle.raw["submission"], key=lambda row: row["receipt_seq"]):
         is_known = row["accepted_at"] is not None and row["accepted_at"] <= known.moment
         is_withdrawn = row["withdrawn_at"] is not None and row["withdrawn_at"] <= known.moment
-        if not is_known or is_withdrawn or row["return_type"] == "Restatement":
-            continue
-        if row["directorate_code"] == directorate and year_key(row["financial_year"]) == year:
-            latest[row["reporting_period"]] = row
-    return [latest[period] for period in sorted(latest)]
+        if is_known and not is_withdrawn and row["return_type"] != "Restatement":
+            latest[row["directorate_code"], period_key(row["financial_year"], row["reporting_period"])] = row
+    return latest
 
 
 def bridge(known: Known) -> dict[tuple[str, int, str], dict[str, Decimal]]:
-    """P2: by plan year, period and directorate each step's pounds; what was not reported comes from the coverage."""
+    """P2, R56: by plan year, period and directorate each step's pounds; what was not reported by the coverage."""
     steps: dict[tuple[str, int, str], dict[str, Decimal]] = {}
     for (directorate, plan_year, period), (covered, _, plan) in known.coverage().items():
         not_reported = plan if covered == "MISSING" else ZERO
@@ -178,11 +188,10 @@ def bridge(known: Known) -> dict[tuple[str, int, str], dict[str, Decimal]]:
     for line in cashable(known):
         found = steps[line.plan_year, line.period, line.directorate]
         position = line.position
-        delivered = min(position.delivered, position.counted)
         for step, amount in (
             ("baseline", position.baseline),
-            ("delivered", delivered),
-            ("on_track", position.counted - delivered),
+            ("delivered", position.delivered),
+            ("on_track", position.counted - position.delivered),
             ("deferred", line.row["deferred_gbp"]),
             ("undeliverable", position.decided),
             ("unexplained", position.unexplained),
