@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from sources.contract.template import INVESTMENT, PROJECTS, SAVINGS
+from sources.contract.template import DEFERRALS, INVESTMENT, PIPELINE, PLAN_CHANGES, PROJECTS, RISKS, SAVINGS
 from sources.contract.template_writer import write_template
 from sources.council.reference import Reference, read_reference
 from sources.many_years.council import write_reference
@@ -65,7 +65,6 @@ def _write(path: Path, sent: Sent, reference: Reference) -> None:
     if sent.event == "refused":
         path.write_text("saving_ref\tprojected_gbp\n", encoding="utf-8")
         return
-    others = {sheet: rows for sheet, rows in sent.tables.items() if sheet not in (SAVINGS, PROJECTS, INVESTMENT)}
     write_template(
         path,
         sent.directorate,
@@ -75,7 +74,10 @@ def _write(path: Path, sent: Sent, reference: Reference) -> None:
         rows=sent.tables[SAVINGS],
         projects=sent.tables[PROJECTS],
         investment=sent.tables[INVESTMENT],
-        others=others,
+        risks=sent.tables[RISKS],
+        pipeline=sent.tables[PIPELINE],
+        deferrals=sent.tables[DEFERRALS],
+        plan_changes=sent.tables[PLAN_CHANGES],
         return_fields=sent.fields,
         note=NOTE,
     )

@@ -75,6 +75,10 @@ def test_q6_shows_the_330_000_that_offset_nothing(release: duckdb.DuckDBPyConnec
     ]
 
 
+def test_q7_waits_for_a_closedown(release: duckdb.DuckDBPyConnection):
+    assert answer(release, "Q7") == []
+
+
 def test_q8_counts_every_line_and_every_pound_once(release: duckdb.DuckDBPyConnection):
     rags = answer(release, "Q8")
     assert sum(lines for _, _, lines, _, _ in rags) == 12

@@ -237,6 +237,18 @@ def test_q6_shows_over_achievement_beside_what_counts(release: duckdb.DuckDBPyCo
 
 
 @pytest.mark.parametrize("period", PERIODS)
+def test_q7_sets_each_forecast_against_what_came(release: duckdb.DuckDBPyConnection, now: Known, period: int):
+    expected = {
+        (directorate, accuracy.forecast, accuracy.outturn, accuracy.lines, accuracy.excluded)
+        for (_, of_period, directorate), accuracy in reports.accuracy(now).items()
+        if of_period == period
+    }
+    found = {(*row[:3], *row[5:]) for row in question(release, "Q7", period_key=period)}
+    assert found == expected
+    assert len(found) > 2
+
+
+@pytest.mark.parametrize("period", PERIODS)
 def test_q8_counts_rags_and_how_often_the_submitted_one_differs(
     release: duckdb.DuckDBPyConnection, now: Known, period: int
 ):
