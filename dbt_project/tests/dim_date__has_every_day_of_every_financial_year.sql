@@ -1,4 +1,6 @@
 -- The days of a year are as many as lie between its first and its last, both counted.
+{{ config(meta={'dagster': {'ref': {'name': 'dim_date'}}}) }}
+
 select
     financial_year.financial_year,
     count(dim_date.date_day) as days_found

@@ -116,7 +116,13 @@ def scenario() -> Scenario:
         "Pipeline": [{"idea_ref": "I-1", "low_gbp": 1, "high_gbp": 2}],
         "Risks": [{"risk_ref": "R-1", "saving_ref": "AH-21-001"}],
         "PlanChanges": [
-            {"change_ref": "P-1", "saving_ref": "AH-21-001", "amount_gbp": 1, "type": "Transfer", "to_directorate": "CO"}
+            {
+                "change_ref": "P-1",
+                "saving_ref": "AH-21-001",
+                "amount_gbp": 1,
+                "type": "Transfer",
+                "to_directorate": "CO",
+            }
         ],
     }
     for _ in range(2):

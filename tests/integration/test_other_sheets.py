@@ -63,8 +63,11 @@ def rows(warehouse: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ..
 
 
 def test_an_amount_is_as_entered_and_names_its_cell(warehouse: duckdb.DuckDBPyConnection):
-    columns = "approved_gbp, approved_gbp_cell, committed_gbp, drawn_gbp, drawn_gbp_cell, forecast_gbp, source_row"
-    of_latest = f"select {columns} from marts.fct_investment where is_current and period_key = 202106"
+    of_latest = """
+        select approved_gbp, approved_gbp_cell, committed_gbp, drawn_gbp, drawn_gbp_cell, forecast_gbp, source_row
+        from marts.fct_investment
+        where is_current and period_key = 202106
+    """
 
     assert rows(warehouse, of_latest) == [(Decimal(1000), "D2", Decimal(700), Decimal("12.34"), "F2", None, 2)]
 
@@ -87,7 +90,7 @@ def test_a_fund_as_known_before_the_second_version_has_what_the_first_said(wareh
     """R40."""
     known_then = f"""
         select committed_gbp from marts.fct_investment
-        where valid_from_at <= timestamp '{FIRST_RECEIPT}' and timestamp '{FIRST_RECEIPT}' < valid_to_at"""
+        where valid_from_at <= timestamp '{FIRST_RECEIPT}' and timestamp '{FIRST_RECEIPT}' < valid_to_at"""  # noqa: S608 - our own words
 
     assert rows(warehouse, known_then) == [(Decimal(600),)]
 
