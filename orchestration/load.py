@@ -20,8 +20,8 @@ from orchestration.lock import hold
 from orchestration.nothing_new import look, record_quiet_night
 from orchestration.settings import Settings
 from sources.clock import Clock
-from sources.custody.landing import stuck
 from sources.custody.ledger import Ledger, LedgerView
+from sources.custody.reception import stuck
 from sources.custody.submission import State
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ import signal
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,9 +28,6 @@ RECEIVED = "received"
 MOST_BYTES_TAKEN = 1 << 30
 TOO_BIG = "file of more than 1 GiB"
 
-# A copy that has not moved for so long has stopped, and its sender should know (F-D27).
-LONGEST_PAUSE = timedelta(minutes=10)
-_MOST_NAMED = 5
 _LAST_SECOND = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
 
 _LONGEST_NAME = 255  # bytes, on every file system in use
@@ -128,26 +125,6 @@ def waiting(landing: Path) -> list[Landed]:
             with _open_folder(folder, root) as descriptor:
                 found += _listed(descriptor, folder, _names(descriptor))
     return found
-
-
-def stuck(landing: Path, now: datetime) -> list[str]:
-    """Return a sentence for each file that waits although nobody has written to it for a while, the first few named.
-
-    Args:
-        landing: The landing folder, after a load has taken what it could.
-        now: In UTC.
-
-    Raises:
-        OSError: If a folder cannot be read.
-    """
-    found = [landed for landed in waiting(landing) if now - landed.last_written > LONGEST_PAUSE]
-    sentences = [
-        f"{landed.name!r} of {landed.directorate_code!r} has been waiting since {landed.last_written:%d/%m/%Y %H:%M}"
-        " UTC: another program still holds it open, or we may not read it. Have it closed, or copied again."
-        for landed in found[:_MOST_NAMED]
-    ]
-    more = len(found) - len(sentences)
-    return [*sentences, f"{more} more files wait in landing."] if more else sentences
 
 
 @contextlib.contextmanager

@@ -124,20 +124,14 @@ class LedgerView:
         return self._select("state = ?", State.WAITING)
 
     def to_judge(self, reference_sha256: str) -> list[Submission]:
-        """Return what a load would judge, in order of receipt.
-
-        That is what waits, what R53 judges again, and what is to be tried once more.
+        """Return what a load would judge, in order of receipt: what waits, and what is judged again (R53, F-D11).
 
         Args:
             reference_sha256: The reference folder that it would be judged with.
         """
         states = json.dumps([State.WAITING, *JUDGED_AGAIN])
         found = self._select("state in (select value from json_each(?))", states)
-        return [
-            each
-            for each in found
-            if each.state is State.WAITING or each.is_to_be_tried_again or self._is_due_again(each, reference_sha256)
-        ]
+        return [each for each in found if each.state is State.WAITING or self._is_due_again(each, reference_sha256)]
 
     def last_dropped(self, directorate_code: str) -> Submission | None:
         """Return what landed last in a folder; what a history list named never landed."""
@@ -203,8 +197,8 @@ class LedgerView:
         What has been overtaken is left: while a return received later is in force, an earlier one
         could not stand, and its sender would only be told so once more.
         """
-        if submission.not_taken:
-            return False
+        if submission.not_taken or submission.is_to_be_tried_again:
+            return not submission.not_taken
         is_of_now = (submission.contract_version, submission.reference_sha256) == (CONTRACT_VERSION, reference_sha256)
         if submission.version_no is None:
             return not is_of_now

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from datetime import datetime, timedelta
 from itertools import groupby, islice
+from pathlib import Path
 from typing import Any
 
 from sources.clock import Clock
@@ -36,6 +38,9 @@ _log = logging.getLogger(__name__)
 # A flood in one folder must not keep the others' returns from tonight's release: the rest of it
 # waits for the next load, in the same order.
 MOST_FROM_A_FOLDER = 1_000
+# A copy that has not moved for so long has stopped, and its sender should know (F-D27).
+LONGEST_PAUSE = timedelta(minutes=10)
+_MOST_NAMED = 5
 
 
 def receive(home: Home, ledger: Ledger, clock: Clock, most_from_a_folder: int = MOST_FROM_A_FOLDER) -> list[str]:
@@ -63,6 +68,26 @@ def receive(home: Home, ledger: Ledger, clock: Clock, most_from_a_folder: int = 
                 for landed in islice(files, most_from_a_folder):
                     received += _take(landed, descriptor, last, ledger, clock)
     return received
+
+
+def stuck(landing: Path, now: datetime) -> list[str]:
+    """Return a sentence for each file that waits although nobody has written to it for a while, the first few named.
+
+    Args:
+        landing: The landing folder, after a load has taken what it could.
+        now: In UTC.
+
+    Raises:
+        OSError: If a folder cannot be read.
+    """
+    found = [landed for landed in waiting(landing) if now - landed.last_written > LONGEST_PAUSE]
+    sentences = [
+        f"{landed.name!r} of {landed.directorate_code!r} has been waiting since {landed.last_written:%d/%m/%Y %H:%M}"
+        " UTC: another program still holds it open, or we may not read it. Have it closed, or copied again."
+        for landed in found[:_MOST_NAMED]
+    ]
+    more = len(found) - len(sentences)
+    return [*sentences, f"{more} more files wait in landing."] if more else sentences
 
 
 def record_receipt(

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import socket
-from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -285,25 +284,6 @@ def test_a_name_set_aside_never_outgrows_the_file_system(data):
     assert len(name) <= 255
     assert name.startswith(b"1234567_")
     assert name.endswith(data[-20:])
-
-
-def test_a_file_that_nobody_has_written_to_for_a_while_is_named_with_its_folder(tmp_path):
-    # F-D27; its sender decides what its name and its time say.
-    now = datetime(2021, 10, 12, 12, tzinfo=UTC)
-    (tmp_path / "AH").mkdir()
-    for name, seconds in (("paused\x1b.xlsx", -700), ("moving.xlsx", -500), ("of the future.xlsx", 10**9)):
-        (tmp_path / "AH" / name).touch()
-        os.utime(tmp_path / "AH" / name, (0, now.timestamp() + seconds))
-    (sentence,) = landing.stuck(tmp_path, now)
-    assert "'paused\\x1b.xlsx' of 'AH' has been waiting since 12/10/2021 11:48 UTC" in sentence
-
-
-def test_of_many_files_that_wait_a_few_are_named(tmp_path):
-    for number in range(8):
-        (tmp_path / f"{number}.xlsx").touch()
-        os.utime(tmp_path / f"{number}.xlsx", (0, 0))
-    sentences = landing.stuck(tmp_path, datetime(2021, 10, 12, 12, tzinfo=UTC))
-    assert (len(sentences), sentences[-1]) == (6, "3 more files wait in landing.")
 
 
 def test_a_time_that_no_calendar_has_is_no_fault(tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from sources.clock import fixed_clock
 from sources.custody import landing, reception
 from sources.custody.ledger import Ledger
 from sources.custody.problems import CustodyProblem
-from sources.custody.reception import receive
+from sources.custody.reception import receive, stuck
 from sources.custody.submission import State
 from tests.homes import NOON, drop, fresh_home
 
@@ -228,3 +228,22 @@ def test_a_landing_folder_that_is_not_there_is_named(home, ledger):
     home.landing.rmdir()
     with pytest.raises(CustodyProblem, match="Looking into landing stopped"):
         receive(home, ledger, NOON)
+
+
+def test_a_file_that_nobody_has_written_to_for_a_while_is_named_with_its_folder(tmp_path):
+    # F-D27; its sender decides what its name and its time say.
+    now = datetime(2021, 10, 12, 12, tzinfo=UTC)
+    (tmp_path / "AH").mkdir()
+    for name, seconds in (("paused\x1b.xlsx", -700), ("moving.xlsx", -500), ("of the future.xlsx", 10**9)):
+        (tmp_path / "AH" / name).touch()
+        os.utime(tmp_path / "AH" / name, (0, now.timestamp() + seconds))
+    (sentence,) = stuck(tmp_path, now)
+    assert "'paused\\x1b.xlsx' of 'AH' has been waiting since 12/10/2021 11:48 UTC" in sentence
+
+
+def test_of_many_files_that_wait_a_few_are_named(tmp_path):
+    for number in range(8):
+        (tmp_path / f"{number}.xlsx").touch()
+        os.utime(tmp_path / f"{number}.xlsx", (0, 0))
+    sentences = stuck(tmp_path, datetime(2021, 10, 12, 12, tzinfo=UTC))
+    assert (len(sentences), sentences[-1]) == (6, "3 more files wait in landing.")
