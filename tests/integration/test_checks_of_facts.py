@@ -115,15 +115,7 @@ def scenario() -> Scenario:
         "Investment": [{"fund_ref": "TF-0001", "project_ref": "PRJ-0001"}],
         "Pipeline": [{"idea_ref": "I-1", "low_gbp": 1, "high_gbp": 2}],
         "Risks": [{"risk_ref": "R-1", "saving_ref": "AH-21-001"}],
-        "PlanChanges": [
-            {
-                "change_ref": "P-1",
-                "saving_ref": "AH-21-001",
-                "amount_gbp": 1,
-                "type": "Transfer",
-                "to_directorate": "CO",
-            }
-        ],
+        "PlanChanges": [{"change_ref": "P-1", "saving_ref": "AH-21-001", "amount_gbp": 1, "to_directorate": "CO"}],
     }
     for _ in range(2):
         scenario.send("AH", "2021/22", "P06", lines, sheets=sheets, findings=[{"severity": "W"}])

@@ -49,12 +49,25 @@ ALLOCATIONS = f"""
     group by all
     having sum(fact.amount_gbp) <> 0
 """  # noqa: S608 - constants
+PLAN_CHANGES = f"""
+    select
+        fact.change_ref, fact.change_type, fact.saving_ref, fact.plan_year_key, directorate.directorate_code,
+        fact.amount_gbp, fact.effective_period_key, fact.decision_ref, fact.span_no, fact.valid_from_at
+    from marts.fct_plan_change as fact
+    inner join marts.dim_directorate as directorate using (directorate_key)
+    where {KNOWN_AT}
+"""  # noqa: S608 - constants
 
 Rows = set[tuple[Any, ...]]
 
 
 def known_at(connection: duckdb.DuckDBPyConnection, moment: datetime) -> dict[str, Rows]:
-    queries = {"positions": POSITIONS, "coverages": COVERAGES, "allocations": ALLOCATIONS}
+    queries = {
+        "positions": POSITIONS,
+        "coverages": COVERAGES,
+        "allocations": ALLOCATIONS,
+        "plan changes": PLAN_CHANGES,
+    }
     return {name: set(connection.execute(sql, {"t": moment}).fetchall()) for name, sql in queries.items()}
 
 
@@ -96,3 +109,4 @@ def test_what_was_known_at_a_moment_is_what_a_build_at_that_moment_shows(tmp_pat
             assert table_1_known_at(whole, moment, periods) == table_built_then
             assert len(periods) > 5
             assert len(built_then["positions"]) > 20
+            assert built_then["plan changes"]

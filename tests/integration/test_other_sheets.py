@@ -63,13 +63,11 @@ def rows(warehouse: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ..
 
 
 def test_an_amount_is_as_entered_and_names_its_cell(warehouse: duckdb.DuckDBPyConnection):
-    of_latest = """
+    of_the_period = """
         select approved_gbp, approved_gbp_cell, committed_gbp, drawn_gbp, drawn_gbp_cell, forecast_gbp, source_row
-        from marts.fct_investment
-        where is_current and period_key = 202106
-    """
+        from marts.fct_investment where is_current and period_key = 202106"""
 
-    assert rows(warehouse, of_latest) == [(Decimal(1000), "D2", Decimal(700), Decimal("12.34"), "F2", None, 2)]
+    assert rows(warehouse, of_the_period) == [(Decimal(1000), "D2", Decimal(700), Decimal("12.34"), "F2", None, 2)]
 
 
 @pytest.mark.parametrize("fact", FACTS)
@@ -88,11 +86,9 @@ def test_a_row_stands_for_its_period_and_is_carried_into_the_next(warehouse: duc
 
 def test_a_fund_as_known_before_the_second_version_has_what_the_first_said(warehouse: duckdb.DuckDBPyConnection):
     """R40."""
-    known_then = f"""
-        select committed_gbp from marts.fct_investment
-        where valid_from_at <= timestamp '{FIRST_RECEIPT}' and timestamp '{FIRST_RECEIPT}' < valid_to_at"""  # noqa: S608 - our own words
+    known_at = "select committed_gbp from marts.fct_investment where valid_from_at <= $t and $t < valid_to_at"
 
-    assert rows(warehouse, known_then) == [(Decimal(600),)]
+    assert warehouse.execute(known_at, {"t": FIRST_RECEIPT}).fetchall() == [(Decimal(600),)]
 
 
 def test_a_risk_knows_its_line_and_when_its_action_is_due(warehouse: duckdb.DuckDBPyConnection):

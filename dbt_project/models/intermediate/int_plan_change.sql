@@ -37,8 +37,12 @@ with_directorate as (
         and plan_change.effective_period_key >= plan.from_period_key
         and {{ overlap(['plan_change', 'plan']) }}
     qualify row_number() over (
-        partition by plan_change.change_ref, plan_change.saving_ref, plan_change.plan_year,
-            plan_change.known_from_at, plan.known_from_at
+        partition by
+            plan_change.change_ref,
+            plan_change.saving_ref,
+            plan_change.plan_year,
+            plan_change.known_from_at,
+            plan.known_from_at
         order by plan.from_period_key desc
     ) = 1
 
