@@ -16,6 +16,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from orchestration.exit_codes import Exit
 from orchestration.load import load
 from orchestration.settings import Settings
 from sources.clock import fixed_clock
@@ -78,7 +79,9 @@ def live_through(root: Path, seed: int) -> Years:
                 adopt_reference(reference, ledger, fixed_clock(at))
                 judge_waiting(home, ledger, reference, fixed_clock(at))
     settings = Settings(home, files / REFERENCE_LATER)
-    load(settings, history=None, is_forced=False, clock=fixed_clock(AFTERWARDS), console=Console(quiet=True))
+    clock, console = fixed_clock(AFTERWARDS), Console(quiet=True)
+    night = load(settings, history=None, is_forced=False, clock=clock, console=console)
+    assert night.exit_code is not Exit.NOT_PUBLISHED, night.as_json()
     return Years(files, home, sent)
 
 

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 from rich.console import Console
 
+from orchestration.exit_codes import Exit
 from orchestration.load import load
 from orchestration.settings import load_settings
 from publishing import reader
@@ -25,7 +26,8 @@ ASKED = queries(QUESTIONS)
 def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     settings = load_settings({"SAVINGS_HOME": str(tmp_path_factory.mktemp("questions") / "var")})
     history = SAMPLES / "history.csv"
-    load(settings, history=history, is_forced=False, clock=system_clock, console=Console(quiet=True))
+    night = load(settings, history=history, is_forced=False, clock=system_clock, console=Console(quiet=True))
+    assert night.exit_code is Exit.DONE, night.as_json()
     with reader.connect(settings.home.current) as connection:
         yield connection
 
