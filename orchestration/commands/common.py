@@ -6,8 +6,10 @@ Here belongs what turns a problem into a sentence and an exit code. Not here: an
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Annotated
 
 import typer
@@ -17,7 +19,16 @@ from orchestration.exit_codes import Exit
 from orchestration.lock import LockBusyError
 from orchestration.settings import Settings, load_settings
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a machine instead of tables.")]
+# Who is told why a command stopped is not the command's own affair.
+_wants_json = ContextVar("wants_json", default=False)
+
+
+def _noted(as_json: bool) -> bool:
+    _wants_json.set(as_json)
+    return as_json
+
+
+AsJson = Annotated[bool, typer.Option("--json", callback=_noted, help="Print JSON for a machine instead of tables.")]
 Post = Annotated[str, typer.Option("--post", help="The post that decides, as post.csv of the reference data names it.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why, in a sentence: it is kept for ever.")]
 
@@ -52,6 +63,8 @@ def told(console: Console) -> Iterator[None]:
 
 
 def stopped(console: Console, problem: Exception, code: Exit) -> typer.Exit:
-    """Say why a command cannot go on; return what ends it."""
+    """Say why a command cannot go on, to a person and where JSON was asked for to the machine; return what ends it."""
     console.print(str(problem), style="red", highlight=False, markup=False, soft_wrap=True)
+    if _wants_json.get():
+        typer.echo(json.dumps({"stopped": str(problem), "exit_code": int(code)}, indent=2, ensure_ascii=False))
     return typer.Exit(code)

@@ -88,11 +88,12 @@ def diff(earlier: _Id, later: _Id, as_json: AsJson = False) -> None:
 def rollback(release: _Id, reason: Reason, as_json: AsJson = False) -> None:
     """Give readers an earlier release again; it stays until something is new."""
     from publishing.rollback import roll_back
+    from sources.council.authority import as_reason
 
     console = Console(stderr=True)
     with _at_work(console) as (home, ledger):
         release_id = _folder(home, release).name
-        roll_back(home, ledger, system_clock, release_id, os_account(), reason)
+        roll_back(home, ledger, system_clock, release_id, os_account(), as_reason(reason))
     _done(as_json, {"release_id": release_id}, f"Readers have {release_id} again, until something is new.")
 
 

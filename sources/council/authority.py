@@ -64,7 +64,7 @@ def authorise(reference: Reference | None, action: str, asked: Signature, about:
             f"'{asked.post}'{why} may not {PERMISSIONS[action]} under the account '{asked.os_account}': "
             f"{_who_may(reference, action, codes)}."
         )
-    return asdict(replace(asked, reason=_as_reason(asked.reason)))
+    return asdict(replace(asked, reason=as_reason(asked.reason)))
 
 
 def _own_directorate(reference: Reference, post: str, codes: Iterable[str]) -> str | None:
@@ -89,8 +89,12 @@ def _who_may(reference: Reference, action: str, codes: Iterable[str]) -> str:
     return f"these posts may, each under its own account: {', '.join(able)}" if able else "no post of post.csv may"
 
 
-def _as_reason(text: str) -> str:
-    """Return a reason on one line; it has to say something, and nothing that cannot be seen."""
+def as_reason(text: str) -> str:
+    """Return a reason on one line; it has to say something, and nothing that cannot be seen.
+
+    Raises:
+        AuthorityError: If it does not.
+    """
     reason = " ".join(text.split())
     if len(reason) < SHORTEST_REASON or not reason.isprintable():
         raise AuthorityError(

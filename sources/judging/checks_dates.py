@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from sources.contract.template import INVESTMENT, PROJECTS, RETURN_FIELDS, SHEETS, Column, Kind
+from sources.contract.template import INVESTMENT, MULTIPLE_YEARS, PROJECTS, RETURN_FIELDS, SHEETS, Column, Kind
 from sources.grammar.values import start_year
 from sources.judging.case import Case
 from sources.judging.checks_lines import last_day
@@ -22,6 +22,7 @@ _EARLIEST, _LATEST = date(2019, 4, 1), date(2040, 3, 31)
 # Projects that the council inherited, and what paid for them.
 _EARLIEST_OF_A_PROJECT = date(2009, 1, 1)
 _FIRST_PLAN_YEAR, _MOST_YEARS_AHEAD = 2019, 10
+_YEARS = frozenset({Kind.YEAR, Kind.YEAR_OR_MULTIPLE})
 _OF_PROJECTS = frozenset({PROJECTS.table, INVESTMENT.table})
 
 
@@ -44,11 +45,31 @@ def _plan_years_are_near(case: Case) -> Iterator[Finding]:
     """D17: not before the first plan, nor more than ten years after the reporting year."""
     if case.calendar is None:
         return
-    latest = start_year(case.year) + _MOST_YEARS_AHEAD
     for row in case.savings:
-        if row.has("plan_year") and not _FIRST_PLAN_YEAR <= start_year(row["plan_year"]) <= latest:
+        if row.has("plan_year") and not _is_near(row["plan_year"], case.year):
             wrong = f"no saving is planned for that year (2019/20 to ten years after {case.year})"
             yield block("D17", row.place("plan_year"), wrong, "Write the year as 2021/22.")
+
+
+def _is_near(plan_year: str, reporting_year: str) -> bool:
+    return _FIRST_PLAN_YEAR <= start_year(plan_year) <= start_year(reporting_year) + _MOST_YEARS_AHEAD
+
+
+def _years_are_of_the_calendar(case: Case) -> Iterator[Finding]:
+    """D17: every year is one that financial_year.csv sets out; pounds of another would have no year to stand in."""
+    years = [row["financial_year"] for row in case.reference.tables["financial_year"]]
+    for sheet in SHEETS:
+        columns = [column.name for column in sheet.columns if column.kind in _YEARS]
+        for row in case.tables[sheet.table]:
+            for name in columns:
+                if row.has(name) and row[name] not in (*years, MULTIPLE_YEARS) and not _is_told(case, name, row[name]):
+                    wrong = f"the council's calendar goes from {min(years)} to {max(years)}"
+                    yield block("D17", row.place(name), wrong, "Check the year; if it is right, ask finance to add it.")
+
+
+def _is_told(case: Case, column: str, year: str) -> bool:
+    """Return whether a plan year is so far away that this is what is wrong with it."""
+    return column == "plan_year" and case.calendar is not None and not _is_near(year, case.year)
 
 
 def _savings_start_in_time(case: Case) -> Iterator[Finding]:
@@ -76,4 +97,4 @@ def _savings_start_in_time(case: Case) -> Iterator[Finding]:
             )
 
 
-CHECKS = (_dates_are_plausible, _plan_years_are_near, _savings_start_in_time)
+CHECKS = (_dates_are_plausible, _plan_years_are_near, _years_are_of_the_calendar, _savings_start_in_time)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import fcntl
+import json
 import os
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from typer.testing import CliRunner
 from orchestration.cli import app
 from orchestration.commands.common import told
 from orchestration.exit_codes import Exit
+from tests.homes import fresh_home
 
 
 @pytest.mark.parametrize("command", ["verify", "rebuild"])
@@ -25,6 +28,25 @@ def test_a_home_that_does_not_exist_is_wrong_use_and_is_not_made(
     assert result.exit_code == Exit.WRONG_USE
     assert "There is no warehouse at" in result.stderr
     assert not (tmp_path / "mistyped").exists()
+
+
+def test_a_machine_is_told_in_json_why_a_command_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAVINGS_HOME", str(tmp_path / "mistyped"))
+    result = CliRunner().invoke(app, ["verify", "--json"])
+    told = json.loads(result.stdout)
+    assert told["exit_code"] == result.exit_code == Exit.WRONG_USE
+    assert "There is no warehouse at" in told["stopped"]
+
+
+def test_a_machine_is_told_in_json_that_another_load_is_at_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = fresh_home(tmp_path)
+    monkeypatch.setenv("SAVINGS_HOME", str(home.root))
+    with home.lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        result = CliRunner().invoke(app, ["load", "--json"])
+    assert json.loads(result.stdout)["exit_code"] == result.exit_code == Exit.BUSY
 
 
 def test_an_account_that_may_not_enter_the_home_is_told_so_by_place_and_user(

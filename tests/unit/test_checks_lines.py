@@ -451,3 +451,9 @@ def test_rag_is_derived_from_the_amounts_first_that_applies(projected, deferred,
 def test_a_deferral_year_may_be_before_the_start_of_a_deferred_line():
     book = changed(5, start_date=date(2023, 3, 31), **DEFERRED)
     assert told(judged(book)) == []
+
+
+def test_a_year_beyond_the_calendar_is_blocked_on_every_sheet_for_it_would_have_nowhere_to_stand():
+    """Or one typed year would stop everybody's release."""
+    ideas = [{"idea_ref": "ID-1", "title": "An idea", "year": "2045/46", "likely_gbp": 1, "maturity": "Idea"}]
+    assert [finding.sheet for finding in found(judged(good_return(rows={"Pipeline": ideas})), "D17")] == ["Pipeline"]

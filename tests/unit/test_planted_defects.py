@@ -122,6 +122,7 @@ PARTS = [
     Plant("deferred_to_year", None, "D19"),
     Plant("deferred_to_year", "2021/22", "D18"),
     Plant("deferred_to_year", "FY22", "D17"),
+    Plant("deferred_to_year", "2045/46", "D17"),
     Plant("deferred_to_year", "Multiple", "D20"),
 ]
 numbers = st.integers(0, LINES - 1)
