@@ -28,6 +28,10 @@ SPOILT = {
     "fct_plan_change__both_sides_of_a_transfer_in_force_net_to_zero": (
         "update marts.fct_plan_change set amount_gbp = amount_gbp + 0.01 where saving_ref = 'CO-21-001'"
     ),
+    # A proposal that moved something.
+    "fct_plan_change__changes_in_force_lead_from_the_original_plan_to_the_plan_in_force": (
+        "update marts.fct_plan_change set state = 'IN_FORCE', amount_gbp = amount_gbp - 0.01 where state = 'PROPOSED'"
+    ),
     "fct_plan_change__only_a_proposal_comes_from_a_return": (
         "update marts.fct_plan_change set submission_key = null where state = 'PROPOSED'"
     ),

@@ -20,10 +20,18 @@ AS_NOW = "line.current_directorate_key"
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Children's is dissolved into Place; care goes to Adults & Housing, and nobody goes on with play."""
+    """Children's is dissolved into Place; care goes to Adults & Housing, and nobody goes on with play.
+
+    That Adults & Housing are to go on in Place in 2030 is announced, and moves nothing yet.
+    """
     scenario = Scenario(
         directorate=[
-            {"directorate_code": "AH", "directorate_name": "Adults & Housing"},
+            {
+                "directorate_code": "AH",
+                "directorate_name": "Adults & Housing",
+                "valid_to": date(2030, 3, 31),
+                "successor_code": "PL",
+            },
             {
                 "directorate_code": "CH",
                 "directorate_name": "Children's",

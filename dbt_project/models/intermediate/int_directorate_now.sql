@@ -1,12 +1,15 @@
 -- Who answers today for what a directorate answered for (R23, "as now"): itself while it stands, else
--- its successor, through as many reorganisations as there were.
+-- its successor, through as many reorganisations as there were. One that is announced moves nothing yet.
 with recursive
 
-latest as (
+standing as (
 
-    select *
-    from {{ ref('int_directorate_version') }}
-    where is_current
+    select
+        version.directorate_key,
+        version.directorate_code,
+        case when version.valid_to < today.today then version.successor_code end as successor_code
+    from {{ ref('int_directorate_version') }} as version
+    inner join {{ ref('int_today') }} as today on {{ applies_on('version', 'today.today') }}
 
 ),
 
@@ -17,15 +20,15 @@ followed as (
         directorate_code,
         directorate_code as current_code,
         0 as steps
-    from latest
+    from standing
     union all
     select
         followed.directorate_code,
-        latest.successor_code as current_code,
+        standing.successor_code as current_code,
         followed.steps + 1 as steps
     from followed
-    inner join latest on followed.current_code = latest.directorate_code
-    where latest.valid_to is not null and latest.successor_code is not null and followed.steps < 10
+    inner join standing on followed.current_code = standing.directorate_code
+    where standing.successor_code is not null and followed.steps < 10
 
 ),
 
@@ -40,6 +43,6 @@ last_step as (
 select
     last_step.directorate_code,
     last_step.current_code as current_directorate_code,
-    latest.directorate_key as current_directorate_key
+    standing.directorate_key as current_directorate_key
 from last_step
-inner join latest on last_step.current_code = latest.directorate_code
+inner join standing on last_step.current_code = standing.directorate_code

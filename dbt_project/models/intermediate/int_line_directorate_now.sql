@@ -13,9 +13,13 @@ line as (
 
 held_service as (
 
-    select *
-    from {{ ref('int_service_version') }}
-    where is_current and valid_to is null
+    select
+        version.service_code,
+        version.directorate_code
+    from {{ ref('int_service_version') }} as version
+    inner join {{ ref('int_today') }} as today
+        on {{ applies_on('version', 'today.today') }}
+        and coalesce(version.valid_to >= today.today, true)
 
 ),
 
