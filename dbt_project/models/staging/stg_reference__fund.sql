@@ -4,8 +4,8 @@ select
     project_ref,
     share,
     approved_gbp,
-    {{ financial_year_key('window_from') }} as window_from_year_key,
-    {{ financial_year_key('window_to') }} as window_to_year_key,
+    {{ financial_year_key('window_from') }} as window_from_key,
+    {{ financial_year_key('window_to') }} as window_to_key,
     source,
     known_from_at,
     known_to_at
