@@ -13,14 +13,16 @@
 
 {# amount × part / whole, pounds all three and none negative: to the penny. #}
 {% macro part_of(amount, part, whole) -%}
-    cast(
-        cast({{ whole_quotient(pence(amount), pence(part), pence(whole)) }} as decimal(18, 0))
-        * cast(0.01 as decimal(2, 2)) as decimal(14, 2)
-    )
+    {{ pounds(whole_quotient(pence(amount), pence(part), pence(whole))) }}
 {%- endmacro %}
 
 {% macro pence(amount) -%}
     cast(({{ amount }}) * 100 as bigint)
+{%- endmacro %}
+
+{# The pounds of a whole number of pence. #}
+{% macro pounds(pence) -%}
+    cast(cast({{ pence }} as decimal(18, 0)) * cast(0.01 as decimal(2, 2)) as decimal(14, 2))
 {%- endmacro %}
 
 {# factor × other / divisor in whole numbers; only the first factor may be negative. #}
@@ -40,4 +42,17 @@
         (2 * abs(cast({{ factor }} as decimal(38, 0))) * {{ other }} + {{ divisor }})
         div (2 * nullif(cast({{ divisor }} as decimal(38, 0)), 0))
     )
+{%- endmacro %}
+
+{# dividend / divisor in whole numbers, neither negative, rounded up. #}
+{% macro whole_quotient_up(dividend, divisor) -%}
+    {{ return(adapter.dispatch('whole_quotient_up', 'savings_warehouse')(dividend, divisor)) }}
+{%- endmacro %}
+
+{% macro default__whole_quotient_up(dividend, divisor) -%}
+    ({{ dividend }} + {{ divisor }} - 1) // nullif({{ divisor }}, 0)
+{%- endmacro %}
+
+{% macro spark__whole_quotient_up(dividend, divisor) -%}
+    ({{ dividend }} + {{ divisor }} - 1) div nullif({{ divisor }}, 0)
 {%- endmacro %}
