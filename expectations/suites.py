@@ -104,6 +104,8 @@ FLOORS: Mapping[str, str] = {
     "fct_return_coverage": _of_returns_in_force("count(distinct (submission_id, line.plan_year))"),
     "fct_risk": _of_returns_in_force("count(*)", "risk"),
     "fct_submission": "select count(*) from raw.submission",
+    "rpt_budget_gap_bridge": _in_force("plan_version, financial_year, component", "budget_gap")
+    + " and not is_unidentified",
     "rpt_claim_check": _in_force("claim_ref, measure, directorate_code", "published_claim"),
     "rpt_deferral_matrix": _of_returns_in_force(_PERIODS_REPORTED) + _CASHABLE + " and line.deferred_gbp > 0",
     "rpt_effect_profile": _of_returns_in_force("2 * least(count(*), 1)")
@@ -115,6 +117,8 @@ FLOORS: Mapping[str, str] = {
     + _OF_ITS_YEAR
     + " and submission.reporting_period = 'P13' and submission.return_type <> 'Restatement'",
     "rpt_forecast_trajectory": _of_returns_in_force(_PERIODS_REPORTED) + _CASHABLE,
+    "rpt_fund_return": _of_returns_in_force("count(distinct (line.fund_ref, line.project_ref))", "investment")
+    + _LATEST_PERIOD,
     # Lines stay for years after their last return, so those of the latest year are there for certain.
     "rpt_line_detail": _of_returns_in_force("least(count(*), 1)") + _LATEST_YEAR,
     "rpt_non_cashable": _of_returns_in_force(_PERIODS_REPORTED) + " and line.cashable = 'Non-cashable'",
@@ -124,8 +128,12 @@ FLOORS: Mapping[str, str] = {
     + _LATEST_YEAR
     + _OF_ITS_YEAR
     + _NO_OUTTURN_YET,
+    "rpt_roadmap": _of_returns_in_force("count(distinct line.project_ref)", "project"),
     # Nine steps of a directorate and of the total.
     "rpt_savings_bridge": _of_returns_in_force(f"18 * {_PERIODS_REPORTED}") + _CASHABLE,
+    # A theme and a workstream.
+    "rpt_theme_savings": _of_returns_in_force(f"2 * {_PERIODS_REPORTED}") + _CASHABLE + " and line.baseline_gbp > 0",
+    "rpt_top_risk": _of_returns_in_force("count(*)", "risk"),
 }
 
 

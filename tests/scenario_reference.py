@@ -166,6 +166,8 @@ DEFAULT_REFERENCE: Mapping[str, list[Row]] = {
             {"financial_year": year, "phase_code": code}
             for year, code in (("2021/22", "SHORT"), ("2022/23", "SHORT"), ("2022/23", "MEDIUM"))
         ],
-        "budget_gap": [{"financial_year": "2022/23", "component": "Budget gap", "amount_gbp": 1000}],
+        "budget_gap": [
+            {"financial_year": "2022/23", "component": "Budget gap", "amount_gbp": 1000, "is_unidentified": False}
+        ],
     }.items()
 }

@@ -20,7 +20,8 @@ from tests.scenarios import Scenario, line
 PRODUCTS = (
     *("rpt_savings_bridge", "rpt_rag_summary", "rpt_deferral_matrix", "rpt_forecast_trajectory"),
     *("rpt_forecast_accuracy", "rpt_realism_projection", "rpt_effect_profile"),
-    *("rpt_non_cashable", "rpt_quality_scorecard"),
+    *("rpt_non_cashable", "rpt_quality_scorecard", "rpt_theme_savings", "rpt_fund_return"),
+    *("rpt_budget_gap_bridge", "rpt_roadmap", "rpt_top_risk"),
 )
 
 
@@ -29,6 +30,10 @@ def twice(table: str) -> str:
 
 
 SPOILT = {
+    "rpt_budget_gap_bridge__components_and_the_remainder_come_to_the_gap": (
+        "update marts.rpt_budget_gap_bridge set low_gbp = low_gbp + 0.01 where is_unidentified"
+    ),
+    "rpt_budget_gap_bridge__one_row_a_plan_version_year_and_component": twice("rpt_budget_gap_bridge"),
     "rpt_deferral_matrix__one_row_a_period_plan_year_delivery_year_and_directorate": twice("rpt_deferral_matrix"),
     "rpt_deferral_matrix__sums_to_table_1": "delete from marts.rpt_deferral_matrix where plan_year = '2021/22'",
     "rpt_effect_profile__in_year_effect_is_the_running_sum_of_increments": (
@@ -46,6 +51,10 @@ SPOILT = {
         "update marts.rpt_forecast_trajectory set counted_projected_gbp = null where reporting_period = 'P06'"
     ),
     "rpt_forecast_trajectory__one_row_a_plan_year_period_and_directorate": twice("rpt_forecast_trajectory"),
+    "rpt_fund_return__is_the_sum_of_the_lines_that_name_the_fund": (
+        "update marts.fct_savings_allocation set fund_ref = 'TF-0001' where bucket = 'PROJECTED'"
+    ),
+    "rpt_fund_return__one_row_a_fund_line_project_and_window": twice("rpt_fund_return"),
     "rpt_non_cashable__holds_every_line_that_is_not_cashable": (
         "update marts.rpt_non_cashable set line_count = line_count + 1"
     ),
@@ -60,6 +69,13 @@ SPOILT = {
         "update marts.rpt_realism_projection set adjusted_low_gbp = adjusted_high_gbp + 0.01"
     ),
     "rpt_realism_projection__one_row_a_plan_year_and_directorate": twice("rpt_realism_projection"),
+    "rpt_roadmap__every_phase_has_the_pounds_of_its_years": (
+        "update marts.rpt_roadmap set amount_gbp = amount_gbp - 0.01 where phase_code = 'MEDIUM'"
+    ),
+    "rpt_roadmap__holds_every_project_once_a_period_is_open": (
+        "delete from marts.rpt_roadmap where project_ref = 'PRJ-0002'"
+    ),
+    "rpt_roadmap__one_row_a_project_and_phase": twice("rpt_roadmap"),
     "rpt_savings_bridge__directorates_sum_to_the_total": (
         "update marts.rpt_savings_bridge set amount_gbp = null where is_total and step = 'mitigated'"
     ),
@@ -68,6 +84,17 @@ SPOILT = {
     "rpt_savings_bridge__steps_after_the_baseline_sum_to_it": (
         "update marts.rpt_savings_bridge set amount_gbp = amount_gbp - 0.01 where step = 'on track'"
     ),
+    "rpt_theme_savings__every_classification_is_theme_or_workstream": (
+        "update marts.rpt_theme_savings set classification = 'themes'"
+    ),
+    "rpt_theme_savings__one_row_a_plan_year_period_directorate_classification_code_and_bucket": twice(
+        "rpt_theme_savings"
+    ),
+    "rpt_theme_savings__themes_and_workstreams_each_add_up_to_the_allocation": (
+        "update marts.rpt_theme_savings set share_gbp = share_gbp + 0.01 where code = 'T1'"
+    ),
+    "rpt_top_risk__one_row_a_period_directorate_and_risk": twice("rpt_top_risk"),
+    "rpt_top_risk__ranks_every_risk_of_its_period_by_pounds": ("update marts.rpt_top_risk set rank_no = 3 - rank_no"),
 }
 
 
@@ -92,7 +119,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     closed = line("AH-21-001", 100, 40, deferred=60)
     scenario.send("AH", "2021/22", "P13", [closed, one_off, beside], findings=[{"severity": "W"}])
     deferred_on = line("AH-21-001", 100, 70, deferred=30, plan_year="2021/22")
-    scenario.send("AH", "2022/23", "P06", [deferred_on, one_off, line("AH-22-001", 200, 100)])
+    sheets = {
+        "Projects": [
+            {"project_ref": "PRJ-0001", "project_name": "Beds", "theme_code": "T1:0.600000;T2:0.400000"},
+            {"project_ref": "PRJ-0002", "project_name": "An idea without lines"},
+        ],
+        "Investment": [{"fund_ref": "TF-0001", "project_ref": "PRJ-0001", "committed_gbp": 50}],
+        "Risks": [{"risk_ref": f"R-{n}", "saving_ref": "AH-22-001", "impact_gbp": n} for n in (1, 2)],
+    }
+    funded = line("AH-22-001", 200, 100, fund_ref="TF-0001")
+    scenario.send("AH", "2022/23", "P06", [deferred_on, one_off, funded], sheets=sheets)
     candidate = scenario.load(tmp_path_factory.mktemp("built"))
     result = run_dbt.build(candidate)
     assert result.success
