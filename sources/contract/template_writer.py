@@ -80,6 +80,7 @@ def write_template(
     plan_changes: Sequence[Row] = (),
     return_fields: Row | None = None,
     note: Sequence[str] = (),
+    spare_rows: int = _SPARE_ROWS,
 ) -> None:
     """Write the workbook of a directorate's return for a period.
 
@@ -99,6 +100,7 @@ def write_template(
         plan_changes: Rows of the PlanChanges sheet.
         return_fields: Values of the Return sheet beside those that follow from the rest.
         note: Sentences shown on the Return and Guidance sheets: what is published, what illustrative.
+        spare_rows: How many rows below the lines have their formulas; they take most of the time.
 
     Raises:
         ValueError: If the calendar does not have the period, or there is no such directorate at
@@ -121,7 +123,7 @@ def write_template(
         writer.write_properties()
         writer.write_return(filled, note)
         for sheet in SHEETS:
-            writer.write_table(sheet, filled)
+            writer.write_table(sheet, filled, spare_rows)
         writer.write_lists()
         writer.write_guidance(filled, note)
     path.write_bytes(buffer.getvalue())
@@ -221,7 +223,7 @@ class _Writer:
         for index, width in enumerate((26, 40, 70)):
             sheet.set_column(index, index, width)
 
-    def write_table(self, sheet: Sheet, filled: Filled) -> None:
+    def write_table(self, sheet: Sheet, filled: Filled, spare_rows: int) -> None:
         """Write a table sheet: the header, its rows, and what the empty cells below accept."""
         page = self._add_sheet(sheet.name)
         page.freeze_panes(1, 1)
@@ -238,15 +240,15 @@ class _Writer:
                     page, number - 1, index, row.get(column.name), self._input_format(column, is_locked=is_locked)
                 )
         if sheet is SAVINGS:
-            self._write_own_columns(page, filled)
+            self._write_own_columns(page, filled, spare_rows)
 
-    def _write_own_columns(self, page: Worksheet, filled: Filled) -> None:
+    def _write_own_columns(self, page: Worksheet, filled: Filled, spare_rows: int) -> None:
         form = self._format(num_format=NUMBER_FORMATS[Kind.MONEY], bg_color="#E7E6E6")
         first = len(SAVINGS.columns)
         page.set_column(first, first + len(SAVINGS.own_columns) - 1, _WIDTH)
         for index, name in enumerate(SAVINGS.own_columns, start=first):
             page.write_string(0, index, name, self._format(bold=True, bg_color="#E7E6E6", text_wrap=True))
-        spare: list[Row] = [{}] * _SPARE_ROWS
+        spare: list[Row] = [{}] * spare_rows
         for number, row in enumerate([*filled.tables[SAVINGS.name], *spare], start=FIRST_ROW):
             formulas = line_formulas(number, row, self._reference)
             formulas[TO_MEND] = to_mend(number, row, filled, self._checks)

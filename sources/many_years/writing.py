@@ -80,6 +80,7 @@ def _write(path: Path, sent: Sent, reference: Reference) -> None:
         plan_changes=sent.tables[PLAN_CHANGES],
         return_fields=sent.fields,
         note=NOTE,
+        spare_rows=0,
     )
 
 
