@@ -88,6 +88,15 @@ def test_q8_counts_every_line_and_every_pound_once(release: duckdb.DuckDBPyConne
     assert ("CH", "Green", 3, Decimal(1_870_000), 0) in rags
 
 
+def test_q9_has_the_sample_s_two_tagged_lines(release: duckdb.DuckDBPyConnection):
+    committed_drawn_and_return = {project: amounts for project, _, *amounts, _, _, _, _ in answer(release, "Q9")}
+    assert committed_drawn_and_return["PRJ-0102"] == [1_800_000, 960_000, 899_700]
+    assert committed_drawn_and_return["PRJ-0301"] == [1_200_000, 815_000, 120_500]
+    assert committed_drawn_and_return["Total"] == [3_000_000, 1_775_000, 1_020_200]
+    *_, deferred, gross, net, payback = answer(release, "Q9")[-1]
+    assert (deferred, gross, net, payback) == (620_000, Decimal("0.3401"), Decimal("-0.6599"), None)
+
+
 def test_q10_has_three_provisional_returns_in_time(release: duckdb.DuckDBPyConnection):
     returns = answer(release, "Q10")
     assert [(row[0], row[3], row[4]) for row in returns] == [

@@ -25,6 +25,7 @@ from sources.many_years.returns import Sent
 from sources.many_years.story import YEARS
 from sources.many_years.writing import path_of
 from tests import history_reports as reports
+from tests import history_shares as shares
 from tests.documented import QUESTIONS, asked_of, queries
 from tests.history_figures import ZERO
 from tests.history_oracle import Known, Oracle
@@ -258,6 +259,16 @@ def test_q8_counts_rags_and_how_often_the_submitted_one_differs(
         if in_period == period
     }
     assert set(question(release, "Q8", period_key=period)) == expected
+
+
+def test_q9_has_what_the_fund_cost_and_brought(release: duckdb.DuckDBPyConnection, now: Known):
+    expected = {
+        project: (fund.committed, fund.drawn, fund.returned, fund.deferred)
+        for (_, project), fund in shares.fund_returns(now, now).items()
+    }
+    *projects, total = question(release, "Q9")
+    assert {row[0]: row[2:6] for row in projects} == expected
+    assert total[2:6] == tuple(sum(column, ZERO) for column in zip(*expected.values(), strict=True))
 
 
 @pytest.mark.parametrize("period", PERIODS)

@@ -133,3 +133,29 @@ def test_the_effect_profile_is_the_plain_calculation(warehouse: duckdb.DuckDBPyC
     expected = shares.effect_profile(now, now)
     assert {((ref, plan), year_key(year)): tuple(amounts) for ref, plan, year, *amounts in found} == expected
     assert len(expected) > 20
+
+
+def test_fund_returns_are_the_plain_calculation(warehouse: duckdb.DuckDBPyConnection, now: Known):
+    found = warehouse.sql("""
+        select fund_ref, project_ref, committed_gbp, drawn_gbp, return_gbp, deferred_return_gbp, payback_months
+        from marts.rpt_fund_return
+    """).fetchall()
+    assert {row[:2]: shares.FundReturn(*row[2:]) for row in found} == shares.fund_returns(now, now)
+
+
+@pytest.mark.parametrize(("shared_by", "column"), [("THEME", "theme_code"), ("WORKSTREAM", "workstream_code")])
+@pytest.mark.parametrize("period", [202106, 202209, 202313])
+def test_shares_of_themes_and_workstreams_are_the_plain_calculation(
+    warehouse: duckdb.DuckDBPyConnection, now: Known, shared_by: str, column: str, period: int
+):
+    found = warehouse.execute(
+        """
+        select code, bucket, sum(share_gbp)
+        from marts.rpt_theme_savings
+        where shared_by = $1 and period_key = $2
+        group by code, bucket
+        having sum(share_gbp) <> 0
+        """,
+        [shared_by, period],
+    ).fetchall()
+    assert {row[:2]: row[2] for row in found} == shares.shares(now, now, column, period)
