@@ -43,7 +43,7 @@ share as (
     select
         share_list.project_key,
         share_list.classification,
-        {{ dbt.split_part('share_list.shares', "';'", 'place.place_no') }} as code_and_weight
+        split_part(share_list.shares, ';', place.place_no) as code_and_weight
     from share_list
     cross join place
 
@@ -52,7 +52,7 @@ share as (
 select
     project_key,
     classification,
-    {{ dbt.split_part('code_and_weight', "':'", 1) }} as code,
-    cast({{ dbt.split_part('code_and_weight', "':'", 2) }} as decimal(9, 6)) as weight
+    cast(split_part(code_and_weight, ':', 2) as decimal(9, 6)) as weight,
+    split_part(code_and_weight, ':', 1) as code
 from share
 where code_and_weight <> ''

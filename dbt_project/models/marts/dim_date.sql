@@ -23,17 +23,25 @@ day_of_reach as (
 
 ),
 
--- April is the first month of the year.
-with_period as (
+with_year as (
 
     select
         day_of_reach.day,
         financial_year.financial_year_key,
-        financial_year.financial_year,
-        cast((extract(month from day_of_reach.day) + 8) % 12 + 1 as integer) as period_no
+        financial_year.financial_year
     from day_of_reach
     inner join financial_year
         on day_of_reach.day between financial_year.start_date and financial_year.end_date
+
+),
+
+-- April is the first month of the year.
+with_period as (
+
+    select
+        *,
+        cast((extract(month from day) + 8) % 12 + 1 as integer) as period_no
+    from with_year
 
 ),
 
@@ -55,8 +63,8 @@ select  -- noqa: ST06
     financial_year_key,
     financial_year,
     quarter_no,
-    'Q' || cast(quarter_no as varchar) as quarter,
-    financial_year || ' Q' || cast(quarter_no as varchar) as financial_quarter,
+    'Q' || cast(quarter_no as {{ dbt.type_string() }}) as quarter,
+    financial_year || ' Q' || cast(quarter_no as {{ dbt.type_string() }}) as financial_quarter,
     period_no,
-    'P' || lpad(cast(period_no as varchar), 2, '0') as reporting_period
+    'P' || lpad(cast(period_no as {{ dbt.type_string() }}), 2, '0') as reporting_period
 from with_quarter

@@ -1,4 +1,5 @@
 -- Every number that a report prints, against the warehouse, with the query that gives the value (K8).
+{%- set table_1 = ref('rpt_cabinet_table_1') %}
 -- The columns stand in the order of the contract, calculated or not.
 select  -- noqa: ST06
     figure.published_figure_key,
@@ -27,7 +28,7 @@ select  -- noqa: ST06
     case
         when figure.warehouse_value is not null
             then
-                'select ' || figure.warehouse_measure || ' from marts.rpt_cabinet_table_1'
+                'select ' || figure.warehouse_measure || ' from {{ table_1.schema }}.{{ table_1.identifier }}'
                 || ' where financial_year = ' || chr(39) || substr(figure.financial_year, 1, 7) || chr(39)
                 || ' and reporting_year = ' || chr(39) || substr(figure.warehouse_period, 1, 7) || chr(39)
                 || ' and reporting_period = ' || chr(39) || substr(figure.warehouse_period, 9, 3) || chr(39)

@@ -84,7 +84,7 @@ experience as (
         sum(closed_year.outturn_gbp) as closed_outturn_gbp,
         min(closed_year.outturn_rate) as outturn_rate_low,
         max(closed_year.outturn_rate) as outturn_rate_high,
-        {{ dbt.listagg('closed_year.plan_year', "', '", 'order by closed_year.plan_year') }} as closed_years
+        {{ in_a_row('closed_year.plan_year', ', ') }} as closed_years
     from open_year
     inner join closed_year
         on open_year.directorate_code = closed_year.directorate_code
