@@ -13,6 +13,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from dbt_project.units import unit_of
+
+# The name of the contract with readers. A published name or type changes with it alone
+# (docs/decisions/0011-how-the-contract-changes.md).
+CONTRACT = "savings_v1"
+
 
 class Follows(StrEnum):
     """What a value follows beside ledger, lines, reference and code."""
@@ -30,12 +36,14 @@ class PublishedColumn:
         data_type: Its SQL type, as declared.
         follows: The clock, where its values are moments of events; null for all else.
         description: For the data dictionary.
+        unit: Likewise; ``none`` for keys, codes, words and flags.
     """
 
     name: str
     data_type: str
     follows: Follows | None
     description: str
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,8 @@ def published_tables(manifest: Path) -> tuple[PublishedTable, ...]:
     """Return the published tables by name: every model of access ``public``.
 
     Raises:
-        ValueError: If a public model has no columns, no contract, or follows something unknown.
+        ValueError: If a public model has no columns, no contract, follows something unknown, or holds a
+            number without a unit.
     """
     nodes = json.loads(manifest.read_bytes())["nodes"].values()
     public = [node for node in nodes if node["resource_type"] == "model" and node["access"] == "public"]
@@ -74,12 +83,19 @@ def _table(node: Mapping[str, Any]) -> PublishedTable:
     return PublishedTable(
         name=node["name"],
         schema=node["schema"],
-        columns=tuple(
-            PublishedColumn(column["name"], column["data_type"], _follows(column), column["description"])
-            for column in node["columns"].values()
-        ),
+        columns=tuple(_column(column) for column in node["columns"].values()),
         follows=_follows(node),
-        description=node["description"],
+        description=node["description"].strip(),
+    )
+
+
+def _column(declared: Mapping[str, Any]) -> PublishedColumn:
+    return PublishedColumn(
+        name=declared["name"],
+        data_type=declared["data_type"],
+        follows=_follows(declared),
+        description=declared["description"].strip(),
+        unit=unit_of(declared["name"], declared["data_type"], declared["config"]["meta"].get("unit")),
     )
 
 

@@ -206,7 +206,9 @@ def _write(home: Home, draft: _Draft) -> Release:
 def _fill(folder: Path, draft: _Draft) -> Manifest:
     data_as_at, submissions = _what_it_covers(draft.candidate)
     ran = draft.evidence
-    rows = release_rows(draft.release_id, draft.created_at, data_as_at, ran.invocation_id, draft.checks, draft.compared)
+    rows = release_rows(
+        draft.release_id, draft.created_at, data_as_at, ran.invocation_id, draft.checks, draft.compared, draft.tables
+    )
     write_tables(folder, draft.candidate, draft.tables, rows)
     _compare(draft.found, fingerprint(folder / DATABASE, draft.tables))
     (folder / EVIDENCE).write_bytes(ran.as_bytes())

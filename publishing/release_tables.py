@@ -6,6 +6,7 @@ that dbt builds (``dbt_project/models``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -13,8 +14,19 @@ from typing import Any
 
 import pyarrow as pa
 
+from dbt_project.published import CONTRACT, PublishedTable
+from dbt_project.units import unit_of
 from expectations.evidence import CheckResult
 from sources.intake.lines import MONEY
+
+_SQL_TYPES = {
+    pa.string(): "varchar",
+    pa.timestamp("us"): "timestamp",
+    pa.date32(): "date",
+    MONEY: "decimal(14,2)",
+}
+# What descriptions name as their source: rules, checks, claims, controls and findings about the report.
+_SOURCES = re.compile(r"\b(?:R\d{2}|D\d{2}|C\d{2}|K\d{1,2}|X\d{2})\b")
 
 
 @dataclass(frozen=True)
@@ -25,6 +37,16 @@ class ReleaseColumn:
     type: pa.DataType
     description: str
     is_required: bool = True
+
+    @property
+    def data_type(self) -> str:
+        """Return its SQL type."""
+        return _SQL_TYPES[self.type]
+
+    @property
+    def unit(self) -> str:
+        """Return its unit, as for every published column."""
+        return unit_of(self.name, self.data_type)
 
 
 @dataclass(frozen=True)
@@ -55,6 +77,11 @@ META_LAST_REFRESHED = ReleaseTable(
         ReleaseColumn("refreshed_at", pa.timestamp("us"), "When the release was made, UTC."),
         ReleaseColumn("data_as_at", pa.date32(), "The latest as-at date of an accepted return.", is_required=False),
         ReleaseColumn("run_id", pa.string(), "dbt's name of the run that built the tables."),
+        ReleaseColumn(
+            "contract",
+            pa.string(),
+            "The contract that the tables' names and types follow; they change with it alone.",
+        ),
     ),
 )
 
@@ -102,7 +129,31 @@ RPT_CHANGE_LOG = ReleaseTable(
     ),
 )
 
-RELEASE_TABLES = (META_LAST_REFRESHED, FCT_CHECK_RESULT, RPT_CHANGE_LOG)
+META_DATA_DICTIONARY = ReleaseTable(
+    "meta_data_dictionary",
+    "One row a column of every table in this release, these rows' own included.",
+    (
+        ReleaseColumn("table_name", pa.string(), "The table."),
+        ReleaseColumn("column_name", pa.string(), "The column."),
+        ReleaseColumn("data_type", pa.string(), "Its SQL type."),
+        ReleaseColumn(
+            "unit",
+            pa.string(),
+            "pounds, UTC (a moment), day, count, ratio, months, or what the column declares; none for keys, codes, "
+            "words and flags.",
+        ),
+        ReleaseColumn("description", pa.string(), "What it means."),
+        ReleaseColumn(
+            "source",
+            pa.string(),
+            "The rules, checks and claims that its description names, else those that its table's does; null where "
+            "neither names any.",
+            is_required=False,
+        ),
+    ),
+)
+
+RELEASE_TABLES = (META_LAST_REFRESHED, FCT_CHECK_RESULT, RPT_CHANGE_LOG, META_DATA_DICTIONARY)
 
 
 @dataclass(frozen=True)
@@ -127,6 +178,7 @@ def release_rows(
     run_id: str,
     checks: Sequence[CheckResult],
     compared: Sequence[Compared],
+    tables: Sequence[PublishedTable],
 ) -> dict[ReleaseTable, pa.Table]:
     """Return every release table with its rows.
 
@@ -137,12 +189,14 @@ def release_rows(
         run_id: dbt's name of the run.
         checks: What every check found.
         compared: The earlier releases that it is compared with.
+        tables: The published tables that stand beside these.
     """
     refreshed = {
         "release_id": release_id,
         "refreshed_at": refreshed_at.astimezone(UTC).replace(tzinfo=None),
         "data_as_at": data_as_at,
         "run_id": run_id,
+        "contract": CONTRACT,
     }
     results = [
         {
@@ -171,4 +225,25 @@ def release_rows(
         META_LAST_REFRESHED: META_LAST_REFRESHED.rows([refreshed]),
         FCT_CHECK_RESULT: FCT_CHECK_RESULT.rows(results),
         RPT_CHANGE_LOG: RPT_CHANGE_LOG.rows(changes),
+        META_DATA_DICTIONARY: META_DATA_DICTIONARY.rows(_dictionary(tables)),
     }
+
+
+def _dictionary(tables: Sequence[PublishedTable]) -> list[dict[str, str | None]]:
+    every: list[PublishedTable | ReleaseTable] = [*tables, *RELEASE_TABLES]
+    return [
+        {
+            "table_name": table.name,
+            "column_name": column.name,
+            "data_type": column.data_type,
+            "unit": column.unit,
+            "description": column.description,
+            "source": _sources(column.description) or _sources(table.description),
+        }
+        for table in every
+        for column in table.columns
+    ]
+
+
+def _sources(description: str) -> str | None:
+    return ", ".join(dict.fromkeys(_SOURCES.findall(description))) or None

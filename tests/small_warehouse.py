@@ -15,6 +15,7 @@ import duckdb
 
 from dbt_project.content import fingerprint
 from dbt_project.published import Follows, PublishedColumn, PublishedTable
+from dbt_project.units import unit_of
 from expectations import evidence as record
 from expectations.evidence import CheckResult, Evidence
 from expectations.lock import Declared, write_lock
@@ -28,8 +29,8 @@ DATA_AS_AT = date(2021, 9, 30)
 CHECK = Declared("dbt", "error", "fct_pound", "fct_pound__adds_up")
 
 
-def _column(name: str, data_type: str, follows: Follows | None = None) -> PublishedColumn:
-    return PublishedColumn(name, data_type, follows, f"What {name} means.")
+def _column(name: str, data_type: str, follows: Follows | None = None, sources: str = "") -> PublishedColumn:
+    return PublishedColumn(name, data_type, follows, f"What {name} means{sources}.", unit_of(name, data_type))
 
 
 def _table(name: str, *columns: PublishedColumn) -> PublishedTable:
@@ -41,7 +42,7 @@ TABLES = (
         "dim_submission",
         _column("submission_id", "varchar"),
         _column("file_sha256", "varchar"),
-        _column("state", "varchar"),
+        _column("state", "varchar", sources=" (R10, D25, R10)"),
         _column("received_at", "timestamp", Follows.CLOCK),
     ),
     _table("fct_pound", _column("pound_key", "bigint"), _column("amount_gbp", "decimal(14,2)")),

@@ -18,6 +18,7 @@ from publishing import reader
 from publishing.inputs import Inputs
 from publishing.manifest import damage
 from publishing.release import Release, publish
+from publishing.release_tables import RELEASE_TABLES
 from publishing.summary import Table1Row, summarise
 from sources.clock import fixed_clock
 from sources.custody.ledger import Ledger
@@ -88,7 +89,7 @@ def test_every_published_table_is_in_the_file_and_as_parquet_with_the_same_rows(
     assert {path.stem for path in (release.folder / "parquet").iterdir()} == set(names)
     in_parquet = {name: len(duckdb.read_parquet(str(release.folder / "parquet" / f"{name}.parquet"))) for name in names}
     assert in_parquet == rows
-    assert rows.keys() == release.manifest.tables.keys() | {"meta_last_refreshed", "fct_check_result", "rpt_change_log"}
+    assert rows.keys() == release.manifest.tables.keys() | {table.name for table in RELEASE_TABLES}
     assert damage(release.folder) == []
 
 
@@ -103,6 +104,24 @@ def test_every_column_says_what_it_means(release: Release):
             "select table_name, column_name from duckdb_columns() where not internal and coalesce(comment, '') = ''"
         ).fetchall()
     assert silent == []
+
+
+def test_the_dictionary_knows_every_published_column_and_its_unit(release: Release):
+    with reader.connect(release.folder) as connection:
+        columns = connection.execute("select table_name, column_name from duckdb_columns() where not internal")
+        expected = sorted(columns.fetchall())
+        entries = connection.execute("select table_name, column_name from marts.meta_data_dictionary").fetchall()
+        mute = connection.execute("select * from marts.meta_data_dictionary where trim(description) = ''").fetchall()
+        units = dict(
+            connection.execute(
+                "select regexp_extract(column_name, '_(gbp|at)$'), string_agg(distinct unit) "
+                "from marts.meta_data_dictionary where regexp_matches(column_name, '_(gbp|at)$') "
+                "and data_type <> 'varchar' group by all"
+            ).fetchall()
+        )
+    assert sorted(entries) == expected
+    assert mute == []
+    assert units == {"_gbp": "pounds", "_at": "UTC"}
 
 
 def test_the_summary_reads_table_1_and_the_figures_that_do_not_match(release: Release):

@@ -56,6 +56,7 @@ def test_a_release_holds_the_published_tables_and_no_view_and_no_raw(warehouse: 
         ("marts", "dim_submission"),
         ("marts", "fct_check_result"),
         ("marts", "fct_pound"),
+        ("marts", "meta_data_dictionary"),
         ("marts", "meta_last_refreshed"),
         ("marts", "rpt_change_log"),
     ]
@@ -79,6 +80,20 @@ def test_tables_and_columns_say_what_they_mean(warehouse: SmallWarehouse):
     assert tables["fct_pound"] == "One row a fct_pound; it isn't empty."
 
 
+def test_the_dictionary_has_every_column_with_its_type_unit_and_meaning(warehouse: SmallWarehouse):
+    release = warehouse.night("10.00")
+    with reader.connect(release.folder) as connection:
+        of_columns = "select table_name, column_name, lower(data_type) from duckdb_columns() where not internal"
+        columns = connection.execute(of_columns).fetchall()
+        dictionary = connection.execute("select * from marts.meta_data_dictionary").fetchall()
+    entries = [(table, column, data_type) for table, column, data_type, *_ in dictionary]
+    assert sorted(entries) == sorted((table, column, kind.replace(", ", ",")) for table, column, kind in columns)
+    assert ("fct_pound", "amount_gbp", "decimal(14,2)", "pounds", "What amount_gbp means.", None) in dictionary
+    sources = {(table, column): source for table, column, _, _, _, source in dictionary}
+    assert sources["rpt_change_log", "before_gbp"] == "R15"  # as its table's
+    assert sources["dim_submission", "state"] == "R10, D25"
+
+
 def test_parquet_files_hold_the_same_rows_and_exact_types(warehouse: SmallWarehouse):
     release = warehouse.night("10.05")
     path = release.folder / "parquet" / "fct_pound.parquet"
@@ -91,9 +106,10 @@ def test_a_release_says_when_it_was_made_and_what_was_checked(warehouse: SmallWa
     release = warehouse.night("10.00")
     with reader.connect(release.folder) as connection:
         refreshed = connection.execute(
-            "select release_id, refreshed_at::text, data_as_at, run_id from marts.meta_last_refreshed"
+            "select release_id, refreshed_at::text, data_as_at, run_id, contract from marts.meta_last_refreshed"
         )
-        assert refreshed.fetchall() == [(release.release_id, "2026-11-25 03:30:00", DATA_AS_AT, "run-1")]
+        expected = (release.release_id, "2026-11-25 03:30:00", DATA_AS_AT, "run-1", "savings_v1")
+        assert refreshed.fetchall() == [expected]
         checks = connection.execute("select check_name, table_name, severity, status from marts.fct_check_result")
         assert checks.fetchall() == [("fct_pound__adds_up", "fct_pound", "error", "pass")]
 

@@ -26,7 +26,7 @@ TYPES = (
 
 def column(name: str) -> PublishedColumn:
     follows = Follows.CLOCK if name.endswith("_at") else None
-    return PublishedColumn(name, data_type="", follows=follows, description="")
+    return PublishedColumn(name, data_type="", follows=follows, description="", unit="none")
 
 
 POSITION = PublishedTable("fct_position", "marts", tuple(map(column, COLUMNS)), follows=None, description="")

@@ -48,8 +48,8 @@ def test_public_models_are_published_by_name_with_their_columns_in_order(tmp_pat
         name="fct_b",
         schema="marts",
         columns=(
-            PublishedColumn("line_key", "bigint", None, "The line."),
-            PublishedColumn("valid_from_at", "timestamp", Follows.CLOCK, "Known from."),
+            PublishedColumn("line_key", "bigint", None, "The line.", "none"),
+            PublishedColumn("valid_from_at", "timestamp", Follows.CLOCK, "Known from.", "UTC"),
         ),
         follows=None,
         description="About fct_b.",
