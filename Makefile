@@ -1,5 +1,5 @@
 # Everything a newcomer needs: `make nightly`, then `make test`.
-.PHONY: help nightly test unit lint format samples documents checks picture ui lock clean
+.PHONY: help nightly test unit lint format samples documents checks picture page ui lock clean
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin
@@ -52,6 +52,10 @@ checks: ## Write the list of checks anew, to be reviewed with the change behind 
 picture: ## Draw the picture in the README anew
 	@requirements/install dev
 	@$(BIN)/python -m orchestration.picture
+
+page: ## Write dbt's page about the warehouse that was built last, with its lineage
+	@requirements/install run
+	@$(BIN)/python -m dbt_project.documentation $(or $(SAVINGS_HOME),var)/build/candidate.duckdb warehouse.html
 
 ui: ## Open Dagster's pages on this machine alone, with its schedule
 	@requirements/install run

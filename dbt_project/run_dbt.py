@@ -94,7 +94,8 @@ def build(candidate: Path, on_event: OnEvent | None = None, *, project: Path = P
         DbtFailed: If dbt could not run, or ran something other than the whole project.
     """
     run = _Run(candidate, project)
-    result = run.results_of(["build", "--exclude-resource-type", "unit_test"], on_event, expected=_built_nodes)
+    arguments = ["build", "--exclude-resource-types", "unit_test", "--exclude-resource-types", "exposure"]
+    result = run.results_of(arguments, on_event, expected=_built_nodes)
     record = asdict(result) | {"candidate": _stamp(candidate)}
     layout.write_durably(_record_of(candidate), json.dumps(record, default=str).encode())
     return result
@@ -129,6 +130,18 @@ def run_unit_tests(candidate: Path, select: Sequence[str] = (), *, project: Path
     selection = ["--select", *select] if select else []
     arguments = ["test", "--resource-type", "unit_test", *selection]
     return run.results_of(arguments, None, expected=_unit_tests, is_selection=bool(select))
+
+
+def document(candidate: Path, *, project: Path = PROJECT) -> Path:
+    """Return dbt's documentation of a built candidate, as one page in dbt's scratch folder.
+
+    Raises:
+        DbtFailed: If dbt could not run, or left a table or the page out.
+    """
+    run = _Run(candidate, project)
+    if not run.invoke(["docs", "generate", "--static"], None):
+        raise DbtFailed("dbt did not document the warehouse")
+    return run.target / "static_index.html"
 
 
 def parse(folder: Path, *, project: Path = PROJECT) -> Path:

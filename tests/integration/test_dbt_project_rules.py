@@ -1,0 +1,274 @@
+"""The dbt project keeps the field's rules: keys, descriptions, contracts, access, lineage, portable SQL.
+
+Each rule is a question to the manifest whose answer is the list of what breaks it. Each is asked of
+the project, and then of the project with one thing spoilt, where it has to name what was spoilt.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from dbt_project import run_dbt
+
+Manifest = dict[str, Any]
+Node = dict[str, Any]
+
+PREFIXES = {
+    "staging": ("stg_raw__", "stg_reference__"),
+    "intermediate": ("int_",),
+    "marts": ("dim_", "fct_", "bridge_"),
+    "reporting": ("rpt_",),
+}
+PUBLIC = ("marts", "reporting")
+PRODUCTS = {f"P{number}" for number in range(1, 14)}
+SCHEMAS = ("raw", "reference", "staging", "intermediate", "marts")
+
+# DuckDB has them and Spark has not, or means something else by them.
+NOT_PORTABLE = re.compile(
+    r"""
+    \b(?:arg_max|arg_min|max_by|min_by|unnest|generate_series|list_\w+|struct_pack|string_agg|group_concat|hugeint
+       |strftime|strptime|epoch\w*|date_diff|datediff|date_trunc|regexp_\w+|try_cast|any_value|sha256|median|quantile\w*
+       |concat|printf|format)\s*\(
+    | :: | // | \bexclude\b | \breplace\s*\(\s*\w+\s+as\b | \bilike\b | \basof\b | \bpositional\b
+    | \bgroup\s+by\s+all\b | \border\s+by\s+all\b | \binterval\b | \bas\s+(?:text|varchar|hugeint|double)\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# dbt's own that mean something else on Spark: without the order; only for a literal place.
+NOT_ALIKE = re.compile(r"\bdbt\.(?:listagg|split_part)\b")
+HARD_CODED = re.compile(rf"\b(?:from|join)\s+\"?(?:{'|'.join(SCHEMAS)})\"?\.", re.IGNORECASE)
+
+
+def _models(manifest: Manifest) -> Iterator[Node]:
+    return (node for node in manifest["nodes"].values() if node["resource_type"] == "model")
+
+
+def _tests(manifest: Manifest) -> Iterator[Node]:
+    return (node for node in manifest["nodes"].values() if node["resource_type"] == "test")
+
+
+def _room(model: Node) -> str:
+    return str(model["fqn"][1])
+
+
+def _upstream(node: Node, kind: str) -> list[str]:
+    return [unique_id for unique_id in node["depends_on"]["nodes"] if unique_id.startswith(f"{kind}.")]
+
+
+def _sql(text: str) -> str:
+    """Return SQL without comments, Jinja and strings."""
+    return re.sub(r"--[^\n]*|\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}|'[^']*'", " ", text, flags=re.DOTALL)
+
+
+# --- the rules ---
+
+
+def undescribed(manifest: Manifest) -> list[str]:
+    """Every model, source, exposure and group says what it is, and so does each column that is declared."""
+    kinds = ("nodes", "sources", "exposures", "groups", "metrics", "semantic_models")
+    described = [node for kind in kinds for node in manifest[kind].values() if node["resource_type"] != "test"]
+    columns = [
+        {"name": f"{node['name']}.{column['name']}", "description": column["description"]}
+        for node in described
+        for column in node.get("columns", {}).values()
+    ]
+    return [item["name"] for item in [*described, *columns] if not item["description"]]
+
+
+def without_primary_key(manifest: Manifest) -> list[str]:
+    """A key of every model is tested: unique, and in every row."""
+    tested: Mapping[tuple[str, str | None], set[str]] = defaultdict(set)
+    for test in _tests(manifest):
+        if "test_metadata" in test:
+            tested[test["attached_node"], test["column_name"]].add(test["test_metadata"]["name"])
+    for model in _models(manifest):
+        for column in model["columns"].values():
+            if model["contract"]["enforced"]:
+                tested[model["unique_id"], column["name"]].update(c["type"] for c in column["constraints"])
+    with_key = {unique_id for (unique_id, _), kinds in tested.items() if {"unique", "not_null"} <= kinds}
+    return [model["name"] for model in _models(manifest) if model["unique_id"] not in with_key]
+
+
+def wrong_access(manifest: Manifest) -> list[str]:
+    """Marts and reports are public and under contract; all else is private, in a group that a post answers for."""
+    return [
+        model["name"]
+        for model in _models(manifest)
+        if model["access"] != ("public" if _room(model) in PUBLIC else "private")
+        or model["contract"]["enforced"] != (_room(model) in PUBLIC)
+        or f"group.savings_warehouse.{model['group']}" not in manifest["groups"]
+    ]
+
+
+def wrong_names(manifest: Manifest) -> list[str]:
+    """A model's name says in which room it is, that of a staging model of which source it is."""
+    return [model["name"] for model in _models(manifest) if not model["name"].startswith(PREFIXES[_room(model)])]
+
+
+def wrong_lineage(manifest: Manifest) -> list[str]:
+    """A staging model reads its one source, every other model reads models alone."""
+    return [
+        model["name"]
+        for model in _models(manifest)
+        if (len(_upstream(model, "source")), bool(_upstream(model, "model")))
+        != ((1, False) if _room(model) == "staging" else (0, True))
+    ]
+
+
+def hard_coded(manifest: Manifest) -> list[str]:
+    """No SQL names a relation: ref() and source() do, so that the lineage is whole."""
+    nodes = [*_models(manifest), *_tests(manifest)]
+    return [node["name"] for node in nodes if HARD_CODED.search(node["raw_code"])]
+
+
+def not_portable(manifest: Manifest) -> list[str]:
+    """What only one engine knows stands in a dispatched macro."""
+    found = [(node["name"], node["raw_code"]) for node in [*_models(manifest), *_tests(manifest)]]
+    found += [(macro["name"], macro["macro_sql"]) for macro in _own_macros(manifest) if "__" not in macro["name"]]
+    hits = [(name, NOT_PORTABLE.search(_sql(text)) or NOT_ALIKE.search(text)) for name, text in found]
+    return [f"{name}: {hit.group().strip()}" for name, hit in hits if hit]
+
+
+def without_a_twin(manifest: Manifest) -> list[str]:
+    """A macro that is dispatched is written for Spark too."""
+    names = {macro["name"] for macro in _own_macros(manifest)}
+    dispatched = {name.removeprefix("default__") for name in names if name.startswith("default__")}
+    return sorted(name for name in dispatched if f"spark__{name}" not in names)
+
+
+def _own_macros(manifest: Manifest) -> Iterator[Node]:
+    return (macro for macro in manifest["macros"].values() if macro["package_name"] == "savings_warehouse")
+
+
+def unread(manifest: Manifest) -> list[str]:
+    """Every published table has a reader in models/exposures.yml, every product P1 to P13 stands there."""
+    read = {unique_id for exposure in manifest["exposures"].values() for unique_id in _upstream(exposure, "model")}
+    products = {exposure["config"]["meta"].get("product") for exposure in manifest["exposures"].values()}
+    tables = [m["name"] for m in _models(manifest) if m["access"] == "public" and m["unique_id"] not in read]
+    return [*tables, *sorted(PRODUCTS - products)]
+
+
+def wrong_exposures(manifest: Manifest) -> list[str]:
+    """An exposure has a post and its address as its owner, and depends on public models alone."""
+    return [
+        exposure["name"]
+        for exposure in manifest["exposures"].values()
+        if not (exposure["owner"]["name"] and re.fullmatch(r"[\w.]+@[\w.]+\.example", exposure["owner"]["email"]))
+        or any(manifest["nodes"][unique_id]["access"] != "public" for unique_id in _upstream(exposure, "model"))
+        or exposure["depends_on"]["nodes"] != _upstream(exposure, "model")
+    ]
+
+
+def silent_tests(manifest: Manifest) -> list[str]:
+    """A test that is SQL of its own opens by saying what has to hold."""
+    singular = [test for test in _tests(manifest) if "test_metadata" not in test]
+    return [test["name"] for test in singular if not re.match(r"(-- |\{# ?)\w", test["raw_code"].strip())]
+
+
+RULES: tuple[Callable[[Manifest], list[str]], ...] = (
+    undescribed,
+    without_primary_key,
+    wrong_access,
+    wrong_names,
+    wrong_lineage,
+    hard_coded,
+    not_portable,
+    without_a_twin,
+    unread,
+    wrong_exposures,
+    silent_tests,
+)
+
+
+# --- asked of the project ---
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
+    parsed: Manifest = json.loads(run_dbt.parse(tmp_path_factory.mktemp("manifest")).read_bytes())
+    return parsed
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_project_keeps_the_rule(manifest: Manifest, rule: Callable[[Manifest], list[str]]):
+    assert rule(manifest) == [], rule.__doc__
+
+
+# --- asked of the project with one thing spoilt ---
+
+LINE = "model.savings_warehouse.stg_raw__savings_line"
+POSITION = "model.savings_warehouse.int_position"
+FACT = "model.savings_warehouse.fct_savings_position"
+TABLE_1 = "exposure.savings_warehouse.cabinet_table_1"
+SINGULAR = "test.savings_warehouse.rpt_cabinet_table_1__rows_sum_to_the_total"
+TWIN = "macro.savings_warehouse.spark__days_after"
+
+
+def _change(kind: str, unique_id: str, **changed: Any) -> Callable[[Manifest], None]:
+    return lambda manifest: manifest[kind][unique_id].update(changed)
+
+
+def _append(unique_id: str, sql: str) -> Callable[[Manifest], None]:
+    def spoil(manifest: Manifest) -> None:
+        manifest["nodes"][unique_id]["raw_code"] += f"\n{sql}"
+
+    return spoil
+
+
+def _without_tests_named(kind: str, attached_node: str) -> Callable[[Manifest], None]:
+    def spoil(manifest: Manifest) -> None:
+        for unique_id, test in list(manifest["nodes"].items()):
+            is_meant = test.get("attached_node") == attached_node and test["test_metadata"]["name"] == kind
+            if is_meant:
+                del manifest["nodes"][unique_id]
+
+    return spoil
+
+
+def _depending_on(kind: str, unique_id: str, *upstream: str) -> Callable[[Manifest], None]:
+    return lambda manifest: manifest[kind][unique_id]["depends_on"].update(nodes=list(upstream))
+
+
+@pytest.mark.parametrize(
+    ("rule", "spoil", "named"),
+    [
+        (undescribed, _change("nodes", POSITION, description=""), "int_position"),
+        (without_primary_key, _without_tests_named("unique", FACT), "fct_savings_position"),
+        (without_primary_key, _without_tests_named("not_null", LINE), "stg_raw__savings_line"),
+        (wrong_access, _change("nodes", POSITION, access="public"), "int_position"),
+        (wrong_access, _change("nodes", FACT, access="private"), "fct_savings_position"),
+        (wrong_access, _change("nodes", FACT, contract={"enforced": False}), "fct_savings_position"),
+        (wrong_access, _change("nodes", FACT, group=None), "fct_savings_position"),
+        (wrong_names, _change("nodes", POSITION, name="position"), "position"),
+        (wrong_lineage, _depending_on("nodes", LINE, "source.a", "source.b"), "stg_raw__savings_line"),
+        (wrong_lineage, _depending_on("nodes", FACT, "source.a", POSITION), "fct_savings_position"),
+        (hard_coded, _append(POSITION, "inner join marts.dim_date on true"), "int_position"),
+        (not_portable, _append(POSITION, "select arg_max(a, b)"), "int_position: arg_max("),
+        (not_portable, _append(POSITION, "select a::integer"), "int_position: ::"),
+        (
+            not_portable,
+            _append(SINGULAR, "select * exclude (a)"),
+            "rpt_cabinet_table_1__rows_sum_to_the_total: exclude",
+        ),
+        (not_portable, _append(POSITION, "select {{ dbt.listagg('a') }}"), "int_position: dbt.listagg"),
+        (without_a_twin, lambda manifest: manifest["macros"].pop(TWIN), "days_after"),
+        (unread, lambda manifest: manifest["exposures"].pop(TABLE_1), "rpt_cabinet_table_1"),
+        (unread, lambda manifest: manifest["exposures"].pop(TABLE_1), "P1"),
+        (wrong_exposures, _depending_on("exposures", TABLE_1, POSITION), "cabinet_table_1"),
+        (wrong_exposures, _change("exposures", TABLE_1, owner={"name": "", "email": ""}), "cabinet_table_1"),
+        (silent_tests, _change("nodes", SINGULAR, raw_code="select 1"), "rpt_cabinet_table_1__rows_sum_to_the_total"),
+    ],
+)
+def test_what_breaks_a_rule_is_named(
+    manifest: Manifest, rule: Callable[[Manifest], list[str]], spoil: Callable[[Manifest], Any], named: str
+):
+    spoilt = copy.deepcopy(manifest)
+    spoil(spoilt)
+    assert named in rule(spoilt)
