@@ -25,7 +25,7 @@ _OF_ENDING: Mapping[str, str] = {
     "_share": "ratio",
 }
 _OF_BEGINNING: Mapping[str, str] = {"rows_": "count", "times_": "count"}
-_OF_NAME: Mapping[str, str] = {"weight": "ratio", "bias": "ratio", "mean_absolute_error": "ratio"}
+_OF_NAME: Mapping[str, str] = {"weight": "ratio", "share": "ratio", "bias": "ratio", "mean_absolute_error": "ratio"}
 _OF_TYPE: Mapping[str, str] = {"date": "day"}
 
 

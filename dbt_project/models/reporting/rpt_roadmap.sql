@@ -120,7 +120,7 @@ phase as (
 
     select
         bridge.project_key,
-        {{ dbt.listagg(name ~ '.name', "'; '", 'order by ' ~ name ~ '.sort_order, ' ~ name ~ '.code') }} as names
+        {{ in_a_row(name ~ '.name', '; ', name ~ '.sort_order, ' ~ name ~ '.code') }} as names
     from {{ ref('bridge_project_' ~ name) }} as bridge
     inner join {{ ref('dim_' ~ name) }} as {{ name }} on bridge.{{ name }}_key = {{ name }}.{{ name }}_key
     group by bridge.project_key
