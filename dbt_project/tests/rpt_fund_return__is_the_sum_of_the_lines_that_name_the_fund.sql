@@ -21,8 +21,8 @@ tagged as (
         and allocation.is_cashable
         and allocation.fund_ref is not null
         and allocation.bucket = 'PROJECTED'
-        and allocation.delivery_year_key >= coalesce(fund.window_from_year_key, 0)
-        and allocation.delivery_year_key <= coalesce(fund.window_to_year_key, 9999)
+        and allocation.delivery_year_key >= coalesce(fund.window_from_key, 0)
+        and allocation.delivery_year_key <= coalesce(fund.window_to_key, 9999)
 
 ),
 

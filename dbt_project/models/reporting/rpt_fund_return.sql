@@ -118,8 +118,8 @@ fund_project as (
         named.fund_ref,
         named.project_ref,
         cast(coalesce(fund.share, 1) as decimal(9, 6)) as share,
-        fund.window_from_year_key,
-        fund.window_to_year_key,
+        fund.window_from_key,
+        fund.window_to_key,
         fund.approved_gbp
     from named
     left join fund
@@ -155,7 +155,7 @@ in_window as (
         on allocation.fund_ref = fund_project.fund_ref
         and allocation.project_ref = fund_project.project_ref
     where coalesce(
-        allocation.delivery_year_key between fund_project.window_from_year_key and fund_project.window_to_year_key,
+        allocation.delivery_year_key between fund_project.window_from_key and fund_project.window_to_key,
         true
     )
 
@@ -179,8 +179,8 @@ fund_return as (
         fund_project.fund_ref,
         fund_project.project_ref,
         fund_project.share,
-        {{ financial_year('fund_project.window_from_year_key') }} as window_from,
-        {{ financial_year('fund_project.window_to_year_key') }} as window_to,
+        {{ financial_year('fund_project.window_from_key') }} as window_from,
+        {{ financial_year('fund_project.window_to_key') }} as window_to,
         coalesce(fund_project.approved_gbp, investment.approved_gbp) as approved_gbp,
         investment.committed_gbp,
         investment.drawn_gbp,
