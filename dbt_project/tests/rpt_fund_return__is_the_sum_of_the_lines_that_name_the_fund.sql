@@ -4,6 +4,25 @@
 
 with
 
+fund as (
+
+    select *
+    from {{ ref('stg_reference__fund') }}
+    where known_to_at is null
+
+),
+
+fund_window as (
+
+    select
+        fund_ref,
+        min(window_from_key) as from_key,
+        max(window_to_key) as to_key
+    from fund
+    group by fund_ref
+
+),
+
 tagged as (
 
     select
@@ -12,17 +31,17 @@ tagged as (
         {{ money('allocation.amount_gbp * coalesce(fund.share, 1)') }} as amount_gbp
     from {{ ref('fct_savings_allocation') }} as allocation
     inner join {{ ref('dim_project') }} as project on allocation.project_key = project.project_key
-    left join {{ ref('stg_reference__fund') }} as fund
+    left join fund
         on allocation.fund_ref = fund.fund_ref
         and project.project_ref = fund.project_ref
-        and fund.known_to_at is null
+    left join fund_window on allocation.fund_ref = fund_window.fund_ref
     where
         allocation.is_latest_period
         and allocation.is_cashable
         and allocation.fund_ref is not null
         and allocation.bucket = 'PROJECTED'
-        and allocation.delivery_year_key >= coalesce(fund.window_from_key, 0)
-        and allocation.delivery_year_key <= coalesce(fund.window_to_key, 9999)
+        and allocation.delivery_year_key >= coalesce(fund.window_from_key, fund_window.from_key, 0)
+        and allocation.delivery_year_key <= coalesce(fund.window_to_key, fund_window.to_key, 9999)
 
 ),
 

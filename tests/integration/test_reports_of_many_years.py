@@ -143,19 +143,19 @@ def test_fund_returns_are_the_plain_calculation(warehouse: duckdb.DuckDBPyConnec
     assert {row[:2]: shares.FundReturn(*row[2:]) for row in found} == shares.fund_returns(now, now)
 
 
-@pytest.mark.parametrize(("shared_by", "column"), [("THEME", "theme_code"), ("WORKSTREAM", "workstream_code")])
+@pytest.mark.parametrize(("classification", "column"), [("theme", "theme_code"), ("workstream", "workstream_code")])
 @pytest.mark.parametrize("period", [202106, 202209, 202313])
 def test_shares_of_themes_and_workstreams_are_the_plain_calculation(
-    warehouse: duckdb.DuckDBPyConnection, now: Known, shared_by: str, column: str, period: int
+    warehouse: duckdb.DuckDBPyConnection, now: Known, classification: str, column: str, period: int
 ):
     found = warehouse.execute(
         """
         select code, bucket, sum(share_gbp)
         from marts.rpt_theme_savings
-        where shared_by = $1 and period_key = $2
+        where classification = $1 and period_key = $2
         group by code, bucket
         having sum(share_gbp) <> 0
         """,
-        [shared_by, period],
+        [classification, period],
     ).fetchall()
     assert {row[:2]: row[2] for row in found} == shares.shares(now, now, column, period)

@@ -14,13 +14,7 @@ line as (
         directorate.directorate_code,
         directorate.directorate_name,
         position.period_key,
-        case
-            when position.over_achieved_gbp > 0
-                then {{ part_of(
-                    'position.full_year_effect_gbp', 'position.counted_projected_gbp', 'position.projected_gbp'
-                ) }}
-            else position.full_year_effect_gbp
-        end as full_year_effect_gbp
+        {{ counted_full_year_effect('position') }} as full_year_effect_gbp
     from {{ ref('fct_savings_position') }} as position
     inner join {{ ref('dim_saving_line') }} as saving_line on position.saving_line_key = saving_line.saving_line_key
     inner join {{ ref('dim_directorate') }} as directorate on position.directorate_key = directorate.directorate_key

@@ -30,6 +30,17 @@ fund as (
 
 ),
 
+fund_window as (
+
+    select
+        fund_ref,
+        min(window_from_key) as window_from_key,
+        max(window_to_key) as window_to_key
+    from fund
+    group by fund_ref
+
+),
+
 -- Every directorate whose lines name a fund line lists it (D16); of one project its own directorate's row
 -- says it, as for the project itself (R57).
 investment as (
@@ -61,7 +72,7 @@ line as (
     select
         position.fund_ref,
         project.project_ref,
-        case when saving_line.recurrence = 'Recurrent' then coalesce(position.full_year_effect_gbp, 0) else 0 end
+        case when saving_line.recurrence = 'Recurrent' then {{ counted_full_year_effect('position') }} end
             as recurrent_effect_gbp
     from {{ ref('fct_savings_position') }} as position
     inner join {{ ref('dim_saving_line') }} as saving_line on position.saving_line_key = saving_line.saving_line_key
@@ -92,6 +103,16 @@ allocation as (
 
 ),
 
+-- What a fund line gave stands under the project that it pays for; under others there is nothing, known to be so.
+reported as (
+
+    select distinct
+        fund_ref,
+        cast(0 as decimal(14, 2)) as none_gbp
+    from investment
+
+),
+
 named as (
 
     select
@@ -111,20 +132,30 @@ named as (
 
 ),
 
--- Where no share is agreed a line counts whole, and where no window is stated, in every year.
+-- Where no share is agreed a line counts whole. The window of a project that the list does not name is that of
+-- the fund line; a fund line that is in no list has none, and every year counts.
 fund_project as (
 
     select
         named.fund_ref,
         named.project_ref,
+        investment.is_enabling,
         cast(coalesce(fund.share, 1) as decimal(9, 6)) as share,
-        fund.window_from_key,
-        fund.window_to_key,
-        fund.approved_gbp
+        coalesce(fund.window_from_key, fund_window.window_from_key) as window_from_key,
+        coalesce(fund.window_to_key, fund_window.window_to_key) as window_to_key,
+        coalesce(fund.approved_gbp, investment.approved_gbp, reported.none_gbp) as approved_gbp,
+        coalesce(investment.committed_gbp, reported.none_gbp) as committed_gbp,
+        coalesce(investment.drawn_gbp, reported.none_gbp) as drawn_gbp,
+        coalesce(investment.ongoing_cost_gbp, 0) as ongoing_cost_gbp
     from named
     left join fund
         on named.fund_ref = fund.fund_ref
         and named.project_ref = fund.project_ref
+    left join fund_window on named.fund_ref = fund_window.fund_ref
+    left join investment
+        on named.fund_ref = investment.fund_ref
+        and named.project_ref = investment.project_ref
+    left join reported on named.fund_ref = reported.fund_ref
 
 ),
 
@@ -181,21 +212,17 @@ fund_return as (
         fund_project.share,
         {{ financial_year('fund_project.window_from_key') }} as window_from,
         {{ financial_year('fund_project.window_to_key') }} as window_to,
-        coalesce(fund_project.approved_gbp, investment.approved_gbp) as approved_gbp,
-        investment.committed_gbp,
-        investment.drawn_gbp,
-        investment.is_enabling,
+        fund_project.approved_gbp,
+        fund_project.committed_gbp,
+        fund_project.drawn_gbp,
+        fund_project.ongoing_cost_gbp,
+        fund_project.is_enabling,
         coalesce(returned.return_gbp, 0) as return_gbp,
         coalesce(returned.deferred_return_gbp, 0) as deferred_return_gbp,
         coalesce(effect.recurrent_effect_gbp, 0) as recurrent_effect_gbp,
-        coalesce(investment.ongoing_cost_gbp, 0) as ongoing_cost_gbp,
-        greatest(coalesce(effect.recurrent_effect_gbp, 0) - coalesce(investment.ongoing_cost_gbp, 0), 0)
-            as yearly_gain_gbp,
+        greatest(coalesce(effect.recurrent_effect_gbp, 0) - fund_project.ongoing_cost_gbp, 0) as yearly_gain_gbp,
         coalesce(effect.line_count, 0) as line_count
     from fund_project
-    left join investment
-        on fund_project.fund_ref = investment.fund_ref
-        and fund_project.project_ref = investment.project_ref
     left join returned
         on fund_project.fund_ref = returned.fund_ref
         and fund_project.project_ref = returned.project_ref
