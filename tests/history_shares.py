@@ -7,13 +7,13 @@ Here belong effect profile, theme savings and fund return. Not here: which row s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from math import ceil
 
 from tests.history_figures import PENNY, ZERO, counted
-from tests.history_oracle import Key, Known
+from tests.history_oracle import Known
 from tests.history_plan import Line, Row, year_key
 from tests.history_reports import latest_period, standing_in
 
@@ -118,44 +118,41 @@ class FundReturn:
 
 
 def fund_returns(known: Known, closing: Known) -> dict[tuple[str, str], FundReturn]:
-    """R48: by fund line and project, in the window that finance agreed, at the latest open period.
-
-    What is committed stands under the project that the fund line pays for, a return under its line's own.
-    """
+    """R28, R48: by fund line and project, by the agreed share and in the agreed window, at the latest open period."""
     latest = latest_period(known)
     allocation = known.allocation(closing)
     found = {}
     for fund in known.oracle.rows_known("fund", known.moment):
         investment = _latest_investment(known, fund["fund_ref"])
+        if investment is None:
+            continue
         window = range(year_key(fund["window_from"]), year_key(fund["window_to"]) + 1)
-        lines: dict[str, dict[Key, Row]] = {investment["project_ref"]: {}} if investment else {}
-        for key, _, standing in standing_in(known, latest):
-            if standing.row["fund_ref"] == fund["fund_ref"]:
-                lines.setdefault(standing.row["project_ref"], {})[key] = standing.row
-        for project_ref, rows in lines.items():
-            paid = investment if investment and investment["project_ref"] == project_ref else {}
-            pounds = {
-                bucket: sum(
-                    (a for (key, b, year), a in allocation.items() if key in rows and b == bucket and year in window),
-                    ZERO,
-                )
-                for bucket in ("PROJECTED", "DEFERRED")
-            }
-            committed = paid.get("committed_gbp", ZERO)
-            found[fund["fund_ref"], project_ref] = FundReturn(
-                committed,
-                paid.get("drawn_to_date_gbp", ZERO),
-                pounds["PROJECTED"],
-                pounds["DEFERRED"],
-                _payback(committed, rows.values(), paid.get("annual_ongoing_cost_gbp") or ZERO),
-            )
+        rows = {
+            key: standing.row
+            for key, _, standing in standing_in(known, latest)
+            if all(standing.row[name] == fund[name] for name in ("fund_ref", "project_ref"))
+        }
+        pounds = {"PROJECTED": ZERO, "DEFERRED": ZERO, "UNDELIVERABLE": ZERO, "UNEXPLAINED": ZERO}
+        for (key, bucket, year), amount in allocation.items():
+            if key in rows and year in window:
+                pounds[bucket] += (amount * fund["share"]).quantize(PENNY, ROUND_HALF_UP)
+        yearly = sum(
+            (
+                (_full_year_effect(row) * fund["share"]).quantize(PENNY, ROUND_HALF_UP)
+                for row in rows.values()
+                if row["recurrence"] == "Recurrent"
+            ),
+            -(investment["annual_ongoing_cost_gbp"] or ZERO),
+        )
+        committed = investment["committed_gbp"]
+        found[fund["fund_ref"], fund["project_ref"]] = FundReturn(
+            committed,
+            investment["drawn_to_date_gbp"],
+            pounds["PROJECTED"],
+            pounds["DEFERRED"],
+            ceil(12 * committed / yearly) if yearly > 0 else None,
+        )
     return found
-
-
-def _payback(committed: Decimal, rows: Iterable[Row], ongoing: Decimal) -> int | None:
-    """Return in how many months recurrent savings, less what goes on costing, bring back what is committed."""
-    yearly = sum((_full_year_effect(row) for row in rows if row["recurrence"] == "Recurrent"), ZERO)
-    return ceil(12 * committed / (yearly - ongoing)) if yearly > ongoing else None
 
 
 def _latest_investment(known: Known, fund_ref: str) -> Row | None:

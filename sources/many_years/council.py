@@ -101,10 +101,7 @@ def _tables(is_later: bool) -> Mapping[str, Iterable[Mapping[str, Any]]]:
                 "valid_from": REORGANISED_ON,
             },
         ],
-        "fund": [
-            row | {"share": 1, "window_from": YEARS[0], "window_to": YEARS[1], "source": _SOURCE}
-            for row in texts("funds")
-        ],
+        "fund": [row | {"window_from": YEARS[0], "window_to": YEARS[1], "source": _SOURCE} for row in texts("funds")],
         # What the report prints is of another year's plan.
         "published_claim": [],
     }
