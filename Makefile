@@ -18,7 +18,7 @@ nightly: ## Run the night's job once, on the sample returns unless SAVINGS_HOME 
 
 test: ## Run every test
 	@requirements/install dev
-	@$(BIN)/python -m pytest tests --numprocesses auto --dist loadfile
+	@$(BIN)/python -m pytest tests --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 unit: ## Run the fast tests alone
 	@requirements/install dev

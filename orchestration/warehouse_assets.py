@@ -73,7 +73,7 @@ def warehouse_tables(manifest: Path) -> dg.AssetsDefinition:
         result = run_dbt.build(warehouse.home.candidate, events.append)
         yield from asset_events(events, manifest, translator, context)
         if not result.success:
-            raise dg.Failure("dbt did not build the candidate; the release in force stays.\n" + _what_failed(result))
+            raise dg.Failure("dbt did not build the candidate; nothing of it is published.\n" + _what_failed(result))
 
     return _tables
 

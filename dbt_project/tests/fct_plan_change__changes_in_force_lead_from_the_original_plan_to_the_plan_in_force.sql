@@ -1,5 +1,7 @@
 -- R34. Lines of the plan in force whose baseline is not the original one plus the decided changes: a
 -- proposal moves nothing.
+{{ config(meta={'dagster': {'ref': {'name': 'fct_plan_change'}}}) }}
+
 with
 
 change as (

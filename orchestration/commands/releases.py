@@ -256,9 +256,9 @@ def _moved_section(moved: list[dict[str, Any]]) -> Section:
         for row in moved
     ]
     if not rows:
-        return Section("Nothing moved")
+        return Section("Nothing moved in the periods that both have")
     columns = ("Line", "Directorate", "Period", "Measure", "Why", "Before", "After", "Difference")
-    return Section("What moved", columns, rows, numbers=3)
+    return Section("What moved in the periods that both have", columns, rows, numbers=3)
 
 
 def _entry_json(entry: ReleaseEntry) -> dict[str, Any]:
