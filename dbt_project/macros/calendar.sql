@@ -30,7 +30,7 @@
 {%- endmacro %}
 
 {% macro spark__end_of_day_in_london(day) -%}
-    to_utc_timestamp(cast({{ days_after(day, 1) }} as timestamp_ntz), 'Europe/London')
+    cast(to_utc_timestamp(cast({{ days_after(day, 1) }} as timestamp_ntz), 'Europe/London') as timestamp)
 {%- endmacro %}
 
 {# Condition: a row of the plan in force is in effect at that period. #}
