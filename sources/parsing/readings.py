@@ -112,7 +112,7 @@ class Reader:
         column = entry.column
         if problem.error == "missing":
             rule = "D03" if self.sheet is RETURN_FORM else "D10"
-            return block(rule, entry.place, "this has to be filled in", column.guidance)
+            return block(rule, entry.place, "this has to be filled in", self.choices.how_to_fill(column))
         if problem.error == "greater_than_equal":
             return block("D11", entry.place, "this is negative", "Enter a saving as a positive number.")
         if problem.error == "string_pattern_mismatch":

@@ -56,6 +56,14 @@ DEFECTS = [
     Defect("a period not collected", field("reporting_period", "P03"), *NO_PERIOD, "P03 of 2021/22"),
     Defect("an ambiguous year", field("reporting_year", "FY22"), "D03", "B", at("Return", "reporting_year"), "'FY22'"),
     Defect(
+        "no address, and which ending it must have",
+        field("prepared_by_email", None),
+        "D03",
+        "B",
+        at("Return", "prepared_by_email"),
+        "@dorset.example",
+    ),
+    Defect(
         "an address elsewhere",
         field("prepared_by_email", "someone@example.org"),
         "D03",
