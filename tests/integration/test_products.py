@@ -17,7 +17,7 @@ from tests.history_oracle import Oracle
 from tests.product_oracle import Products
 
 # Enough that some directorate has closed two years at the period of an open one.
-SEEDS = list(range(64, 80))
+SEEDS = list(range(128, 144))
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def test_the_realism_projection_is_reproduced_from_its_description(warehouse, pr
     )
 
     assert realism == products.realism()
-    assert any(years > 0 for *_, years, _ in realism.values())
+    assert any(years > 1 for *_, years, _ in realism.values())
 
 
 def test_the_effect_profile_is_that_of_r44(warehouse, products):
