@@ -31,9 +31,8 @@ period as (
 
 latest_open as (
 
-    select max(period_key) as period_key
-    from {{ ref('int_open_period') }}
-    where known_to_at is null
+    select *
+    from {{ ref('int_latest_period') }}
 
 ),
 
