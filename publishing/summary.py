@@ -169,7 +169,7 @@ def summarise(
             table_1, mismatches = _table_1(connection), _mismatches(connection)
         checks = tuple(CheckSeen(c.name, c.severity, c.status, c.observed) for c in read_manifest(release).checks)
     failed = tuple(check for check in checks if check.status != "pass")
-    steps = [*_about_problems(problems), *_about_arrivals(arrivals), *_about_table_1(table_1[:1])]
+    steps = [*_about_problems(problems, release), *_about_arrivals(arrivals), *_about_table_1(table_1[:1])]
     steps += [*_about_checks(failed), *_about_mismatches(mismatches), *_about_reading(release)]
     return Summary(
         arrivals=tuple(arrivals),
@@ -221,9 +221,10 @@ def _mismatches(connection: duckdb.DuckDBPyConnection) -> tuple[Mismatch, ...]:
 # --- what to do next ---
 
 
-def _about_problems(problems: Sequence[str]) -> Iterator[str]:
+def _about_problems(problems: Sequence[str], release: Path | None) -> Iterator[str]:
     if problems:
-        yield "Mend what stopped publishing, then run `savings load` again; readers keep the release they have."
+        meanwhile = "readers keep the release they have" if release else "there is no release yet"
+        yield f"Mend what stopped publishing, then run `savings load` again; {meanwhile}."
 
 
 def _about_arrivals(arrivals: Sequence[Arrival]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from dbt_project import run_dbt
+from orchestration.settings import PROJECT
 
 Manifest = dict[str, Any]
 Node = dict[str, Any]
@@ -172,6 +173,18 @@ def silent_tests(manifest: Manifest) -> list[str]:
     return [test["name"] for test in singular if not re.match(r"(-- |\{# ?)\w", test["raw_code"].strip())]
 
 
+def unexplained_rules(manifest: Manifest) -> list[str]:
+    """Every rule that a published description names stands in docs/rules.md."""
+    listed = set(re.findall(r"^\| (R\d\d) \|", (PROJECT / "docs" / "rules.md").read_text("utf-8"), re.MULTILINE))
+    texts = [
+        text
+        for model in _models(manifest)
+        if model["access"] == "public"
+        for text in (model["description"], *(column["description"] for column in model["columns"].values()))
+    ]
+    return sorted({rule for text in texts for rule in re.findall(r"\bR\d\d\b", text)} - listed)
+
+
 RULES: tuple[Callable[[Manifest], list[str]], ...] = (
     undescribed,
     without_primary_key,
@@ -184,6 +197,7 @@ RULES: tuple[Callable[[Manifest], list[str]], ...] = (
     unread,
     wrong_exposures,
     silent_tests,
+    unexplained_rules,
 )
 
 
@@ -264,6 +278,7 @@ def _depending_on(kind: str, unique_id: str, *upstream: str) -> Callable[[Manife
         (wrong_exposures, _depending_on("exposures", TABLE_1, POSITION), "cabinet_table_1"),
         (wrong_exposures, _change("exposures", TABLE_1, owner={"name": "", "email": ""}), "cabinet_table_1"),
         (silent_tests, _change("nodes", SINGULAR, raw_code="select 1"), "rpt_cabinet_table_1__rows_sum_to_the_total"),
+        (unexplained_rules, _change("nodes", FACT, description="As R99 says."), "R99"),
     ],
 )
 def test_what_breaks_a_rule_is_named(

@@ -182,6 +182,7 @@ def test_before_the_first_release_what_came_in_is_said_all_the_same():
     assert "TRR_PL.xlsx" in printed
     assert "Send its receipt back, it names every cell: /srv/receipts/PL/3.html" in printed
     assert "Table 1" not in printed
+    assert "there is no release yet" in printed
 
 
 def test_adopted_reference_data_are_told_in_pounds_and_otherwise_not_mentioned() -> None:
