@@ -105,6 +105,11 @@ class Facts:
     further_quarantined: int
     changes: Changes | None
 
+    @property
+    def totals_note(self) -> str:
+        """Why a control total that was taken differs from what was read; empty where none does."""
+        return words.WHY_TOTALS_DIFFER if any(total.difference for total in self.totals) else ""
+
 
 def facts_of(home: Home, ledger: Ledger, submission: Submission) -> Facts:
     """Return what there is to tell of a submission's last verdict.

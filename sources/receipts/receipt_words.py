@@ -66,6 +66,11 @@ _SECTIONS = {
         "These points do not stop the file. While one of them is left, it can only be accepted as provisional.",
     ),
 }
+# D25 takes these (docs/decisions/0010); a difference without a word would look like a loss.
+WHY_TOTALS_DIFFER = (
+    "What was read is what counts. Such a difference is no mistake of yours to mend: the sum in your sheet leaves out "
+    "amounts that are typed as text and takes in rows of totals, or the pennies were rounded."
+)
 _SEND_AGAIN = (
     "Mend every point under 'What must be mended' in your own workbook, then put it into your folder again. "
     "All that could be checked is listed: what hangs on a cell that could not be read is checked once it can be."

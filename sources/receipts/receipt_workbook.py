@@ -135,6 +135,8 @@ class _Writer:
         """Write the control totals beside what was read, and below them each amount before and now."""
         sheet = self._add_table("Totals", ("Total", "Your control total", "As read", "Difference"), (40, 22, 22, 22))
         rows: list[tuple[Value, ...]] = [(each.name, each.control, each.read, each.difference) for each in facts.totals]
+        if facts.totals_note:
+            rows.append((facts.totals_note,))
         if facts.changes:
             rows += [(), (f"Since {words.since(facts.changes.since)}", "Before", "Now", "Difference")]
             rows += [

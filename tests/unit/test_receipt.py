@@ -218,6 +218,14 @@ def test_an_accepted_file_has_its_totals_beside_what_was_read(home, ledger):
     assert '<th scope="row">Achieved to date</th><td class="amount">not given</td>' in page
 
 
+def test_why_a_control_total_that_was_taken_differs_is_said_and_only_then(home, ledger):
+    """What docs/decisions/0010 lets pass must not look like a loss."""
+    assert "leaves out amounts that are typed as text" in page_of(home, ledger, accept(home, ledger))
+    same = {"control_row_count": 2, "control_baseline": "140.00", "control_projected": "100.50"}
+    page = page_of(home, ledger, accept(home, ledger, data=b"another", fields=same))
+    assert "typed as text" not in page
+
+
 def test_quarantined_lines_are_listed_with_their_amounts(home, ledger):
     # R33.
     unregistered = Finding(

@@ -243,6 +243,7 @@ def test_an_accepted_return_has_its_totals_and_what_changed(home, ledger):
     totals = rows(data, "Totals")
     assert totals[1] == ["Rows", 4, 4, 0]
     assert totals[4] == ["Projected", 1408000.5, 1408000, -0.5]
+    assert any("typed as text" in str(row[0]) for row in totals)
     assert ["Since 2021/22 P06, version 1", "Before", "Now", "Difference"] in totals
     assert totals[-4] == ["Projected", 1409000, 1408000, -1000]
     assert rows(data, "Changes")[1:] == [
