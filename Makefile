@@ -39,7 +39,7 @@ format: ## Rewrite Python and SQL in the house style
 
 samples: ## Write the sample returns anew
 	@requirements/install dev
-	@$(BIN)/python -m sources.contract.samples
+	@$(BIN)/python -m sources.samples.published
 
 documents: ## Write the data dictionary and the table schema of the return anew
 	@requirements/install dev

@@ -19,12 +19,12 @@ from pathlib import Path
 from bench_reader import bare_read, peak_child_kibibytes, processor_seconds
 
 from sources.clock import fixed_clock
-from sources.contract.samples import SAMPLES
-from sources.council.reference import Reference, bundled_reference, read_reference
 from sources.custody.ledger import Ledger
+from sources.findings.findings import Verdict
 from sources.home import Home
 from sources.intake import intake
-from sources.judging.findings import Verdict
+from sources.reference.reference import Reference, bundled_reference, read_reference
+from sources.samples.published import SAMPLES
 
 RESULT = Path(__file__).with_name("intake.json")
 RETURNS = sorted((SAMPLES / "returns").rglob("*.xlsx"))

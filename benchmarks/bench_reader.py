@@ -19,9 +19,9 @@ from pathlib import Path
 
 import xlsxwriter
 
-from sources.contract.template import PROJECTS, SAVINGS
 from sources.reader.cells import Workbook
 from sources.reader.workbook import read_cells, read_many
+from sources.template.declaration import PROJECTS, SAVINGS
 
 RESULT = Path(__file__).with_name("reader.json")
 # Peak memory counts from the process that starts the child, so a small one starts it.

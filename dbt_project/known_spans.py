@@ -2,7 +2,7 @@
 
 Here belongs the folding of adoptions into ``known_from_at`` and ``known_to_at``, so that a build
 can say what was known at any moment, reference included (R40). Not here: reading folders
-(``sources.council.reference``) and loading tables (``load_raw``).
+(``sources.reference.reference``) and loading tables (``load_raw``).
 """
 
 from __future__ import annotations

@@ -20,18 +20,18 @@ import pyarrow as pa
 from dbt_project import candidate as scratch
 from dbt_project.known_spans import Adopted, known_spans
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
-from sources.contract.template import SHEETS, Kind, Sheet
-from sources.council.reference import read_reference
-from sources.council.reference_contract import reference_file
 from sources.custody.events import Event
 from sources.custody.ledger import Ledger
 from sources.custody.submission import State, Submission
 from sources.custody.vault import Vault
+from sources.findings.findings import Severity
+from sources.findings.personal_data import masked
+from sources.findings.rules import RULES
 from sources.home import Home
-from sources.intake.lines import read_lines
-from sources.judging.findings import Severity
-from sources.judging.personal_data import masked
-from sources.judging.rules import RULES
+from sources.lines.line_files import read_lines
+from sources.reference.folder_contract import reference_file
+from sources.reference.reference import read_reference
+from sources.template.declaration import SHEETS, Kind, Sheet
 
 Row = dict[str, Any]
 
@@ -59,7 +59,7 @@ def load_raw(candidate: Path, home: Home, ledger: Ledger, vault: Vault) -> RawCo
     Raises:
         FileNotFoundError: If an accepted submission's typed lines are not there (``savings
             rebuild`` writes them again from the vault).
-        sources.council.reference.ReferenceProblem: If an adopted folder no longer reads.
+        sources.reference.reference.ReferenceProblem: If an adopted folder no longer reads.
         ValueError: If a value does not fit its column exactly; nothing is rounded here.
     """
     # What waits has no verdict yet, and belongs to no table.

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from sources.contract.template import SHEETS
-from sources.council.reference_contract import REFERENCE_FILES, FieldKind, ReferenceFile
-from sources.intake.lines import MONEY, line_schema
+from sources.lines.line_files import MONEY, line_schema
+from sources.reference.folder_contract import REFERENCE_FILES, FieldKind, ReferenceFile
+from sources.template.declaration import SHEETS
 
 # UTC without a zone: DuckDB then needs no time zone data, and Spark reads the same.
 MOMENT = pa.timestamp("us")

@@ -1,7 +1,7 @@
 """Whose account runs a command.
 
 Here belongs that alone. It asks the kernel for the real user, never the environment, which anybody
-may set. Not here: what an account may do (``authority``).
+may set. Not here: what an account may do (``reference.authority``).
 """
 
 from __future__ import annotations

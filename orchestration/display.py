@@ -1,6 +1,6 @@
 """What is seen while the night works: one line that says what it is doing, on a terminal alone.
 
-Here belongs the progress display. Not here: what is printed at the end (``publishing.summary``).
+Here belongs the progress display. Not here: what is printed at the end (``orchestration.printouts.summary``).
 """
 
 from __future__ import annotations

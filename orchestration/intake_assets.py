@@ -16,13 +16,13 @@ import dagster as dg
 from orchestration.instance import POOL
 from orchestration.partitions import cell, grid, of_cell
 from orchestration.resources import Warehouse
-from sources.council.reference import Reference, ReferenceProblem, read_reference
 from sources.custody.landing import make_folders
 from sources.custody.submission import State
+from sources.findings.findings import Verdict
 from sources.intake import intake
 from sources.intake.intake import Outcome
 from sources.intake.rebuild import rebuild_lines
-from sources.judging.findings import Verdict
+from sources.reference.reference import Reference, ReferenceProblem, read_reference
 
 # Checks of one partition, and the backfill policy, are previews in this version; a test holds what we use of them.
 warnings.filterwarnings("ignore", category=dg.PreviewWarning, module=__name__)

@@ -25,7 +25,7 @@ from sources.custody.reception import stuck
 from sources.custody.submission import State
 
 if TYPE_CHECKING:
-    from publishing.summary import Arrival, Summary
+    from orchestration.printouts.summary import Arrival, Summary
 
 _NOT_TAKEN = frozenset({State.BLOCKED, State.REFUSED, State.HELD})
 
@@ -63,7 +63,7 @@ class FullNight:
 
     def print(self, console: Console) -> None:
         """Print the night's summary."""
-        from publishing.summary_text import print_summary
+        from orchestration.printouts.summary_text import print_summary
 
         print_summary(self.summary, console)
 
@@ -119,8 +119,8 @@ def _full_night(settings: Settings, ledger: Ledger, history: Path | None, clock:
     started_after = ledger.last_seq()
     with progress(console) as on_event:
         from orchestration.night import run_night
+        from orchestration.printouts.summary import summarise
         from publishing.pointer import current
-        from publishing.summary import summarise
         from sources.intake.adoption import changes_adopted_since
 
         before = current(settings.home)
@@ -136,8 +136,8 @@ def _full_night(settings: Settings, ledger: Ledger, history: Path | None, clock:
 
 
 def _arrivals(settings: Settings, started_after: int) -> Iterable[Arrival]:
-    from publishing.summary import Arrival
-    from sources.judging.findings import Severity
+    from orchestration.printouts.summary import Arrival
+    from sources.findings.findings import Severity
     from sources.receipts.receipt import receipt_path
 
     with contextlib.closing(Ledger.open(settings.home)) as ledger:  # caught up with what the run recorded

@@ -1,7 +1,7 @@
 """One night in this process: the same Dagster job as the schedule's, and what came of it.
 
 Here belongs running the job and telling success from failure. Not here: what is printed
-(``display``, ``publishing.summary``) and exit codes (``cli``).
+(``display``, ``orchestration.printouts.summary``) and exit codes (``cli``).
 """
 
 from __future__ import annotations

@@ -15,12 +15,12 @@ from orchestration.settings import PROJECT, Settings
 from publishing.inputs import Inputs, inputs_of
 from publishing.pointer import settle
 from sources.clock import Clock
-from sources.council.reference_hash import reference_sha256
 from sources.custody import landing
 from sources.custody.events import EventKind
 from sources.custody.history_list import pending
 from sources.custody.ledger import Ledger
 from sources.custody.vault import share_of_night
+from sources.reference.folder_hash import reference_sha256
 
 
 @dataclass(frozen=True)

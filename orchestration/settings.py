@@ -36,5 +36,5 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     landing = given.get("SAVINGS_LANDING_DIR")
     return Settings(
         home=Home.at(Path(given.get("SAVINGS_HOME") or PROJECT / "var"), Path(landing) if landing else None),
-        reference=Path(given.get("SAVINGS_REFERENCE_DIR") or PROJECT / "sources" / "reference").absolute(),
+        reference=Path(given.get("SAVINGS_REFERENCE_DIR") or PROJECT / "sources" / "reference" / "dorset").absolute(),
     )

@@ -17,7 +17,7 @@ import pyarrow as pa
 from dbt_project.published import CONTRACT, PublishedTable
 from dbt_project.units import unit_of
 from expectations.evidence import CheckResult
-from sources.intake.lines import MONEY
+from sources.lines.line_files import MONEY
 
 _SQL_TYPES = {
     pa.string(): "varchar",

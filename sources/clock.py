@@ -1,6 +1,6 @@
 """Where the time comes from: a parameter everywhere, the system's clock only at the edge.
 
-Here belongs the kind of thing a clock is. Not here: the ordering of events (``vault``), which
+Here belongs the kind of thing a clock is. Not here: the ordering of events (``custody.vault``), which
 follows the sequence and not the clock.
 """
 

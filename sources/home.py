@@ -1,7 +1,7 @@
 """The layout of SAVINGS_HOME and the two ways of writing into it that survive a power cut.
 
 Here belongs where things lie and how a file gets there durably. Not here: what is in the files,
-and the environment (``orchestration.settings`` reads it and makes a ``Home``).
+and the environment (``orchestration.settings`` reads it and makes a a home).
 """
 
 from __future__ import annotations

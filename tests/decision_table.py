@@ -13,8 +13,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sources.contract.template import SAVINGS
 from sources.reader.cells import CellKind, SheetCells, Workbook
+from sources.template.declaration import SAVINGS
 from tests import hostile
 from tests.hostile_files import MACRO_TYPE
 from tests.returns import FUND_ROWS, LINES, PROJECT_ROWS, at, form_fields, good_return, made, moved

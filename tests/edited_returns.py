@@ -17,7 +17,7 @@ from pathlib import Path
 
 import openpyxl
 
-from sources.contract.samples import SAMPLES
+from sources.samples.published import SAMPLES
 
 Value = str | int | Decimal
 

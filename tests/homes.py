@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from sources.clock import Clock, fixed_clock
-from sources.contract.template import CONTRACT_VERSION
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
 from sources.custody.reception import record_receipt
 from sources.custody.submission import Submission
+from sources.findings.findings import Finding
 from sources.home import Home
-from sources.judging.findings import Finding
+from sources.template.declaration import CONTRACT_VERSION
 
 NOON = fixed_clock(datetime(2021, 10, 12, 12, tzinfo=UTC))
 REFERENCE = "a" * 64

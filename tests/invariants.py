@@ -20,9 +20,9 @@ from typing import Any
 import openpyxl
 import pyarrow.parquet as pq
 
-from sources.contract.template import SHEETS
 from sources.custody.ledger import Ledger
 from sources.home import Home
+from sources.template.declaration import SHEETS
 
 FINAL_STATES = {"accepted", "held", "blocked", "refused", "duplicate", "rejected", "withdrawn"}
 _STATE_AFTER = {"released": "waiting", "rejected": "rejected", "withdrawn": "withdrawn"}

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import openpyxl
 
-from sources.contract.template import INVESTMENT, PROJECTS, SAVINGS, sheet_named
-from sources.contract.template_writer import write_template
+from sources.contract.writer import write_template
+from sources.template.declaration import INVESTMENT, PROJECTS, SAVINGS, sheet_named
 from tests.edited_returns import sample_path
 from tests.generated_workbooks import by_xlsxwriter
 from tests.mistakes import CLEAN_LINES, OTHER_MISTAKES, SAVINGS_MISTAKES

@@ -2,7 +2,7 @@
 
 Here belongs the course of those years in a home: returns at their declared times, between them what
 a named post does and the reference folder that is adopted later. Not here: what happens in them
-(``sources/many_years``), and what is asserted.
+(``sources.samples.many_years``), and what is asserted.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from orchestration.exit_codes import Exit
 from orchestration.load import load
 from orchestration.settings import Settings
 from sources.clock import fixed_clock
-from sources.contract.template import PROJECTS, SAVINGS
-from sources.council.reference import Reference, read_reference
-from sources.council.reference_contract import REFERENCE_FILES
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
 from sources.grammar.choices import Choices
 from sources.grammar.values import Parsed
 from sources.home import Home
 from sources.intake.intake import adopt_reference, judge_waiting, take_in_history
-from sources.many_years.council import write_reference
-from sources.many_years.returns import Sent, returns
-from sources.many_years.writing import REFERENCE, REFERENCE_LATER, path_of, write_many_years
+from sources.reference.folder_contract import REFERENCE_FILES
+from sources.reference.reference import Reference, read_reference
+from sources.samples.many_years.council import write_reference
+from sources.samples.many_years.returns import Sent, returns
+from sources.samples.many_years.writing import REFERENCE, REFERENCE_LATER, path_of, write_many_years
+from sources.template.declaration import PROJECTS, SAVINGS
 from tests.homes import withdraw
 from tests.scenario_reference import Row
 from tests.scenarios import Scenario

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sources.council.reference import Problem, ReferenceProblem, bundled_reference, read_reference
+from sources.reference.reference import Problem, ReferenceProblem, bundled_reference, read_reference
 
 
 def copy_of_bundled(folder: Path) -> Path:

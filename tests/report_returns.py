@@ -6,8 +6,8 @@ workbooks (``sources/samples``), and what is asserted of either.
 
 from __future__ import annotations
 
-from sources.council.reference import bundled_reference, read_reference
-from sources.council.reference_contract import REFERENCE_FILES
+from sources.reference.folder_contract import REFERENCE_FILES
+from sources.reference.reference import bundled_reference, read_reference
 from tests.scenario_reference import Row
 from tests.scenarios import Scenario, line
 

@@ -19,7 +19,13 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sources.contract.template import (
+from sources.findings.findings import Finding, Judgement, Severity
+from sources.grammar.money import xml_number
+from sources.judging.checks import judge
+from sources.judging.history import PreviousReturn
+from sources.reader.cells import Cell, CellKind, Refusal, SheetCells, Workbook, address
+from sources.reference.reference import Reference, bundled_reference, read_reference
+from sources.template.declaration import (
     CONTROL_TOTALS,
     INVESTMENT,
     PROJECTS,
@@ -30,12 +36,6 @@ from sources.contract.template import (
     Sheet,
     sheet_named,
 )
-from sources.council.reference import Reference, bundled_reference, read_reference
-from sources.grammar.money import xml_number
-from sources.judging.checks import judge
-from sources.judging.findings import Finding, Judgement, Severity
-from sources.judging.history import PreviousReturn
-from sources.reader.cells import Cell, CellKind, Refusal, SheetCells, Workbook, address
 
 Row = dict[str, Any]
 YEAR, PERIOD = "2021/22", "P06"

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sources.council.reference_contract import Field, FieldKind, reference_file
+from sources.reference.folder_contract import Field, FieldKind, reference_file
 
 Row = dict[str, Any]
 

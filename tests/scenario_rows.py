@@ -13,8 +13,8 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
-from sources.contract.template import SAVINGS, Sheet
-from sources.intake.lines import row_hash
+from sources.lines.line_files import row_hash
+from sources.template.declaration import SAVINGS, Sheet
 from tests.scenario_reference import DEFAULT_REFERENCE, Row
 
 Money = int | str | Decimal

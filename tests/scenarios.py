@@ -30,8 +30,8 @@ from dbt_project import run_dbt
 from dbt_project.known_spans import Adopted, known_spans
 from dbt_project.load_raw import rule_rows
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
-from sources.contract.template import CONTRACT_VERSION, SHEETS, TEMPLATE_VERSION, sheet_named
-from sources.council.reference_contract import reference_file
+from sources.reference.folder_contract import reference_file
+from sources.template.declaration import CONTRACT_VERSION, SHEETS, TEMPLATE_VERSION, sheet_named
 from tests.scenario_reference import DEFAULT_REFERENCE, Row, full_rows
 from tests.scenario_rows import PROJECT_OF, line, typed_rows, year_after
 

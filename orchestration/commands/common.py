@@ -45,9 +45,9 @@ def settings_of_a_warehouse(console: Console) -> Settings:
 @contextlib.contextmanager
 def told(console: Console) -> Iterator[None]:
     """Turn what a command cannot go on from into a sentence and an exit code."""
-    from sources.council.authority import AuthorityError
     from sources.custody.history_list import HistoryProblem
     from sources.custody.problems import CustodyProblem, VaultDamaged
+    from sources.reference.authority import AuthorityError
 
     try:
         yield

@@ -19,10 +19,10 @@ from sources.clock import system_clock
 from sources.custody.events import EventKind
 
 if TYPE_CHECKING:
-    from publishing.sections import Section
+    from orchestration.printouts.sections import Section
     from sources.custody.submission import Submission
+    from sources.findings.findings import Finding
     from sources.intake.decisions import Decided, Held
-    from sources.judging.findings import Finding
 
 app = typer.Typer()
 _hold = typer.Typer(no_args_is_help=True, help="What is held: list it, release it, reject it.")
@@ -40,10 +40,10 @@ _NEXT = {
 @_hold.command("list")
 def list_held(as_json: AsJson = False) -> None:
     """Show what waits for a post, what holds it, and what can be done; also during a load."""
-    from publishing.sections import print_sections
+    from orchestration.printouts.sections import print_sections
     from sources.custody.ledger import LedgerView
+    from sources.findings.findings import Severity
     from sources.intake.decisions import held
-    from sources.judging.findings import Severity
 
     console = Console(stderr=True)
     with told(console), LedgerView.of(settings_of_a_warehouse(console).home) as ledger:
@@ -76,9 +76,9 @@ def withdraw(submission: _Id, post: Post, reason: Reason, as_json: AsJson = Fals
 
 
 def _decide(kind: EventKind, start: str, post: str, reason: str, as_json: bool) -> None:
-    from sources.council.authority import Signature
     from sources.custody.ledger import Ledger
     from sources.intake.decisions import DecisionRefusedError, decide, find
+    from sources.reference.authority import Signature
 
     console = Console(stderr=True)
     with told(console):
@@ -117,7 +117,7 @@ def _decided_json(kind: EventKind, decided: Decided) -> dict[str, Any]:
 
 
 def _held_section(found: list[tuple[Held, list[Finding]]]) -> Section:
-    from publishing.sections import Section
+    from orchestration.printouts.sections import Section
 
     if not found:
         return Section("Nothing is held")

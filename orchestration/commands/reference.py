@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from orchestration.settings import Settings
-    from sources.council.reference import Reference
     from sources.intake.adoption import PlanChange
+    from sources.reference.reference import Reference
 
 app = typer.Typer()
 _reference = typer.Typer(no_args_is_help=True, help="The reference data: what they would change, and adopting them.")
@@ -56,9 +56,9 @@ def show(as_json: AsJson = False) -> None:
 @_reference.command()
 def adopt(post: Post, reason: Reason, as_json: AsJson = False) -> None:
     """Put the folder in force by a named post, and show what it changes in pounds."""
-    from sources.council.authority import Signature
     from sources.custody.ledger import Ledger
     from sources.intake.adoption import adopt_by_post
+    from sources.reference.authority import Signature
 
     console = Console(stderr=True)
     with told(console):
@@ -75,7 +75,7 @@ def adopt(post: Post, reason: Reason, as_json: AsJson = False) -> None:
 
 
 def _read(settings: Settings, console: Console) -> Reference:
-    from sources.council.reference import ReferenceProblem, read_reference
+    from sources.reference.reference import ReferenceProblem, read_reference
 
     try:
         return read_reference(settings.reference)
@@ -84,8 +84,8 @@ def _read(settings: Settings, console: Console) -> Reference:
 
 
 def _tell(reference: Reference, changes: Sequence[PlanChange], note: str, as_json: bool) -> None:
-    from publishing.plan_changes import section_of
-    from publishing.sections import print_sections
+    from orchestration.printouts.plan_changes import section_of
+    from orchestration.printouts.sections import print_sections
 
     if as_json:
         told_to_machine: dict[str, Any] = {

@@ -1,7 +1,7 @@
 """The commands about releases: which there are, what moved between two, going back, freezing one for a report.
 
 Here belongs what a person types and what is told. Not here: the work (``publishing``), and who may
-(``sources.council.authority``).
+(``sources.reference.authority``).
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from orchestration.lock import hold
 from sources.clock import system_clock
 
 if TYPE_CHECKING:
+    from orchestration.printouts.sections import Section
     from publishing.catalogue import ReleaseEntry
     from publishing.manifest import Manifest
-    from publishing.sections import Section
     from sources.custody.ledger import Ledger
     from sources.home import Home
 
@@ -41,7 +41,7 @@ _Report = Annotated[str, typer.Argument(metavar="REPORT", help="As report.csv co
 @_release.command("list")
 def list_releases(as_json: AsJson = False) -> None:
     """Show every release: when it was published, whether it is here, and which report it was frozen for."""
-    from publishing.sections import print_sections
+    from orchestration.printouts.sections import print_sections
 
     console = Console(stderr=True)
     with told(console):
@@ -55,7 +55,7 @@ def list_releases(as_json: AsJson = False) -> None:
 @_release.command()
 def show(release: _Id, as_json: AsJson = False) -> None:
     """Show what a release says of itself: its content, its tables, its checks."""
-    from publishing.sections import print_sections
+    from orchestration.printouts.sections import print_sections
 
     console = Console(stderr=True)
     with told(console), _refusals_told(console):
@@ -70,9 +70,9 @@ def show(release: _Id, as_json: AsJson = False) -> None:
 @_release.command()
 def diff(earlier: _Id, later: _Id, as_json: AsJson = False) -> None:
     """Show which amounts of which lines moved between two releases, in the periods that both have."""
+    from orchestration.printouts.sections import print_sections
     from publishing.difference import movements
     from publishing.manifest import DATABASE
-    from publishing.sections import print_sections
 
     console = Console(stderr=True)
     with told(console), _refusals_told(console):
@@ -88,7 +88,7 @@ def diff(earlier: _Id, later: _Id, as_json: AsJson = False) -> None:
 def rollback(release: _Id, reason: Reason, as_json: AsJson = False) -> None:
     """Give readers an earlier release again; it stays until something is new."""
     from publishing.rollback import roll_back
-    from sources.council.authority import as_reason
+    from sources.reference.authority import as_reason
 
     console = Console(stderr=True)
     with _at_work(console) as (home, ledger):
@@ -168,8 +168,8 @@ def _refusals_told(console: Console) -> Iterator[None]:
 
 
 def _signed(ledger: Ledger, action: str, post: str, reason: str) -> dict[str, str]:
-    from sources.council.authority import Signature, authorise
     from sources.intake.adoption import reference_in_force
+    from sources.reference.authority import Signature, authorise
 
     return authorise(reference_in_force(ledger), action, Signature(post, os_account(), reason))
 
@@ -204,7 +204,7 @@ def _manifest(home: Home, start: str) -> Manifest:
 
 
 def _list_section(found: list[ReleaseEntry]) -> Section:
-    from publishing.sections import Section
+    from orchestration.printouts.sections import Section
 
     rows = [
         (
@@ -221,7 +221,7 @@ def _list_section(found: list[ReleaseEntry]) -> Section:
 
 
 def _manifest_sections(manifest: Manifest) -> Iterator[Section]:
-    from publishing.sections import Section
+    from orchestration.printouts.sections import Section
 
     yield Section(
         f"Release {manifest.release_id}",
@@ -241,8 +241,8 @@ def _manifest_sections(manifest: Manifest) -> Iterator[Section]:
 
 
 def _moved_section(moved: list[dict[str, Any]]) -> Section:
-    from publishing.sections import Section
-    from publishing.summary_text import pounds
+    from orchestration.printouts.sections import Section
+    from orchestration.printouts.summary_text import pounds
 
     rows = [
         (

@@ -1,7 +1,7 @@
 """The commands about returns: what an officer asks before sending one, and who has returned what.
 
 Here belongs what a person types and what is told. Not here: the work (``sources.intake``,
-``publishing.status``).
+``orchestration.printouts.status``).
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from orchestration.settings import Settings, load_settings
 from sources.clock import system_clock
 
 if TYPE_CHECKING:
-    from publishing.sections import Section
-    from sources.council.reference import Reference
+    from orchestration.printouts.sections import Section
     from sources.intake.preview import Preview
+    from sources.reference.reference import Reference
 
 _File = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="The workbook.")]
 
@@ -71,7 +71,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Say what the receipt of a file would say; nothing is loaded, nothing is written."""
-    from publishing.sections import print_sections
+    from orchestration.printouts.sections import print_sections
     from sources.custody.ledger import LedgerView
     from sources.custody.submission import State
     from sources.intake.preview import SenderUnknownError, preview
@@ -97,9 +97,9 @@ def check(
 @app.command()
 def status(as_json: AsJson = False) -> None:
     """Show who has returned what, what is overdue now, and what waits; at once, also during a load."""
-    from publishing.sections import print_sections
-    from publishing.status import status_of
-    from publishing.status_text import sections
+    from orchestration.printouts.sections import print_sections
+    from orchestration.printouts.status import status_of
+    from orchestration.printouts.status_text import sections
     from sources.custody.ledger import LedgerView
 
     console = Console(stderr=True)
@@ -114,7 +114,7 @@ def status(as_json: AsJson = False) -> None:
 
 
 def _reference(settings: Settings, console: Console) -> Reference:
-    from sources.council.reference import ReferenceProblem, read_reference
+    from sources.reference.reference import ReferenceProblem, read_reference
 
     try:
         return read_reference(settings.reference)
@@ -143,8 +143,8 @@ def _preview_as_json(found: Preview) -> dict[str, object]:
 
 def _preview_sections(found: Preview) -> Iterator[Section]:
     """Yield the verdict, then the findings: what stops the return first."""
-    from publishing.sections import Section
-    from sources.judging.findings import Severity
+    from orchestration.printouts.sections import Section
+    from sources.findings.findings import Severity
     from sources.receipts import receipt_words as words
 
     lead = words.lead(found.submission, found.original)

@@ -1,4 +1,4 @@
-"""What a return is: the one declaration of its template, and what is generated from it.
+"""What is generated from the declaration: the workbook with its live checks, the dictionary, the table schema.
 
-Not here: reading a return (``parsing``), judging it (``judging``), the council's own lists (``council``).
+Not here: the declaration itself (``template``), reading a return (``parsing``), judging it (``judging``).
 """

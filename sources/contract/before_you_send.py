@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from sources.contract.cells import write_formula
+from sources.contract.formulas import Formula
 from sources.contract.live_formulas import ERROR_IN_A_CELL, Tally
-from sources.contract.template import GUIDANCE_SHEET
-from sources.contract.template_cells import write_formula
-from sources.contract.template_formulas import Formula
+from sources.template.declaration import GUIDANCE_SHEET
 
 TITLE = "Before you send: what is still to be mended, as far as Excel can tell"
 HEADER = ("Sheet", "Check", "What is wrong", "Rows", "First row")

@@ -1,7 +1,7 @@
 """The data dictionary of the return, for people: each column, what it means and what it takes.
 
 Here belongs the wording. Not here: the same for tools (``table_schema``), the Guidance sheet of the
-workbook (``template_guidance``), and writing the file (``documents``).
+workbook (``guidance``), and writing the file (``documents``).
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from sources.contract.guidance import how
 from sources.contract.row_models import pattern_of
 from sources.contract.table_schema import vocabulary_source
-from sources.contract.template import (
+from sources.reference.reference import Reference
+from sources.template.declaration import (
     RETURN_FIELDS,
     RETURN_SHEET,
     SHEETS,
@@ -20,8 +22,6 @@ from sources.contract.template import (
     Column,
     Sheet,
 )
-from sources.contract.template_guidance import how
-from sources.council.reference import Reference
 
 
 class Entry(NamedTuple):
@@ -41,7 +41,7 @@ _HEADER = ("Column", "Type", "Unit", "Need", "Allowed", "Description", "Also rea
 _INTRODUCTION = f"""# Data dictionary of the return
 
 What a directorate sends: template {TEMPLATE_NAME}, version {TEMPLATE_VERSION}. `make documents` writes this page from
-the declaration of the template (`sources/contract/template.py`) and the bundled reference data: change those, not this
+the declaration of the template (`sources/template/`) and the bundled reference data: change those, not this
 page. `datapackage.json` says the same to tools.
 """
 _PRIVATE = " Names a person: it never leaves the ledger."

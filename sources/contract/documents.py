@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sources.contract.data_dictionary import page
 from sources.contract.table_schema import data_package
-from sources.council.reference import bundled_reference, read_reference
+from sources.reference.reference import bundled_reference, read_reference
 
 DOCUMENTS = Path(__file__).parents[2] / "docs" / "return"
 

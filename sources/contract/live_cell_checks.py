@@ -1,7 +1,7 @@
 """Live checks of a cell by itself, made from the declaration: empty, no amount, negative, no such reference.
 
 Here belong D09, D10, D11, D14 and D17. Not here: checks of a cell beside others
-(``live_row_checks``), and what Excel refuses while it is typed (``template_limits``): that does not
+(``live_row_checks``), and what Excel refuses while it is typed (``limits``): that does not
 look at what is pasted, which these do.
 """
 
@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from sources.contract.lists import list_of
 from sources.contract.live_checks import LiveCheck, is_empty, is_number, is_text
 from sources.contract.live_patterns import shape_formula
-from sources.contract.template import SAVINGS, SHEETS, Column, Kind, Need, Sheet
-from sources.contract.template_lists import list_of
-from sources.council.reference import Reference
+from sources.reference.reference import Reference
+from sources.template.declaration import SAVINGS, SHEETS, Column, Kind, Need, Sheet
 
 EMPTY = "is empty"
 # A blank in these is read as 0 where projected leaves nothing to place.

@@ -3,7 +3,7 @@
 Here belongs what a live check is, and which there are. Each is written twice, side by side: as a
 formula, and as the same question in Python, which gives the value that the formula is written with
 and what it is tested against. Not here: the checks themselves (``live_cell_checks``,
-``live_row_checks``), where they are shown (``before_you_send``, ``template_formulas``), and the
+``live_row_checks``), where they are shown (``before_you_send``, ``formulas``), and the
 judgement of a return (``judging``), which never reads them. A live check may be stricter than the
 judgement (it wants the word of the list, not an alias), never milder in what it looks at.
 
@@ -22,8 +22,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sources.contract.template import Sheet
-from sources.contract.template_places import FIRST_ROW, LAST_ROW
+from sources.contract.places import FIRST_ROW, LAST_ROW
+from sources.template.declaration import Sheet
 
 Row = Mapping[str, Any]
 

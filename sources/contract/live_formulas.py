@@ -1,7 +1,7 @@
 """The live checks as the workbook shows them: what to mend on a line, how many rows, and the first.
 
 Here belong these formulas, each with its value. Not here: the checks (``live_checks``) and where
-the formulas are written (``template_writer``).
+the formulas are written (``writer``).
 """
 
 from __future__ import annotations
@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sources.contract.formulas import Formula
 from sources.contract.live_cell_checks import cell_checks
 from sources.contract.live_checks import Filled, LiveCheck, Row, is_empty
 from sources.contract.live_row_checks import row_checks
-from sources.contract.template import (
+from sources.contract.places import FIRST_ROW, LAST_ROW, cell_in_row, column_range
+from sources.reference.reference import Reference
+from sources.template.declaration import (
     CONTROL_TOTALS,
     RETURN_FIELDS,
     RETURN_SHEET,
@@ -22,9 +25,6 @@ from sources.contract.template import (
     Need,
     Sheet,
 )
-from sources.contract.template_formulas import Formula
-from sources.contract.template_places import FIRST_ROW, LAST_ROW, cell_in_row, column_range
-from sources.council.reference import Reference
 
 ERROR_IN_A_CELL = "a cell holds an error"
 _FORM_ROWS = 100  # of the Return sheet, its heading included

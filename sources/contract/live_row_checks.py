@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from sources.contract.formulas import amount, unexplained
 from sources.contract.live_cell_checks import EMPTY
 from sources.contract.live_checks import Filled, LiveCheck, Row, is_empty, is_number, is_text
-from sources.contract.template import (
+from sources.contract.places import column_range
+from sources.template.declaration import (
     DEFERRALS,
     INVESTMENT,
     MULTIPLE_YEARS,
@@ -24,8 +26,6 @@ from sources.contract.template import (
     Sheet,
     sheet_named,
 )
-from sources.contract.template_formulas import amount, unexplained
-from sources.contract.template_places import column_range
 
 _LINE = ("saving_ref", "plan_year")
 _REPORTING_YEAR = f'VLOOKUP("reporting_year",{RETURN_SHEET}!$A$1:$B$100,2,FALSE)'

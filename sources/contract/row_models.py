@@ -1,8 +1,8 @@
 """Strict pydantic models of the rows, generated from the template's declaration.
 
 Here belongs what a typed value must be by itself: there, not negative, of its reference's pattern,
-within its length. Not here: how a cell becomes a typed value (``readings``), and what a value must
-be beside others (``checks``).
+within its length. Not here: how a cell becomes a typed value (``parsing.readings``), and what a value must
+be beside others (``judging.checks``).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
-from sources.contract.template import RETURN_SHEET, Column, Kind, Need, Sheet
-from sources.council.reference import Reference
+from sources.reference.reference import Reference
+from sources.template.declaration import RETURN_SHEET, Column, Kind, Need, Sheet
 
 # The same engine that reference data is checked with: a council's pattern means one thing.
 _CONFIG = ConfigDict(strict=True, extra="forbid", regex_engine="python-re")

@@ -16,7 +16,8 @@ from decimal import Decimal
 from typing import Any
 
 from sources.contract.row_models import DECIMAL_PLACES, MAX_DIGITS, may_be_negative, pattern_of
-from sources.contract.template import (
+from sources.reference.reference import Reference
+from sources.template.declaration import (
     REFERS_TO,
     RETURN_FIELDS,
     RETURN_SHEET,
@@ -28,7 +29,6 @@ from sources.contract.template import (
     Need,
     Sheet,
 )
-from sources.council.reference import Reference
 
 Json = dict[str, Any]
 

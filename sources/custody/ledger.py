@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 from sources.clock import Clock
-from sources.contract.template import CONTRACT_VERSION
 from sources.custody import ledger_file
 from sources.custody import submission as fold
 from sources.custody.events import DECISIONS, Event, EventKind
@@ -21,6 +20,7 @@ from sources.custody.problems import VaultDamaged, naming_the_place
 from sources.custody.submission import JUDGED_AGAIN, LET_GO, State, Submission
 from sources.custody.vault import Vault
 from sources.home import Home
+from sources.template.declaration import CONTRACT_VERSION
 
 _ABOUT_SUBMISSIONS = DECISIONS | {EventKind.JUDGED}
 

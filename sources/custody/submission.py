@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from sources.custody.events import Event, EventKind
-from sources.judging.findings import Finding, Severity, Verdict
+from sources.findings.findings import Finding, Severity, Verdict
 
 
 class State(StrEnum):

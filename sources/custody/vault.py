@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sources import home as layout
-from sources.council.reference_contract import REFERENCE_FILES
-from sources.council.reference_hash import reference_sha256
 from sources.custody.event_chain import EventChain
 from sources.custody.events import EventKind
 from sources.custody.problems import CustodyProblem, VaultDamaged, naming_the_place
 from sources.home import Home
+from sources.reference.folder_contract import REFERENCE_FILES
+from sources.reference.folder_hash import reference_sha256
 
 CHUNK_BYTES = 1 << 20
 # The nightly look re-hashes a thirtieth: damage is red within a month, and the look stays short.

@@ -12,8 +12,6 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from sources.contract.template import Column
-from sources.council.reference import Reference
 from sources.grammar.values import (
     Note,
     NoteKind,
@@ -25,6 +23,8 @@ from sources.grammar.values import (
     normalise_name,
     parse_weights,
 )
+from sources.reference.reference import Reference
+from sources.template.declaration import Column
 
 MOST_WEIGHTS = 5
 _WEIGHT_UNIT = Decimal("0.000001")

@@ -1,7 +1,7 @@
 """The grammar of dates: real ones, and text with the day first.
 
 Here belongs how an officer may write a day. Not here: turning a serial number into a date
-(``cell_types`` does that with openpyxl's help), and whether a date is plausible (D48, ``checks``).
+(``reader.cell_types`` does that with openpyxl's help), and whether a date is plausible (D48, ``judging.checks``).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a number format does to a number on the screen: per cent, scaling, units of its own, hiding it.
 
 Here belongs the reading of a format code, as far as it can make an officer see another amount
-than the cell holds. Not here: dates (``openpyxl`` knows those formats), and what is then said of
+than the cell holds. Not here: dates (openpyxl knows those formats), and what is then said of
 the amount (``money``).
 """
 

@@ -2,7 +2,7 @@
 
 Here belong the shapes that all grammars share and the three refusals that hold whatever a cell
 was meant to be. Not here: the grammars (``money``, ``years``, ``dates``, ``names``) and findings
-(``checks`` turns a note or a failure into one, with sheet, cell and column).
+(``judging.checks`` turns a note or a failure into one, with sheet, cell and column).
 """
 
 from __future__ import annotations

@@ -2,14 +2,13 @@
 
 Here belongs the choice alone. Not here: the grammars themselves (``money``, ``years``, ``dates``,
 ``names``), the shapes they answer with (``parsed``), lists and patterns (``reference`` knows them,
-``checks`` applies them), and what a note or a failure means for the file (``checks``).
+``judging.checks`` applies them), and what a note or a failure means for the file (``judging.checks``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sources.contract.template import Column, Kind, Need
 from sources.grammar.dates import parse_date
 from sources.grammar.money import parse_integer, parse_money
 from sources.grammar.names import (
@@ -27,6 +26,7 @@ from sources.grammar.names import (
 from sources.grammar.parsed import Note, NoteKind, NotParsed, Parsed, ParsedMoney, Problem
 from sources.grammar.years import parse_period, parse_year, parse_year_or_multiple, start_year, year_starting
 from sources.reader.cells import Cell
+from sources.template.declaration import Column, Kind, Need
 
 __all__ = [
     "NotParsed",

@@ -1,7 +1,7 @@
 """The grammar of financial years and reporting periods.
 
 Here belongs how an officer may write ``2021/22`` and ``P06``. Not here: which years and periods
-the council collects (``reference``), and whether a year fits its row (``checks``).
+the council collects (``reference``), and whether a year fits its row (``judging.checks``).
 
 A year that could be read in two ways is refused: FY22 is the year that ends in 2022 to most, the
 one that begins then to some, and a wrong guess moves every pound by a year.
@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from sources.contract.template import MULTIPLE_YEARS
 from sources.grammar.characters import plain
 from sources.grammar.parsed import NotParsed, Parsed, Problem, read_filled
 from sources.reader.cells import Cell, CellKind
+from sources.template.declaration import MULTIPLE_YEARS
 
 _TWO_YEARS = re.compile(r"(?:fy ?)?(?P<first>20\d\d|\d\d) ?(?:/|-|to) ?(?P<second>20\d\d|\d\d)", re.ASCII)
 _PROGRAMME_YEAR = re.compile(r"(?:yr|year) ?(?P<number>\d{1,2})", re.ASCII)

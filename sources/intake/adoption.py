@@ -2,7 +2,7 @@
 
 Here belongs the event that from now on returns are judged by another folder, and when that takes a
 named post: when pounds move of a plan year that a tagged report prints. Not here: reading a folder
-and what is wrong with it (``reference``), and what a post may do (``authority``).
+and what is wrong with it (``reference``), and what a post may do (``reference.authority``).
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from decimal import Decimal
 from pathlib import Path
 
 from sources.clock import Clock, fixed_clock
-from sources.council.authority import Signature, authorise
-from sources.council.plan import Period
-from sources.council.reference import Reference, ReferenceProblem, read_kept_reference, read_reference
 from sources.custody.events import Event, EventKind
 from sources.custody.history_list import read_history
 from sources.custody.ledger import Ledger, LedgerView
-from sources.judging.wording import listed, pounds
+from sources.findings.wording import listed, pounds
+from sources.reference.authority import Signature, authorise
+from sources.reference.plan import Period
+from sources.reference.reference import Reference, ReferenceProblem, read_kept_reference, read_reference
 
 # Later than every period that a plan change can name: the plan with all that is decided.
 _AFTER_EVERYTHING = ("9999/00", "P13")

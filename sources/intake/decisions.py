@@ -1,7 +1,7 @@
 """Decisions: what a named post does with one submission: release it, reject it, or withdraw it.
 
 Here belongs what may be decided in which state, by which permission, and that the sender is told.
-Not here: what a post may do (``authority``), what the events make of a submission (``submission``),
+Not here: what a post may do (``reference.authority``), what the events make of a submission (``custody.submission``),
 and judging again what was released (``intake``). Only the holder of the home's lock may decide.
 
 Source: R42, R54; the return specification, severity H.
@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sources.clock import Clock
-from sources.council.authority import Signature, authorise
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.submission import State, Submission
+from sources.findings.wording import listed
 from sources.home import Home
 from sources.intake.adoption import reference_in_force
-from sources.judging.wording import listed
 from sources.receipts.receipt import receipt_path, write_missing_receipts
+from sources.reference.authority import Signature, authorise
 
 
 class DecisionRefusedError(Exception):

@@ -2,7 +2,7 @@
 
 Here belongs what a night does with returns, in its order: ``adopt_reference``, then ``receive`` and
 ``judge_waiting``, or ``take_in_history`` where receipt times are declared. Only the holder of the
-home's lock may call them. Not here: custody (``reception``), and the course of one submission
+home's lock may call them. Not here: custody (``custody.reception``), and the course of one submission
 (``verdict``).
 """
 
@@ -13,7 +13,6 @@ from contextlib import closing
 from pathlib import Path
 
 from sources.clock import Clock, fixed_clock
-from sources.council.reference import Reference
 from sources.custody.history_list import Declared, HistoryProblem, pending
 from sources.custody.ledger import Ledger
 from sources.custody.problems import naming_the_place
@@ -23,6 +22,7 @@ from sources.home import Home
 from sources.intake.adoption import PostNeededError, adopt_reference
 from sources.intake.verdict import Bench, Outcome, read
 from sources.receipts.receipt import write_missing_receipts
+from sources.reference.reference import Reference
 
 __all__ = [
     "HistoryProblem",

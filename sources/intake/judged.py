@@ -2,7 +2,7 @@
 
 Here belongs what a verdict says, for a load that records it and for a look that does not. Light: no
 receipt is written here. Not here: the course of a submission (``verdict``), a file that is only
-looked at (``preview``), and judging itself (``checks``).
+looked at (``preview``), and judging itself (``judging.checks``).
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sources.contract.template import CONTRACT_VERSION
-from sources.council.reference import Reference
 from sources.custody import landing
 from sources.custody.ledger import LedgerView
 from sources.custody.problems import CustodyProblem
 from sources.custody.submission import Submission
+from sources.findings.findings import Finding, Judgement, Severity, Verdict
 from sources.judging.checks import judge
-from sources.judging.findings import Finding, Judgement, Severity, Verdict
 from sources.judging.history import History
 from sources.reader import refusals
 from sources.reader.cells import Refusal, Workbook
+from sources.reference.reference import Reference
+from sources.template.declaration import CONTRACT_VERSION
 
 _log = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """What a template is pre-filled with: what the plan and earlier returns say, and nothing that a return has to say.
 
 Here belongs which lines a directorate is given for a period and which of their cells are filled. Not
-here: how the workbook looks (``template_writer``), which lines are open (``open_lines``), and what
+here: how the workbook looks (``writer``), which lines are open (``open_lines``), and what
 is wrong with a return (``checks``).
 
 Source: the return template ("pre-filled from the last period in force"); R24, R34, R42, R51, R52.
@@ -15,16 +15,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sources.contract.template import INVESTMENT, PIPELINE, PROJECTS, RISKS, SAVINGS, Sheet
-from sources.contract.template_formulas import PROJECTED_LAST_PERIOD
-from sources.contract.template_writer import planned_rows, write_template
-from sources.council.reference import Reference
+from sources.contract.formulas import PROJECTED_LAST_PERIOD
+from sources.contract.writer import planned_rows, write_template
 from sources.home import Home
-from sources.intake.lines import read_sheet
 from sources.judging.case import NIL
 from sources.judging.history import History, Line, Period, PreviousReturn, fitting_type, previous_period
 from sources.judging.open_lines import belongs_elsewhere, open_lines, was_closed
+from sources.lines.line_files import read_sheet
 from sources.parsing.rows import ZERO
+from sources.reference.reference import Reference
+from sources.template.declaration import INVESTMENT, PIPELINE, PROJECTS, RISKS, SAVINGS, Sheet
 
 Row = Mapping[str, Any]
 

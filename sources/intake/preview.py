@@ -12,22 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from sources.clock import Clock
-from sources.council.reference import Reference
 from sources.custody import submission as fold
 from sources.custody.events import Event, EventKind
 from sources.custody.ledger import LedgerView
 from sources.custody.reception import receipt_payload
 from sources.custody.submission import Submission
 from sources.custody.vault import Stored, file_sha256
+from sources.findings.findings import Finding, Judgement, Verdict
 from sources.grammar.choices import Choices
 from sources.home import Home
 from sources.intake.judged import Book, judgement_on, verdict_payload
-from sources.judging.findings import Finding, Judgement, Verdict
 from sources.judging.history import LedgerHistory
 from sources.parsing.readings import read_form
 from sources.parsing.return_form import find_form
 from sources.reader.cells import Refusal
 from sources.reader.workbook import read_cells
+from sources.reference.reference import Reference
 
 
 class SenderUnknownError(ValueError):

@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sources import home as layout
-from sources.council.reference import Reference, ReferenceProblem, read_reference
 from sources.custody import ledger_file
 from sources.custody.ledger import Ledger
 from sources.custody.problems import VaultDamaged, naming_the_place
 from sources.custody.submission import Submission
 from sources.custody.vault import Vault
 from sources.home import Home
-from sources.intake.lines import folder_of, lines_sha256, write_lines
 from sources.intake.replay import ReplayProblem, lines_of
+from sources.lines.line_files import folder_of, lines_sha256, write_lines
 from sources.reader.workbook import read_cells
 from sources.receipts.receipt import write_missing_receipts
+from sources.reference.reference import Reference, ReferenceProblem, read_reference
 
 
 class RebuildIncomplete(Exception):  # noqa: N818 - it names what happened, as the other rooms' errors do

@@ -1,17 +1,17 @@
 """Typed lines read again from a received file, without judging it anew (R53).
 
 Here belongs what a replay keeps of a reading. Not here: the reading itself, which judging shares
-(``checks.read_return``), and which submissions are read again (``rebuild``).
+(``judging.checks``), and which submissions are read again (``rebuild``).
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sources.council.reference import Reference
+from sources.findings.findings import Finding
 from sources.judging.checks import read_return
-from sources.judging.findings import Finding
 from sources.reader.cells import Refusal, Workbook
+from sources.reference.reference import Reference
 
 
 class ReplayProblem(Exception):  # noqa: N818 - it names what happened, as the other rooms' errors do

@@ -2,7 +2,7 @@
 
 Here belongs that order, by which a killed run is simply taken up again: the lines come before the
 event that commits them, the receipt after it. Not here: which submissions are due (``intake``,
-``ledger``), reading (``workbook``), and what a verdict says (``judged``).
+``custody.ledger``), reading (``reader.workbook``), and what a verdict says (``judged``).
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from sources.clock import Clock, fixed_clock
-from sources.council.reference import Reference
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
 from sources.custody.problems import naming_the_place
 from sources.custody.submission import Submission
+from sources.findings.findings import Judgement, Verdict
 from sources.home import Home
 from sources.intake.judged import HAS_LINES, Book, judgement_on, not_a_file, verdict_payload
-from sources.intake.lines import lines_sha256, write_lines
-from sources.judging.findings import Judgement, Verdict
 from sources.judging.history import LedgerHistory
+from sources.lines.line_files import lines_sha256, write_lines
 from sources.reader.workbook import read_many
 from sources.receipts.receipt import write_receipt
+from sources.reference.reference import Reference
 
 # A path in the vault, and the name that the file was sent under.
 NamedFile = tuple[Path, str]

@@ -1,7 +1,7 @@
 """A proof that everything kept is what was put there: vault, ledger, lines, receipts, releases.
 
 Here belongs looking at all of it and naming what is wrong. It mends nothing. Not here: the nightly
-share (``vault``), and mending (``rebuild``, a backup).
+share (``custody.vault``), and mending (``rebuild``, a backup).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sources.custody.ledger import Ledger
 from sources.custody.problems import VaultDamaged
 from sources.custody.vault import Vault, file_sha256
 from sources.home import Home
-from sources.intake.lines import lines_sha256
+from sources.lines.line_files import lines_sha256
 from sources.receipts.receipt import PAGE, WORKBOOK, names_its_event
 
 _REBUILD = "Run `savings rebuild`"

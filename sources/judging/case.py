@@ -1,7 +1,7 @@
 """The case: one return as read, with what it is judged by.
 
 Here belongs what several checks ask of a return, so that each asks it once and alike. Not here: the
-checks (``checks`` and its siblings) and reading (``sheets``, ``readings``).
+checks (``checks`` and its siblings) and reading (``parsing.sheets``, ``parsing.readings``).
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from functools import cached_property
 from typing import Any
 
 from sources.clock import LONDON
-from sources.contract.template import DEFERRALS, INVESTMENT, MULTIPLE_YEARS, PROJECTS, SAVINGS
-from sources.council.reference import PlanLine, Reference
-from sources.judging.findings import CERTIFIED, Finding, Severity
+from sources.findings.findings import CERTIFIED, Finding, Severity
 from sources.judging.history import History, Line, Period, PreviousReturn, previous_period
 from sources.parsing.rows import Row, Table
+from sources.reference.reference import PlanLine, Reference
+from sources.template.declaration import DEFERRALS, INVESTMENT, MULTIPLE_YEARS, PROJECTS, SAVINGS
 
 NIL = "Nil"
 

@@ -1,7 +1,7 @@
 """Judging one return: what it is, whether it can be read, and every finding on it at once.
 
 Here belongs the order of a judgement. Not here: the checks, each in the sibling named for its
-subject, how findings are worded (``wording``) and what they add up to (``settle``).
+subject, how findings are worded (``findings.wording``) and what they add up to (``settle``).
 
 Pure: a judgement depends on cells, folder, file name, time of receipt, reference data and history,
 and on nothing else.
@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sources.contract.template import CONTROL_TOTALS, PREVIOUS_TEMPLATE_VERSION, SAVINGS, SHEETS, TEMPLATE_VERSION
-from sources.council.reference import Reference
+from sources.findings.findings import Finding, Judgement, Severity, Verdict
+from sources.findings.wording import Place, block, escaped, warn
 from sources.grammar.choices import Choices
-from sources.intake.typed_lines import typed_lines
 from sources.judging import (
     checks_dates,
     checks_history,
@@ -31,15 +30,16 @@ from sources.judging import (
     checks_years,
 )
 from sources.judging.case import NIL, Case
-from sources.judging.findings import Finding, Judgement, Severity, Verdict
 from sources.judging.history import History
 from sources.judging.settle import certification_of, settled, verdict_on
-from sources.judging.wording import Place, block, escaped, warn
+from sources.lines.typed_lines import typed_lines
 from sources.parsing.readings import empty_table, read_form, read_table
 from sources.parsing.return_form import find_form
 from sources.parsing.rows import Row, Table
 from sources.parsing.sheets import RawTables, read_tables
 from sources.reader.cells import Refusal, Workbook
+from sources.reference.reference import Reference
+from sources.template.declaration import CONTROL_TOTALS, PREVIOUS_TEMPLATE_VERSION, SAVINGS, SHEETS, TEMPLATE_VERSION
 
 Check = Callable[[Case], Iterable[Finding]]
 

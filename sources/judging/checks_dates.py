@@ -1,6 +1,6 @@
 """Checks of dates and plan years: each plausible, and a saving that starts when its pounds are due.
 
-Here belong D48 and the range of D17. Not here: how a date or year is written (``values``), and the
+Here belong D48 and the range of D17. Not here: how a date or year is written (``grammar.values``), and the
 dates of the Return sheet that are judged by its period (``checks_return``).
 """
 
@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from sources.contract.template import INVESTMENT, MULTIPLE_YEARS, PROJECTS, RETURN_FIELDS, SHEETS, Column, Kind
+from sources.findings.findings import Finding
+from sources.findings.wording import block
 from sources.grammar.values import start_year
 from sources.judging.case import Case
 from sources.judging.checks_lines import last_day
-from sources.judging.findings import Finding
-from sources.judging.wording import block
 from sources.parsing.rows import Row
+from sources.template.declaration import INVESTMENT, MULTIPLE_YEARS, PROJECTS, RETURN_FIELDS, SHEETS, Column, Kind
 
 # Outside lie Excel's day 0, the 1904 shift and slips of a digit.
 _EARLIEST, _LATEST = date(2019, 4, 1), date(2040, 3, 31)

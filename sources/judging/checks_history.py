@@ -13,14 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from sources.contract.template import SAVINGS
+from sources.findings.findings import Finding
+from sources.findings.wording import Place, hold, listed, pounds, warn
 from sources.grammar.values import normalise_name
 from sources.judging.case import Case
 from sources.judging.checks_plan import LOOKS_LIKE_THOUSANDS, looks_like_thousands
-from sources.judging.findings import Finding
 from sources.judging.history import PastRow
-from sources.judging.wording import Place, hold, listed, pounds, warn
 from sources.parsing.rows import ZERO, Row
+from sources.template.declaration import SAVINGS
 
 _SCALED_COLUMNS = ("baseline_gbp", "projected_gbp", "full_year_effect_gbp")
 _DIGIT_COLUMNS = ("projected_gbp", "full_year_effect_gbp")

@@ -1,7 +1,7 @@
 """Checks of a line's amounts and words against each other, one row at a time.
 
 Here belong D18, D19, D21, D22, D32 to D34, D37, D39 and D53. Not here: a value by itself
-(``row_models``), several rows (``checks_sheet``), dates and texts (``checks_dates``,
+(``contract.row_models``), several rows (``checks_sheet``), dates and texts (``checks_dates``,
 ``checks_texts``), the plan (``checks_plan``), earlier returns (``checks_history``).
 
 A check whose values are not all there, or have findings of their own, says nothing.
@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from sources.contract.template import DEFERRALS, MULTIPLE_YEARS
+from sources.findings.findings import Finding
+from sources.findings.wording import block, certify, pounds, warn
 from sources.grammar.values import start_year
 from sources.judging.case import Case
-from sources.judging.findings import Finding
-from sources.judging.wording import block, certify, pounds, warn
 from sources.parsing.rows import Row
+from sources.template.declaration import DEFERRALS, MULTIPLE_YEARS
 
 _AMOUNTS = ("baseline_gbp", "projected_gbp", "deferred_gbp", "undeliverable_gbp")
 

@@ -1,6 +1,6 @@
 """Checks against the plan in force: whose line it is, what finance decided of it, which lines are missing.
 
-Here belong D26 to D28 and D68. Not here: how the plan comes about (``plan``), which lines are
+Here belong D26 to D28 and D68. Not here: how the plan comes about (``reference.plan``), which lines are
 open (``open_lines``), and comparing with earlier figures (``checks_history``).
 
 All of them need a period that is collected, so that there is a plan to look at.
@@ -12,15 +12,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from sources.council.reference import PlanLine
+from sources.findings.findings import Finding
+from sources.findings.wording import Place, block, pounds, warn
 from sources.grammar.values import Suggestions
 from sources.judging.case import Case
-from sources.judging.findings import Finding
 from sources.judging.follow_on import accounted_for, misread
 from sources.judging.history import Line
 from sources.judging.open_lines import open_lines
-from sources.judging.wording import Place, block, pounds, warn
 from sources.parsing.rows import Row
+from sources.reference.reference import PlanLine
 
 CASHABLE, NON_CASHABLE = "Cashable", "Non-cashable"
 _THOUSAND = 1000

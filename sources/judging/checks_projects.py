@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sources.contract.template import PLAN_CHANGES, PROJECTS, RISKS
+from sources.findings.findings import Finding
+from sources.findings.wording import block, pounds, warn
 from sources.grammar.values import Suggestions, normalise_name
 from sources.judging.case import Case
-from sources.judging.findings import Finding
 from sources.judging.follow_on import accounted_for, misread
-from sources.judging.wording import block, pounds, warn
 from sources.parsing.rows import Table
+from sources.template.declaration import PLAN_CHANGES, PROJECTS, RISKS
 
 _MOST_LIKELY = 5
 

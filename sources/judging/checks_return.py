@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sources.contract.template import SHORTEST_RESTATEMENT_REASON, TEMPLATE_NAME
+from sources.findings.findings import Finding
+from sources.findings.wording import Place, block, certify, warn
 from sources.grammar.values import normalise_name
 from sources.judging.case import NIL, Case
-from sources.judging.findings import Finding
 from sources.judging.history import RESTATEMENT, fitting_type
-from sources.judging.wording import Place, block, certify, warn
+from sources.template.declaration import SHORTEST_RESTATEMENT_REASON, TEMPLATE_NAME
 
 # Sent for a period that has hardly begun to end is sent for another one (D69).
 _MOST_DAYS_AHEAD = 7

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from sources.contract.template import SHEETS
+from sources.findings.findings import Finding
+from sources.findings.wording import Place, block, listed, pounds, warn
 from sources.grammar.values import Suggestions, normalise_name, start_year
 from sources.judging.case import Case
-from sources.judging.findings import Finding
-from sources.judging.wording import Place, block, listed, pounds, warn
 from sources.parsing.rows import Row
+from sources.template.declaration import SHEETS
 
 _SWAPPED_FROM_LINES = 3
 _THOUSAND = 1000

@@ -1,7 +1,7 @@
 """Checks of free text: personal data, and explanations where another finding asks for one.
 
 Here belong D51 and D65. The text itself is never shown back. Not here: what is personal data
-(``personal_data``).
+(``findings.personal_data``).
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from sources.contract.template import RETURN_FIELDS, SHEETS, SHORTEST_EXPLANATION, Kind
+from sources.findings.findings import Finding, Severity
+from sources.findings.personal_data import holds_personal_data
+from sources.findings.wording import certify, listed, warn
 from sources.judging.case import Case
-from sources.judging.findings import Finding, Severity
-from sources.judging.personal_data import holds_personal_data
-from sources.judging.wording import certify, listed, warn
+from sources.template.declaration import RETURN_FIELDS, SHEETS, SHORTEST_EXPLANATION, Kind
 
 # What only causes and their sizes can answer; the others are mended, not explained.
 _ASKS_FOR_AN_EXPLANATION = frozenset({"D22", "D23", "D29", "D30", "D31", "D34", "D39", "D42"})

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
-from sources.contract.template import CONTROL_TOTALS, DEFERRALS, MULTIPLE_YEARS, ROW_COUNT, SHEETS
+from sources.findings.findings import Finding
+from sources.findings.wording import Place, block, escaped, listed, pounds
 from sources.grammar.money import xml_number
 from sources.grammar.values import NotParsed, parse_money
 from sources.judging.case import Case
-from sources.judging.findings import Finding
 from sources.judging.follow_on import accounted_for, misread
-from sources.judging.wording import Place, block, escaped, listed, pounds
 from sources.parsing.rows import ZERO, RawRow, Row, Table
 from sources.parsing.sheet_totals import covered_by
 from sources.reader.cells import Cell, CellKind
+from sources.template.declaration import CONTROL_TOTALS, DEFERRALS, MULTIPLE_YEARS, ROW_COUNT, SHEETS
 
 _PENNY = Decimal("0.01")
 

@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from sources.contract.template import DEFERRALS, MULTIPLE_YEARS
+from sources.findings.findings import Finding
+from sources.findings.wording import block, pounds, warn
 from sources.judging.case import Case
 from sources.judging.checks_lines import counted, is_placeable
-from sources.judging.findings import Finding
 from sources.judging.history import Line, PastRow, PreviousReturn, close_before, past_of_line
 from sources.judging.history import counted as counted_before
-from sources.judging.wording import block, pounds, warn
 from sources.parsing.rows import Row
+from sources.template.declaration import DEFERRALS, MULTIPLE_YEARS
 
 
 def _deferred_again(case: Case) -> Iterator[Finding]:

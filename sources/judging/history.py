@@ -2,7 +2,7 @@
 
 Here belong the questions that a check asks of earlier returns, and their answers from the ledger
 and the typed lines. Not here: the checks (``checks_history``), which submission is in force
-(``ledger``), and how lines are stored (``lines``).
+(``custody.ledger``), and how lines are stored (``lines``).
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
-from sources.contract.template import SAVINGS, Sheet, sheet_named
-from sources.council.reference import Reference
 from sources.custody.ledger import LedgerView
 from sources.custody.submission import Submission
+from sources.findings.findings import CERTIFIED
 from sources.home import Home
-from sources.intake.lines import read_sheet
-from sources.judging.findings import CERTIFIED
+from sources.lines.line_files import read_sheet
 from sources.parsing.rows import ZERO
+from sources.reference.reference import Reference
+from sources.template.declaration import SAVINGS, Sheet, sheet_named
 
 Line = tuple[str, str]  # saving_ref, plan_year
 Period = tuple[str, str]  # financial year, reporting period: in the order of time

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sources.council.reference import Reference
 from sources.judging.history import History, Line, Period, close_before, is_closed, previous_period
+from sources.reference.reference import Reference
 
 
 def open_lines(directorate_code: str, period: Period, reference: Reference, history: History) -> Mapping[Line, str]:

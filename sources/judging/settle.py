@@ -13,10 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from sources.contract.template import RETURN_SHEET, SHEETS
+from sources.findings.findings import CERTIFIED, PROVISIONAL, Finding, Severity, Verdict
+from sources.findings.wording import listed
 from sources.grammar.values import normalise_name
-from sources.judging.findings import CERTIFIED, PROVISIONAL, Finding, Severity, Verdict
-from sources.judging.wording import listed
+from sources.template.declaration import RETURN_SHEET, SHEETS
 
 # More findings of one rule in one column than this are told as one, with all their cells.
 _MOST_REPEATS = 20

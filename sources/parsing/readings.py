@@ -1,8 +1,9 @@
 """From cells to typed rows: each value read by its grammar, then held against the strict model.
 
 Here belongs what a reading is worth saying: which check a failure or a note falls under. Not here:
-the grammars (``values``), the lists (``choices``), the models (``row_models``), and everything that
-needs a second value (``checks`` and its siblings).
+the grammars (``grammar.values``), the lists (``grammar.choices``), the models
+(``contract.row_models``), and everything that needs a second value (``judging.checks`` and its
+siblings).
 """
 
 from __future__ import annotations
@@ -11,15 +12,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from sources.contract.row_models import ValueProblem, value_problems
-from sources.contract.template import NOT_YET_QUANTIFIED, SAVINGS, Column, Kind, Sheet
+from sources.findings.findings import Finding
+from sources.findings.wording import Place, block, pounds, shown_back, warn
 from sources.grammar import values
 from sources.grammar.choices import Choices
 from sources.grammar.values import Note, NoteKind, NotParsed, Parsed, ParsedMoney, Problem
-from sources.judging.findings import Finding
-from sources.judging.wording import Place, block, pounds, shown_back, warn
 from sources.parsing.return_form import CONTROL_FIELDS, RETURN_FORM, RawForm
 from sources.parsing.rows import ZERO, Entry, RawRow, RawTable, Row, Table
 from sources.reader.cells import Cell
+from sources.template.declaration import NOT_YET_QUANTIFIED, SAVINGS, Column, Kind, Sheet
 
 _PROJECTED = SAVINGS.column("projected_gbp")
 # What more than a pound of rounding in a column is worth: a warning.

@@ -1,7 +1,7 @@
 """The Return sheet: labels in one column, values in the next.
 
 Here belongs finding each label's value cell. Not here: reading the values (``readings``) and judging
-them (``checks_return``).
+them (``judging.checks_return``).
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sources.contract.template import RETURN_FIELDS, RETURN_SHEET, Sheet
-from sources.judging.findings import Finding
-from sources.judging.wording import Place, block
+from sources.findings.findings import Finding
+from sources.findings.wording import Place, block
 from sources.parsing.sheet_grid import Grid, label_key
 from sources.parsing.sheets import sheets_named
 from sources.reader.cells import Cell, CellKind, Workbook, address
+from sources.template.declaration import RETURN_FIELDS, RETURN_SHEET, Sheet
 
 # The labels as a sheet of the template, so that one model and one grammar serve both.
 RETURN_FORM = Sheet(name=RETURN_SHEET, table="return", key=(), columns=RETURN_FIELDS)

@@ -1,7 +1,7 @@
 """The shapes between a sheet's cells and a judgement: an entry, a row of entries, a table of rows.
 
 Here belongs what a value knows of itself: its cell, its column, whether it could be read. Not here:
-finding the cells (``sheets``), reading them (``readings``), judging them (``checks``).
+finding the cells (``sheets``), reading them (``readings``), judging them (``judging.checks``).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from sources.contract.template import Column, Sheet
-from sources.judging.wording import Place
+from sources.findings.wording import Place
 from sources.reader.cells import Cell
+from sources.template.declaration import Column, Sheet
 
 ZERO = Decimal("0.00")
 

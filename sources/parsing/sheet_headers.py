@@ -14,12 +14,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from sources.contract.template import Column, Need, Sheet
+from sources.findings.findings import Finding
+from sources.findings.wording import Place, block, escaped, listed, warn
 from sources.grammar.values import nearest
-from sources.judging.findings import Finding
-from sources.judging.wording import Place, block, escaped, listed, warn
 from sources.parsing.sheet_grid import Grid, label_key
 from sources.reader.cells import Cell, CellKind, address, column_letters
+from sources.template.declaration import Column, Need, Sheet
 
 MOST_TITLE_ROWS = 15
 # In 100 required labels; fewer found is a row that only resembles a header.

@@ -13,14 +13,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from sources.contract.template import Sheet
-from sources.judging.findings import Finding
-from sources.judging.wording import Place, block, escaped, listed, warn
+from sources.findings.findings import Finding
+from sources.findings.wording import Place, block, escaped, listed, warn
 from sources.parsing.rows import RawRow, RawTable
 from sources.parsing.sheet_grid import Grid, Merge
 from sources.parsing.sheet_headers import Header, letters_by_column, nearest_column
 from sources.parsing.sheet_totals import split_totals
 from sources.reader.cells import Cell, CellKind, address, column_letters
+from sources.template.declaration import Sheet
 
 _MOST_BLANK_ROWS = 50
 

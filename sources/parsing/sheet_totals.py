@@ -1,6 +1,6 @@
 """Which rows of a sheet are totals: they are compared with their lines and never loaded.
 
-Here belongs telling a total from a line. Not here: whether it adds up (``checks_totals``, D24).
+Here belongs telling a total from a line. Not here: whether it adds up (``judging.checks_totals``, D24).
 
 Source: the decision table of the return specification, "totals/subtotal rows".
 """
@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from sources.contract.template import Kind, Sheet
 from sources.grammar.values import NotParsed, normalise_name, parse_money
 from sources.parsing.rows import ZERO, RawRow
 from sources.reader.cells import Cell, CellKind
+from sources.template.declaration import Kind, Sheet
 
 GRAND_TOTAL = "grand total"
 _TOTAL_WORDS = frozenset({"total", "totals", "sub-total", "sub-totals", "sub total", "subtotal", GRAND_TOTAL})

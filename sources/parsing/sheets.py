@@ -12,15 +12,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sources.contract.template import GUIDANCE_SHEET, LISTS_SHEET, RETURN_SHEET, SAVINGS, SHEETS, Sheet
+from sources.findings.findings import Finding
+from sources.findings.wording import Place, block, escaped, warn
 from sources.grammar.values import normalise_name
-from sources.judging.findings import Finding
-from sources.judging.wording import Place, block, escaped, warn
 from sources.parsing.rows import RawTable
 from sources.parsing.sheet_grid import Grid
 from sources.parsing.sheet_headers import find_header, header_row
 from sources.parsing.sheet_rows import read_rows
 from sources.reader.cells import SheetCells, Workbook
+from sources.template.declaration import GUIDANCE_SHEET, LISTS_SHEET, RETURN_SHEET, SAVINGS, SHEETS, Sheet
 
 # Twice what the template's own totals reach to. Lines are compared with each other, and a file of
 # many thousands would keep the other directorates' waiting.

@@ -1,7 +1,7 @@
 """From the child's answer to a workbook: its shape is checked, formats get their code, dates their day.
 
 Here belongs what the parent makes of what the child read. Not here: starting the child
-(``workbook``), and what a cell's content means (``values``).
+(``workbook``), and what a cell's content means (``grammar.values``).
 
 The child reads hostile files, so its answer is checked like one. Dates are openpyxl's business:
 which format codes show a date, and which day a serial number is.

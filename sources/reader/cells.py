@@ -1,7 +1,7 @@
 """The shapes of a file's cells: what the guarded reader hands over, and the refusal it hands over instead.
 
 Here belongs what a cell, a sheet and a workbook are once they have been read. Not here: reading
-them (``workbook``, ``workbook_child``), and what a cell's content means (``values``).
+them (``workbook``, ``workbook_child``), and what a cell's content means (``grammar.values``).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The catalogue of refusals: why a file could not be read, in words for the officer who sent it.
 
 Here belongs every code that the reader may answer with, and its message: what it is and how to
-mend it. Not here: refusals of a file that was read but is no return (``checks``).
+mend it. Not here: refusals of a file that was read but is no return (``judging.checks``).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Here belongs what a sheet's elements mean. Not here: the safe reading of XML (``xml_gate``), the
 workbook's other parts (``book_xml``), dates and format codes (``cell_types``, in the parent), and
-what a cell's content means (``values``).
+what a cell's content means (``grammar.values``).
 """
 
 from __future__ import annotations

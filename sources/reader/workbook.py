@@ -1,7 +1,7 @@
 """The guarded reader: starts a child for each file, holds it to its limits, and takes its answer.
 
 Here belongs the life of the child process. Not here: what the child does (``workbook_child``),
-what its answer means (``cell_types``), and what the cells mean (``values``, ``sheets``).
+what its answer means (``cell_types``), and what the cells mean (``grammar.values``, ``parsing.sheets``).
 """
 
 from __future__ import annotations

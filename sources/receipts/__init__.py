@@ -1,4 +1,4 @@
 """What the sender of a file reads of it.
 
-Not here: how a single finding is worded (``judging``).
+Not here: how a single finding is worded (``findings``).
 """

@@ -26,17 +26,17 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_cell_to_rowcol
 from xlsxwriter.worksheet import Worksheet
 
-from sources.contract.template import RETURN_FIELDS, RETURN_SHEET, SHEETS
 from sources.custody.submission import Submission
+from sources.findings.findings import Finding, Severity
+from sources.findings.personal_data import masked
 from sources.grammar.money import xml_number
-from sources.judging.findings import Finding, Severity
-from sources.judging.personal_data import masked
 from sources.judging.settle import cells_of
 from sources.parsing.return_form import RawForm, find_form
 from sources.parsing.sheet_headers import MOST_TITLE_ROWS
 from sources.parsing.sheets import sheets_named
 from sources.reader.cells import Cell, CellKind, SheetCells, Workbook
 from sources.receipts import receipt_words as words
+from sources.template.declaration import RETURN_FIELDS, RETURN_SHEET, SHEETS
 
 # Of a larger return only the rows with findings and those that may hold a header are copied: a
 # large real one has about 15,000 cells, and the night must not wait for what nobody reads.

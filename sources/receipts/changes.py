@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from sources.contract.template import SAVINGS
 from sources.custody.submission import Submission
 from sources.home import Home
-from sources.intake.lines import read_lines
 from sources.judging.history import History, PastRow, PreviousReturn, previous_period
+from sources.lines.line_files import read_lines
 from sources.parsing.rows import ZERO
+from sources.template.declaration import SAVINGS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sources.contract.template import CONTROL_TOTALS, ROW_COUNT, SAVINGS
 from sources.custody.ledger import Ledger
 from sources.custody.submission import Submission
+from sources.findings.findings import Finding, Severity
 from sources.home import Home
-from sources.intake.lines import read_lines
-from sources.judging.findings import Finding, Severity
 from sources.judging.history import HistoryBefore
+from sources.lines.line_files import read_lines
 from sources.parsing.rows import ZERO
 from sources.receipts import receipt_words as words
 from sources.receipts.changes import Changes, changes_of
 from sources.receipts.next_file import next_file
+from sources.template.declaration import CONTROL_TOTALS, ROW_COUNT, SAVINGS
 
 UNREGISTERED = "D28"
 _WHOLE_FILE = "The file"

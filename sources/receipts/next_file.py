@@ -1,7 +1,7 @@
 """The file that is to be sent next: its name, and how its Return sheet says what it replaces.
 
 Here belongs what an officer has to know to send a mended return once. Not here: the rule that says
-which type fits (``history``, R42), and the sentences (``receipt_words``).
+which type fits (``judging.history``, R42), and the sentences (``receipt_words``).
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sources.contract.template import RETURN_SHEET, workbook_name
 from sources.custody.submission import State, Submission
+from sources.findings.findings import Severity
 from sources.judging.case import NIL
-from sources.judging.findings import Severity
 from sources.judging.history import History, fitting_type
+from sources.template.declaration import RETURN_SHEET, workbook_name
 
 # While one of these is to be mended, whose return for which period it is remains open.
 _WHOSE_AND_WHEN = frozenset({"directorate_code", "reporting_year", "reporting_period"})

@@ -1,7 +1,7 @@
 """What a receipt says: its heading, what it comes to, and what its reader has to do next.
 
 Here belong the sentences, by state. Not here: figures and files (``facts``, ``receipt``), layout
-(``receipt_templates``, ``receipt_workbook``), and the wording of a single finding (``wording``).
+(``receipt_templates``, ``receipt_workbook``), and the wording of a single finding (``findings.wording``).
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from sources.clock import LONDON
-from sources.contract.template import SHORTEST_RESTATEMENT_REASON
 from sources.custody.events import Event
 from sources.custody.submission import LET_GO, State, Submission
-from sources.judging import wording
-from sources.judging.findings import Severity
+from sources.findings import wording
+from sources.findings.findings import Severity
 from sources.judging.history import RESTATEMENT, PreviousReturn
 from sources.reader import refusals
 from sources.receipts.next_file import NextFile
+from sources.template.declaration import SHORTEST_RESTATEMENT_REASON
 
 NOTHING = "not given"
 OUR_FAULT = "check-failed"

@@ -18,7 +18,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from sources.judging.findings import Finding
+from sources.findings.findings import Finding
 from sources.reader.cells import Refusal, Workbook
 from sources.receipts import receipt_words as words
 from sources.receipts.annotated_copy import CopiedSheet, copied_sheets, is_copied, limits_told, write_copies

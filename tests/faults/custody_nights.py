@@ -25,10 +25,10 @@ import pandas  # noqa: F401
 
 import sources.reader.cell_types  # noqa: F401
 from sources.clock import fixed_clock
-from sources.council.reference import bundled_reference, read_reference
 from sources.custody.ledger import Ledger
 from sources.home import Home
 from sources.intake import intake, rebuild
+from sources.reference.reference import bundled_reference, read_reference
 
 # What the interpreter tells of before it happens; fsync and native writing it does not.
 _CHANGES = frozenset({"os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir"})

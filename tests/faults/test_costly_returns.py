@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from sources.contract.template import RETURN_FIELDS, SHEETS
+from sources.findings.findings import Verdict
+from sources.findings.wording import shown_back
 from sources.grammar import values
 from sources.grammar.parsed import NotParsed, Parsed
-from sources.judging.findings import Verdict
-from sources.judging.wording import shown_back
 from sources.parsing.sheets import MOST_ROWS
 from sources.reader.cells import CellKind, Workbook
+from sources.template.declaration import RETURN_FIELDS, SHEETS
 from tests.returns import FUND_ROWS, good_return, judged, line, made, project, with_sheet
 
 LONGEST_TEXT = 32_767

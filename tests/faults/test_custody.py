@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
-from sources.contract.samples import SAMPLES
 from sources.custody.ledger import Ledger
 from sources.custody.problems import VaultDamaged
 from sources.home import Home
-from sources.intake.lines import lines_sha256
 from sources.intake.rebuild import RebuildIncomplete, rebuild
 from sources.intake.verification import verify
+from sources.lines.line_files import lines_sha256
+from sources.samples.published import SAMPLES
 from tests.edited_returns import sample_path
 from tests.homes import drop, fresh_home
 from tests.invariants import assert_nothing_lost

@@ -16,7 +16,7 @@ from orchestration.load import load
 from orchestration.settings import load_settings
 from publishing import reader
 from sources.clock import system_clock
-from sources.contract.samples import SAMPLES
+from sources.samples.published import SAMPLES
 from tests.documented import QUESTIONS, queries
 
 ASKED = queries(QUESTIONS)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-from pathlib import Path
-
 import dagster as dg
 import pytest
 
@@ -17,13 +14,7 @@ from orchestration.jobs import NIGHTLY_LOAD
 from orchestration.picture import README, mermaid, with_picture
 from orchestration.settings import PROJECT, Settings, load_settings
 
-ROOMS_BELOW = {
-    "sources": set(),
-    "dbt_project": {"sources"},
-    "expectations": {"sources", "dbt_project"},
-    "publishing": {"sources", "dbt_project", "expectations"},
-    "orchestration": {"sources", "dbt_project", "expectations", "publishing"},
-}
+ROOMS = ("sources", "dbt_project", "expectations", "publishing", "orchestration")
 
 
 @pytest.fixture(scope="module")
@@ -72,27 +63,11 @@ def test_the_grid_has_a_cell_for_each_directorate_and_collected_period(definitio
     assert {key.split("|")[0] for key in keys} == {"AH", "CH", "PL", "CO"}
 
 
-@pytest.mark.parametrize("room", sorted(ROOMS_BELOW))
-def test_imports_go_down_only(room: str) -> None:
-    for module in sorted((PROJECT / room).rglob("*.py")):
-        assert _rooms_imported(module) <= ROOMS_BELOW[room] | {room}, module
-
-
-def _rooms_imported(module: Path) -> set[str]:
-    names = set()
-    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module.split(".")[0])
-    return names & (set(ROOMS_BELOW) | {"tests"})
-
-
 @pytest.mark.parametrize("module", ["os.environ", "os.getenv"])
 def test_nothing_but_the_settings_reads_the_environment(module: str) -> None:
     readers = {
         path.relative_to(PROJECT).as_posix()
-        for room in ROOMS_BELOW
+        for room in ROOMS
         for path in (PROJECT / room).rglob("*.py")
         if module in path.read_text("utf-8")
     }

@@ -20,12 +20,12 @@ from orchestration.cli import app
 from orchestration.exit_codes import Exit
 from orchestration.settings import PROJECT
 from sources.clock import fixed_clock
-from sources.council.reference import Reference, bundled_reference, read_reference
 from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.submission import State, Submission
 from sources.home import Home
 from sources.intake import intake
 from sources.intake.preview import SenderUnknownError, preview
+from sources.reference.reference import Reference, bundled_reference, read_reference
 from tests.edited_returns import edited, sample_path
 from tests.homes import drop, fresh_home, tree_of, withdraw
 from tests.reference_folder import copy_of_bundled, replace_text

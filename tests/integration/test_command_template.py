@@ -14,15 +14,15 @@ from typer.testing import CliRunner
 from orchestration.cli import app
 from orchestration.exit_codes import Exit
 from sources.clock import fixed_clock
-from sources.contract.samples import SAMPLES
-from sources.contract.template import CONTROL_TOTALS, SAVINGS
-from sources.council.reference import bundled_reference, read_reference
 from sources.custody.ledger import Ledger, LedgerView
+from sources.findings.findings import Severity, Verdict
 from sources.home import Home
 from sources.intake import intake
-from sources.intake.lines import read_sheet
 from sources.intake.preview import preview
-from sources.judging.findings import Severity, Verdict
+from sources.lines.line_files import read_sheet
+from sources.reference.reference import bundled_reference, read_reference
+from sources.samples.published import SAMPLES
+from sources.template.declaration import CONTROL_TOTALS, SAVINGS
 from tests.edited_returns import with_cells
 from tests.homes import fresh_home, tree_of
 from tests.returns import place_of

@@ -28,14 +28,14 @@ from orchestration.resources import warehouse_of
 from orchestration.settings import PROJECT, Settings, load_settings
 from publishing.inputs import inputs_of
 from sources.clock import system_clock
-from sources.council.reference import read_reference
-from sources.council.reference_hash import reference_sha256
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
 from sources.custody.submission import State
 from sources.intake import intake
 from sources.intake.rebuild import rebuild
 from sources.intake.verification import verify
+from sources.reference.folder_hash import reference_sha256
+from sources.reference.reference import read_reference
 from tests.edited_returns import edited, sample_path
 from tests.homes import drop
 from tests.invariants import assert_nothing_lost

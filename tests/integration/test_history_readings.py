@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from sources.many_years.story import YEARS
+from sources.samples.many_years.story import YEARS
 from tests import history_reports as reports
 from tests.documented import HISTORY, asked_of, queries
 from tests.history_figures import ZERO

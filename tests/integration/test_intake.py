@@ -13,17 +13,17 @@ import pyarrow.parquet as pq
 import pytest
 
 from sources.clock import fixed_clock
-from sources.contract.samples import SAMPLES
-from sources.council.reference import Reference, bundled_reference, read_reference
 from sources.custody.events import EventKind
 from sources.custody.history_list import HistoryProblem
 from sources.custody.ledger import Ledger
 from sources.custody.submission import State
+from sources.findings.findings import Severity, Verdict
 from sources.home import Home
 from sources.intake import intake, judged, verdict
 from sources.intake.rebuild import rebuild
-from sources.judging.findings import Severity, Verdict
 from sources.reader.refusals import refusal
+from sources.reference.reference import Reference, bundled_reference, read_reference
+from sources.samples.published import SAMPLES
 from tests.edited_returns import edited, sample_path
 from tests.homes import drop, fresh_home, withdraw
 from tests.invariants import assert_nothing_lost

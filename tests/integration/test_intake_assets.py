@@ -15,7 +15,7 @@ from orchestration.settings import PROJECT, Settings, load_settings
 from sources import home as layout
 from sources.clock import system_clock
 from sources.custody.ledger import Ledger
-from sources.intake.lines import folder_of
+from sources.lines.line_files import folder_of
 
 HISTORY = PROJECT / "sources" / "samples" / "history.csv"
 PLACE = cell("PL", "2021/22", "P06")

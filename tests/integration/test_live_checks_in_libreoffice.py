@@ -16,11 +16,11 @@ import openpyxl
 import pytest
 
 from sources.contract import before_you_send
+from sources.contract.formulas import TO_MEND, control_totals, line_formulas
+from sources.contract.lists import list_ranges, lists
 from sources.contract.live_checks import Filled, LiveCheck, Row
 from sources.contract.live_formulas import ERROR_IN_A_CELL, Tally, live_checks, tallies, to_mend
-from sources.contract.template import GUIDANCE_SHEET, RETURN_FIELDS, RETURN_SHEET, SAVINGS, SHEETS, Sheet
-from sources.contract.template_formulas import TO_MEND, control_totals, line_formulas
-from sources.contract.template_lists import list_ranges, lists
+from sources.template.declaration import GUIDANCE_SHEET, RETURN_FIELDS, RETURN_SHEET, SAVINGS, SHEETS, Sheet
 from tests.libreoffice_fixtures import MISTAKES, SAMPLE
 from tests.returns import YEAR, reference
 

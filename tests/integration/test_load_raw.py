@@ -16,16 +16,16 @@ from dbt_project import candidate as scratch
 from dbt_project.load_raw import RawCounts, load_raw, without_personal_data
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
 from sources.clock import Clock
-from sources.contract.template import SAVINGS
-from sources.council.reference import bundled_reference, read_reference
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
+from sources.findings.findings import Finding, Severity
+from sources.findings.personal_data import MASK
+from sources.findings.rules import RULES
 from sources.home import Home
 from sources.intake.adoption import adopt_reference
-from sources.intake.lines import line_schema, to_arrow, write_lines
-from sources.judging.findings import Finding, Severity
-from sources.judging.personal_data import MASK
-from sources.judging.rules import RULES
+from sources.lines.line_files import line_schema, to_arrow, write_lines
+from sources.reference.reference import bundled_reference, read_reference
+from sources.template.declaration import SAVINGS
 from tests.scenario_rows import line, typed_rows
 
 NOON = datetime(2021, 10, 8, 12, tzinfo=UTC)

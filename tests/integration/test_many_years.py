@@ -17,13 +17,13 @@ import pytest
 from dbt_project import candidate
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
 from publishing import reader
-from sources.contract.template import SHEETS
 from sources.judging.case import LONDON
-from sources.many_years.council import directorates_in, due_dates
-from sources.many_years.figures import Moment
-from sources.many_years.returns import Sent
-from sources.many_years.story import YEARS
-from sources.many_years.writing import path_of
+from sources.samples.many_years.council import directorates_in, due_dates
+from sources.samples.many_years.figures import Moment
+from sources.samples.many_years.returns import Sent
+from sources.samples.many_years.story import YEARS
+from sources.samples.many_years.writing import path_of
+from sources.template.declaration import SHEETS
 from tests import history_reports as reports
 from tests import history_shares as shares
 from tests.documented import QUESTIONS, asked_of, queries

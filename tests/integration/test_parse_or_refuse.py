@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sources.judging.findings import Verdict
+from sources.findings.findings import Verdict
 from sources.reader.cells import Refusal, Workbook
 from sources.reader.workbook import read_many
 from tests.decision_table import TABLE, Row

@@ -14,12 +14,12 @@ from dbt_project.published import published_tables
 from expectations import evidence as record
 from expectations.lock import declared, write_lock
 from expectations.run_suites import run_suites
+from orchestration.printouts.summary import Table1Row, summarise
 from publishing import reader
 from publishing.inputs import Inputs
 from publishing.manifest import damage
 from publishing.release import Release, publish
 from publishing.release_tables import RELEASE_TABLES
-from publishing.summary import Table1Row, summarise
 from sources.clock import fixed_clock
 from sources.custody.ledger import Ledger
 from sources.home import Home

@@ -14,11 +14,11 @@ from dbt_project import candidate as scratch
 from dbt_project import run_dbt
 from dbt_project.load_raw import load_raw
 from sources.clock import fixed_clock
-from sources.contract.samples import SAMPLES
-from sources.council.reference import bundled_reference, read_reference
 from sources.custody.ledger import Ledger
 from sources.intake.adoption import adopt_reference
 from sources.intake.intake import take_in_history
+from sources.reference.reference import bundled_reference, read_reference
+from sources.samples.published import SAMPLES
 from tests.homes import fresh_home
 from tests.reference_folder import copy_of_bundled
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sources.judging.findings import Judgement
+from sources.findings.findings import Judgement
 from sources.reader.workbook import read_cells
 from tests import hostile
 from tests.edited_returns import sample_path

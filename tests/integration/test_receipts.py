@@ -10,13 +10,13 @@ import openpyxl
 import pytest
 
 from sources.clock import fixed_clock
-from sources.council.reference import Reference, bundled_reference, read_reference
 from sources.custody.ledger import Ledger
+from sources.findings.findings import Severity
 from sources.home import Home
 from sources.intake import intake
 from sources.intake.rebuild import rebuild
-from sources.judging.findings import Severity
 from sources.receipts.receipt_words import effect
+from sources.reference.reference import Reference, bundled_reference, read_reference
 from tests.edited_returns import edited, sample_path
 from tests.homes import drop, fresh_home
 from tests.html_structure import problems_of

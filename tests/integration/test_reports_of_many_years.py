@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from sources.many_years.story import YEARS
+from sources.samples.many_years.story import YEARS
 from tests import history_reports as reports
 from tests import history_shares as shares
 from tests.history_figures import ZERO

@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from sources.contract.samples import SAMPLES, write_samples
-from sources.contract.template import SAVINGS
-from sources.council.reference import bundled_reference, read_reference
+from sources.findings.findings import Severity, Verdict
 from sources.judging.checks import judge
-from sources.judging.findings import Severity, Verdict
 from sources.judging.history import PreviousReturn
 from sources.reader.workbook import read_cells
+from sources.reference.reference import bundled_reference, read_reference
+from sources.samples.published import SAMPLES, write_samples
+from sources.template.declaration import SAVINGS
 
 TABLE_1 = {
     "AH": {"baseline": 6582000, "counted": 3027000, "deferred": 500000, "unexplained": 3055000},

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from sources.contract.samples import SAMPLES
-from sources.council.reference import bundled_reference, read_reference
 from sources.custody.history_list import read_history
+from sources.findings.findings import Severity, Verdict
 from sources.judging.checks import judge
-from sources.judging.findings import Severity, Verdict
 from sources.reader.workbook import read_cells
+from sources.reference.reference import bundled_reference, read_reference
+from sources.samples.published import SAMPLES
 from tests.returns import NOTHING_BEFORE
 
 # Baseline, projected as entered, deferred, undeliverable: Table 1, and AH-21-003's excess of 330,000.

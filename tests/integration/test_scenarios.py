@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
-from sources.council.reference import bundled_reference, read_reference
+from sources.reference.reference import bundled_reference, read_reference
 from tests.scenarios import FIRST_ADOPTION, FIRST_RECEIPT, Scenario, line
 
 DAY = timedelta(days=1)

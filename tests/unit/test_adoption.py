@@ -9,8 +9,6 @@ from decimal import Decimal
 
 import pytest
 
-from sources.council.authority import AuthorityError, Signature
-from sources.council.reference import bundled_reference, read_reference, reference_sha256
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
 from sources.intake.adoption import (
@@ -23,6 +21,8 @@ from sources.intake.adoption import (
     printed_moves,
     reference_in_force,
 )
+from sources.reference.authority import AuthorityError, Signature
+from sources.reference.reference import bundled_reference, read_reference, reference_sha256
 from tests.homes import NOON, fresh_home, send
 from tests.reference_folder import add_rows, copy_of_bundled, with_posts
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sources.council.authority import SHORTEST_REASON, AuthorityError, Signature, authorise
-from sources.council.reference import Reference, bundled_reference, read_kept_reference, read_reference
+from sources.reference.authority import SHORTEST_REASON, AuthorityError, Signature, authorise
+from sources.reference.reference import Reference, bundled_reference, read_kept_reference, read_reference
 from tests.reference_folder import copy_of_bundled, with_posts
 
 ASKED = Signature("Section 151 officer", "s151", "Confirmed with the service by telephone.")

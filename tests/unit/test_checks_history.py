@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from sources.judging.findings import Verdict
+from sources.findings.findings import Verdict
 from tests.returns import (
     LINES,
     Past,

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from sources.judging.findings import Verdict
+from sources.findings.findings import Verdict
 from tests.defects import Defect, assert_found_and_nothing_else, each
 from tests.returns import (
     DEFERRED,

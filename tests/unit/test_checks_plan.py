@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from sources.contract.template import SAVINGS
-from sources.judging.findings import Verdict
+from sources.findings.findings import Verdict
+from sources.template.declaration import SAVINGS
 from tests.returns import (
     LINES,
     Past,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sources.judging.findings import Verdict
+from sources.findings.findings import Verdict
 from tests.defects import Defect, assert_found_and_nothing_else, each
 from tests.returns import (
     FUND_ROWS,

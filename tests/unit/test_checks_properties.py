@@ -8,10 +8,10 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.contract.template import SHEETS
-from sources.intake.lines import to_arrow
-from sources.judging.findings import Verdict
+from sources.findings.findings import Verdict
+from sources.lines.line_files import to_arrow
 from sources.reader.cells import CellKind
+from sources.template.declaration import SHEETS
 from tests.returns import (
     Past,
     accepted,

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from sources.judging.findings import Verdict
+from sources.findings.findings import Verdict
 from sources.reader.cells import Refusal
 from tests.defects import Defect, assert_found_and_nothing_else, each
 from tests.returns import (

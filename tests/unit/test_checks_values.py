@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from sources.judging.findings import Verdict
+from sources.findings.findings import Verdict
 from sources.reader.cells import CellKind
 from tests.defects import Defect, assert_found_and_nothing_else, each
 from tests.returns import (

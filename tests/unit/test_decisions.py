@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from sources.council.authority import AuthorityError, Signature
-from sources.council.reference import Reference, read_reference
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
 from sources.custody.submission import State
+from sources.findings.findings import Finding, Severity
 from sources.home import Home
 from sources.intake.adoption import adopt_reference
 from sources.intake.decisions import Decided, DecisionRefusedError, decide, find, held
-from sources.judging.findings import Finding, Severity
 from sources.receipts.receipt import receipt_path, write_receipt
+from sources.reference.authority import AuthorityError, Signature
+from sources.reference.reference import Reference, read_reference
 from tests.homes import NOON, REFERENCE, fresh_home, send
 from tests.homes import decide as judge
 from tests.invariants import assert_nothing_lost

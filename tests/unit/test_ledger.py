@@ -12,7 +12,7 @@ from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
 from sources.custody.problems import CustodyProblem, VaultDamaged
 from sources.custody.submission import State, Submission, after
-from sources.judging.findings import Finding, Severity
+from sources.findings.findings import Finding, Severity
 from tests.homes import NOON, REFERENCE, decide, fresh_home, send, withdraw
 
 

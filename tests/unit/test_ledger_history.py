@@ -6,9 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from sources.contract.template import PROJECTS
 from sources.custody.ledger import Ledger
-from sources.intake.lines import write_lines
 from sources.judging.history import (
     LedgerHistory,
     close_before,
@@ -17,6 +15,8 @@ from sources.judging.history import (
     past_of_line,
     previous_period,
 )
+from sources.lines.line_files import write_lines
+from sources.template.declaration import PROJECTS
 from tests.homes import decide, fresh_home, send, withdraw
 from tests.returns import LINES, form_fields, good_return, judged, reference, reference_with
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pyarrow.parquet as pq
 import pytest
 
-from sources.contract.template import SAVINGS
-from sources.intake.lines import folder_of, line_schema, read_lines, read_sheet, write_lines
+from sources.lines.line_files import folder_of, line_schema, read_lines, read_sheet, write_lines
+from sources.template.declaration import SAVINGS
 from tests.homes import fresh_home
 from tests.returns import LINES, good_return, judged
 

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from sources.contract.before_you_send import WHAT_IS_WRONG
+from sources.contract.lists import list_ranges, lists
 from sources.contract.live_checks import Filled, LiveCheck
 from sources.contract.live_formulas import live_checks, tallies, to_mend
 from sources.contract.live_patterns import shape_formula
-from sources.contract.template import INVESTMENT, PROJECTS, SAVINGS
-from sources.contract.template_lists import list_ranges, lists
-from sources.judging.findings import Severity
+from sources.findings.findings import Severity
+from sources.template.declaration import INVESTMENT, PROJECTS, SAVINGS
 from tests.mistakes import CLEAN_LINES, OTHER_MISTAKES, SAVINGS_MISTAKES
 from tests.returns import FUND_ROWS, PROJECT_ROWS, YEAR, form_fields, good_return, judged, reference
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from sources.contract.template import SAVINGS
-from sources.council.reference import Reference, read_reference
-from sources.many_years import timetable
-from sources.many_years.council import write_reference
-from sources.many_years.returns import returns
-from sources.many_years.story import Happening, lines
-from sources.many_years.writing import write_many_years
+from sources.reference.reference import Reference, read_reference
+from sources.samples.many_years import timetable
+from sources.samples.many_years.council import write_reference
+from sources.samples.many_years.returns import returns
+from sources.samples.many_years.story import Happening, lines
+from sources.samples.many_years.writing import write_many_years
+from sources.template.declaration import SAVINGS
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.council.plan import Plan, PlanLine
-from sources.council.reference import read_reference
+from sources.reference.plan import Plan, PlanLine
+from sources.reference.reference import read_reference
 from tests.reference_folder import add_rows, copy_of_bundled, problems_of
 
 YEAR = "2021/22"

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.contract.template import SAVINGS
 from sources.reader.cells import CellKind
+from sources.template.declaration import SAVINGS
 from tests.returns import Past, accepted, at, form_fields, good_return, judged, line, made, reference_with, told
 from tests.returns import reference as bundled
 

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from sources.contract.template import SAVINGS
 from sources.custody.ledger import Ledger
-from sources.intake.lines import write_lines
 from sources.intake.prefill import NotCollectedError, Prefill
 from sources.judging.history import LedgerHistory
+from sources.lines.line_files import write_lines
+from sources.template.declaration import SAVINGS
 from tests.homes import decide, fresh_home, send
 from tests.returns import (
     LINES,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sources.judging.findings import Judgement, Verdict
+from sources.findings.findings import Judgement, Verdict
 from tests.returns import (
     NOTHING_BEFORE,
     Past,

@@ -7,12 +7,12 @@ from decimal import Decimal
 
 import pytest
 
-from sources.contract.template import SAVINGS
 from sources.custody.ledger import Ledger
-from sources.intake import lines
-from sources.judging.findings import Finding, Severity
+from sources.findings.findings import Finding, Severity
+from sources.lines import line_files as lines
 from sources.receipts.receipt import receipt_path, write_missing_receipts, write_receipt
 from sources.receipts.receipt_words import moment, printable
+from sources.template.declaration import SAVINGS
 from tests.homes import decide, fresh_home, send
 from tests.html_structure import problems_of
 

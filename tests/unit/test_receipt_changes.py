@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.contract.template import SAVINGS
 from sources.custody.ledger import Ledger
-from sources.intake.lines import write_lines
-from sources.judging.findings import Finding, Severity
+from sources.findings.findings import Finding, Severity
 from sources.judging.history import HistoryBefore
+from sources.lines.line_files import write_lines
 from sources.receipts.changes import AMOUNTS, Movement, changes_of, compared
 from sources.receipts.receipt import write_receipt
+from sources.template.declaration import SAVINGS
 from tests.homes import decide, fresh_home, send, withdraw
 from tests.returns import LINES, accepted, good_return, judged, line
 

@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 
 from sources.custody.ledger import Ledger
-from sources.intake.lines import write_lines
-from sources.judging.findings import Finding, Severity
+from sources.findings.findings import Finding, Severity
 from sources.judging.settle import cells_of
+from sources.lines.line_files import write_lines
 from sources.reader.cells import Cell, CellKind, Refusal, SheetCells
 from sources.receipts import annotated_copy, receipt_workbook
 from sources.receipts.receipt import names_its_event, write_receipt

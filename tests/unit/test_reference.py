@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sources.council.reference import Reference, bundled_reference, read_reference
+from sources.reference.reference import Reference, bundled_reference, read_reference
 from tests.reference_folder import add_rows, copy_of_bundled, replace_text
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from sources.council.reference import ReferenceProblem, bundled_reference, read_reference, reference_sha256
-from sources.council.reference_contract import REFERENCE_FILES, FieldKind
-from sources.council.reference_reader import NotTypedError, typed
-from sources.council.reference_required import REQUIRED_WORDS, SETTINGS
+from sources.reference.folder_contract import REFERENCE_FILES, FieldKind
+from sources.reference.folder_reader import NotTypedError, typed
+from sources.reference.folder_required import REQUIRED_WORDS, SETTINGS
+from sources.reference.reference import ReferenceProblem, bundled_reference, read_reference, reference_sha256
 from tests.reference_folder import add_rows, copy_of_bundled, problems_of, replace_text
 
 # One wrong cell a line: what is wrong, the file, what it reads, what that becomes, the column, what is said.

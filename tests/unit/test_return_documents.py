@@ -13,9 +13,15 @@ from openpyxl import load_workbook
 
 from sources.contract.data_dictionary import entries
 from sources.contract.documents import DOCUMENTS, documents
+from sources.contract.guidance import how
+from sources.contract.lists import list_of
 from sources.contract.row_models import value_problems
 from sources.contract.table_schema import LARGEST_AMOUNT
-from sources.contract.template import (
+from sources.contract.writer import write_template
+from sources.grammar.choices import Choices
+from sources.grammar.values import NotParsed, Parsed
+from sources.parsing.return_form import RETURN_FORM
+from sources.template.declaration import (
     CONTROL_TOTALS,
     GUIDANCE_SHEET,
     REFERS_TO,
@@ -27,12 +33,6 @@ from sources.contract.template import (
     Need,
     Sheet,
 )
-from sources.contract.template_guidance import how
-from sources.contract.template_lists import list_of
-from sources.contract.template_writer import write_template
-from sources.grammar.choices import Choices
-from sources.grammar.values import NotParsed, Parsed
-from sources.parsing.return_form import RETURN_FORM
 from tests.returns import reference
 
 ALL_SHEETS = (RETURN_FORM, *SHEETS)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import sources
-from sources.judging.findings import Severity
-from sources.judging.rules import RULES, JudgedAt, rule_named
+from sources.findings.findings import Severity
+from sources.findings.rules import RULES, JudgedAt, rule_named
 
 HERE = Path(__file__).parent
 INTAKE = [rule.code for rule in RULES if rule.judged_at is JudgedAt.INTAKE]

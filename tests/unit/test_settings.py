@@ -11,7 +11,7 @@ def test_without_settings_the_home_is_var_beside_the_project() -> None:
     settings = load_settings({})
     assert settings.home.root == PROJECT / "var"
     assert settings.home.landing == PROJECT / "var" / "landing"
-    assert settings.reference == PROJECT / "sources" / "reference"
+    assert settings.reference == PROJECT / "sources" / "reference" / "dorset"
 
 
 def test_an_empty_setting_counts_as_unset() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sources.judging.findings import Finding, Severity, Verdict
+from sources.findings.findings import Finding, Severity, Verdict
 from sources.judging.settle import certification_of, settled, verdict_on
 from tests.returns import at, good_return, judged, line, told
 

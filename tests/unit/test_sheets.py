@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sources.contract import template
-from sources.judging.findings import Verdict
+from sources.findings.findings import Verdict
 from sources.parsing.sheet_grid import label_key
 from sources.reader.cells import CellKind, SheetCells, address
+from sources.template import declaration as template
 from tests.defects import Defect, assert_found_and_nothing_else, each
 from tests.returns import (
     FUND_ROWS,

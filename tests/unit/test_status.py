@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 import pytest
 from rich.console import Console
 
-from publishing.sections import print_sections
-from publishing.status import status_of
-from publishing.status_text import sections
+from orchestration.printouts.sections import print_sections
+from orchestration.printouts.status import status_of
+from orchestration.printouts.status_text import sections
 from sources.clock import fixed_clock
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from publishing.summary import Arrival, CheckSeen, Mismatch, Summary, Table1, Table1Row, summarise
-from publishing.summary_text import pounds, print_summary, share
+from orchestration.printouts.summary import Arrival, CheckSeen, Mismatch, Summary, Table1, Table1Row, summarise
+from orchestration.printouts.summary_text import pounds, print_summary, share
 
 RELEASE = Path("/srv/savings/releases/R000001-20261124T033000Z-aaaaaaaa")
 

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from sources.contract.template import (
+from sources.contract.formulas import EXPLANATION_NEEDED, UNEXPLAINED, line_formulas
+from sources.contract.writer import write_template
+from sources.reference.reference import Reference, bundled_reference, read_reference
+from sources.template.declaration import (
     GUIDANCE_SHEET,
     LISTS_SHEET,
     RETURN_FIELDS,
@@ -21,9 +24,6 @@ from sources.contract.template import (
     Kind,
     Sheet,
 )
-from sources.contract.template_formulas import EXPLANATION_NEEDED, UNEXPLAINED, line_formulas
-from sources.contract.template_writer import write_template
-from sources.council.reference import Reference, bundled_reference, read_reference
 
 LINE = {
     "saving_ref": "AH-21-001",

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from sources.contract.template import INVESTMENT, RETURN_FIELDS, SAVINGS, SHEETS, Column, Kind
 from sources.grammar.values import NotParsed, Parsed, ParsedMoney, Problem, parse
 from sources.reader.cells import Cell, CellKind
+from sources.template.declaration import INVESTMENT, RETURN_FIELDS, SAVINGS, SHEETS, Column, Kind
 
 ENTERED: dict[Kind, tuple[str, object]] = {
     Kind.TEXT: (" a title ", "a title"),

@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from sources.council.reference import bundled_reference, reference_sha256
 from sources.custody.events import EventKind
 from sources.custody.problems import CustodyProblem, VaultDamaged
 from sources.custody.vault import NIGHTS_TO_REHASH_ALL, Vault, share_of_night
 from sources.home import Home
+from sources.reference.reference import bundled_reference, reference_sha256
 
 NOON = datetime(2021, 10, 12, 12, tzinfo=UTC)
 

@@ -1,0 +1,106 @@
+"""How `savings status` reads: the matrix of returns, then what is not in order, then what waits.
+
+Here belong its words. Not here: what is told (``status``), and how a section looks (``sections``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from orchestration.printouts.sections import Section, visible
+from orchestration.printouts.status import NOT_RECEIVED, Cell, File, Status
+from sources.clock import LONDON
+from sources.custody.submission import State
+from sources.findings.findings import CERTIFIED
+
+_PERIODS = tuple(f"P{number:02d}" for number in range(1, 14))
+_NEVER = "never"
+_LEGEND = "v1: version in force (C: certified, +3: days late). late: overdue. ·: not due yet. Blank: none is expected."
+
+
+def sections(status: Status) -> Iterator[Section]:
+    """Yield what is said, in the order it is read."""
+    yield Section("Returns", ("Year", "From", *_PERIODS), list(_matrix(status.cells)), (_LEGEND,))
+    yield Section("What is not in order", *_out_of_order(status.cells))
+    if status.in_landing:
+        yield Section("Waiting in landing for the next load", ("From", "File"), _files(status.in_landing))
+    if status.unjudged:
+        yield Section("Taken in, not decided yet", ("From", "File"), _files(status.unjudged))
+    if status.held:
+        rows = [(each.directorate_code, visible(each.file_name), each.submission_id or "") for each in status.held]
+        yield Section("Held for a decision of a named post", ("From", "File", "Submission"), rows)
+    release = f"{status.release_id}, published {_moment(status.published_at)}" if status.release_id else "none"
+    yield Section("Last load", notes=(f"Ended well: {_moment(status.last_load_at)}", f"Release: {release}"))
+
+
+def _matrix(cells: Sequence[Cell]) -> Iterator[Sequence[str]]:
+    """Yield a row a year and directorate, from the first year to the last for which anything came or is due."""
+    last = max((cell.financial_year for cell in cells if cell.is_overdue or cell.submission_id), default="")
+    for (year, directorate), row in groupby(sorted(cells, key=_row_of), _row_of):
+        if year <= last:
+            words = {cell.reporting_period: _word(cell) for cell in row}
+            yield (year, directorate, *(words.get(period, "") for period in _PERIODS))
+
+
+def _row_of(cell: Cell) -> tuple[str, str]:
+    return cell.financial_year, cell.directorate_code
+
+
+def _word(cell: Cell) -> str:
+    """Return what the matrix shows of a cell."""
+    if cell.state == State.ACCEPTED:
+        certified = " C" if cell.certification == CERTIFIED else ""
+        return f"v{cell.version_no}{certified}" + (f" +{cell.days_late}" if cell.days_late else "")
+    if cell.state != NOT_RECEIVED:
+        return cell.state
+    return "late" if cell.is_overdue else "·"
+
+
+def _out_of_order(cells: Sequence[Cell]) -> tuple[Sequence[str], Sequence[Sequence[str]], Sequence[str]]:
+    """Return the columns, rows and notes of what somebody has to act on: runs of periods that read alike as one."""
+    rows = []
+    for _, row in groupby(sorted(cells, key=_row_of), _row_of):
+        for said, run in groupby(row, _complaint):
+            if said:
+                alike = list(run)
+                rows.append((alike[0].directorate_code, _span(alike), _sentence(said, alike)))
+    return (("From", "Period", "What"), rows, ()) if rows else ((), (), ("Everything that is due is in force.",))
+
+
+def _complaint(cell: Cell) -> tuple[str, ...]:
+    """Return what is not in order of a cell; nothing for one that is."""
+    said = [] if cell.state in (State.ACCEPTED, NOT_RECEIVED) else [f"version {cell.version_no} is {cell.state}"]
+    if cell.state == State.ACCEPTED:
+        later = {"held": cell.held_version_no, "blocked": cell.blocked_version_no}
+        said += [f"version {number} is {state}" for state, number in later.items() if number]
+    if cell.is_overdue:
+        said.append("not received" if cell.state == NOT_RECEIVED else "none is in force")
+    if said and cell.carried_from:
+        said.append(f"figures carried from {cell.carried_from}")
+    return tuple(said)
+
+
+def _span(run: Sequence[Cell]) -> str:
+    first, last = run[0], run[-1]
+    to = "" if first is last else f" to {last.reporting_period}"
+    return f"{first.financial_year} {first.reporting_period}{to}"
+
+
+def _sentence(said: Sequence[str], run: Sequence[Cell]) -> str:
+    first = run[0]
+    due = f"due on {first.due_date.day} {first.due_date:%B %Y}, {first.days_late} days ago"
+    return ", ".join([*said, *([due if len(run) == 1 else f"the first {due}"] if first.is_overdue else [])])
+
+
+def _files(files: Sequence[File]) -> list[tuple[str, str]]:
+    return [(each.directorate_code or "(no folder)", visible(each.file_name)) for each in files]
+
+
+def _moment(at: datetime | None) -> str:
+    """Return a time as people in London read it."""
+    if at is None:
+        return _NEVER
+    local = at.astimezone(LONDON)
+    return f"{local.day} {local:%B %Y, %H:%M}"

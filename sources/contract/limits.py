@@ -1,0 +1,82 @@
+"""What a cell of the workbook accepts while it is being filled in: lists, signs, lengths, dates.
+
+Here belong Excel's own data validations, made from the declaration, so that most mistakes show
+before a return is sent. Not here: what is said of cells once they are filled (``live_checks``), for
+Excel does not look at what is pasted; and what a return is refused for (``judging.checks``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sources.contract.guidance import how
+from sources.contract.lists import list_of
+from sources.contract.places import FIRST_ROW, column_range, letter
+from sources.template.declaration import REFERS_TO, Column, Kind, Sheet
+
+Limits = dict[str, Any]
+
+# A date outside is a slip of the year, or Excel's day 0.
+_EARLIEST_DATE, _LATEST_DATE = date(2009, 1, 1), date(2040, 3, 31)
+_LONGEST_MESSAGE = 255  # Excel's own limit
+
+
+def field_limits(column: Column, ranges: Mapping[str, str]) -> Limits | None:
+    """Return what a value of the Return sheet accepts; None for anything."""
+    name = list_of(column)
+    if name is not None:
+        return _with_words(column, {"validate": "list", "source": ranges[name]})
+    limits = _by_kind(column)
+    return _with_words(column, limits) if limits else None
+
+
+def sheet_limits(sheet: Sheet, column: Column, ranges: Mapping[str, str]) -> Limits | None:
+    """Return what the cells of a sheet's column accept; None for anything.
+
+    Args:
+        sheet: Whose column it is.
+        column: Which.
+        ranges: Where each list lies.
+    """
+    if (sheet.name, column.name) in REFERS_TO:
+        cells = column_range(REFERS_TO[sheet.name, column.name], column.name)
+        return _with_words(column, {"validate": "list", "source": f"={cells}"})
+    if column.name == sheet.key[0]:
+        return _with_words(column, _once_a_sheet(sheet), f"{' and '.join(sheet.key)} may be there once. ")
+    if column.kind is Kind.MONEY_OR_NA:
+        cell = f"{letter(sheet, column.name)}{FIRST_ROW}"
+        money_or_na = f'=OR({cell}="N/A",AND(ISNUMBER({cell}),{cell}>=0))'
+        return _with_words(column, {"validate": "custom", "value": money_or_na})
+    return field_limits(column, ranges)
+
+
+def _once_a_sheet(sheet: Sheet) -> Limits:
+    pairs = ",".join(f"{column_range(sheet, name)},${letter(sheet, name)}{FIRST_ROW}" for name in sheet.key)
+    return {"validate": "custom", "value": f"=COUNTIFS({pairs})<=1".replace(f"{sheet.name}!", "")}
+
+
+def _by_kind(column: Column) -> Limits | None:
+    match column.kind:
+        case Kind.MONEY:
+            return {"validate": "decimal", "criteria": ">=", "value": 0}
+        case Kind.INTEGER:
+            return {"validate": "integer", "criteria": ">=", "value": 0}
+        case Kind.DATE:
+            return {"validate": "date", "criteria": "between", "minimum": _EARLIEST_DATE, "maximum": _LATEST_DATE}
+        case Kind.TEXT | Kind.NARRATIVE:
+            return {"validate": "length", "criteria": "<=", "value": column.max_length}
+        case _:
+            return None
+
+
+def _with_words(column: Column, limits: Limits, more: str = "") -> Limits:
+    words = f"{column.guidance} {more}Write: {how(column)}."
+    return {
+        **limits,
+        "input_title": column.name,
+        "input_message": words[:_LONGEST_MESSAGE],
+        "error_title": column.name,
+        "error_message": words[:_LONGEST_MESSAGE],
+    }

@@ -1,0 +1,284 @@
+"""What the files of a reference folder must be to each other.
+
+Here belong foreign references, what the template and the rules need to find, and the arithmetic
+within a folder (D41, D63, shares). Not here: what one cell, row or file must be
+(``folder_reader``), what a plan change does (``plan``), and whether the plan agrees with what is
+printed (K2, ``expectations``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sources.reference.folder_contract import FieldKind
+from sources.reference.folder_reader import SOURCE_LINE, NotTypedError, Problem, Row, Tables, typed
+from sources.reference.folder_required import NOT_STATED, PERMISSIONS, REQUIRED_WORDS, SETTINGS, WHOLE_COUNCIL
+from sources.reference.plan import Plan
+from sources.template.declaration import RETURN_FIELDS, SHEETS, Kind
+
+_Check = Callable[[Tables], Iterator[Problem]]
+
+# (file, column) -> (file, column) in which its value must be.
+_FOREIGN: dict[tuple[str, str], tuple[str, str]] = {
+    ("directorate", "successor_code"): ("directorate", "directorate_code"),
+    ("directorate_alias", "code"): ("directorate", "directorate_code"),
+    ("service", "directorate_code"): ("directorate", "directorate_code"),
+    ("expected_return", "directorate_code"): ("directorate", "directorate_code"),
+    ("approved_plan", "directorate_code"): ("directorate", "directorate_code"),
+    ("plan_change", "directorate_code"): ("directorate", "directorate_code"),
+    ("finance_bp", "directorate_code"): ("directorate", "directorate_code"),
+    ("post", "directorate_code"): ("directorate", "directorate_code"),
+    ("printed_project", "owner"): ("directorate", "directorate_code"),
+    ("printed_plan_total", "directorate_code"): ("directorate", "directorate_code"),
+    ("expected_return", "financial_year"): ("financial_year", "financial_year"),
+    ("year_phase", "financial_year"): ("financial_year", "financial_year"),
+    ("reporting_calendar", "financial_year"): ("financial_year", "financial_year"),
+    ("approved_plan", "plan_year"): ("financial_year", "financial_year"),
+    ("plan_change", "plan_year"): ("financial_year", "financial_year"),
+    ("plan_change", "effective_year"): ("financial_year", "financial_year"),
+    ("printed_plan_total", "plan_year"): ("financial_year", "financial_year"),
+    ("budget_gap", "financial_year"): ("financial_year", "financial_year"),
+    ("fund", "window_from"): ("financial_year", "financial_year"),
+    ("fund", "window_to"): ("financial_year", "financial_year"),
+    ("year_phase", "phase_code"): ("programme_phase", "phase_code"),
+    ("plan_change", "decision_ref"): ("decision", "decision_ref"),
+    ("published_claim", "report_code"): ("report", "report_code"),
+}
+
+# Columns that hold references in a pattern of the council's own.
+_PATTERNED = {
+    ("approved_plan", "saving_ref"): "saving_ref_pattern",
+    ("plan_change", "saving_ref"): "saving_ref_pattern",
+    ("fund", "fund_ref"): "fund_ref_pattern",
+    ("fund", "project_ref"): "project_ref_pattern",
+}
+
+_NEVER_NEGATIVE = (("approved_plan", "baseline_gbp"), ("printed_plan_total", "baseline_gbp"), ("fund", "approved_gbp"))
+
+# Lists that are files of their own, not words of vocabulary.csv.
+_OWN_FILES = {"directorate", "service", "theme", "workstream"}
+
+
+def relation_problems(tables: Tables, unsound: Collection[str] = ()) -> list[Problem]:
+    """Return everything that is wrong between the files.
+
+    Args:
+        tables: Typed rows by file.
+        unsound: Files that have problems of their own. What would be looked up in them is left
+            out, so that one mistake is said once.
+    """
+    problems: list[Problem] = []
+    for check, needed in _CHECKS.items():
+        if not set(needed) & set(unsound):
+            problems += check(tables)
+    for (file, column), (target, target_column) in _FOREIGN.items():
+        if target not in unsound:
+            known = {row[target_column] for row in tables[target]}
+            problems += _unknown(tables, file, column, known, f"{target}.csv")
+    return sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column))
+
+
+def _problem(file: str, row: Row, column: str, what: str, remedy: str) -> Problem:
+    return Problem(f"{file}.csv", row[SOURCE_LINE], column, what, remedy)
+
+
+def _unknown(tables: Tables, file: str, column: str, known: Collection[Any], where: str) -> Iterator[Problem]:
+    for row in tables[file]:
+        if row[column] is not None and row[column] not in known:
+            yield _problem(file, row, column, f"'{row[column]}' is not in {where}", "Add it there, or mend this cell")
+
+
+def _settings_are_there_and_typed(tables: Tables) -> Iterator[Problem]:
+    rows = {row["name"]: row for row in tables["setting"]}
+    for setting in SETTINGS:
+        if setting.name not in rows:
+            remedy = f"Add a row with its value, a {setting.kind.value}"
+            yield Problem("setting.csv", 0, "name", f"'{setting.name}' is missing", remedy)
+            continue
+        try:
+            typed(setting.kind, rows[setting.name]["value"])
+        except NotTypedError as error:
+            yield _problem("setting", rows[setting.name], "value", f"{setting.name}: {error}", error.remedy)
+
+
+def _references_fit_their_pattern(tables: Tables) -> Iterator[Problem]:
+    patterns = {row["name"]: row["value"] for row in tables["setting"] if _is(FieldKind.PATTERN, row["value"])}
+    for (file, column), setting in _PATTERNED.items():
+        for row in tables[file]:
+            if setting in patterns and not re.fullmatch(patterns[setting], row[column]):
+                what = f"'{row[column]}' does not look like {patterns[setting]}"
+                yield _problem(file, row, column, what, f"Mend it, or {setting} in setting.csv")
+
+
+def _vocabularies_are_complete(tables: Tables) -> Iterator[Problem]:
+    there = defaultdict(set)
+    for row in tables["vocabulary"]:
+        there[row["vocabulary"]].add(row["code"])
+    columns = [*RETURN_FIELDS, *(column for sheet in SHEETS for column in sheet.columns)]
+    named = {column.vocabulary for column in columns if column.kind is Kind.LIST} - _OWN_FILES
+    for name in sorted(filter(None, named)):
+        if not there[name]:
+            what = f"vocabulary '{name}' has no words, and the template has a list of them"
+            yield Problem("vocabulary.csv", 0, "vocabulary", what, "Add a row a word")
+    for name, words in REQUIRED_WORDS.items():
+        for word in words:
+            if there[name] and word not in there[name]:
+                what = f"'{word}' is missing from vocabulary '{name}', and a rule speaks of it"
+                yield Problem("vocabulary.csv", 0, "code", what, "Add it")
+
+
+def _status_aliases_lead_to_a_status(tables: Tables) -> Iterator[Problem]:
+    known = {row["code"] for row in tables["vocabulary"] if row["vocabulary"] == "status"}
+    return _unknown(tables, "status_alias", "code", known, "vocabulary 'status' of vocabulary.csv")
+
+
+def _years_are_financial_years(tables: Tables) -> Iterator[Problem]:
+    for row in tables["financial_year"]:
+        start = int(row["financial_year"][:4])
+        for column, expected in (("start_date", date(start, 4, 1)), ("end_date", date(start + 1, 3, 31))):
+            if row[column] != expected:
+                what = f"{row[column]} is not where {row['financial_year']} has it"
+                yield _problem("financial_year", row, column, what, f"Write {expected}")
+
+
+def _calendar_runs_forward(tables: Tables) -> Iterator[Problem]:
+    years = {row["financial_year"]: row for row in tables["financial_year"]}
+    before: Row | None = None
+    for row in sorted(tables["reporting_calendar"], key=lambda row: (row["financial_year"], row["reporting_period"])):
+        year = years.get(row["financial_year"])
+        if year and not year["start_date"] <= row["as_at_date"] <= year["end_date"]:
+            what = f"{row['as_at_date']} is not in {row['financial_year']}"
+            yield _problem("reporting_calendar", row, "as_at_date", what, "Write the last day of the period")
+        if before and before["as_at_date"] > row["as_at_date"]:
+            what = f"{row['as_at_date']} is before the period on line {before[SOURCE_LINE]}"
+            yield _problem("reporting_calendar", row, "as_at_date", what, "Write the last day of the period")
+        if row["return_due_date"] < row["as_at_date"]:
+            what = f"{row['return_due_date']} is before the period ends"
+            yield _problem("reporting_calendar", row, "return_due_date", what, "Write the day by which it is due")
+        before = row
+
+
+def _amounts_are_not_negative(tables: Tables) -> Iterator[Problem]:
+    for file, column in _NEVER_NEGATIVE:
+        for row in tables[file]:
+            if row[column] < 0:
+                yield _problem(file, row, column, f"{row[column]} is negative", "Write it as a positive number")
+
+
+def _plan_changes_can_be_made(tables: Tables) -> Iterator[Problem]:
+    for row, error in Plan(tables["approved_plan"], tables["plan_change"]).misfits:
+        yield _problem("plan_change", row, error.column, str(error), error.remedy)
+
+
+def _transfers_net_to_zero(tables: Tables) -> Iterator[Problem]:
+    """D41: within a change, a plan year and a period, so that no total is ever off in between."""
+    transfers = defaultdict(list)
+    for row in tables["plan_change"]:
+        if row["change_type"] == "Transfer":
+            key = (row["change_ref"], row["plan_year"], row["effective_year"], row["effective_period"])
+            transfers[key].append(row)
+    for (change_ref, *when), rows in transfers.items():
+        total = sum((row["amount_gbp"] for row in rows), Decimal(0))
+        if total != 0:
+            what = f"transfer {change_ref} ({', '.join(when)}) adds to {total} and not to 0"
+            yield _problem("plan_change", rows[-1], "amount_gbp", what, "Give both sides, the giver's with a minus")
+        for row in rows:
+            if row["counterpart_ref"] not in {other["saving_ref"] for other in rows if other is not row}:
+                what = f"'{row['counterpart_ref'] or ''}' is not the other side of transfer {change_ref}"
+                yield _problem("plan_change", row, "counterpart_ref", what, "Name the line that gives or receives it")
+
+
+def _posts_may_do_what_there_is(tables: Tables) -> Iterator[Problem]:
+    for row in tables["post"]:
+        for action in row["may"].split(";"):
+            if action not in PERMISSIONS:
+                what = f"'{action}' is nothing that a post may do"
+                yield _problem("post", row, "may", what, f"Choose from {', '.join(PERMISSIONS)}, separated by ;")
+
+
+def _fund_shares_and_windows_hold(tables: Tables) -> Iterator[Problem]:
+    for row in tables["fund"]:
+        if not 0 < row["share"] <= 1:
+            yield _problem("fund", row, "share", f"{row['share']} is no share", "Write more than 0 and at most 1")
+        if row["window_to"] < row["window_from"]:
+            what = f"{row['window_to']} is before {row['window_from']}"
+            yield _problem("fund", row, "window_to", what, "Write the last year of the window")
+
+
+def _gap_ranges_run_upwards(tables: Tables) -> Iterator[Problem]:
+    for row in tables["budget_gap"]:
+        low, high = row["low_gbp"], row["high_gbp"]
+        if (low is None) != (high is None) or (low is not None and low > high):
+            what = f"the range {low} to {high} does not run upwards"
+            yield _problem("budget_gap", row, "high_gbp", what, "Give both ends, the lower one first")
+
+
+def _claims_can_be_compared(tables: Tables) -> Iterator[Problem]:
+    """D63 and R50: the interval holds the printed value, and a testable claim says with what to compare."""
+    directorates = {row["directorate_code"] for row in tables["directorate"]} | {WHOLE_COUNCIL}
+    where = f"directorate.csv, nor {WHOLE_COUNCIL} for the whole council"
+    yield from _unknown(tables, "published_claim", "directorate_code", directorates, where)
+    for row in tables["published_claim"]:
+        low, printed, high = row["value_low"], row["printed_value"], row["value_high"]
+        if (low is None) != (high is None) or (
+            low is not None and not low <= (low if printed is None else printed) < high
+        ):
+            what = f"the interval {low} to {high} does not hold the printed value"
+            yield _problem(
+                "published_claim", row, "value_low", what, "Write printed value ± half a unit of its last digit"
+            )
+        if row["is_testable"]:
+            yield from _testable_claim(row)
+
+
+def _testable_claim(row: Row) -> Iterator[Problem]:
+    for column in ("value_low", "value_high", "warehouse_measure", "warehouse_period"):
+        if row[column] is None:
+            yield _problem("published_claim", row, column, "a testable claim needs it", "Fill it in")
+    if row["financial_year"] == NOT_STATED:
+        what = "a claim without a year cannot be compared"
+        yield _problem("published_claim", row, "is_testable", what, "Write false, or the year")
+    if row["warehouse_measure"] and not re.fullmatch(r"[a-z_]+_gbp(\+[a-z_]+_gbp)*", row["warehouse_measure"]):
+        what = f"'{row['warehouse_measure']}' is no sum of columns of Table 1"
+        yield _problem(
+            "published_claim", row, "warehouse_measure", what, "Write projected_gbp+deferred_gbp, for example"
+        )
+    if row["warehouse_period"] and not _is_a_period(row["warehouse_period"]):
+        what = f"'{row['warehouse_period']}' is no year and period"
+        yield _problem("published_claim", row, "warehouse_period", what, "Write it as 2021/22 P06")
+
+
+def _is_a_period(text: str) -> bool:
+    year, _, period = text.partition(" ")
+    return _is(FieldKind.YEAR, year) and _is(FieldKind.PERIOD, period)
+
+
+def _is(kind: FieldKind, text: str) -> bool:
+    try:
+        typed(kind, text)
+    except NotTypedError:
+        return False
+    return True
+
+
+# Each with the files that it must be able to trust.
+_CHECKS: dict[_Check, tuple[str, ...]] = {
+    _settings_are_there_and_typed: ("setting",),
+    _references_fit_their_pattern: ("setting",),
+    _vocabularies_are_complete: ("vocabulary",),
+    _status_aliases_lead_to_a_status: ("vocabulary",),
+    _years_are_financial_years: (),
+    _calendar_runs_forward: (),
+    _amounts_are_not_negative: (),
+    _plan_changes_can_be_made: ("approved_plan", "plan_change"),
+    _transfers_net_to_zero: ("plan_change",),
+    _posts_may_do_what_there_is: (),
+    _fund_shares_and_windows_hold: (),
+    _gap_ranges_run_upwards: (),
+    _claims_can_be_compared: ("directorate",),
+}

@@ -1,0 +1,275 @@
+"""From a reference folder's bytes to typed rows, or to every reason why not.
+
+Here belongs what one cell, one row and one file must be: strict UTF-8, the headers, the types read
+from the text exactly, keys that are unique and validity that does not overlap. Not here: what files
+must be to each other (``folder_checks``) and questions about them (``reference``).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sources.reference.folder_contract import REFERENCE_FILES, Field, FieldKind, ReferenceFile
+
+Value = str | int | bool | Decimal | date
+Row = Mapping[str, Any]
+Tables = Mapping[str, Sequence[Row]]
+# Where in its file a row begins; carried by every row, so that a later check can name it.
+SOURCE_LINE = "source_line"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with a reference folder.
+
+    Attributes:
+        file: File name, with ``.csv``.
+        line: Line of the file, the header being 1; 0 when it is about the whole file.
+        column: Column name; empty when it is about no single column.
+        what: What is wrong, with the value.
+        remedy: How to mend it.
+    """
+
+    file: str
+    line: int
+    column: str
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        place = self.file + (f", line {self.line}" if self.line else "") + (f", {self.column}" if self.column else "")
+        return f"{place}: {self.what}. {self.remedy}."
+
+
+class ReferenceProblem(Exception):  # noqa: N818  (it carries several problems, none of which is an error of the code)
+    """A reference folder cannot be used; it says everything that is wrong, at once."""
+
+    def __init__(self, folder: Path, problems: Sequence[Problem]) -> None:
+        self.folder = folder
+        self.problems = tuple(problems)
+        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+        super().__init__("\n".join([f"{count} in the reference folder {folder}:", *map(str, problems)]))
+
+
+class NotTypedError(ValueError):
+    """A text is not of its kind; ``remedy`` says how to write it."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what)
+        self.remedy = remedy
+
+
+class NotCsvError(ValueError):
+    """A record cannot be split into cells; ``line`` is where it begins."""
+
+    def __init__(self, what: str, line: int) -> None:
+        super().__init__(what)
+        self.line = line
+
+
+_WHOLE = r"-?(?:0|[1-9]\d*)"
+_GRAMMAR: dict[FieldKind, tuple[re.Pattern[str], str]] = {
+    FieldKind.MONEY: (
+        re.compile(rf"(?=-?\d{{1,12}}(?:\.|$)){_WHOLE}(?:\.\d{{1,2}})?"),
+        "Write pounds with at most two decimals, without £ and commas, as 2393000 or 2393000.50",
+    ),
+    FieldKind.DECIMAL: (
+        re.compile(rf"(?=-?\d{{1,12}}(?:\.|$)){_WHOLE}(?:\.\d{{1,6}})?"),
+        "Write a number with at most six decimals, without commas, as 0.75",
+    ),
+    FieldKind.INTEGER: (re.compile(rf"(?=-?\d{{1,9}}$){_WHOLE}"), "Write a whole number, as 12"),
+    FieldKind.BOOLEAN: (re.compile("true|false"), "Write true or false"),
+    FieldKind.DATE: (re.compile(r"\d{4}-\d{2}-\d{2}"), "Write the date as 2021-09-30"),
+    FieldKind.YEAR: (re.compile(r"\d{4}/\d{2}"), "Write the year as 2021/22, the second part one more than the first"),
+    FieldKind.PERIOD: (re.compile(r"P(?:0\d|1[0-3])"), "Write the period as P00 to P13"),
+    FieldKind.PATTERN: (re.compile(".+"), "Write a regular expression that holds from ^ to $"),
+}
+
+
+def typed(kind: FieldKind, text: str) -> Value:
+    """Return what ``text`` says, read exactly: nothing is rounded, trimmed or guessed.
+
+    Money comes as a Decimal in pounds with two decimals; a code such as ``0012`` stays text.
+
+    Raises:
+        NotTypedError: If the text is not written as its kind is written.
+    """
+    if text != text.strip() or not text.isprintable():
+        raise NotTypedError(f"{text!r} has blanks at an end or characters that do not print", "Take them away")
+    if kind is FieldKind.TEXT:
+        return text
+    pattern, remedy = _GRAMMAR[kind]
+    if not (text.isascii() and pattern.fullmatch(text)):
+        raise NotTypedError(f"'{text}' cannot be read as {kind.value}", remedy)
+    try:
+        return _VALUE[kind](text)
+    except ValueError as error:
+        raise NotTypedError(f"'{text}' cannot be read as {kind.value}", remedy) from error
+
+
+def _year(text: str) -> str:
+    if (int(text[:4]) + 1) % 100 != int(text[5:]):
+        raise ValueError(text)
+    return text
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(text) from error
+    if not (text.startswith("^") and text.endswith("$")):
+        raise ValueError(text)
+    return text
+
+
+_VALUE: dict[FieldKind, Callable[[str], Value]] = {
+    FieldKind.MONEY: lambda text: Decimal(text).quantize(Decimal("0.01")),
+    FieldKind.DECIMAL: Decimal,
+    FieldKind.INTEGER: int,
+    FieldKind.BOOLEAN: lambda text: text == "true",
+    FieldKind.DATE: date.fromisoformat,
+    FieldKind.YEAR: _year,
+    FieldKind.PERIOD: str,
+    FieldKind.PATTERN: _pattern,
+}
+
+
+def read_tables(folder: Path) -> tuple[dict[str, list[Row]], list[Problem]]:
+    """Return the typed rows of every file under contract by name, and all that is wrong with them."""
+    tables: dict[str, list[Row]] = {}
+    problems: list[Problem] = []
+    for file in REFERENCE_FILES:
+        rows, wrong = read_table(folder, file)
+        tables[file.name] = rows
+        problems += wrong
+    return tables, problems
+
+
+def read_table(folder: Path, file: ReferenceFile) -> tuple[list[Row], list[Problem]]:
+    """Return one file's typed rows, in file order, and all that is wrong with it.
+
+    A row that has a problem is left out, so that nothing is said twice.
+    """
+    name = f"{file.name}.csv"
+    try:
+        records = _records((folder / name).read_bytes())
+        header_line, header = next(records, (1, []))
+        problems = _header_problems(file, header_line, header)
+        if problems:
+            return [], problems
+        rows: list[Row] = []
+        for line, cells in records:
+            row, wrong = _typed_row(file, header, line, cells)
+            problems += wrong
+            if not wrong:
+                rows.append(row)
+    except FileNotFoundError:
+        return [], [
+            Problem(name, 0, "", "the file is missing", "Put it there; a list without rows is its header alone")
+        ]
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return [], [Problem(name, line, "", "the text is not UTF-8", "Save the file as CSV UTF-8")]
+    except NotCsvError as error:
+        return [], [Problem(name, error.line, "", f"it is not a CSV file ({error})", "Save the file as CSV UTF-8")]
+    return rows, problems + _duplicate_keys(file, rows) + _overlaps(file, rows)
+
+
+def _records(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Yield each record with the line it begins on; a spreadsheet's byte-order mark is no part of the text.
+
+    Raises:
+        UnicodeDecodeError: If the bytes are not UTF-8.
+        NotCsvError: If quotes do not close, or the like.
+    """
+    reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            if cells:
+                yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise NotCsvError(str(error), line) from error
+
+
+def _header_problems(file: ReferenceFile, line: int, header: Sequence[str]) -> list[Problem]:
+    name = f"{file.name}.csv"
+    wanted = [field.name for field in file.fields]
+    missing = [
+        Problem(name, line, column, "the column is missing", f"The header must have {', '.join(wanted)}")
+        for column in wanted
+        if column not in header
+    ]
+    twice = sorted({column for column in header if header.count(column) > 1})
+    return missing + [Problem(name, line, column, "the column is there twice", "Keep one of them") for column in twice]
+
+
+def _typed_row(
+    file: ReferenceFile, header: Sequence[str], line: int, cells: Sequence[str]
+) -> tuple[dict[str, Any], list[Problem]]:
+    name = f"{file.name}.csv"
+    if len(cells) != len(header):
+        what = f"the row has {len(cells)} cells and the header {len(header)}"
+        return {}, [Problem(name, line, "", what, "Put text that holds a comma in double quotes")]
+    texts = dict(zip(header, cells, strict=True))
+    row: dict[str, Any] = {SOURCE_LINE: line}
+    problems = []
+    for field in file.fields:
+        try:
+            row[field.name] = _typed_cell(field, texts[field.name])
+        except NotTypedError as error:
+            problems.append(Problem(name, line, field.name, str(error), error.remedy))
+    return row, problems
+
+
+def _typed_cell(field: Field, text: str) -> Value | None:
+    if text:
+        return typed(field.kind, text)
+    if field.is_required:
+        raise NotTypedError("the cell is empty", "Fill it in")
+    return None
+
+
+def _duplicate_keys(file: ReferenceFile, rows: Sequence[Row]) -> list[Problem]:
+    first: dict[tuple[Any, ...], int] = {}
+    problems = []
+    for row in rows:
+        key = tuple(row[column] for column in file.key)
+        line = first.setdefault(key, row[SOURCE_LINE])
+        if line != row[SOURCE_LINE]:
+            what = f"'{' '.join(map(str, key))}' is already on line {line}"
+            problems.append(
+                Problem(f"{file.name}.csv", row[SOURCE_LINE], file.key[0], what, "Keep one of the two rows")
+            )
+    return problems
+
+
+def _overlaps(file: ReferenceFile, rows: Sequence[Row]) -> list[Problem]:
+    """Return where a dated row holds on a day that another of the same thing holds, or on no day."""
+    if "valid_from" not in file.key:
+        return []
+    name = f"{file.name}.csv"
+    problems = []
+    last: dict[tuple[Any, ...], Row] = {}
+    for row in sorted(rows, key=lambda row: row["valid_from"]):
+        thing = tuple(row[column] for column in file.key if column != "valid_from")
+        before = last.get(thing)
+        if before and (before["valid_to"] is None or before["valid_to"] >= row["valid_from"]):
+            what = f"the row holds on days on which line {before[SOURCE_LINE]} holds for {' '.join(thing)}"
+            remedy = "End the earlier row (valid_to, its last day) before the later one begins"
+            problems.append(Problem(name, row[SOURCE_LINE], "valid_from", what, remedy))
+        if row["valid_to"] and row["valid_to"] < row["valid_from"]:
+            what = f"{row['valid_to']} is before {row['valid_from']}"
+            problems.append(Problem(name, row[SOURCE_LINE], "valid_to", what, "Write the last day on which it holds"))
+        last[thing] = row
+    return problems

@@ -1,0 +1,87 @@
+"""What the code asks a reference folder for by name: settings, words of vocabularies, permissions.
+
+Here belongs what a council may give another value but not leave out. Not here: the values
+(``reference/dorset``) and looking whether they are there (``folder_checks``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sources.reference.folder_contract import FieldKind
+
+# What a post may be allowed to do (post.csv, separated by ";"), as a sentence goes on after "may".
+PERMISSIONS = {
+    "hold": "release or reject what is held",
+    "withdraw": "withdraw a return",
+    "override": "let a large drop be published",
+    "tag": "tag a release to a report",
+    "waive": "waive a printed figure",
+    "adopt": "adopt reference data for a year that a report prints",
+}
+
+# Names that stand for the whole council and for what the report does not say.
+WHOLE_COUNCIL = "ALL"
+NOT_STATED = "not stated"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of ``setting.csv`` that the code asks for, and how its value is typed."""
+
+    name: str
+    kind: FieldKind
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("saving_ref_pattern", FieldKind.PATTERN),
+    Setting("project_ref_pattern", FieldKind.PATTERN),
+    Setting("fund_ref_pattern", FieldKind.PATTERN),
+    Setting("budget_code_pattern", FieldKind.PATTERN),
+    Setting("email_domain", FieldKind.TEXT),
+    # R46: shares of the baseline, then the weight of a counted pound.
+    Setting("rag_red_counted_below", FieldKind.DECIMAL),
+    Setting("rag_red_deferred_above", FieldKind.DECIMAL),
+    Setting("rag_amber_counted_below", FieldKind.DECIMAL),
+    Setting("rag_amber_deferred_above", FieldKind.DECIMAL),
+    Setting("risk_weight_blue", FieldKind.DECIMAL),
+    Setting("risk_weight_green", FieldKind.DECIMAL),
+    Setting("risk_weight_amber", FieldKind.DECIMAL),
+    Setting("risk_weight_red", FieldKind.DECIMAL),
+    Setting("risk_weight_grey", FieldKind.DECIMAL),
+    # D12
+    Setting("unit_slip_factor", FieldKind.DECIMAL),
+    Setting("unit_slip_band", FieldKind.DECIMAL),
+    Setting("unit_slip_line_share", FieldKind.DECIMAL),
+    # D13
+    Setting("digit_shift_band", FieldKind.DECIMAL),
+    Setting("digit_shift_tolerance_gbp", FieldKind.MONEY),
+    # D30
+    Setting("movement_gbp", FieldKind.MONEY),
+    Setting("movement_share", FieldKind.DECIMAL),
+    # D34
+    Setting("over_projection_share", FieldKind.DECIMAL),
+    # D35
+    Setting("round_number_share", FieldKind.DECIMAL),
+    Setting("round_number_lines", FieldKind.INTEGER),
+    # D36
+    Setting("identical_figure_gbp", FieldKind.MONEY),
+    Setting("identical_figure_lines", FieldKind.INTEGER),
+    # R51
+    Setting("years_kept", FieldKind.INTEGER),
+)
+
+# Words that rules and checks speak of: a council may add to a vocabulary, never take these away.
+REQUIRED_WORDS: dict[str, tuple[str, ...]] = {
+    "return_type": ("Initial", "Resubmission", "Restatement", "Nil"),
+    "value_unit": ("GBP",),
+    "sign_convention": ("saving_positive",),
+    "certification": ("Provisional", "Certified"),
+    "benefit_type": ("Cost avoidance",),
+    "cashable": ("Cashable", "Non-cashable"),
+    "recurrence": ("Recurrent", "One-off"),
+    "status": ("Delivered", "Delayed", "Undeliverable", "Withdrawn", "Not yet quantified"),
+    "rag": ("Blue", "Green", "Amber", "Red", "Grey"),
+    "project_stage": ("Closed",),
+    "plan_change_type": ("New", "Increase", "Reduce", "Transfer", "Delete"),
+}

@@ -1,0 +1,59 @@
+"""The Return sheet: who reports what, for when, with which control totals, signed by whom.
+
+Here belongs the declaration of its labels. Not here: the table sheets (``savings_sheet``,
+``other_sheets``).
+"""
+
+from __future__ import annotations
+
+from sources.template.kinds import Column, Kind, Need, column
+
+_A, _C, _O = Need.ALWAYS, Need.CONDITIONAL, Need.OPTIONAL
+
+RETURN_SHEET = "Return"
+
+# Label in column A, value in column B.
+RETURN_FIELDS: tuple[Column, ...] = (
+    column("template_version", Kind.TEXT, _A, "Filled in by the template; leave it."),
+    column("directorate_code", Kind.LIST, _A, "Your directorate.", vocabulary="directorate"),
+    column("reporting_year", Kind.YEAR, _A, "The financial year you report in, as 2021/22."),
+    column("reporting_period", Kind.PERIOD, _A, "P01 (April) to P13 (closedown); quarter 2 is P06."),
+    column("as_at_date", Kind.DATE, _A, "The last day of the period; 31 March for P13."),
+    column("return_type", Kind.LIST, _A, "Initial unless a version is in force already.", vocabulary="return_type"),
+    column("supersedes_version", Kind.INTEGER, _C, "The version now in force, unless Initial."),
+    column(
+        "restatement_reason", Kind.NARRATIVE, _C, "For a Restatement: why an earlier period changes.", max_length=2000
+    ),
+    column("value_unit", Kind.LIST, _A, "GBP: whole pounds or pence, never thousands.", vocabulary="value_unit"),
+    column(
+        "sign_convention",
+        Kind.LIST,
+        _A,
+        "saving_positive: a saving is a positive number.",
+        vocabulary="sign_convention",
+    ),
+    column("control_row_count", Kind.INTEGER, _A, "How many rows the Savings sheet has (a formula)."),
+    column("control_baseline", Kind.MONEY, _A, "Sum of baseline_gbp (a formula)."),
+    column("control_achieved", Kind.MONEY, _A, "Sum of achieved_to_date_gbp (a formula)."),
+    column("control_projected", Kind.MONEY, _A, "Sum of projected_gbp as entered, before any cap (a formula)."),
+    column("control_deferred", Kind.MONEY, _A, "Sum of deferred_gbp (a formula)."),
+    column("control_undeliverable", Kind.MONEY, _A, "Sum of undeliverable_gbp (a formula)."),
+    column("prepared_by", Kind.TEXT, _A, "Who prepared this return.", is_private=True),
+    column("prepared_by_email", Kind.TEXT, _A, "Council e-mail address for questions.", is_private=True),
+    column("prepared_date", Kind.DATE, _A, "The day it was prepared."),
+    column("director_name", Kind.TEXT, _C, "For a Certified return: the director who signs.", is_private=True),
+    column("director_signoff_date", Kind.DATE, _C, "For a Certified return: when the director signed."),
+    column("finance_bp_name", Kind.TEXT, _C, "For a Certified return: the finance business partner.", is_private=True),
+    column("finance_bp_signoff_date", Kind.DATE, _C, "For a Certified return: when they signed."),
+    column("status", Kind.LIST, _A, "Provisional or Certified.", vocabulary="certification"),
+)
+
+ROW_COUNT = "control_row_count"
+# Label of the Return sheet to the column of Savings that it adds up.
+CONTROL_TOTALS = {
+    "control_baseline": "baseline_gbp",
+    "control_achieved": "achieved_to_date_gbp",
+    "control_projected": "projected_gbp",
+    "control_deferred": "deferred_gbp",
+    "control_undeliverable": "undeliverable_gbp",
+}
