@@ -1,14 +1,18 @@
-"""What every test shares: the tiers, and that no test touches the default home or the network settings.
+"""What every test shares: the tiers, what a test does without a program that it needs, and untouched settings.
 
-A test's tier is the folder it lies in; a test elsewhere is an error.
+A test's tier is the folder it lies in; a test elsewhere is an error. Without a program that a test
+needs (``tests.programs``) it is skipped, and the run's first lines say so; where ``CI`` is set, it fails.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.programs import missing
 
 TIERS = ("unit", "integration", "faults", "golden")
 
@@ -27,6 +31,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if tier not in TIERS:
             raise pytest.UsageError(f"{item.nodeid} lies in no tier: move it to one of tests/{{{','.join(TIERS)}}}")
         item.add_marker(getattr(pytest.mark, tier))
+
+
+def pytest_report_header() -> list[str]:
+    """Say which programs are missing, before the first test."""
+    return [
+        f"{program.name} is missing: tests that need it are skipped. `apt-get install {' '.join(program.packages)}`"
+        for program in missing()
+    ]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test that needs a program which is missing; in CI let it fail, so that nothing goes untested."""
+    needed = {program for mark in item.iter_markers("needs") for program in mark.args}
+    for program in missing():
+        if program in needed:
+            end = pytest.fail if os.environ.get("CI") else pytest.skip
+            end(f"{program.name} is missing: `apt-get install {' '.join(program.packages)}`")
 
 
 @pytest.fixture(autouse=True)
