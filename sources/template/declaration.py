@@ -48,6 +48,7 @@ __all__ = [
     "Kind",
     "Need",
     "Sheet",
+    "heading",
     "sheet_named",
     "workbook_name",
 ]
@@ -86,6 +87,16 @@ REFERS_TO: Mapping[tuple[str, str], Sheet] = {
 def workbook_name(directorate_code: str, year: str, period: str, version_no: int) -> str:
     """Return the name that a return is given; it is a hint only, what counts stands on the Return sheet."""
     return f"{TEMPLATE_NAME}_{directorate_code}_{year.replace('/', '-')}_{period}_v{version_no}.xlsx"
+
+
+def heading(sheet: str, name: str) -> str:
+    """Return what a person calls a column of a sheet, or a label of the Return sheet.
+
+    Raises:
+        KeyError: If the template has no such sheet or column.
+    """
+    columns = RETURN_FIELDS if sheet == RETURN_SHEET else sheet_named(sheet).columns
+    return {column.name: column.heading for column in columns}[name]
 
 
 def sheet_named(name: str) -> Sheet:

@@ -43,7 +43,8 @@ class Column:
     """One column of a sheet, or one label of the Return sheet.
 
     Attributes:
-        name: Header in the workbook and name in every table made from it.
+        name: Its name in every table made from it, never shown to who fills a return in.
+        heading: What a person calls it, with its unit: the words of workbook, messages and receipts.
         kind: Which grammar its cells follow.
         need: Whether it has to be filled.
         guidance: One sentence for the officer who fills it in.
@@ -56,6 +57,7 @@ class Column:
     """
 
     name: str
+    heading: str
     kind: Kind
     need: Need
     guidance: str
@@ -103,6 +105,6 @@ class Sheet:
         raise KeyError(f"sheet {self.name} has no column {name}")
 
 
-def column(name: str, kind: Kind, need: Need, guidance: str, **more: object) -> Column:
+def column(name: str, heading: str, kind: Kind, need: Need, guidance: str, **more: object) -> Column:
     """Return a column; what every declaration says comes by place, the rest by name."""
-    return Column(name=name, kind=kind, need=need, guidance=guidance, **more)  # type: ignore[arg-type]  # attributes of Column, by name
+    return Column(name=name, heading=heading, kind=kind, need=need, guidance=guidance, **more)  # type: ignore[arg-type]  # attributes of Column, by name

@@ -19,6 +19,7 @@ SAVINGS = Sheet(
     columns=(
         column(
             "saving_ref",
+            "Reference",
             Kind.REF,
             _A,
             "Looks like AH-21-003; never changed, never used again.",
@@ -27,6 +28,7 @@ SAVINGS = Sheet(
         ),
         column(
             "project_ref",
+            "Project",
             Kind.REF,
             _A,
             "A project of the Projects sheet.",
@@ -35,6 +37,7 @@ SAVINGS = Sheet(
         ),
         column(
             "saving_title",
+            "Title",
             Kind.TEXT,
             _A,
             "A short title, 120 characters at most.",
@@ -42,10 +45,17 @@ SAVINGS = Sheet(
             aliases=("Title", "Title of saving"),
         ),
         column(
-            "service", Kind.LIST, _A, "A service of your directorate.", vocabulary="service", aliases=("Service area",)
+            "service",
+            "Service",
+            Kind.LIST,
+            _A,
+            "A service of your directorate.",
+            vocabulary="service",
+            aliases=("Service area",),
         ),
         column(
             "plan_year",
+            "Plan year",
             Kind.YEAR,
             _A,
             "The year in which the saving was first budgeted.",
@@ -53,6 +63,7 @@ SAVINGS = Sheet(
         ),
         column(
             "benefit_type",
+            "Type of benefit",
             Kind.LIST,
             _A,
             "What kind of benefit it is.",
@@ -61,6 +72,7 @@ SAVINGS = Sheet(
         ),
         column(
             "cashable",
+            "Cashable",
             Kind.LIST,
             _A,
             "Cashable: a budget is reduced by it.",
@@ -69,15 +81,17 @@ SAVINGS = Sheet(
         ),
         column(
             "recurrence",
+            "Recurrent or one-off",
             Kind.LIST,
             _A,
             "Recurrent goes on each year; One-off is this year only.",
             vocabulary="recurrence",
             aliases=("Recurrent or one-off",),
         ),
-        column("start_date", Kind.DATE, _A, "When the saving starts.", aliases=("Date of start",)),
+        column("start_date", "Start date", Kind.DATE, _A, "When the saving starts.", aliases=("Date of start",)),
         column(
             "baseline_gbp",
+            "Baseline (£)",
             Kind.MONEY,
             _A,
             "From the approved plan; finance changes it, not you.",
@@ -85,6 +99,7 @@ SAVINGS = Sheet(
         ),
         column(
             "full_year_effect_gbp",
+            "Full-year effect (£)",
             Kind.MONEY,
             _C,
             "Twelve months' effect of what is projected and deferred here.",
@@ -92,6 +107,7 @@ SAVINGS = Sheet(
         ),
         column(
             "achieved_to_date_gbp",
+            "Saved so far (£)",
             Kind.MONEY,
             _A,
             "Achieved since the plan year began.",
@@ -99,6 +115,7 @@ SAVINGS = Sheet(
         ),
         column(
             "projected_gbp",
+            "Projected saving (£)",
             Kind.MONEY,
             _C,
             "Expected by the end of the reporting year, achieved included.",
@@ -106,6 +123,7 @@ SAVINGS = Sheet(
         ),
         column(
             "deferred_gbp",
+            "Deferred (£)",
             Kind.MONEY_OR_NA,
             _A,
             "Moved to a later year; N/A if the line cannot be deferred.",
@@ -113,6 +131,7 @@ SAVINGS = Sheet(
         ),
         column(
             "deferred_to_year",
+            "Deferred to",
             Kind.YEAR_OR_MULTIPLE,
             _C,
             "The later year, or Multiple with rows on Deferrals.",
@@ -120,6 +139,7 @@ SAVINGS = Sheet(
         ),
         column(
             "undeliverable_gbp",
+            "Undeliverable (£)",
             Kind.MONEY,
             _A,
             "Declared undeliverable; needs a recorded decision.",
@@ -127,6 +147,7 @@ SAVINGS = Sheet(
         ),
         column(
             "status",
+            "Status",
             Kind.LIST,
             _A,
             "Where the saving stands.",
@@ -135,6 +156,7 @@ SAVINGS = Sheet(
         ),
         column(
             "rag",
+            "RAG",
             Kind.LIST,
             _A,
             "The RAG word; colour alone is not read.",
@@ -143,6 +165,7 @@ SAVINGS = Sheet(
         ),
         column(
             "variance_explanation",
+            "Explanation",
             Kind.NARRATIVE,
             _C,
             "Causes and their sizes, wherever a check asks.",
@@ -151,6 +174,7 @@ SAVINGS = Sheet(
         ),
         column(
             "replaces_ref",
+            "Replaces",
             Kind.REF,
             _O,
             "The line this one replaces; then the baseline is 0.",
@@ -159,6 +183,7 @@ SAVINGS = Sheet(
         ),
         column(
             "fund_ref",
+            "Fund",
             Kind.REF,
             _O,
             "A fund line of the Investment sheet.",
@@ -167,6 +192,7 @@ SAVINGS = Sheet(
         ),
         column(
             "budget_code",
+            "Budget code",
             Kind.REF,
             _C,
             "The budget that was reduced, once a cashable saving is achieved.",
@@ -174,6 +200,7 @@ SAVINGS = Sheet(
         ),
         column(
             "maturity",
+            "Maturity",
             Kind.LIST,
             _A,
             "How far the proposal is developed.",
@@ -182,12 +209,13 @@ SAVINGS = Sheet(
         ),
         column(
             "decision_ref",
+            "Decision",
             Kind.TEXT,
             _C,
             "The decision that wrote the saving off.",
             max_length=60,
             aliases=("Decision reference",),
         ),
-        column("notes", Kind.NARRATIVE, _O, "Anything else; no personal data.", max_length=2000),
+        column("notes", "Notes", Kind.NARRATIVE, _O, "Anything else; no personal data.", max_length=2000),
     ),
 )
