@@ -10,10 +10,11 @@ from datetime import datetime
 from itertools import groupby
 
 from orchestration.printouts.sections import Section, visible
-from orchestration.printouts.status import NOT_RECEIVED, Cell, File, Status
+from orchestration.printouts.status import File, Status
 from sources.clock import LONDON
 from sources.custody.submission import State
 from sources.findings.findings import CERTIFIED
+from sources.intake.standing import NOT_RECEIVED, Cell
 
 _PERIODS = tuple(f"P{number:02d}" for number in range(1, 14))
 _NEVER = "never"
