@@ -20,9 +20,10 @@ from sources.custody.landing import make_folders
 from sources.custody.submission import State
 from sources.findings.findings import Verdict
 from sources.intake import intake
+from sources.intake.adoption import why_not_in_force
 from sources.intake.intake import Outcome
 from sources.intake.rebuild import rebuild_lines
-from sources.reference.reference import Reference, ReferenceProblem, read_reference
+from sources.reference.reference import Reference, ReferenceProblem
 
 # Checks of one partition, and the backfill policy, are previews in this version; a test holds what we use of them.
 warnings.filterwarnings("ignore", category=dg.PreviewWarning, module=__name__)
@@ -35,18 +36,19 @@ RETURN_CHECK = "directorate_return__was_accepted"
 
 @dg.asset(group_name=GROUP, kinds={"csv"}, pool=POOL)
 def reference_data(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult[Any]:
-    """The council's reference folder, checked whole, kept by hash, adopted if it is new."""
-    reference = _read_reference(warehouse)
+    """The council's reference folder in force, kept by hash; a new one is adopted if a load may."""
     try:
-        event = intake.adopt_reference(reference, warehouse.ledger, warehouse.clock, warehouse.history)
-    except intake.PostNeededError as problem:
-        raise dg.Failure(str(problem)) from problem
+        event = intake.adopt_folder(warehouse.reference, warehouse.ledger, warehouse.clock, warehouse.history)
+    except ReferenceProblem as problem:
+        raise dg.Failure(f"The reference data are wrong; nothing was judged or built.\n{problem}") from problem
+    reference = _in_force(warehouse)
     make_folders(warehouse.home.landing, (row["directorate_code"] for row in reference.tables["directorate"]))
     return dg.MaterializeResult(
         metadata={
             "reference_sha256": reference.sha256,
             "folder": dg.MetadataValue.path(str(reference.folder)),
             "adopted": event is not None,
+            "not_adopted": why_not_in_force(warehouse.reference, warehouse.ledger),
             "changes_in_pounds": dg.MetadataValue.json(event.payload["changes"] if event else []),
         }
     )
@@ -68,17 +70,18 @@ def received_files(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResu
 @dg.asset(group_name=GROUP, kinds={"excel", "parquet"}, deps=[reference_data, received_files], pool=POOL)
 def judged_returns(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
     """Every received file, read in a process of its own and judged; the typed lines of those accepted."""
-    outcomes = _judge_all(warehouse, _read_reference(warehouse))
+    outcomes = _judge_all(warehouse, _in_force(warehouse))
     yield from _fill_grid(outcomes)
     verdicts = Counter(outcome.verdict.value for outcome in outcomes)
     yield dg.MaterializeResult(metadata={"files": len(outcomes), **verdicts, "receipts": _receipts(outcomes)})
 
 
-def _read_reference(warehouse: Warehouse) -> Reference:
+def _in_force(warehouse: Warehouse) -> Reference:
     try:
-        return read_reference(warehouse.reference)
+        return intake.judging_reference(warehouse.ledger)
     except ReferenceProblem as problem:
-        raise dg.Failure(f"The reference data are wrong; nothing was judged or built.\n{problem}") from problem
+        advice = "This version cannot read the reference data in force; nothing was judged or built."
+        raise dg.Failure(f"{advice}\n{problem}") from problem
 
 
 def _judge_all(warehouse: Warehouse, reference: Reference) -> list[Outcome]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,17 +37,30 @@ class QuietNight:
     release_id: str | None
     release: Path
     rehashed: int
-    exit_code: Exit = Exit.DONE
+    attention: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> Exit:
+        """Return 1 where somebody has to see to something."""
+        return Exit.REFUSED if self.attention else Exit.DONE
 
     def as_json(self) -> dict[str, Any]:
         """Return the outcome for a machine."""
-        return {"is_new": False, "release_id": self.release_id, "release": str(self.release), "rehashed": self.rehashed}
+        return {
+            "is_new": False,
+            "release_id": self.release_id,
+            "release": str(self.release),
+            "rehashed": self.rehashed,
+            "attention": list(self.attention),
+        }
 
     def print(self, console: Console) -> None:
         """Say that nothing changed, and since when."""
         console.print(f"Nothing is new since release {self.release_id}.", highlight=False)
         console.print(f"No file was opened; {self.rehashed} received file(s) re-hashed, all sound.", highlight=False)
         console.print(f"Read it: {self.release}", highlight=False, soft_wrap=True)
+        for sentence in self.attention:
+            console.print(sentence, style="yellow", highlight=False, markup=False, soft_wrap=True)
 
 
 @dataclass(frozen=True)
@@ -91,7 +104,7 @@ def load(
         found = look(settings, ledger, history)
         if not found.reasons and not is_forced:
             rehashed = record_quiet_night(ledger, found, clock)
-            return QuietNight(found.release_id, home.current, rehashed)
+            return QuietNight(found.release_id, home.current, rehashed, found.attention)
         return _full_night(settings, ledger, history, clock, console)
 
 
@@ -121,7 +134,7 @@ def _full_night(settings: Settings, ledger: Ledger, history: Path | None, clock:
         from orchestration.night import run_night
         from orchestration.printouts.summary import summarise
         from publishing.pointer import current
-        from sources.intake.adoption import changes_adopted_since
+        from sources.intake.adoption import changes_adopted_since, why_not_in_force
 
         before = current(settings.home)
         night = run_night(settings, history, clock, on_event)
@@ -129,10 +142,12 @@ def _full_night(settings: Settings, ledger: Ledger, history: Path | None, clock:
     release = current(settings.home)
     with contextlib.closing(LedgerView.of(settings.home)) as after:
         changes = changes_adopted_since(after, started_after)
+        not_in_force = why_not_in_force(settings.reference, after)
+    attention = [not_in_force] if not_in_force else []
     summary = summarise(release, arrivals, night.problems, is_new=release != before, plan_changes=changes)
     left = stuck(settings.home.landing, clock())
-    summary = dataclasses.replace(summary, next_steps=(*summary.next_steps, *left))
-    return FullNight(summary, _exit_code(night.problems, arrivals))
+    summary = dataclasses.replace(summary, next_steps=(*attention, *summary.next_steps, *left))
+    return FullNight(summary, _exit_code(night.problems, attention, arrivals))
 
 
 def _arrivals(settings: Settings, started_after: int) -> Iterable[Arrival]:
@@ -152,9 +167,9 @@ def _arrivals(settings: Settings, started_after: int) -> Iterable[Arrival]:
         )
 
 
-def _exit_code(problems: Iterable[str], arrivals: Iterable[Arrival]) -> Exit:
-    if list(problems):
+def _exit_code(problems: Sequence[str], attention: Sequence[str], arrivals: Iterable[Arrival]) -> Exit:
+    if problems:
         return Exit.NOT_PUBLISHED
-    if any(arrival.state in _NOT_TAKEN for arrival in arrivals):
+    if attention or any(arrival.state in _NOT_TAKEN for arrival in arrivals):
         return Exit.REFUSED
     return Exit.DONE

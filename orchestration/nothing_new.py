@@ -20,6 +20,7 @@ from sources.custody.events import EventKind
 from sources.custody.history_list import pending
 from sources.custody.ledger import Ledger
 from sources.custody.vault import share_of_night
+from sources.intake.adoption import why_not_in_force
 from sources.reference.folder_hash import reference_sha256
 
 
@@ -30,10 +31,12 @@ class Look:
     Attributes:
         reasons: Why there is something to do; empty when nothing is new.
         release_id: The release that readers have; None before the first.
+        attention: What somebody has to see to, although nothing is new; each is named by every load.
     """
 
     reasons: tuple[str, ...]
     release_id: str | None
+    attention: tuple[str, ...] = ()
 
 
 def look(settings: Settings, ledger: Ledger, history: Path | None = None) -> Look:
@@ -52,7 +55,8 @@ def look(settings: Settings, ledger: Ledger, history: Path | None = None) -> Loo
     reasons = [f"{len(files)} file(s) waiting in landing" for files in [landing.waiting(home.landing)] if files]
     if history and (entries := pending(history, ledger)):
         reasons.append(f"{len(entries)} file(s) of {history.name} not yet taken in")
-    reference = reference_sha256(settings.reference)
+    not_in_force = why_not_in_force(settings.reference, ledger)
+    reference = _sha256_in_force(ledger) if not_in_force else reference_sha256(settings.reference)
     if due := ledger.to_judge(reference):
         reasons.append(f"{len(due)} file(s) to be judged")
     now = inputs_of(ledger, reference, code_sha256(PROJECT))
@@ -60,7 +64,12 @@ def look(settings: Settings, ledger: Ledger, history: Path | None = None) -> Loo
     release = settle(home, ledger)
     if release is None and not reasons:
         reasons.append("there is no release on this disk")
-    return Look(tuple(reasons), release.name if release else None)
+    attention = [not_in_force] if not_in_force else []
+    return Look(tuple(reasons), release.name if release else None, tuple(attention))
+
+
+def _sha256_in_force(ledger: Ledger) -> str:
+    return str(ledger.adoptions()[-1].payload["reference_sha256"])
 
 
 def _last_good_inputs(ledger: Ledger) -> Inputs | None:

@@ -23,6 +23,8 @@ from sources.template.declaration import CONTRACT_VERSION
 
 NOON = fixed_clock(datetime(2021, 10, 12, 12, tzinfo=UTC))
 REFERENCE = "a" * 64
+# What an event says of a post that adopted a folder which a load may not.
+SIGNED = {"post": "Section 151 officer", "os_account": "s151", "reason": "The plan was decided by the Cabinet."}
 
 
 def fresh_home(root: Path) -> Home:

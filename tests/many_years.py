@@ -32,7 +32,7 @@ from sources.samples.many_years.council import write_reference
 from sources.samples.many_years.returns import Sent, returns
 from sources.samples.many_years.writing import REFERENCE, REFERENCE_LATER, path_of, write_many_years
 from sources.template.declaration import PROJECTS, SAVINGS
-from tests.homes import withdraw
+from tests.homes import SIGNED, withdraw
 from tests.scenario_reference import Row
 from tests.scenarios import Scenario
 
@@ -76,7 +76,7 @@ def live_through(root: Path, seed: int) -> Years:
                 _settle(home, ledger, reference, about)
             elif at == ADOPTED_LATER_AT:
                 reference = later
-                adopt_reference(reference, ledger, fixed_clock(at))
+                adopt_reference(reference, ledger, fixed_clock(at), signed=SIGNED)
                 judge_waiting(home, ledger, reference, fixed_clock(at))
     settings = Settings(home, files / REFERENCE_LATER)
     clock, console = fixed_clock(AFTERWARDS), Console(quiet=True)

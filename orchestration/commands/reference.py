@@ -34,7 +34,7 @@ app.add_typer(_reference, name="reference")
 def show(as_json: AsJson = False) -> None:
     """Show what the folder changes in pounds against the one in force, and whether that takes a post."""
     from sources.custody.ledger import LedgerView
-    from sources.intake.adoption import changes_in_pounds, printed_moves, reference_in_force
+    from sources.intake.adoption import changes_in_pounds, needs_a_post, reference_in_force
 
     console = Console(stderr=True)
     with told(console):
@@ -43,11 +43,11 @@ def show(as_json: AsJson = False) -> None:
         with LedgerView.of(settings.home) as ledger:
             in_force = reference_in_force(ledger)
             changes = changes_in_pounds(reference, ledger)
-            moves = printed_moves(reference, ledger)
+            reasons = needs_a_post(reference, ledger)
     if in_force and in_force.sha256 == reference.sha256:
         note = "It is the folder in force."
-    elif moves:
-        note = f"A named post has to adopt it, for a tagged report prints what it moves ({'; '.join(moves)})."
+    elif reasons:
+        note = f"A post has to adopt it: {' and '.join(reasons)}."
     else:
         note = "The next load adopts it by itself."
     _tell(reference, changes, note, as_json)

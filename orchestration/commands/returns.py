@@ -21,6 +21,7 @@ from sources.clock import system_clock
 
 if TYPE_CHECKING:
     from orchestration.printouts.sections import Section
+    from sources.custody.ledger import LedgerView
     from sources.intake.preview import Preview
     from sources.reference.reference import Reference
 
@@ -49,7 +50,7 @@ def template(
         raise stopped(console, FileExistsError(f"{output} is there. Name another, or say --force."), Exit.WRONG_USE)
     with told(console), LedgerView.of(settings.home) as ledger:
         history = LedgerHistory(settings.home, ledger)
-        prefill = Prefill(directorate, (year, period), _reference(settings, console), settings.home, history)
+        prefill = Prefill(directorate, (year, period), _reference(settings, ledger, console), settings.home, history)
         try:
             prefill.write(output)
         except (NotCollectedError, OSError) as problem:
@@ -78,7 +79,7 @@ def check(
 
     console, settings = Console(stderr=True), load_settings()
     with told(console), LedgerView.of(settings.home) as ledger:
-        reference = _reference(settings, console)
+        reference = _reference(settings, ledger, console)
         choices = [row["directorate_code"] for row in reference.tables["directorate"]]
         if directorate not in (None, *choices):
             unknown = f"There is no directorate '{directorate}'. Choose from {', '.join(choices)}."
@@ -106,18 +107,19 @@ def status(as_json: AsJson = False) -> None:
     with told(console):
         settings = settings_of_a_warehouse(console)
         with LedgerView.of(settings.home) as ledger:
-            found = status_of(settings.home, ledger, _reference(settings, console), system_clock())
+            found = status_of(settings.home, ledger, _reference(settings, ledger, console), system_clock())
     if as_json:
         typer.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
     else:
         print_sections(sections(found), Console())
 
 
-def _reference(settings: Settings, console: Console) -> Reference:
-    from sources.reference.reference import ReferenceProblem, read_reference
+def _reference(settings: Settings, ledger: LedgerView, console: Console) -> Reference:
+    from sources.intake.adoption import reference_of_next_load
+    from sources.reference.reference import ReferenceProblem
 
     try:
-        return read_reference(settings.reference)
+        return reference_of_next_load(settings.reference, ledger)
     except ReferenceProblem as problem:
         raise stopped(console, problem, Exit.NOT_PUBLISHED) from problem
 

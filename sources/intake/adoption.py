@@ -1,8 +1,11 @@
 """Putting a reference folder in force: kept in the vault, and said what it changes in pounds.
 
-Here belongs the event that from now on returns are judged by another folder, and when that takes a
-named post: when pounds move of a plan year that a tagged report prints. Not here: reading a folder
-and what is wrong with it (``reference``), and what a post may do (``reference.authority``).
+Here belongs the event that from now on returns are judged by another folder, when that takes a
+named post, and which folder judges and builds meanwhile. Not here: reading a folder and what is wrong
+with it (``reference``), what of it only a post may change (``reference.governed``), and what a post may
+do (``reference.authority``).
+
+Source: ruling D-1.
 """
 
 from __future__ import annotations
@@ -13,14 +16,21 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from sources.clock import Clock, fixed_clock
+from sources.clock import LONDON, Clock, fixed_clock
 from sources.custody.events import Event, EventKind
 from sources.custody.history_list import read_history
 from sources.custody.ledger import Ledger, LedgerView
 from sources.findings.wording import listed, pounds
 from sources.reference.authority import Signature, authorise
+from sources.reference.governed import governed_changes
 from sources.reference.plan import Period
-from sources.reference.reference import Reference, ReferenceProblem, read_kept_reference, read_reference
+from sources.reference.reference import (
+    Reference,
+    ReferenceProblem,
+    read_kept_reference,
+    read_reference,
+    reference_sha256,
+)
 
 # Later than every period that a plan change can name: the plan with all that is decided.
 _AFTER_EVERYTHING = ("9999/00", "P13")
@@ -32,7 +42,7 @@ PlanChange = Mapping[str, str | None]
 
 
 class PostNeededError(Exception):
-    """A folder moves pounds that a tagged report prints, and no named post has adopted it."""
+    """A folder changes what only a post may change, and no named post has adopted it."""
 
 
 def adopt_reference(
@@ -63,8 +73,8 @@ def adopt_reference(
     before = ledger.last_event(EventKind.REFERENCE_ADOPTED)
     if before and before.payload["reference_sha256"] == reference.sha256:
         return None
-    if signed is None and (moves := printed_moves(reference, ledger)):
-        raise PostNeededError(_needs_a_post(moves))
+    if signed is None and (reasons := needs_a_post(reference, ledger)):
+        raise PostNeededError(_needs_a_post(reasons))
     changes = changes_in_pounds(reference, ledger)
     ledger.vault.keep_reference(reference.folder, reference.sha256)
     if history is not None and ledger.last_seq() == 0 and (entries := read_history(history)):
@@ -91,6 +101,70 @@ def reference_in_force(ledger: LedgerView) -> Reference | None:
         return None
     sha256 = adoption.payload["reference_sha256"]
     return read_kept_reference(ledger.vault.reference_folder(sha256), sha256)
+
+
+def adopt_folder(folder: Path, ledger: Ledger, clock: Clock, history: Path | None = None) -> Event | None:
+    """Put a folder in force if a load may; one that it may not, or cannot read, leaves the last one in force.
+
+    Raises:
+        ReferenceProblem: If the folder cannot be read and none is in force.
+        HistoryProblem: If the list cannot be read.
+        CustodyProblem: If the folder cannot be kept.
+    """
+    if ledger.last_event(EventKind.REFERENCE_ADOPTED) is None:
+        return adopt_reference(read_reference(folder), ledger, clock, history)
+    try:
+        return adopt_reference(read_reference(folder), ledger, clock, history)
+    except (PostNeededError, ReferenceProblem):
+        return None  # ``why_not_in_force`` says so
+
+
+def why_not_in_force(folder: Path, ledger: LedgerView) -> str:
+    """Return why a load leaves the last folder in force; empty where it is this one, or a load would adopt this one."""
+    adoption = ledger.last_event(EventKind.REFERENCE_ADOPTED)
+    if adoption is None or adoption.payload["reference_sha256"] == reference_sha256(folder):
+        return ""
+    try:
+        reasons = needs_a_post(read_reference(folder), ledger)
+    except ReferenceProblem as problem:
+        return f"The new reference data are not in force. {problem}\n{_meanwhile(adoption)}"
+    return f"{_needs_a_post(reasons)} {_meanwhile(adoption)}" if reasons else ""
+
+
+def judging_reference(ledger: LedgerView) -> Reference:
+    """Return the folder in force, whole: what returns are judged by.
+
+    Raises:
+        ReferenceProblem: If this version cannot read it.
+        LookupError: If none is in force.
+    """
+    adoption = ledger.last_event(EventKind.REFERENCE_ADOPTED)
+    if adoption is None:
+        raise LookupError("No reference folder is in force yet.")
+    return read_reference(ledger.vault.reference_folder(adoption.payload["reference_sha256"]))
+
+
+def reference_of_next_load(folder: Path, ledger: LedgerView) -> Reference:
+    """Return what a load would judge by now: the folder if it is in force or would be adopted, else the one in force.
+
+    Raises:
+        ReferenceProblem: If this version cannot read it.
+    """
+    return judging_reference(ledger) if why_not_in_force(folder, ledger) else read_reference(folder)
+
+
+def needs_a_post(reference: Reference, ledger: LedgerView) -> tuple[str, ...]:
+    """Return, in words, what of a folder only a post may put in force; the first of a home needs none."""
+    in_force = reference_in_force(ledger)
+    if in_force is None:
+        return ()
+    governed = [f"they change {listed(files)}" for files in [governed_changes(in_force, reference)] if files]
+    moves = [
+        f"they move pounds that a tagged report prints ({listed(moved)})"
+        for moved in [printed_moves(reference, ledger)]
+        if moved
+    ]
+    return (*governed, *moves)
 
 
 def changes_in_pounds(reference: Reference, ledger: LedgerView) -> list[PlanChange]:
@@ -130,12 +204,16 @@ def _printed(claim: Mapping[str, str]) -> tuple[str, str, Period]:
     return claim["report_code"], claim["financial_year"], (year, period) if period else _AFTER_EVERYTHING
 
 
-def _needs_a_post(moves: Sequence[str]) -> str:
+def _needs_a_post(reasons: Sequence[str]) -> str:
     return (
-        f"The reference data move pounds that a tagged report prints ({listed(moves)}). A named post has to adopt "
-        "them: `savings reference adopt --post POST --reason REASON`; `savings reference show` tells all that they "
-        "change. What landed is received; nothing was judged or built."
+        f"The new reference data are not in force: {' and '.join(reasons)}. A post has to adopt them: "
+        "`savings reference adopt --post POST --reason REASON`. `savings reference show` says what they change."
     )
+
+
+def _meanwhile(adoption: Event) -> str:
+    day = adoption.at.astimezone(LONDON)
+    return f"Until then the folder adopted on {day.day} {day:%B %Y} judges returns and gives the figures."
 
 
 def _in_words(change: PlanChange) -> str:

@@ -1,6 +1,6 @@
 """Intake: the door of this room. What lands is received, and what is received gets a verdict.
 
-Here belongs what a night does with returns, in its order: ``adopt_reference``, then ``receive`` and
+Here belongs what a night does with returns, in its order: ``adopt_folder``, then ``receive`` and
 ``judge_waiting``, or ``take_in_history`` where receipt times are declared. Only the holder of the
 home's lock may call them. Not here: custody (``custody.reception``), and the course of one submission
 (``verdict``).
@@ -19,7 +19,7 @@ from sources.custody.problems import naming_the_place
 from sources.custody.reception import receive, record_receipt
 from sources.custody.vault import Stored
 from sources.home import Home
-from sources.intake.adoption import PostNeededError, adopt_reference
+from sources.intake.adoption import adopt_folder, adopt_reference, judging_reference
 from sources.intake.verdict import Bench, Outcome, read
 from sources.receipts.receipt import write_missing_receipts
 from sources.reference.reference import Reference
@@ -27,9 +27,10 @@ from sources.reference.reference import Reference
 __all__ = [
     "HistoryProblem",
     "Outcome",
-    "PostNeededError",
+    "adopt_folder",
     "adopt_reference",
     "judge_waiting",
+    "judging_reference",
     "receive",
     "take_in_history",
 ]

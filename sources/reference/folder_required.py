@@ -17,7 +17,7 @@ PERMISSIONS = {
     "override": "let a large drop be published",
     "tag": "tag a release to a report",
     "waive": "waive a printed figure",
-    "adopt": "adopt reference data for a year that a report prints",
+    "adopt": "adopt reference data",
 }
 
 # Names that stand for the whole council and for what the report does not say.

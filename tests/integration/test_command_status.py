@@ -94,7 +94,9 @@ def test_without_a_warehouse_it_is_wrong_use_and_none_is_made(tmp_path: Path):
     assert not (tmp_path / "mistyped").exists()
 
 
-def test_reference_data_that_is_wrong_is_named(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_reference_data_that_is_wrong_is_named_where_none_is_in_force(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setenv("SAVINGS_REFERENCE_DIR", str(tmp_path / "none"))
     done = status(home.root)
     assert done.exit_code == Exit.NOT_PUBLISHED

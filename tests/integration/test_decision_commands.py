@@ -32,6 +32,7 @@ from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
 from sources.custody.submission import State
 from sources.intake import intake
+from sources.intake.adoption import judging_reference
 from sources.intake.rebuild import rebuild
 from sources.intake.verification import verify
 from sources.reference.folder_hash import reference_sha256
@@ -39,7 +40,7 @@ from sources.reference.reference import read_reference
 from tests.edited_returns import edited, sample_path
 from tests.homes import drop
 from tests.invariants import assert_nothing_lost
-from tests.reference_folder import copy_of_bundled, with_higher_plan, with_posts
+from tests.reference_folder import add_rows, copy_of_bundled, with_higher_plan, with_posts
 
 OFFICER = ("--post", "Section 151 officer", "--reason", "Confirmed with the service by telephone.")
 PARTNER = ("--post", "Place finance partner", "--reason", "Confirmed with the service by telephone.")
@@ -266,26 +267,37 @@ def test_a_home_without_a_warehouse_is_wrong_use(office: Office, command: tuple[
     assert "There is no warehouse at" in result.stderr
 
 
+def reference_sha256_in_force(office: Office) -> str:
+    with Ledger.open(office.settings.home) as ledger:
+        return judging_reference(ledger).sha256
+
+
 def _materialize_intake(settings: Settings, instance: dg.DagsterInstance) -> dg.ExecuteInProcessResult:
     night = [asset for asset in intake_assets(settings.reference) if asset.key != GRID]
     resources = {"warehouse": warehouse_of(settings)}
     return dg.materialize(night, instance=instance, resources=resources, raise_on_error=False)
 
 
-def test_pounds_that_a_tagged_report_prints_wait_for_a_post_while_custody_goes_on(office: Office) -> None:
+def test_a_plan_that_only_a_post_may_adopt_waits_while_returns_are_judged_by_the_one_in_force(office: Office) -> None:
+    # Ruling D-1.
     office.night(RETURN)
     with Ledger.open(office.settings.home) as ledger:
         ledger.record(EventKind.TAGGED, system_clock, {"release_id": "R1", "report_code": "CAB-2021-11-08"})
     with_higher_plan(office.settings.reference)
-    assert "The next load adopts it by itself" not in office.savings("reference", "show").stdout
+    shown = " ".join(office.savings("reference", "show").stdout.split())
+    for part in ("A post has to adopt it: they change printed_plan_total.csv", "from £2,393,000 to £2,403,000"):
+        assert part in shown
+    before = reference_sha256_in_force(office)
 
     drop(office.settings.home, "PL", "second.xlsx", SECOND)
     with dg.DagsterInstance.ephemeral() as instance:
         night = _materialize_intake(office.settings, instance)
-        (failure,) = [event.step_failure_data for event in night.all_events if event.is_step_failure]
-        assert "A named post has to adopt them" in failure.user_failure_data.description
-        assert "PL 2021/22 from £2,393,000 to £2,403,000" in failure.user_failure_data.description
-        assert office.states() == [State.ACCEPTED, State.WAITING]
+        assert night.success
+        assert office.states() == [State.ACCEPTED, State.ACCEPTED]
+        assert reference_sha256_in_force(office) == before
+        with Ledger.open(office.settings.home) as ledger:
+            (named,) = look(office.settings, ledger).attention
+        assert "The new reference data are not in force" in named
 
         adopted = office.savings("reference", "adopt", *OFFICER)
         assert adopted.exit_code == Exit.DONE, adopted.stderr
@@ -308,10 +320,10 @@ def test_pounds_that_a_tagged_report_prints_wait_for_a_post_while_custody_goes_o
 def test_a_reference_folder_is_shown_before_it_is_adopted(office: Office) -> None:
     office.night()
     assert "It is the folder in force." in office.savings("reference", "show").stdout
-    with_higher_plan(office.settings.reference)
+    add_rows(office.settings.reference, "approved_plan", ["PL-22-001,2022/23,PL,true,1000,a test"])
     shown = json.loads(office.savings("reference", "show", "--json").stdout)
     assert shown["changes"] == [
-        {"directorate_code": "PL", "plan_year": "2021/22", "before_gbp": "2393000.00", "after_gbp": "2403000.00"}
+        {"directorate_code": "PL", "plan_year": "2022/23", "before_gbp": None, "after_gbp": "1000.00"}
     ]
     assert shown["note"] == "The next load adopts it by itself."
     with Ledger.open(office.settings.home) as ledger:
@@ -325,6 +337,15 @@ def test_a_folder_that_is_wrong_is_neither_shown_nor_adopted(office: Office) -> 
         result = office.savings("reference", *command)
         assert result.exit_code == Exit.NOT_PUBLISHED
         assert "theme.csv: the file is missing" in result.stderr
+
+
+def test_a_folder_that_cannot_be_read_leaves_status_and_check_by_the_one_in_force(office: Office) -> None:
+    # Ruling D-1.
+    office.night()
+    before = office.savings("status").stdout
+    (office.settings.reference / "theme.csv").unlink()
+    assert office.savings("status").stdout == before
+    assert office.savings("check", str(sample_path("PL"))).exit_code == Exit.DONE
 
 
 def test_the_commands_load_nothing_heavy_and_run_as_a_user_runs_them(office: Office) -> None:

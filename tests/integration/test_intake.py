@@ -25,7 +25,7 @@ from sources.reader.refusals import refusal
 from sources.reference.reference import Reference, bundled_reference, read_reference
 from sources.samples.published import SAMPLES
 from tests.edited_returns import edited, sample_path
-from tests.homes import drop, fresh_home, withdraw
+from tests.homes import SIGNED, drop, fresh_home, withdraw
 from tests.invariants import assert_nothing_lost
 from tests.reference_folder import copy_of_bundled, with_higher_plan
 
@@ -227,12 +227,12 @@ def test_a_file_that_the_plan_blocked_is_accepted_once_the_plan_is_mended(
 ):
     # R53: without being sent again, and under the version that it had.
     wrong = read_reference(with_higher_plan(copy_of_bundled(tmp_path / "wrong plan")))
-    intake.adopt_reference(wrong, ledger, LATER)
+    intake.adopt_reference(wrong, ledger, LATER, signed=SIGNED)
     (blocked,) = night(home, ledger, wrong, ("PL", RETURN))
     assert blocked.verdict is Verdict.BLOCKED
     assert "D26" in {finding.rule for finding in blocked.submission.findings}
     assert night(home, ledger, wrong) == []
-    intake.adopt_reference(reference, ledger, LATER)
+    intake.adopt_reference(reference, ledger, LATER, signed=SIGNED)
     (accepted,) = night(home, ledger, reference)
     assert accepted.submission_id == blocked.submission_id
     assert (accepted.verdict, accepted.submission.version_no) == (Verdict.ACCEPTED, 1)
@@ -245,7 +245,7 @@ def test_an_acceptance_stands_whatever_the_plan_becomes(
     # R53; rebuilding replays it by the folder that it was judged with.
     (accepted,) = night(home, ledger, reference, ("PL", RETURN))
     changed = read_reference(with_higher_plan(copy_of_bundled(tmp_path / "new plan")))
-    intake.adopt_reference(changed, ledger, LATER)
+    intake.adopt_reference(changed, ledger, LATER, signed=SIGNED)
     assert night(home, ledger, changed) == []
     assert rebuild(home).lines == 1
     assert ledger.submission(accepted.submission_id).state is State.ACCEPTED

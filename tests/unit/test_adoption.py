@@ -14,16 +14,20 @@ from sources.custody.ledger import Ledger
 from sources.intake.adoption import (
     PostNeededError,
     adopt_by_post,
+    adopt_folder,
     adopt_reference,
     changes_adopted_since,
     changes_in_pounds,
+    judging_reference,
     plan_totals,
     printed_moves,
     reference_in_force,
+    why_not_in_force,
 )
 from sources.reference.authority import AuthorityError, Signature
-from sources.reference.reference import bundled_reference, read_reference, reference_sha256
-from tests.homes import NOON, fresh_home, send
+from sources.reference.governed import GOVERNED_TABLES
+from sources.reference.reference import ReferenceProblem, bundled_reference, read_reference, reference_sha256
+from tests.homes import NOON, SIGNED, fresh_home, send
 from tests.reference_folder import add_rows, copy_of_bundled, with_posts
 
 
@@ -81,12 +85,19 @@ def test_the_folder_in_force_is_not_adopted_again(ledger, bundled):
     assert len(ledger.adoptions()) == 1
 
 
+def with_a_line_of_the_next_year(tmp_path):
+    """Return a folder that a load adopts by itself: its plan has £1,000 more, of a year that nothing is printed of."""
+    folder = copy_of_bundled(tmp_path)
+    add_rows(folder, "approved_plan", ["PL-22-001,2022/23,PL,true,1000,a test"])
+    return read_reference(folder)
+
+
 def test_a_changed_plan_is_told_in_pounds_by_directorate_and_plan_year(ledger, bundled, tmp_path):
     adopt_reference(bundled, ledger, NOON)
     changed, line = with_more_for_the_first_line(tmp_path, Decimal("1000.50"))
     key = (line["directorate_code"], line["plan_year"])
     before = plan_totals(bundled)[key]
-    assert adopt_reference(changed, ledger, NOON).payload["changes"] == [
+    assert adopt_reference(changed, ledger, NOON, signed=SIGNED).payload["changes"] == [
         {
             "directorate_code": key[0],
             "plan_year": key[1],
@@ -97,7 +108,7 @@ def test_a_changed_plan_is_told_in_pounds_by_directorate_and_plan_year(ledger, b
 
 
 def test_going_back_to_an_earlier_folder_is_an_adoption(ledger, bundled, tmp_path):
-    changed, _ = with_more_for_the_first_line(tmp_path, Decimal(1))
+    changed = with_a_line_of_the_next_year(tmp_path)
     for reference in (bundled, changed, bundled):
         adopt_reference(reference, ledger, NOON)
     assert [event.payload["reference_sha256"] for event in ledger.adoptions()] == [
@@ -157,8 +168,7 @@ def test_pounds_that_a_tagged_report_prints_move_by_a_named_post_alone(ledger, b
 def test_without_a_tag_or_for_another_report_a_load_adopts_by_itself(ledger, bundled, tmp_path):
     adopt_reference(bundled, ledger, NOON)
     tag(ledger, "CAB-2022-11-08")
-    changed, _ = with_more_for_the_first_line(tmp_path, Decimal(1))
-    assert adopt_reference(changed, ledger, NOON) is not None
+    assert adopt_reference(with_a_line_of_the_next_year(tmp_path), ledger, NOON) is not None
 
 
 def test_a_folder_that_moves_no_pounds_needs_no_post(ledger, bundled, tmp_path):
@@ -201,8 +211,7 @@ def test_what_a_run_adopted_is_told_but_not_the_first_folder_of_all(ledger, bund
     adopt_reference(bundled, ledger, NOON)
     assert changes_adopted_since(ledger, 0) is None
     started_after = ledger.last_seq()
-    changed, _ = with_more_for_the_first_line(tmp_path, Decimal(1))
-    event = adopt_reference(changed, ledger, NOON)
+    event = adopt_reference(with_a_line_of_the_next_year(tmp_path), ledger, NOON)
     assert changes_adopted_since(ledger, started_after) == event.payload["changes"]
     assert changes_adopted_since(ledger, ledger.last_seq()) is None
 
@@ -227,3 +236,79 @@ def test_who_may_adopt_is_what_the_folder_in_force_says(ledger, bundled, tmp_pat
     with pytest.raises(AuthorityError, match="may not adopt reference data"):
         adopt_by_post(changed, ledger, NOON, Signature("Self-made post", "me", ASKED.reason))
     assert adopt_by_post(changed, ledger, NOON, ASKED) is not None
+
+
+# A row of each file that only a post may change, which leaves the folder sound.
+GOVERNED_ROWS = {
+    "post": "Self-made post,,hold;withdraw;override;tag;waive;adopt,me",
+    "finance_bp": "AH,Anybody at all,A post,2019-04-01,",
+    "setting": "a_new_one,1,a test",
+    "decision": "CAB-1,Cabinet,2021-09-01,A decision",
+    "report": "CAB-2030-01-01,A report,2030-01-01",
+    "fund": "TF-0099,PRJ-0001,1,1000,2021/22,2021/22,a test",
+    "printed_plan_total": "CH,2030/31,false,0,a test",
+}
+
+
+@pytest.mark.parametrize("name", GOVERNED_TABLES)
+def test_what_gives_authority_or_measures_figures_is_changed_by_a_post_alone(ledger, bundled, tmp_path, name):
+    """Ruling D-1."""
+    adopt_reference(bundled, ledger, NOON)
+    folder = copy_of_bundled(tmp_path)
+    if name in GOVERNED_ROWS:
+        add_rows(folder, name, [GOVERNED_ROWS[name]])
+    else:
+        path = folder / f"{name}.csv"
+        path.write_text("\n".join(path.read_text(encoding="utf-8").splitlines()[:-1]) + "\n", encoding="utf-8")
+    changed = read_reference(folder)
+    with pytest.raises(PostNeededError, match=rf"they change {name}\.csv"):
+        adopt_reference(changed, ledger, NOON)
+    assert adopt_by_post(changed, ledger, NOON, ASKED).payload["post"] == "Chief accountant"
+
+
+def test_the_order_of_rows_and_further_columns_are_no_change_of_authority(ledger, bundled, tmp_path):
+    """Ruling D-1."""
+    adopt_reference(bundled, ledger, NOON)
+    folder = copy_of_bundled(tmp_path)
+    header, *rows = (folder / "post.csv").read_text(encoding="utf-8").splitlines()
+    lines = [f"{header},note", *(f"{row},a note" for row in reversed(rows))]
+    (folder / "post.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert adopt_reference(read_reference(folder), ledger, NOON) is not None
+
+
+def test_a_copy_of_the_posts_with_ones_own_account_gives_no_authority(ledger, bundled, tmp_path):
+    """Ruling D-1: not by the load that meets the folder, nor by any after it."""
+    adopt_reference(bundled, ledger, NOON)
+    folder = copy_of_bundled(tmp_path)
+    posts = folder / "post.csv"
+    posts.write_text(posts.read_text(encoding="utf-8").replace(",s151", ",me"), encoding="utf-8")
+    usurper = Signature("Section 151 officer", "me", ASKED.reason)
+    for _ in range(2):
+        assert adopt_folder(folder, ledger, NOON) is None
+        with pytest.raises(AuthorityError, match="under the account 'me'"):
+            adopt_by_post(read_reference(folder), ledger, NOON, usurper)
+    assert judging_reference(ledger).sha256 == bundled.sha256
+    said = why_not_in_force(folder, ledger)
+    for part in ("they change post.csv", "savings reference adopt", "the folder adopted on 12 October 2021 judges"):
+        assert part in said
+
+
+def test_a_folder_that_cannot_be_read_changes_nothing_and_is_named(ledger, bundled, tmp_path):
+    """Ruling D-1."""
+    adopt_reference(bundled, ledger, NOON)
+    folder = copy_of_bundled(tmp_path)
+    (folder / "theme.csv").unlink()
+    assert adopt_folder(folder, ledger, NOON) is None
+    assert "theme.csv: the file is missing" in why_not_in_force(folder, ledger)
+    assert "Until then the folder adopted on 12 October 2021 judges returns" in why_not_in_force(folder, ledger)
+    assert judging_reference(ledger).sha256 == bundled.sha256
+    assert why_not_in_force(bundled.folder, ledger) == ""
+
+
+def test_without_a_folder_in_force_one_that_cannot_be_read_stops_the_load(ledger, tmp_path):
+    """Ruling D-1."""
+    folder = copy_of_bundled(tmp_path)
+    (folder / "theme.csv").unlink()
+    with pytest.raises(ReferenceProblem, match=r"theme\.csv"):
+        adopt_folder(folder, ledger, NOON)
+    assert ledger.last_seq() == 0

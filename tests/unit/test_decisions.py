@@ -17,7 +17,7 @@ from sources.intake.decisions import Decided, DecisionRefusedError, decide, find
 from sources.receipts.receipt import receipt_path, write_receipt
 from sources.reference.authority import AuthorityError, Signature
 from sources.reference.reference import Reference, read_reference
-from tests.homes import NOON, REFERENCE, fresh_home, send
+from tests.homes import NOON, REFERENCE, SIGNED, fresh_home, send
 from tests.homes import decide as judge
 from tests.invariants import assert_nothing_lost
 from tests.reference_folder import copy_of_bundled, with_posts
@@ -191,7 +191,7 @@ def test_a_new_folder_empowers_nobody_until_it_is_in_force(
     folder = with_posts(copy_of_bundled(tmp_path / "new"), "Self-made post,,hold,me")
     with pytest.raises(AuthorityError, match="Self-made post"):
         decided(home, ledger, RELEASED, submission_id, usurper)
-    adopt_reference(read_reference(folder), ledger, NOON)
+    adopt_reference(read_reference(folder), ledger, NOON, signed=SIGNED)
     assert decided(home, ledger, RELEASED, submission_id, usurper).submission.is_released
 
 

@@ -1,0 +1,39 @@
+"""What of a reference folder only a post may change: who may decide, and by what figures are measured.
+
+Here belongs the list, and what two folders differ in of it. Not here: adopting a folder
+(``intake.adoption``), and what a post may do (``authority``).
+
+Source: ruling D-1.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from sources.reference.folder_reader import SOURCE_LINE, Row
+from sources.reference.reference import Reference
+
+# Whoever may change these gives authority, moves a limit that a check goes by, or changes what a report printed.
+GOVERNED_TABLES = (
+    "post",
+    "finance_bp",
+    "setting",
+    "published_claim",
+    "decision",
+    "report",
+    "fund",
+    "printed_plan_total",
+)
+
+
+def governed_changes(before: Reference, after: Reference) -> tuple[str, ...]:
+    """Return the governed files in which two folders differ, whatever the order of their rows."""
+    return tuple(f"{name}.csv" for name in GOVERNED_TABLES if _rows(before, name) != _rows(after, name))
+
+
+def _rows(reference: Reference, name: str) -> Counter[frozenset[tuple[str, object]]]:
+    return Counter(map(_content, reference.tables[name]))
+
+
+def _content(row: Row) -> frozenset[tuple[str, object]]:
+    return frozenset((column, value) for column, value in row.items() if column != SOURCE_LINE)
