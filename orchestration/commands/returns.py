@@ -57,10 +57,10 @@ def template(
             raise stopped(console, problem, Exit.WRONG_USE) from problem
         if as_json:
             typer.echo(
-                json.dumps({"file": str(output), "lines": len(prefill.lines), **prefill.return_fields}, indent=2)
+                json.dumps({"file": str(output), "lines": len(prefill.filled), **prefill.return_fields}, indent=2)
             )
         else:
-            typer.echo(f"{prefill.note}\n{len(prefill.lines)} lines written: {output}")
+            typer.echo(f"{' '.join(prefill.notes)}\n{len(prefill.filled)} lines written: {output}")
 
 
 @app.command()

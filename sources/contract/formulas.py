@@ -18,7 +18,9 @@ from sources.template.declaration import CONTROL_TOTALS, ROW_COUNT, SAVINGS, SHO
 Row = Mapping[str, Any]
 Formula = tuple[str, Decimal | int | str]
 
-UNEXPLAINED, PROJECTED_LAST_PERIOD, EXPLANATION_NEEDED, TO_MEND = SAVINGS.own_columns
+UNEXPLAINED, ACHIEVED_LAST_PERIOD, PROJECTED_LAST_PERIOD, EXPLANATION_NEEDED, TO_MEND = SAVINGS.own_columns
+# The column that shows what an amount was in the period before.
+LAST_PERIOD = {ACHIEVED_LAST_PERIOD: "achieved_to_date_gbp", PROJECTED_LAST_PERIOD: "projected_gbp"}
 
 
 def amount(row: Row, column: str) -> Decimal:

@@ -9,7 +9,7 @@ accept (``limits``), its formulas (``formulas``, ``live_formulas``), its lists
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +21,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from sources.contract import before_you_send, guidance
 from sources.contract.cells import NUMBER_FORMATS, TEXT_FORMAT, write_formula, write_value
-from sources.contract.formulas import PROJECTED_LAST_PERIOD, TO_MEND, control_totals, line_formulas
+from sources.contract.formulas import LAST_PERIOD, TO_MEND, control_totals, line_formulas
 from sources.contract.limits import field_limits, sheet_limits
 from sources.contract.lists import list_ranges, lists
 from sources.contract.live_checks import Filled, Row
@@ -57,6 +57,10 @@ _SPARE_ROWS = 40
 # Text stays text, whatever it looks like.
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
+# Sheet, index of the row among its rows, column.
+CarriedCell = tuple[str, int, str]
+_CARRIED = {"italic": True, "font_color": "#505A5F"}
+
 _WIDTHS = {Kind.NARRATIVE: 50, Kind.TEXT: 32}
 _WIDTH = 20
 
@@ -81,6 +85,7 @@ def write_template(
     return_fields: Row | None = None,
     note: Sequence[str] = (),
     spare_rows: int = _SPARE_ROWS,
+    carried: Collection[CarriedCell] = frozenset(),
 ) -> None:
     """Write the workbook of a directorate's return for a period.
 
@@ -90,8 +95,8 @@ def write_template(
         year: Financial year that it reports in, ``2021/22``.
         period: Reporting period, ``P06``.
         reference: Plan, lists and limits.
-        rows: Lines of the Savings sheet by template column, with ``projected_last_period_gbp``
-            where there is one; the directorate's lines of the plan in force if None.
+        rows: Lines of the Savings sheet by template column, with last period's amounts (``LAST_PERIOD``)
+            where there are some; the directorate's lines of the plan in force if None.
         projects: Rows of the Projects sheet.
         investment: Rows of the Investment sheet.
         risks: Rows of the Risks sheet.
@@ -101,6 +106,7 @@ def write_template(
         return_fields: Values of the Return sheet beside those that follow from the rest.
         note: Sentences shown on the Return and Guidance sheets: what is published, what illustrative.
         spare_rows: How many rows below the lines have their formulas; they take most of the time.
+        carried: Cells that say again what an earlier period said; they look different.
 
     Raises:
         ValueError: If the calendar does not have the period, or there is no such directorate at
@@ -123,7 +129,7 @@ def write_template(
         writer.write_properties()
         writer.write_return(filled, note)
         for sheet in SHEETS:
-            writer.write_table(sheet, filled, spare_rows)
+            writer.write_table(sheet, filled, spare_rows, carried)
         writer.write_lists()
         writer.write_guidance(filled, note)
     path.write_bytes(buffer.getvalue())
@@ -174,11 +180,13 @@ class _Writer:
             self._formats[key] = self._book.add_format({"valign": "top", **properties})
         return self._formats[key]
 
-    def _input_format(self, column: Column, *, is_locked: bool = False) -> Format:
+    def _input_format(self, column: Column, *, is_locked: bool = False, is_carried: bool = False) -> Format:
         number_format = NUMBER_FORMATS.get(column.kind, TEXT_FORMAT)
         shade = {"bg_color": "#E7E6E6"} if is_locked else {}
         wrap = {"text_wrap": True} if column.kind is Kind.NARRATIVE else {}
-        return self._format(num_format=number_format, locked=is_locked, **shade, **wrap)
+        return self._format(
+            num_format=number_format, locked=is_locked, **shade, **wrap, **(_CARRIED if is_carried else {})
+        )
 
     def write_properties(self) -> None:
         """Write which template it is, and a fixed date of making."""
@@ -223,7 +231,7 @@ class _Writer:
         for index, width in enumerate((26, 40, 70)):
             sheet.set_column(index, index, width)
 
-    def write_table(self, sheet: Sheet, filled: Filled, spare_rows: int) -> None:
+    def write_table(self, sheet: Sheet, filled: Filled, spare_rows: int, carried: Collection[CarriedCell]) -> None:
         """Write a table sheet: the header, its rows, and what the empty cells below accept."""
         page = self._add_sheet(sheet.name)
         page.freeze_panes(1, 1)
@@ -236,9 +244,9 @@ class _Writer:
         for number, row in enumerate(filled.tables.get(sheet.name, ()), start=FIRST_ROW):
             for index, column in enumerate(sheet.columns):
                 is_locked = sheet is SAVINGS and column.name in _LOCKED_COLUMNS
-                write_value(
-                    page, number - 1, index, row.get(column.name), self._input_format(column, is_locked=is_locked)
-                )
+                is_carried = (sheet.name, number - FIRST_ROW, column.name) in carried
+                form = self._input_format(column, is_locked=is_locked, is_carried=is_carried)
+                write_value(page, number - 1, index, row.get(column.name), form)
         if sheet is SAVINGS:
             self._write_own_columns(page, filled, spare_rows)
 
@@ -253,7 +261,7 @@ class _Writer:
             formulas = line_formulas(number, row, self._reference)
             formulas[TO_MEND] = to_mend(number, row, filled, self._checks)
             for index, name in enumerate(SAVINGS.own_columns, start=first):
-                if name == PROJECTED_LAST_PERIOD:
+                if name in LAST_PERIOD:
                     write_value(page, number - 1, index, row.get(name), form)
                 else:
                     write_formula(page, number - 1, index, formulas[name], form)

@@ -143,7 +143,9 @@ RULES: tuple[Rule, ...] = (
     _rule("D67", "B", "The return type and supersedes_version fit what is in force."),
     _rule("D68", "B", "Every line belongs to the directorate that sends it."),
     _rule("D69", "B", "The period does not end more than seven days after receipt."),
-    _rule("D70", "WH", "The amounts are not all equal to the previous period's."),
+    _rule(
+        "D70", "WH", "Achieved and projected are not both the previous period's on every line, unless all is delivered."
+    ),
     _rule("D71", "W", "A project's name agrees with its own directorate's return."),
     _rule("D72", "W", "A restated close does not rise above a later period in force."),
 )

@@ -1,50 +1,31 @@
-"""What a template is pre-filled with: what the plan and earlier returns say, and nothing that a return has to say.
+"""What a template is pre-filled with: a sent return as it is, for correcting; what stays as it is, for a new period.
 
-Here belongs which lines a directorate is given for a period and which of their cells are filled. Not
-here: how the workbook looks (``writer``), which lines are open (``open_lines``), and what
-is wrong with a return (``checks``).
+Here belong the sheets of a template and the words about where they come from. Not here: its lines
+(``filled_lines``), how the workbook looks (``contract.writer``), and what is wrong with a return
+(``judging.checks``).
 
-Source: the return template ("pre-filled from the last period in force"); R24, R34, R42, R51, R52.
+Source: ruling A5; R24, R34, R42, R43, R51, R52.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sources.contract.formulas import PROJECTED_LAST_PERIOD
-from sources.contract.writer import planned_rows, write_template
+from sources.contract.writer import CarriedCell, write_template
 from sources.home import Home
+from sources.intake.carrying import of_year, open_proposals
+from sources.intake.filled_lines import FilledLine, filled_lines
+from sources.intake.past_returns import PastReturns
 from sources.judging.case import NIL
-from sources.judging.history import History, Line, Period, PreviousReturn, fitting_type, previous_period
-from sources.judging.open_lines import belongs_elsewhere, open_lines, was_closed
-from sources.lines.line_files import read_sheet
-from sources.parsing.rows import ZERO
+from sources.judging.history import History, Period, PreviousReturn, fitting_type
 from sources.reference.reference import Reference
-from sources.template.declaration import INVESTMENT, PIPELINE, PROJECTS, RISKS, SAVINGS, Sheet
+from sources.template.declaration import DEFERRALS, INVESTMENT, PIPELINE, PLAN_CHANGES, PROJECTS, RISKS, SAVINGS, SHEETS
 
 Row = Mapping[str, Any]
-
-# What a line is. Everything else a return says anew each period: amounts, status, RAG, explanations.
-_DESCRIBES_A_LINE = (
-    "saving_ref",
-    "plan_year",
-    "project_ref",
-    "saving_title",
-    "service",
-    "benefit_type",
-    "cashable",
-    "recurrence",
-    "start_date",
-    "baseline_gbp",
-    "replaces_ref",
-    "fund_ref",
-    "budget_code",
-    "maturity",
-)
 
 
 class NotCollectedError(ValueError):
@@ -68,70 +49,69 @@ class Prefill:
     reference: Reference
     home: Home
     history: History
-    _whole: dict[tuple[str, str], Sequence[Row]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
-    def in_force(self) -> PreviousReturn | None:
-        """The return in force for this very period, which the new one would replace."""
-        return self.history.in_force(self.directorate_code, *self.period)
-
-    @cached_property
-    def before(self) -> PreviousReturn | None:
-        """The previous period's return (R52), whose projected amounts stand beside the new ones."""
-        return previous_period(self.history, self.directorate_code, self.period)
+    def _past(self) -> PastReturns:
+        return PastReturns(self.directorate_code, self.period, self.reference, self.home, self.history)
 
     @property
-    def source(self) -> PreviousReturn | None:
-        """The return that lines and projects are taken from; None before the first."""
-        return self.in_force or self.before
+    def corrects(self) -> PreviousReturn | None:
+        """The return in force for this very period; None for a new period."""
+        return self._past.in_force
 
     @cached_property
-    def lines(self) -> Sequence[Row]:
-        """The rows of the Savings sheet: those of the last return in its order, then what has come in."""
-        own = [line for line in (self.source.lines if self.source else ()) if self._stays(line)]
-        come_in = sorted(open_lines(self.directorate_code, self.period, self.reference, self.history).keys() - {*own})
-        return [self._row(line) for line in (*own, *come_in)]
+    def filled(self) -> Sequence[FilledLine]:
+        """The lines of the Savings sheet."""
+        return filled_lines(self._past)
 
     @cached_property
-    def projects(self) -> Sequence[Row]:
-        """The projects of the last return, then those of lines that came from another directorate."""
-        found = {row["project_ref"]: row for row in self._rows(self.source, PROJECTS)}
-        for line in self.lines:
-            if line.get("project_ref") and line["project_ref"] not in found:
-                others = self._rows(self._last_to_report((line["saving_ref"], line["plan_year"])), PROJECTS)
-                found.update({row["project_ref"]: row for row in others if row["project_ref"] == line["project_ref"]})
-        return list(found.values())
-
-    @cached_property
-    def investment(self) -> Sequence[Row]:
-        """The fund lines of the last return: its amounts are cumulative."""
-        return self._rows(self.source, INVESTMENT)
+    def tables(self) -> Mapping[str, Sequence[Row]]:
+        """The rows of every sheet by its name."""
+        return {
+            SAVINGS.name: [line.cells for line in self.filled],
+            DEFERRALS.name: [row for line in self.filled for row in line.deferrals],
+            PROJECTS.name: self._projects(),
+            INVESTMENT.name: self._investment(),
+            RISKS.name: self._risks(),
+            PLAN_CHANGES.name: self._plan_changes(),
+            # An idea is in the pipeline until somebody takes it out.
+            PIPELINE.name: self._past.rows(self._past.source, PIPELINE),
+        }
 
     @property
-    def risks(self) -> Sequence[Row]:
-        """The risks of the last return to lines that are still there."""
-        refs = {line["saving_ref"] for line in self.lines}
-        return [row for row in self._rows(self.source, RISKS) if row["saving_ref"] in refs]
-
-    @property
-    def pipeline(self) -> Sequence[Row]:
-        """The ideas of the last return."""
-        return self._rows(self.source, PIPELINE)
+    def carried(self) -> frozenset[CarriedCell]:
+        """The cells that say again what an earlier period said, and have to be looked at."""
+        cells = {(SAVINGS.name, at, name) for at, line in enumerate(self.filled) for name in line.carried}
+        for sheet in () if self.corrects else SHEETS:
+            if sheet is not SAVINGS:
+                rows, names = self.tables[sheet.name], [column.name for column in sheet.columns]
+                cells |= {(sheet.name, at, name) for at, row in enumerate(rows) for name in names if name in row}
+        return frozenset(cells)
 
     @property
     def return_fields(self) -> dict[str, Any]:
         """What kind of return it has to be (R42); Nil where there is no line to report (R43)."""
-        kind = fitting_type(self.history, self.directorate_code, self.period) if self.lines else NIL
-        return {"return_type": kind, "supersedes_version": self.in_force.version_no if self.in_force else None}
+        kind = fitting_type(self.history, self.directorate_code, self.period) if self.filled else NIL
+        return {"return_type": kind, "supersedes_version": self.corrects.version_no if self.corrects else None}
 
     @property
-    def note(self) -> str:
-        """Where all of it comes from, in a sentence."""
-        plan = f"the plan in force for {self.period[1]} of {self.period[0]}"
-        if self.source is None:
-            return f"Pre-filled from {plan}; no earlier return is in force."
-        year, period = self.source.period
-        return f"Pre-filled from your return for {period} of {year} (version {self.source.version_no}) and {plan}."
+    def notes(self) -> tuple[str, ...]:
+        """Where all of it comes from, and what there is to do with it, in sentences."""
+        source = self._past.source
+        if source is None:
+            year, period = self.period
+            return (f"Filled in from the approved plan for {period} of {year}. You have sent no return before.",)
+        year, period = source.period
+        came_from = f"Filled in from your return for {period} of {year} (version {source.version_no})"
+        if self.corrects:
+            return (
+                f"{came_from}: every figure is as you sent it.",
+                "Change what is wrong. Then enter who prepared this version and when.",
+            )
+        return (
+            f"{came_from} and the approved plan.",
+            f"Cells in grey italics are carried from {period}. Check them, and type over what has changed.",
+        )
 
     def write(self, file: Path) -> None:
         """Write the workbook; a file of that name is replaced.
@@ -146,71 +126,44 @@ class Prefill:
             self.directorate_code,
             *self.period,
             self.reference,
-            rows=self.lines,
-            projects=self.projects,
-            investment=self.investment,
-            risks=self.risks,
-            pipeline=self.pipeline,
+            rows=self.tables[SAVINGS.name],
+            projects=self.tables[PROJECTS.name],
+            investment=self.tables[INVESTMENT.name],
+            risks=self.tables[RISKS.name],
+            pipeline=self.tables[PIPELINE.name],
+            deferrals=self.tables[DEFERRALS.name],
+            plan_changes=self.tables[PLAN_CHANGES.name],
             return_fields=self.return_fields,
-            note=(self.note,),
+            note=self.notes,
+            carried=self.carried,
         )
 
-    def _stays(self, line: Line) -> bool:
-        """Return whether a line of the last return belongs into this one."""
-        if belongs_elsewhere(line, self.directorate_code, self.period, self.reference) or self._was_deleted(line):
-            return False
-        # What the version in force has beyond the open lines, its successor keeps.
-        is_over = line[1] <= self.period[0] and was_closed(line, self.period[0], self.reference, self.history)
-        return self.in_force is not None or not is_over
+    def _projects(self) -> Sequence[Row]:
+        """Return the projects of the last return, then those of lines that came from another directorate."""
+        found = {row["project_ref"]: row for row in self._past.rows(self._past.source, PROJECTS)}
+        for line in self.filled:
+            ref = line.cells["project_ref"]
+            if ref and ref not in found:
+                others = self._past.last_to_report((line.cells["saving_ref"], line.cells["plan_year"]))
+                rows = self._past.rows(others, PROJECTS)
+                found.update({row["project_ref"]: row for row in rows if row["project_ref"] == ref})
+        return list(found.values())
 
-    def _was_deleted(self, line: Line) -> bool:
-        """Return whether the plan had a line when it was last reported, and has it no more (R51)."""
-        then = self.source.period if self.source else self.period
-        return bool(
-            self.reference.plan_in_force(*line, *then) and not self.reference.plan_in_force(*line, *self.period)
-        )
+    def _investment(self) -> Sequence[Row]:
+        """Return the fund lines of the last return: its amounts are cumulative."""
+        rows = self._past.rows(self._past.source, INVESTMENT)
+        return rows if self.corrects else [of_year(row, self.period[0]) for row in rows]
 
-    @cached_property
-    def _planned(self) -> Mapping[Line, Row]:
-        rows = planned_rows(self.reference, self.directorate_code, *self.period)
-        return {(row["saving_ref"], row["plan_year"]): row for row in rows}
+    def _risks(self) -> Sequence[Row]:
+        """Return the risks of the last return to lines that are still there."""
+        refs = {line.cells["saving_ref"] for line in self.filled}
+        return [row for row in self._past.rows(self._past.source, RISKS) if row["saving_ref"] in refs]
 
-    def _row(self, line: Line) -> Row:
-        """Return a line's cells: what it is, what the plan decides of it, and its last projection beside."""
-        past = self._last_to_report(line)
-        described = next(
-            (row for row in self._rows(past, SAVINGS) if (row["saving_ref"], row["plan_year"]) == line), {}
-        )
-        row = {name: described.get(name) for name in _DESCRIBES_A_LINE}
-        row |= {"deferred_gbp": ZERO, "undeliverable_gbp": ZERO, **self._planned.get(line, {})}
-        if row["service"] not in self._services:
-            row["service"] = None
-        if row["fund_ref"] not in {fund["fund_ref"] for fund in self.investment}:
-            row["fund_ref"] = None
-        if self.before and line in self.before.lines:
-            row[PROJECTED_LAST_PERIOD] = self.before.lines[line]["projected_gbp"]
-        return row
-
-    @cached_property
-    def _services(self) -> Mapping[str, str]:
-        calendar_row = self.reference.calendar(*self.period)
-        return self.reference.services_of(self.directorate_code, calendar_row["as_at_date"]) if calendar_row else {}
-
-    def _last_to_report(self, line: Line) -> PreviousReturn | None:
-        """Return the last return that has a line: the directorate's own, else that of who had it before (R24)."""
-        if self.source and line in self.source.lines:
-            return self.source
-        upto = (past for past in reversed(self.history.returns()) if past.period <= self.period)
-        return next((past for past in upto if line in past.lines), None)
-
-    def _rows(self, past: PreviousReturn | None, sheet: Sheet) -> Sequence[Row]:
-        """Return the whole rows of a return's sheet, where the history keeps what the checks ask."""
-        if past is None:
-            return []
-        key = (past.submission_id, sheet.name)
-        if key not in self._whole:
-            self._whole[key] = read_sheet(self.home, sheet, past.submission_id).to_pylist()
-        return self._whole[key]
+    def _plan_changes(self) -> Sequence[Row]:
+        """Return the plan changes that the last return proposed; in a new period those still to be decided."""
+        rows = self._past.rows(self._past.source, PLAN_CHANGES)
+        decided = (row["change_ref"] for row in self.reference.tables["plan_change"])
+        return rows if self.corrects else open_proposals(rows, decided)
 
 
 def expect_collected(directorate_code: str, year: str, period: str, reference: Reference) -> None:

@@ -20,12 +20,13 @@ from sources.judging.case import Case
 from sources.judging.checks_plan import LOOKS_LIKE_THOUSANDS, looks_like_thousands
 from sources.judging.history import PastRow
 from sources.parsing.rows import ZERO, Row
-from sources.template.declaration import SAVINGS
 
 _SCALED_COLUMNS = ("baseline_gbp", "projected_gbp", "full_year_effect_gbp")
 _DIGIT_COLUMNS = ("projected_gbp", "full_year_effect_gbp")
 _SHIFTS = (10, 100, 1000)
-_AMOUNTS = tuple(column.name for column in SAVINGS.columns if column.is_money)
+# What every period says anew of a line; the rest is carried by the template.
+_SAID_ANEW = ("achieved_to_date_gbp", "projected_gbp")
+_DELIVERED = "Delivered"
 # Worst last; Grey says nothing of better or worse.
 _RAG_ORDER = {"Blue": 0, "Green": 1, "Amber": 2, "Red": 3}
 _CLOSEDOWN = "P13"
@@ -126,22 +127,21 @@ def _return_in_thousands(case: Case) -> Iterator[Finding]:
 
 
 def _untouched(case: Case) -> Iterator[Finding]:
-    """D70: every amount equals the previous period's; a closedown is held for it."""
-    if (
-        case.previous is None
-        or not case.savings.rows
-        or case.previous.lines.keys() != {row.key for row in case.savings}
-    ):
+    """D70: achieved and projected of every line are the previous period's; a closedown is held for it."""
+    if case.previous is None or case.previous.lines.keys() != {row.key for row in case.savings}:
+        return
+    # Of what is delivered in full nothing moves any more.
+    if all(row["status"] == _DELIVERED for row in case.savings):
         return
     if all(_same_amounts(row, case.previous.lines[row.key]) for row in case.savings if row.key):
         speak = hold if case.period[1] == _CLOSEDOWN else warn
         year, period = case.previous.period
-        wrong = f"every amount is the same as for {period} of {year}"
+        wrong = f"achieved and projected are the same as for {period} of {year} on every line"
         yield speak("D70", Place(case.savings.raw.name), wrong, "Check that the lines were brought up to date.")
 
 
 def _same_amounts(row: Row, before: PastRow) -> bool:
-    return row.is_sound(*_AMOUNTS) and all(row[column] == before[column] for column in _AMOUNTS)
+    return row.is_sound(*_SAID_ANEW) and all(row[column] == before[column] for column in _SAID_ANEW)
 
 
 def _reported_by_another(case: Case) -> Iterator[Finding]:

@@ -15,7 +15,13 @@ SAVINGS = Sheet(
     table="savings_line",
     key=("saving_ref", "plan_year"),
     is_required=True,
-    own_columns=("unexplained", "projected_last_period_gbp", "explanation_needed", "to_mend"),
+    own_columns=(
+        "unexplained",
+        "achieved_last_period_gbp",
+        "projected_last_period_gbp",
+        "explanation_needed",
+        "to_mend",
+    ),
     columns=(
         column(
             "saving_ref",

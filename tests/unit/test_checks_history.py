@@ -17,6 +17,7 @@ from tests.returns import (
     found,
     good_return,
     judged,
+    line,
     reference,
     reference_with,
     told,
@@ -145,15 +146,35 @@ def test_projected_that_rises_while_the_rag_worsens_is_asked_about():
     assert "by £1 while RAG went from Green to Amber" in found(judgement, "D31")[0].message
 
 
-def test_a_return_with_every_amount_as_before_was_not_brought_up_to_date():
-    judgement = judged(good_return(form=P07), history=BEFORE)
-    assert (judgement.verdict, told(judgement)) == (Verdict.ACCEPTED, [("D70", "W", "Savings")])
+@pytest.mark.parametrize("carried", [{}, {"full_year_effect_gbp": 790_000}, {"status": "At risk", "rag": "Amber"}])
+def test_a_return_whose_achieved_and_projected_are_as_before_was_not_brought_up_to_date(carried):
+    # Ruling A5: what the template carries may have moved, what each period says has not.
+    judgement = judged(changed(2, P07, **carried), history=BEFORE)
+    assert (judgement.verdict, found(judgement, "D70")[0].severity) == (Verdict.ACCEPTED, "W")
     assert "P06 of 2021/22" in found(judgement, "D70")[0].message
 
 
 def test_an_untouched_closedown_is_held():
     judgement = judged(good_return(form=form_fields(period="P13")), history=BEFORE)
     assert (judgement.verdict, told(judgement)) == (Verdict.HELD, [("D70", "H", "Savings")])
+
+
+@pytest.mark.parametrize("moved", [MOVED, {"projected_gbp": 779_999, "variance_explanation": WHY}])
+def test_one_amount_that_moved_is_a_return_brought_up_to_date(moved):
+    # Ruling A5.
+    assert found(judged(changed(2, P07, **moved), history=BEFORE), "D70") == []
+
+
+@pytest.mark.parametrize(("last", "is_told"), [("Delivered", False), ("On track", True)])
+def test_of_lines_that_are_all_delivered_nothing_has_to_move(last, is_told):
+    # Ruling A5.
+    done = {"status": "Delivered", "rag": "Blue", "budget_code": "PL10001"}
+    amounts = {row["saving_ref"]: row["baseline_gbp"] for row in LINES}
+    lines = [line(ref, pounds, pounds, achieved_to_date_gbp=pounds, **done) for ref, pounds in amounts.items()]
+    lines[-1]["status"] = last
+    history = Past((accepted(good_return(lines=lines)),))
+    judgement = judged(good_return(lines=lines, form=form_fields(period="P13")), history=history)
+    assert bool(found(judgement, "D70")) is is_told
 
 
 def test_the_previous_period_is_the_latest_earlier_one_in_force_of_the_directorate():

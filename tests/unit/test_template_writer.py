@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from sources.contract.formulas import EXPLANATION_NEEDED, UNEXPLAINED, line_formulas
+from sources.contract.formulas import EXPLANATION_NEEDED, TO_MEND, UNEXPLAINED, line_formulas
 from sources.contract.writer import write_template
 from sources.reference.reference import Reference, bundled_reference, read_reference
 from sources.template.declaration import (
@@ -181,7 +181,9 @@ def test_a_blank_return_says_what_is_to_be_filled_in_before_it_is_opened(blank: 
 
 
 def test_what_is_to_be_mended_is_said_by_live_formulas(book: Any) -> None:
-    assert book["Savings"]["AC2"].value.startswith('=IF(COUNTA($A2:$Y2)=0,"",IFERROR(TRIM(')
+    headings = [cell.value for cell in book["Savings"][1]]
+    shown = book["Savings"].cell(2, headings.index(TO_MEND) + 1).value
+    assert shown.startswith('=IF(COUNTA($A2:$Y2)=0,"",IFERROR(TRIM(')
     rows = {(row[0].value, row[1].value): row for row in book[GUIDANCE_SHEET].iter_rows(max_col=5)}
     _, _, _, count, first = rows["Savings", "D37"]
     condition = '((0+((Savings!$F$2:$F$1001="Cost avoidance")*(Savings!$G$2:$G$1001="Cashable")))>0)'

@@ -1,0 +1,79 @@
+"""The earlier returns that a template is filled from, whole, and which of them says what of a line.
+
+Here belongs where a cell comes from. Not here: which of its cells are taken (``filled_lines``,
+``carrying``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sources.home import Home
+from sources.judging.history import History, Line, Period, PreviousReturn, previous_period
+from sources.lines.line_files import read_sheet
+from sources.reference.reference import Reference
+from sources.template.declaration import DEFERRALS, SAVINGS, Sheet
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class PastReturns:
+    """The returns in force before a directorate's return for a period, and that for the very period.
+
+    Attributes:
+        directorate_code: Whose return it will be.
+        period: Year and period that it will report.
+        reference: The plan and the lists in force.
+        home: Holds the typed lines of earlier returns.
+        history: What was accepted before.
+    """
+
+    directorate_code: str
+    period: Period
+    reference: Reference
+    home: Home
+    history: History
+    _whole: dict[tuple[str, str], Sequence[Row]] = field(default_factory=dict, init=False, repr=False)
+
+    @cached_property
+    def in_force(self) -> PreviousReturn | None:
+        """The return in force for this very period, which the new one would correct."""
+        return self.history.in_force(self.directorate_code, *self.period)
+
+    @cached_property
+    def before(self) -> PreviousReturn | None:
+        """The previous period's return (R52), whose amounts are shown next to the new ones."""
+        return previous_period(self.history, self.directorate_code, self.period)
+
+    @property
+    def source(self) -> PreviousReturn | None:
+        """The return that rows are taken from; None before the first."""
+        return self.in_force or self.before
+
+    def last_to_report(self, line: Line) -> PreviousReturn | None:
+        """Return the last return that has a line: the directorate's own, else that of who had it before (R24)."""
+        if self.source and line in self.source.lines:
+            return self.source
+        upto = (past for past in reversed(self.history.returns()) if past.period <= self.period)
+        return next((past for past in upto if line in past.lines), None)
+
+    def line(self, past: PreviousReturn, line: Line) -> Row:
+        """Return a line's whole row in a return that has it."""
+        return next(row for row in self.rows(past, SAVINGS) if (row["saving_ref"], row["plan_year"]) == line)
+
+    def parts(self, past: PreviousReturn, line: Line) -> Sequence[Row]:
+        """Return a line's rows of a return's Deferrals sheet."""
+        return [row for row in self.rows(past, DEFERRALS) if (row["saving_ref"], row["plan_year"]) == line]
+
+    def rows(self, past: PreviousReturn | None, sheet: Sheet) -> Sequence[Row]:
+        """Return the whole rows of a return's sheet, where the history keeps what the checks ask."""
+        if past is None:
+            return []
+        key = (past.submission_id, sheet.name)
+        if key not in self._whole:
+            self._whole[key] = read_sheet(self.home, sheet, past.submission_id).to_pylist()
+        return self._whole[key]
