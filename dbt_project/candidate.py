@@ -47,6 +47,15 @@ def read(candidate: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(candidate, read_only=True, config={**_SETTINGS, "lock_configuration": True})
 
 
+def change(candidate: Path) -> duckdb.DuckDBPyConnection:
+    """Return a connection that writes the candidate and nothing else.
+
+    Raises:
+        duckdb.IOException: If somebody else has it open.
+    """
+    return duckdb.connect(candidate, config=_SETTINGS)
+
+
 def create(candidate: Path, raw: Tables, reference: Tables) -> dict[str, int]:
     """Create the candidate anew with these tables, in one transaction; what was there is thrown away.
 
@@ -66,7 +75,7 @@ def create(candidate: Path, raw: Tables, reference: Tables) -> dict[str, int]:
     candidate.parent.mkdir(parents=True, exist_ok=True)
     layout.discard(candidate)
     layout.discard(wal_of(candidate))
-    with duckdb.connect(candidate, config=_SETTINGS) as connection:
+    with change(candidate) as connection:
         connection.begin()
         counts = _write(connection, "raw", raw) | _write(connection, "reference", reference)
         connection.commit()

@@ -81,6 +81,20 @@ def fingerprint(candidate: Path, tables: Iterable[PublishedTable]) -> Fingerprin
     )
 
 
+def schema_sha256(connection: duckdb.DuckDBPyConnection, schema: str) -> str:
+    """Return the hash of all rows of all tables of a schema, whatever they are."""
+    of_schema = "select table_name from duckdb_tables() where schema_name = ? order by table_name"
+    names = [name for (name,) in connection.execute(of_schema, [schema]).fetchall()]
+    return _joined((name, _rows_sha256(connection.table(f"{schema}.{name}"), name)) for name in names)
+
+
+def _rows_sha256(rows: duckdb.DuckDBPyRelation, name: str) -> str:
+    types = zip(rows.columns, map(str, rows.types), strict=True)
+    return _hash_of(
+        rows, name, {column: _text_of(f"{name}.{column}", column, data_type) for column, data_type in types}
+    )
+
+
 def _joined(hashes: Iterable[tuple[str, str]]) -> str:
     return hashlib.sha256("".join(f"{name} {sha256}\n" for name, sha256 in hashes).encode()).hexdigest()
 

@@ -18,6 +18,8 @@ from typing import Any
 import pyarrow as pa
 
 from dbt_project import candidate as scratch
+from dbt_project import origin
+from dbt_project.inputs import inputs_in_force
 from dbt_project.known_spans import Adopted, known_spans
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
 from sources.custody.events import Event
@@ -47,14 +49,17 @@ class RawCounts:
     rows: dict[str, int]
 
 
-def load_raw(candidate: Path, home: Home, ledger: Ledger, vault: Vault) -> RawCounts:
+def load_raw(candidate: Path, home: Home, ledger: Ledger, vault: Vault, code_sha256: str) -> RawCounts:
     """Create the candidate anew with everything that is known, and nothing derived.
+
+    From here on it carries what it was made from (``origin``).
 
     Args:
         candidate: Where; what was there is thrown away.
         home: Holds the typed lines.
         ledger: Says which submissions there are, and which reference folders were adopted.
         vault: Holds those folders.
+        code_sha256: Of the code that builds upon it.
 
     Raises:
         FileNotFoundError: If an accepted submission's typed lines are not there (``savings
@@ -74,7 +79,9 @@ def load_raw(candidate: Path, home: Home, ledger: Ledger, vault: Vault) -> RawCo
     }
     raw = {name: scratch.to_table(RAW_TABLES[name], rows_of_it) for name, rows_of_it in rows.items()}
     lines = {sheet.table: without_personal_data(sheet, read_lines(home, sheet, accepted)) for sheet in SHEETS}
-    return RawCounts(scratch.create(candidate, raw | lines, _reference_tables(adoptions, vault)))
+    counts = RawCounts(scratch.create(candidate, raw | lines, _reference_tables(adoptions, vault)))
+    origin.write(candidate, inputs_in_force(ledger, code_sha256))
+    return counts
 
 
 def without_personal_data(sheet: Sheet, lines: pa.Table) -> pa.Table:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from dbt_project.content import Fingerprint
+from dbt_project.inputs import Inputs
 from expectations.lock import LOCK, Declared, Engine, Severity, declared, read_lock
 from sources import home as layout
 
@@ -75,6 +76,7 @@ class Evidence:
     Attributes:
         content_sha256: Of the published content.
         exact_sha256: Of it with its clock columns: what this evidence is bound to.
+        inputs: What the candidate was built from.
         invocation_id: dbt's name of the run that built the candidate.
         declared: The checks that project and suites declare.
         checks: Their results.
@@ -82,6 +84,7 @@ class Evidence:
 
     content_sha256: str
     exact_sha256: str
+    inputs: Inputs
     invocation_id: str
     declared: tuple[Declared, ...]
     checks: tuple[CheckResult, ...]
@@ -104,6 +107,7 @@ class Evidence:
         """
         try:
             document = json.loads(data)
+            document["inputs"] = Inputs.from_json(document["inputs"])
             document["declared"] = tuple(Declared(**check) for check in document["declared"])
             document["checks"] = tuple(
                 CheckResult(**check | {"failing_keys": tuple(check["failing_keys"])}) for check in document["checks"]
@@ -113,11 +117,12 @@ class Evidence:
             raise EvidenceRefused([f"the record of the checks cannot be read: {error}"]) from error
 
 
-def bind(fingerprint: Fingerprint, build: BuildResult, gx: Iterable[CheckResult]) -> Evidence:
+def bind(fingerprint: Fingerprint, inputs: Inputs, build: BuildResult, gx: Iterable[CheckResult]) -> Evidence:
     """Return what was found, bound to the candidate that it was found on.
 
     Args:
         fingerprint: Of the candidate, taken after the checks.
+        inputs: What it was built from, as it says itself.
         build: dbt's results; the tests among them are checks.
         gx: Great Expectations' results.
 
@@ -129,7 +134,7 @@ def bind(fingerprint: Fingerprint, build: BuildResult, gx: Iterable[CheckResult]
     tests = [_of_dbt(node, tables) for node in build.nodes.values() if node.resource_type == "test"]
     checks = sorted([*tests, *gx], key=lambda check: (check.engine, check.name))
     return Evidence(
-        fingerprint.content_sha256, fingerprint.exact_sha256, build.invocation_id, tuple(known), tuple(checks)
+        fingerprint.content_sha256, fingerprint.exact_sha256, inputs, build.invocation_id, tuple(known), tuple(checks)
     )
 
 
@@ -177,7 +182,7 @@ def verify(evidence: Evidence, fingerprint: Fingerprint, lock: Path = LOCK, over
     problems = [
         *_hash_differs(evidence, fingerprint),
         *_lists_differ(read_lock(lock), evidence),
-        *_not_passed(check for check in evidence.checks if check.name not in overridden or check.status == "error"),
+        *_not_passed(check for check in evidence.checks if check.name not in overridden or check.status != "fail"),
     ]
     if problems:
         raise EvidenceRefused(problems)
@@ -217,9 +222,11 @@ def _as_declared(check: CheckResult) -> Declared:
 
 
 def _not_passed(checks: Iterable[CheckResult]) -> Iterator[str]:
-    """Say which checks stop publishing: failed at severity error, or not run to their end at any."""
+    """Say which checks stop publishing: all but those that passed, and warnings that failed (ruling E5)."""
     for check in checks:
         if check.status == "error":
             yield f"{check.name} could not be run to its end: {check.observed}"
         elif check.status == "fail" and check.severity == "error":
             yield f"{check.name} failed: {check.observed}"
+        elif check.status not in ("pass", "fail"):
+            yield f"{check.name} has the status '{check.status}', which no check ends with: {check.observed}"

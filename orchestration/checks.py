@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from dbt_project import run_dbt
+from dbt_project import origin, run_dbt
 from dbt_project.content import fingerprint
 from dbt_project.published import published_tables
 from expectations import evidence
@@ -68,7 +68,8 @@ def gather_evidence(warehouse: Warehouse) -> list[CheckResult]:
     release = current(home)
     results = run_suites(home.candidate, read_manifest(release).tables if release else {})
     found = fingerprint(home.candidate, published_tables(built.manifest))
-    evidence.write(evidence.bind(found, built, results), home.evidence)
+    inputs = origin.read(home.candidate)
+    evidence.write(evidence.bind(found, inputs, built, results), home.evidence)
     return results
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from dbt_project.inputs import Inputs, inputs_of
 from orchestration.code_version import code_sha256
 from orchestration.settings import PROJECT, Settings
-from publishing.inputs import Inputs, inputs_of
 from publishing.pointer import settle
 from sources.clock import Clock
 from sources.custody import landing
@@ -80,12 +80,7 @@ def _last_good_inputs(ledger: Ledger) -> Inputs | None:
 def _differences(now: Inputs, last: Inputs | None) -> list[str]:
     if last is None:
         return ["nothing is published yet"]
-    changed = {
-        "the submissions or their states": now.submissions_sha256 != last.submissions_sha256,
-        "the reference data": now.reference_sha256 != last.reference_sha256,
-        "the code": now.code_sha256 != last.code_sha256,
-    }
-    return [f"{what} changed" for what, is_so in changed.items() if is_so]
+    return [f"{what} changed" for what in now.changed_since(last)]
 
 
 def record_quiet_night(ledger: Ledger, found: Look, clock: Clock) -> int:

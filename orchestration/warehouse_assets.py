@@ -24,7 +24,6 @@ from orchestration.dbt_events import TableTranslator, asset_events
 from orchestration.instance import POOL
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT
-from publishing.inputs import inputs_of
 from publishing.release import Release, publish
 from sources import home as layout
 
@@ -48,7 +47,8 @@ def _source_specs() -> list[dg.AssetSpec]:
 def candidate_sources(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult[Any]]:
     """Schemas ``raw`` and ``reference`` of a new candidate: ledger, typed lines and reference data, by Arrow."""
     layout.discard(warehouse.home.evidence)
-    counts = load_raw(warehouse.home.candidate, warehouse.home, warehouse.ledger, warehouse.vault)
+    home, code = warehouse.home, code_sha256(PROJECT)
+    counts = load_raw(home.candidate, home, warehouse.ledger, warehouse.vault, code)
     for table, rows in counts.rows.items():
         yield dg.MaterializeResult(asset_key=dg.AssetKey(table.split(".")), metadata={"dagster/row_count": rows})
 
@@ -102,9 +102,9 @@ def release_asset(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         found = publish(
             home,
             evidence=evidence.read(home.evidence),
-            inputs=inputs_of(ledger, ledger.adoptions()[-1].payload["reference_sha256"], code_sha256(PROJECT)),
             tables=published_tables(run_dbt.result_of(home.candidate).manifest),
             ledger=ledger,
+            code_sha256=code_sha256(PROJECT),
             clock=warehouse.clock,
         )
         return dg.MaterializeResult(metadata=_about(found))

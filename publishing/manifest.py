@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from dbt_project.content import TableFingerprint
-from publishing.inputs import Inputs
+from dbt_project.inputs import Inputs
 
 MANIFEST = "manifest.json"
 DATABASE = "savings.duckdb"

@@ -2,7 +2,8 @@
 
 Here belongs the order of the steps, which is what makes a kill at any of them harmless:
 
-1. the evidence is verified against the candidate as it is now; without it nothing is written;
+1. the evidence is verified against the candidate as it is now, and what the candidate was built
+   from against the ledger as it is now; without both nothing is written;
 2. the release is written under a hidden name, read back, hashed, made durable;
 3. it gets its name by a rename; no event names it yet, so it is rubbish until
 4. the event PUBLISHED: the commit;
@@ -20,14 +21,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from dbt_project import candidate as scratch
+from dbt_project import origin
 from dbt_project.content import Fingerprint, fingerprint
+from dbt_project.inputs import Inputs, inputs_in_force
 from dbt_project.published import PublishedTable
-from expectations.evidence import CheckResult, Evidence, verify
+from expectations.evidence import CheckResult, Evidence, EvidenceRefused, verify
 from expectations.lock import LOCK
 from publishing import pointer, retention
 from publishing.database import refuse_wal, write_tables
 from publishing.difference import NotComparableError, movements
-from publishing.inputs import Inputs
 from publishing.manifest import (
     DATABASE,
     MANIFEST,
@@ -95,9 +97,9 @@ def publish(
     home: Home,
     *,
     evidence: Evidence,
-    inputs: Inputs,
     tables: Sequence[PublishedTable],
     ledger: Ledger,
+    code_sha256: str,
     clock: Clock,
     lock: Path = LOCK,
     keep: int = retention.KEPT_RELEASES,
@@ -110,19 +112,22 @@ def publish(
     Args:
         home: The warehouse; its candidate is published.
         evidence: What the checks found on it.
-        inputs: What it was made from.
         tables: The published tables.
-        ledger: Where the event goes.
+        ledger: Says what is accepted now; where the event goes.
+        code_sha256: Of the code of now.
         clock: What tells when.
         lock: The list of checks that have to have passed.
         keep: How many releases stay.
 
     Raises:
-        expectations.evidence.EvidenceRefused: If the evidence does not hold for this candidate.
+        expectations.evidence.EvidenceRefused: If the evidence does not hold for this candidate, or
+            the candidate was not built from what there is now.
+        dbt_project.origin.OriginUnknown: If the candidate does not say what it was built from.
         publishing.database.WalLeftError: If the candidate was not closed.
         ReleaseDiffersError: If what was written is not what was checked.
     """
     refuse_wal(home.candidate)
+    inputs = _inputs_of_now(home.candidate, evidence, ledger, code_sha256)
     found = fingerprint(home.candidate, tables)
     overrides = overrides_of(ledger, found.content_sha256)
     verify(evidence, found, lock, overrides)
@@ -139,6 +144,16 @@ def publish(
         pointer.swap(home, release.release_id)
     retention.prune(home, keep)
     return release
+
+
+def _inputs_of_now(candidate: Path, evidence: Evidence, ledger: Ledger, code_sha256: str) -> Inputs:
+    """Return what the candidate was built from, if that is what was checked and what there is now (ruling E1)."""
+    built = origin.read(candidate)
+    if built != evidence.inputs:
+        raise EvidenceRefused(["the checks were run on a candidate that was built from something else: load again"])
+    if changed := inputs_in_force(ledger, code_sha256).changed_since(built):
+        raise EvidenceRefused([f"{what} changed after the candidate was loaded: load again" for what in changed])
+    return built
 
 
 def _holds(release: Path, found: Fingerprint) -> bool:

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import duckdb
 
+from dbt_project import origin
 from dbt_project.content import fingerprint
+from dbt_project.inputs import inputs_in_force
 from dbt_project.published import Follows, PublishedColumn, PublishedTable
 from dbt_project.units import unit_of
 from expectations import evidence as record
 from expectations.evidence import CheckResult, Evidence
 from expectations.lock import Declared, write_lock
-from publishing.inputs import Inputs
 from publishing.release import Release, publish
 from sources.custody.ledger import Ledger
 from sources.home import Home
@@ -76,8 +77,8 @@ class SmallWarehouse:
         """Return the one that is there, a hundred nights on."""
         return cls(Home.at(root / "var"), root / "checks.lock", nights=100)
 
-    def build(self, pounds: str = "10.00", received_at: str = "2021-10-08 09:00:00") -> None:
-        """Write a candidate that holds so many pounds."""
+    def build(self, pounds: str = "10.00", received_at: str = "2021-10-08 09:00:00", code: str = "c") -> None:
+        """Write a candidate that holds so many pounds, built by that code from the ledger as it is."""
         self.home.candidate.unlink(missing_ok=True)
         with duckdb.connect(self.home.candidate) as connection:
             connection.execute("create schema raw; create schema marts;")
@@ -95,12 +96,16 @@ class SmallWarehouse:
                 "cast(? as decimal(14, 2)) as amount_gbp",
                 [Decimal(pounds)],
             )
+        with Ledger.open(self.home) as ledger:
+            origin.write(self.home.candidate, inputs_in_force(ledger, code))
 
     def check(self, status: record.Status = "pass") -> Evidence:
         """Write the evidence that the candidate, as it is now, passed its check (or did not)."""
         found = fingerprint(self.home.candidate, TABLES)
         result = CheckResult(CHECK.name, CHECK.engine, CHECK.table, CHECK.severity, status, "0 failing rows")
-        evidence = Evidence(found.content_sha256, found.exact_sha256, "run-1", (CHECK,), (result,))
+        evidence = Evidence(
+            found.content_sha256, found.exact_sha256, origin.read(self.home.candidate), "run-1", (CHECK,), (result,)
+        )
         record.write(evidence, self.home.evidence)
         return evidence
 
@@ -115,9 +120,9 @@ class SmallWarehouse:
             return publish(
                 self.home,
                 evidence=record.read(self.home.evidence),
-                inputs=Inputs("s", "r", code),
                 tables=TABLES,
                 ledger=ledger,
+                code_sha256=code,
                 clock=self.clock,
                 lock=self.lock,
                 keep=keep,

@@ -191,6 +191,15 @@ class LedgerView:
         """Yield each event's number and the hash that its file had when it was indexed."""
         yield from self._connection.execute("select seq, sha256 from event order by seq")
 
+    def rows_but(self, state: State) -> Iterator[tuple[Any, ...]]:
+        """Yield what the index holds of each submission that is not in that state, in order of receipt."""
+        yield from self._connection.execute("select * from submission where state <> ? order by receipt_seq", (state,))
+
+    def adoption_hashes(self) -> Iterator[tuple[int, str]]:
+        """Yield number and hash of each event that put a reference folder in force."""
+        kind = EventKind.REFERENCE_ADOPTED
+        yield from self._connection.execute("select seq, sha256 from event where kind = ? order by seq", (kind,))
+
     def _is_due_again(self, submission: Submission, reference_sha256: str) -> bool:
         """Return whether a verdict was reached under other circumstances than now (R53).
 

@@ -17,6 +17,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from dbt_project import candidate
+from dbt_project.inputs import inputs_of
 from dbt_project.load_raw import load_raw
 from orchestration.account import os_account
 from orchestration.cli import app
@@ -26,7 +27,6 @@ from orchestration.intake_assets import GRID, intake_assets
 from orchestration.nothing_new import look
 from orchestration.resources import warehouse_of
 from orchestration.settings import PROJECT, Settings, load_settings
-from publishing.inputs import inputs_of
 from sources.clock import system_clock
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
@@ -91,7 +91,7 @@ class Office:
         """Return of each row of a built ``raw.submission``: state, version, is withdrawn, has lines."""
         home = self.settings.home
         with Ledger.open(home) as ledger:
-            load_raw(home.candidate, home, ledger, ledger.vault)
+            load_raw(home.candidate, home, ledger, ledger.vault, "c")
         with candidate.read(home.candidate) as connection:
             return connection.sql(
                 "select state, version_no, withdrawn_at is not null, submission_id in "

@@ -102,7 +102,7 @@ class Warehouse:
         write_lines(self.home, submission_id, {"savings_line": rows}, {"savings_line": headers or {}})
 
     def load(self) -> RawCounts:
-        return load_raw(self.home.candidate, self.home, self.ledger, self.ledger.vault)
+        return load_raw(self.home.candidate, self.home, self.ledger, self.ledger.vault, "c")
 
     def read(self) -> duckdb.DuckDBPyConnection:
         return scratch.read(self.home.candidate)

@@ -8,15 +8,15 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from dbt_project import run_dbt
+from dbt_project import origin, run_dbt
 from dbt_project.content import fingerprint
+from dbt_project.inputs import inputs_in_force
 from dbt_project.published import published_tables
 from expectations import evidence as record
 from expectations.lock import declared, write_lock
 from expectations.run_suites import run_suites
 from orchestration.printouts.summary import Table1Row, summarise
 from publishing import reader
-from publishing.inputs import Inputs
 from publishing.manifest import damage
 from publishing.release import Release, publish
 from publishing.release_tables import RELEASE_TABLES
@@ -64,19 +64,24 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     )
     scenario.send("AH", "2021/22", "P06", [line("AH-21-001", 300, 60, deferred=100)], as_at_date=date(2021, 9, 30))
     scenario.send("PL", "2021/22", "P06", [line("PL-21-001", 50, 50)])
-    result = run_dbt.build(scenario.load(home.build))
+    candidate = scenario.load(home.build)
+    with Ledger.open(home) as ledger:
+        origin.write(candidate, inputs_in_force(ledger, "c"))
+    result = run_dbt.build(candidate)
     assert result.success
     tables = published_tables(result.manifest)
     lock = root / "checks.lock"
     write_lock(declared(result.manifest), lock)
-    evidence = record.bind(fingerprint(home.candidate, tables), result, run_suites(home.candidate, {}))
+    evidence = record.bind(
+        fingerprint(home.candidate, tables), origin.read(candidate), result, run_suites(home.candidate, {})
+    )
     with Ledger.open(home) as ledger:
         return publish(
             home,
             evidence=evidence,
-            inputs=Inputs("s", "r", "c"),
             tables=tables,
             ledger=ledger,
+            code_sha256="c",
             clock=fixed_clock(datetime(2026, 11, 24, 3, 30, tzinfo=UTC)),
             lock=lock,
         )

@@ -44,7 +44,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
         adopt_reference(reference, ledger, fixed_clock(REGISTERED_AT), HISTORY)
         take_in_history(HISTORY, home, ledger, reference)
         adopt_reference(read_reference(bundled_reference()), ledger, fixed_clock(REGISTERED_AT))
-        load_raw(home.candidate, home, ledger, ledger.vault)
+        load_raw(home.candidate, home, ledger, ledger.vault, "c")
     assert run_dbt.build(home.candidate).success
     with scratch.read(home.candidate) as connection:
         yield connection

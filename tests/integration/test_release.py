@@ -10,7 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dbt_project import origin
 from dbt_project.content import fingerprint
+from dbt_project.origin import OriginUnknown
 from expectations import evidence as record
 from expectations.evidence import CheckResult, EvidenceRefused
 from expectations.lock import Declared, write_lock
@@ -23,6 +25,7 @@ from publishing.release import Release
 from publishing.rollback import DamagedReleaseError, roll_back
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
+from tests.homes import decide, send
 from tests.small_warehouse import CHECK, DATA_AS_AT, TABLES, SmallWarehouse
 
 
@@ -142,7 +145,7 @@ def test_the_evidence_of_a_release_lies_in_it_and_its_hash_in_the_event(warehous
         "release_id": release.release_id,
         "content_sha256": release.manifest.content_sha256,
         "exact_sha256": release.manifest.exact_sha256,
-        "inputs": {"submissions_sha256": "s", "reference_sha256": "r", "code_sha256": "c"},
+        "inputs": origin.read(warehouse.home.candidate).as_json(),
         "evidence_sha256": kept.sha256,
     }
 
@@ -224,6 +227,64 @@ def test_a_candidate_edited_by_hand_after_its_checks_is_refused(warehouse: Small
     with duckdb.connect(warehouse.home.candidate) as connection:
         connection.execute("update marts.fct_pound set amount_gbp = 11")
     with pytest.raises(EvidenceRefused, match="another candidate"):
+        warehouse.publish()
+
+
+def test_a_candidate_that_was_loaded_before_a_verdict_is_not_published(warehouse: SmallWarehouse):
+    """Ruling E1: publishing alone after an intake must not call the return of tonight published."""
+    first = warehouse.night("10.00")
+    warehouse.build("20.00")
+    warehouse.check()
+    with Ledger.open(warehouse.home) as ledger:
+        decide(ledger, send(ledger), "accepted")
+    with pytest.raises(EvidenceRefused, match="the submissions or their states changed after the candidate was loaded"):
+        warehouse.publish()
+    _assert_still(warehouse, first)
+    assert warehouse.night("20.00").is_new
+
+
+def test_a_return_that_only_waits_keeps_no_candidate_back(warehouse: SmallWarehouse):
+    """Ruling E1: what waits for a verdict is in no table, so the candidate holds all that it should."""
+    warehouse.build("20.00")
+    warehouse.check()
+    with Ledger.open(warehouse.home) as ledger:
+        send(ledger)
+    assert warehouse.publish().is_new
+
+
+def test_a_candidate_that_other_code_built_is_not_published(warehouse: SmallWarehouse):
+    """Ruling E1."""
+    warehouse.build("20.00", code="older")
+    warehouse.check()
+    with pytest.raises(EvidenceRefused, match="the code changed after the candidate was loaded"):
+        warehouse.publish()
+
+
+def test_evidence_of_a_candidate_that_was_built_from_something_else_is_refused(warehouse: SmallWarehouse):
+    """Ruling E1: the same figures are no proof of the same sources."""
+    warehouse.build("10.00", code="older")
+    warehouse.check()
+    warehouse.build("10.00")
+    with pytest.raises(EvidenceRefused, match="built from something else"):
+        warehouse.publish()
+
+
+def test_a_candidate_whose_loaded_rows_were_changed_is_refused(warehouse: SmallWarehouse):
+    """Ruling E1, F-F15: dbt builds upon them, so every check on what it built would pass."""
+    warehouse.build("10.00")
+    with duckdb.connect(warehouse.home.candidate) as connection:
+        connection.execute("update raw.submission set state = 'withdrawn'")
+    with pytest.raises(OriginUnknown, match="changed after they were loaded"):
+        warehouse.check()
+
+
+def test_a_candidate_that_does_not_say_what_it_was_built_from_is_refused(warehouse: SmallWarehouse):
+    """Ruling E1."""
+    warehouse.build("10.00")
+    warehouse.check()
+    with duckdb.connect(warehouse.home.candidate) as connection:
+        connection.execute("drop schema origin cascade")
+    with pytest.raises(OriginUnknown, match="does not say what it was built from"):
         warehouse.publish()
 
 
@@ -321,7 +382,8 @@ def _short_of_the_release(warehouse: SmallWarehouse) -> None:
         CheckResult(CHECK.name, CHECK.engine, CHECK.table, CHECK.severity, "pass", "0 failing rows"),
         CheckResult(DROP.name, DROP.engine, DROP.table, DROP.severity, "fail", "100 (min_value 850)"),
     )
-    evidence = record.Evidence(found.content_sha256, found.exact_sha256, "run-2", (CHECK, DROP), checks)
+    inputs = origin.read(warehouse.home.candidate)
+    evidence = record.Evidence(found.content_sha256, found.exact_sha256, inputs, "run-2", (CHECK, DROP), checks)
     record.write(evidence, warehouse.home.evidence)
 
 

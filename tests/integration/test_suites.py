@@ -13,6 +13,7 @@ import pytest
 
 from dbt_project import run_dbt
 from dbt_project.content import Fingerprint, TableFingerprint, fingerprint
+from dbt_project.inputs import Inputs
 from dbt_project.published import published_tables
 from dbt_project.run_dbt import BuildResult
 from expectations import evidence as record
@@ -194,7 +195,7 @@ def test_before_the_first_release_nothing_can_be_lost(built: Built):
 
 
 def _bound(built: Built, results: list[record.CheckResult]) -> record.Evidence:
-    return record.bind(built.fingerprint, built.result, results)
+    return record.bind(built.fingerprint, Inputs("s", "l", "r", "c"), built.result, results)
 
 
 @pytest.fixture(scope="module")

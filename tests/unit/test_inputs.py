@@ -1,75 +1,95 @@
-"""What a release is made from changes with each of its inputs, and with nothing else."""
+"""What a build reads has one hash a kind, which changes with each of its inputs and with nothing else (ruling E1)."""
 
 from __future__ import annotations
 
-import io
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from publishing.inputs import Inputs, inputs_of, submissions_sha256
-from sources.clock import fixed_clock
+from dbt_project.inputs import Inputs, inputs_in_force, inputs_of
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
-from sources.custody.vault import Vault
-from sources.home import Home
+from tests.homes import NOON, decide, fresh_home, send, withdraw
 
-CLOCK = fixed_clock(datetime(2021, 10, 8, 9, tzinfo=UTC))
-
-
-def test_the_order_of_submissions_counts():
-    one, two = ("AH-1", "accepted"), ("PL-1", "blocked")
-    assert submissions_sha256([one, two]) != submissions_sha256([two, one])
+SOME = Inputs("s", "l", "r", "c")
 
 
-def test_a_changed_state_counts():
-    assert submissions_sha256([("AH-1", "accepted")]) != submissions_sha256([("AH-1", "withdrawn")])
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with Ledger.open(fresh_home(tmp_path)) as ledger:
+        yield ledger
 
 
-def test_a_submission_that_is_no_return_counts():
-    assert submissions_sha256([("AH-1", "refused")]) != submissions_sha256([])
-
-
-def test_the_same_states_give_the_same_hash():
-    states = [("AH-1", "accepted"), ("PL-1", "blocked")]
-    assert submissions_sha256(states) == submissions_sha256(iter(states))
+def now(ledger: Ledger) -> Inputs:
+    return inputs_in_force(ledger, "c")
 
 
 def test_inputs_read_back_as_they_were_written():
-    inputs = Inputs("s", "r", "c")
-    assert Inputs.from_json(inputs.as_json()) == inputs
+    assert Inputs.from_json(SOME.as_json()) == SOME
 
 
-@pytest.mark.parametrize("data", [{}, {"submissions_sha256": "s"}, {**Inputs("s", "r", "c").as_json(), "more": "x"}])
+@pytest.mark.parametrize("data", [{}, {"submissions_sha256": "s"}, {**SOME.as_json(), "more": "x"}])
 def test_inputs_that_are_not_whole_are_refused(data: dict[str, str]):
     with pytest.raises(TypeError):
         Inputs.from_json(data)
 
 
-def _receive(ledger: Ledger, home: Home, name: str) -> None:
-    stored = Vault(home).store(io.BytesIO(name.encode()))
-    payload: dict[str, Any] = {
-        "submission_id": f"AH-{stored.sha256[:16]}",
-        "directorate_code": "AH",
-        "file_name": name,
-        "file_sha256": stored.sha256,
-        "size": stored.size,
-        "receipt_no": 1,
-        "is_receipt_declared": False,
-        "not_taken": None,
-    }
-    ledger.record(EventKind.RECEIVED, CLOCK, payload)
+@pytest.mark.parametrize("name", SOME.as_json())
+def test_each_input_that_differs_is_named(name: str):
+    (said,) = replace(SOME, **{name: "other"}).changed_since(SOME)
+    assert said
+    assert SOME.changed_since(SOME) == []
 
 
-def test_inputs_follow_the_ledger_and_the_two_hashes(tmp_path: Path):
-    home = Home.at(tmp_path)
-    home.create()
-    with Ledger.open(home) as ledger:
-        before = inputs_of(ledger, "r", "c")
-        assert before == inputs_of(ledger, "r", "c")
-        assert inputs_of(ledger, "r2", "c") != before
-        assert inputs_of(ledger, "r", "c2") != before
-        _receive(ledger, home, "v1.xlsx")
-        assert inputs_of(ledger, "r", "c") != before
+def test_the_same_ledger_gives_the_same_inputs_and_the_two_hashes_count(ledger: Ledger):
+    assert inputs_of(ledger, "r", "c") == inputs_of(ledger, "r", "c")
+    assert inputs_of(ledger, "r2", "c") != inputs_of(ledger, "r", "c")
+    assert inputs_of(ledger, "r", "c2") != inputs_of(ledger, "r", "c")
+
+
+def test_what_waits_for_a_verdict_is_no_input_until_it_has_one(ledger: Ledger):
+    before = now(ledger)
+    submission = send(ledger)
+    assert now(ledger) == before
+    decide(ledger, submission, "refused")
+    assert now(ledger).changed_since(before) == ["the submissions or their states"]
+
+
+def test_a_verdict_that_is_given_again_with_other_findings_counts(ledger: Ledger):
+    submission = send(ledger)
+    decide(ledger, submission, "blocked")
+    before = now(ledger)
+    decide(ledger, submission, "blocked", rows_read=7)
+    assert now(ledger) != before
+
+
+def test_a_withdrawal_counts(ledger: Ledger):
+    accepted = decide(ledger, send(ledger), "accepted")
+    before = now(ledger)
+    withdraw(ledger, accepted)
+    assert now(ledger) != before
+
+
+def test_the_digest_of_accepted_lines_counts(ledger: Ledger):
+    decide(ledger, send(ledger), "accepted", lines="AH-1", lines_sha256="1" * 64)
+    one = now(ledger).lines_sha256
+    decide(ledger, send(ledger, data=b"another"), "accepted", lines="AH-2", lines_sha256="2" * 64)
+    assert now(ledger).lines_sha256 != one
+
+
+def test_a_folder_that_was_adopted_again_counts_since_its_rows_were_known_at_other_times(ledger: Ledger):
+    adopted = {"reference_sha256": "r", "changes": [], "post": None, "os_account": None, "reason": None}
+    ledger.record(EventKind.REFERENCE_ADOPTED, NOON, adopted)
+    before = now(ledger)
+    ledger.record(EventKind.REFERENCE_ADOPTED, NOON, adopted)
+    assert now(ledger).reference_sha256 == before.reference_sha256
+    assert now(ledger) != before
+
+
+def test_a_row_of_the_index_that_was_altered_counts(ledger: Ledger):
+    decide(ledger, send(ledger), "accepted")
+    before = now(ledger)
+    ledger._connection.execute("update submission set document = replace(document, 'Provisional', 'Certified')")
+    assert now(ledger) != before

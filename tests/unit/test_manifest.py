@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dbt_project.content import TableFingerprint
-from publishing.inputs import Inputs
+from dbt_project.inputs import Inputs
 from publishing.manifest import (
     MANIFEST,
     Manifest,
@@ -32,7 +32,7 @@ def _manifest(files: dict[str, str], data_as_at: date | None = date(2021, 9, 30)
         exact_sha256="bbbbbbbb",
         created_at=datetime(2026, 11, 24, 3, 30, tzinfo=UTC),
         data_as_at=data_as_at,
-        inputs=Inputs("s", "r", "c"),
+        inputs=Inputs("s", "l", "r", "c"),
         tables={"fct_pound": TableFingerprint(12, "dd", "cc", {"amount_gbp": Decimal("10845000.00")})},
         checks=(PublishedCheck("fct_pound__adds_up", "error", "pass", "0 failing rows"),),
         submissions=(PublishedSubmission("AH-1", "ff", "accepted"),),
