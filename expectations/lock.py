@@ -1,22 +1,24 @@
 """The list of checks that a release has to have passed, ``checks.lock``: one line a check.
 
-Here belongs what is declared (dbt's tests, the suites), the committed list, and writing it anew:
+Here belongs what is declared (dbt's tests, the suites), the committed list, and writing it again:
 ``python -m expectations.lock``. Not here: what became of the checks (``evidence``).
 
 A check that disappears, is renamed or turns into a warning shows in a review of this one file;
-without that, publishing stops.
+without that, publishing stops. It leaves the file only by its name: ``--remove NAME``.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from dbt_project.published import published_tables
+from expectations.suite import Suite
 from expectations.suites import SUITES
 
 Engine = Literal["dbt", "gx"]
@@ -51,22 +53,26 @@ class Declared:
         return f"{self.engine} {self.severity} {self.table} {self.name}\n"
 
 
-def declared(manifest: Path) -> list[Declared]:
+def declared(manifest: Path, suites: Sequence[Suite] = SUITES) -> list[Declared]:
     """Return every check that dbt's project and the suites declare, in the order of the lock.
 
     Args:
         manifest: dbt's manifest.
+        suites: The suites.
 
     Raises:
-        LockError: If a test's name does not begin with its table, or a published table has no suite.
+        LockError: If a test's name does not begin with its table, a suite is empty, or a published
+            table has none.
     """
-    without_suite = {table.name for table in published_tables(manifest)} - {suite.table for suite in SUITES}
+    if empty := [suite.table for suite in suites if not suite.checks]:
+        raise LockError(f"A suite that expects nothing proves nothing: {', '.join(empty)}. Give it checks, or drop it.")
+    without_suite = {table.name for table in published_tables(manifest)} - {suite.table for suite in suites}
     if without_suite:
         raise LockError(
             f"Published, but no suite expects anything of it: {', '.join(sorted(without_suite))}. "
             "Declare its floor in expectations/suites.py."
         )
-    return sorted([*_dbt_tests(json.loads(manifest.read_bytes())), *_suite_checks()])
+    return sorted([*_dbt_tests(json.loads(manifest.read_bytes())), *_suite_checks(suites)])
 
 
 def _dbt_tests(manifest: Mapping[str, Any]) -> Iterator[Declared]:
@@ -86,8 +92,8 @@ def _table_of(test: str, tables: Iterable[str]) -> str:
     return max(begun, key=len)
 
 
-def _suite_checks() -> Iterator[Declared]:
-    for suite in SUITES:
+def _suite_checks(suites: Iterable[Suite]) -> Iterator[Declared]:
+    for suite in suites:
         for check in suite.checks:
             yield Declared("gx", check.severity, suite.table, check.name)
 
@@ -112,18 +118,39 @@ def _from_line(line: str) -> Declared:
     return Declared(engine, severity, table, name)  # type: ignore[arg-type]  # both looked up above
 
 
-def write_lock(checks: Iterable[Declared], path: Path) -> None:
-    """Write the lock."""
+def write_lock(checks: Collection[Declared], path: Path, removed: Collection[str] = ()) -> None:
+    """Write the lock; what it listed before stays listed as it was, but for what is removed by name.
+
+    Args:
+        checks: What is declared.
+        path: The lock.
+        removed: Names of checks that may leave the list, or turn into warnings.
+
+    Raises:
+        LockError: If another one would, or a name that is given would not.
+    """
+    before = read_lock(path) if path.exists() else []
+    fallen = {check.name for check in set(before) - set(checks)}
+    if unnamed := sorted(fallen - set(removed)):
+        raise LockError(
+            f"No longer declared as they were: {', '.join(unnamed)}. If you mean it, say so: "
+            f"`python -m expectations.lock {' '.join(f'--remove {name}' for name in unnamed)}`."
+        )
+    if stays := sorted(set(removed) - fallen):
+        raise LockError(f"Declared as before, so not to be removed: {', '.join(stays)}.")
     path.write_text(_HEADER + "".join(check.as_line() for check in checks), encoding="utf-8")
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Write the lock of the project as it stands."""
+    parser = argparse.ArgumentParser(prog="python -m expectations.lock", description=main.__doc__)
+    parser.add_argument("--remove", action="append", default=[], metavar="NAME", help="a check that may go, or soften")
+    removed = parser.parse_args(arguments).remove
     # Heavy, and whoever only reads the lock needs no dbt.
     from dbt_project import run_dbt
 
     with tempfile.TemporaryDirectory() as folder:
-        write_lock(declared(run_dbt.parse(Path(folder))), LOCK)
+        write_lock(declared(run_dbt.parse(Path(folder))), LOCK, removed)
 
 
 if __name__ == "__main__":

@@ -34,5 +34,5 @@ def test_only_named_checks_warn(listed: list[Declared]):
 
 def test_the_command_writes_the_same_list(listed: list[Declared], tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("expectations.lock.LOCK", tmp_path / "checks.lock")
-    main()
+    main([])
     assert read_lock(tmp_path / "checks.lock") == listed

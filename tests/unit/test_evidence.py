@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dbt_project.content import Fingerprint
+from dbt_project.inputs import Inputs
 from dbt_project.run_dbt import BuildResult, NodeResult
 from expectations import evidence as record
 from expectations.evidence import CheckResult, Evidence, EvidenceRefused
@@ -18,6 +19,7 @@ from expectations.suites import SUITES
 SUM = Declared("dbt", "error", "fct_savings_position", "fct_savings_position__adds_up")
 FLOOR = Declared("gx", "error", "dim_rag", "dim_rag__has_at_least_its_floor_of_rows")
 NOTE = Declared("gx", "warn", "dim_rag", "dim_rag__is_colourful")
+INPUTS = Inputs("s", "l", "r", "c")
 FOUND = Fingerprint(content_sha256="content", exact_sha256="exact", tables={})
 
 
@@ -26,7 +28,7 @@ def _result(check: Declared, status: record.Status = "pass") -> CheckResult:
 
 
 def _evidence(*checks: CheckResult, known: tuple[Declared, ...] = (SUM, FLOOR, NOTE)) -> Evidence:
-    return Evidence("content", "exact", "run-1", known, checks or tuple(map(_result, (SUM, FLOOR, NOTE))))
+    return Evidence("content", "exact", INPUTS, "run-1", known, checks or tuple(map(_result, (SUM, FLOOR, NOTE))))
 
 
 @pytest.fixture
@@ -89,6 +91,22 @@ def test_a_check_that_raised_is_refused_whatever_its_severity(lock: Path):
 def test_a_failed_warning_does_not_refuse(lock: Path):
     evidence = _evidence(_result(SUM), _result(FLOOR), _result(NOTE, "fail"))
     assert _problems(evidence, lock) == ()
+
+
+@pytest.mark.parametrize("status", ["passed", "skipped", "overridden", ""])
+@pytest.mark.parametrize("check", [SUM, NOTE], ids=["error", "warn"])
+def test_a_status_that_is_not_known_fails_whatever_the_severity(lock: Path, check: Declared, status: str):
+    """Ruling E5: a file that somebody wrote by hand is no proof."""
+    others = [_result(each) for each in (SUM, FLOOR, NOTE) if each != check]
+    (problem,) = _problems(_evidence(_result(check, status), *others), lock)  # type: ignore[arg-type]  # not a status
+    assert problem == f"{check.name} has the status '{status}', which no check ends with: 3 failing rows"
+
+
+def test_a_status_that_is_not_known_fails_although_a_post_let_the_check_fail(lock: Path):
+    """Ruling E5."""
+    evidence = _evidence(_result(SUM, "passed"), _result(FLOOR), _result(NOTE))  # type: ignore[arg-type]  # likewise
+    with pytest.raises(EvidenceRefused, match="'passed', which no check ends with"):
+        record.verify(evidence, FOUND, lock, {SUM.name})
 
 
 def test_a_check_that_was_dropped_from_the_declarations_is_refused_by_the_lock(lock: Path):
@@ -177,14 +195,14 @@ def _build(manifest: Path, name: str, status: str, severity: str = "error", fail
 def test_a_dbt_test_that_did_not_end_is_an_error_and_no_pass(tmp_path: Path, dbt_says: str, severity: str, means: str):
     name = "dim_new__has_codes"
     manifest = _manifest(tmp_path, name, severity=severity)
-    bound = record.bind(FOUND, _build(manifest, name, dbt_says, severity, failures=2), gx=[])
+    bound = record.bind(FOUND, INPUTS, _build(manifest, name, dbt_says, severity, failures=2), gx=[])
     assert bound.checks == (CheckResult(name, "dbt", "dim_new", severity, means, "2 failing row(s)"),)
     assert (bound.content_sha256, bound.exact_sha256, bound.invocation_id) == ("content", "exact", "run-1")
 
 
 def test_models_are_no_checks(tmp_path: Path):
     manifest = _manifest(tmp_path, "dim_new__has_codes")
-    bound = record.bind(FOUND, _build(manifest, "dim_new__has_codes", "pass"), gx=[_result(FLOOR)])
+    bound = record.bind(FOUND, INPUTS, _build(manifest, "dim_new__has_codes", "pass"), gx=[_result(FLOOR)])
     assert [check.name for check in bound.checks] == ["dim_new__has_codes", FLOOR.name]
 
 
@@ -209,6 +227,30 @@ def test_a_test_whose_name_does_not_begin_with_its_table_is_refused(tmp_path: Pa
 def test_a_published_table_without_a_suite_is_refused(tmp_path: Path):
     with pytest.raises(LockError, match="no suite expects anything of it: dim_new"):
         declared(_manifest(tmp_path, public=True))
+
+
+def test_an_empty_suite_is_refused(tmp_path: Path):
+    """Ruling E5: a suite without checks would be a table without evidence."""
+    suites = [*SUITES[1:], replace(SUITES[0], checks=())]
+    with pytest.raises(LockError, match="expects nothing proves nothing: fct_savings_position"):
+        declared(_manifest(tmp_path, "dim_new__has_codes"), suites)
+
+
+@pytest.mark.parametrize("left", [[FLOOR, NOTE], [replace(SUM, severity="warn"), FLOOR, NOTE]], ids=["gone", "softer"])
+def test_a_check_that_is_gone_or_softer_is_locked_only_where_it_is_named(lock: Path, left: list[Declared]):
+    """Ruling E5."""
+    before = lock.read_text()
+    with pytest.raises(LockError, match=f"--remove {SUM.name}`"):
+        write_lock(left, lock)
+    assert lock.read_text() == before
+    write_lock(left, lock, [SUM.name])
+    assert read_lock(lock) == left
+
+
+def test_a_check_that_is_still_declared_cannot_be_removed_by_name(lock: Path):
+    """Ruling E5: a mistyped name must not look like a removal."""
+    with pytest.raises(LockError, match=f"not to be removed: {NOTE.name}"):
+        write_lock([SUM, FLOOR, NOTE], lock, [NOTE.name])
 
 
 def test_the_lock_reads_back_as_it_was_written(lock: Path):
