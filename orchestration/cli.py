@@ -8,6 +8,7 @@ itself: a night with nothing new must not pay for Dagster, dbt or Great Expectat
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +20,7 @@ from orchestration.commands import decisions, reference, releases, returns
 from orchestration.commands.common import AsJson, settings_of_a_warehouse, stopped, told
 from orchestration.exit_codes import Exit
 from orchestration.settings import load_settings
+from orchestration.unforeseen import run
 from sources.clock import system_clock
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ app.add_typer(releases.app)
 
 def main() -> None:
     """Run the command line."""
-    app()
+    sys.exit(run(app))
 
 
 @app.command()

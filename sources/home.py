@@ -83,6 +83,11 @@ class Home:
         return self.root / "outbox"
 
     @property
+    def logs(self) -> Path:
+        """Traces of what stopped a command and was not foreseen; made when there is one."""
+        return self.root / "logs"
+
+    @property
     def dagster(self) -> Path:
         """DAGSTER_HOME."""
         return self.root / "dagster"

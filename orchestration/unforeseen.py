@@ -1,0 +1,90 @@
+"""How the command line ends, whatever happens: with a code of ``exit_codes``, never with Python's own.
+
+Here belongs what becomes of an error that no command foresaw (ruling E7): one sentence, a log's
+name, exit code 3, because 1 says that the rest is published. Not here: what commands foresee
+(``commands.common``), and the commands.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from datetime import datetime
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from typer import rich_utils
+from typer.exceptions import TyperException
+
+from orchestration.commands.common import stopped
+from orchestration.exit_codes import Exit
+from orchestration.settings import load_settings
+from sources.clock import Clock, system_clock
+
+
+def run(app: typer.Typer, clock: Clock = system_clock) -> int:
+    """Run the command that was typed; return what the process ends with.
+
+    Args:
+        app: The commands.
+        clock: Names the log.
+    """
+    try:
+        code = app(standalone_mode=False)
+        # What cannot be printed any more must not look like success.
+        sys.stdout.flush()
+    except TyperException as wrong:
+        rich_utils.rich_format_error(wrong)  # type: ignore[arg-type]  # all that the parser raises can be shown
+        return Exit.WRONG_USE
+    except SystemExit:
+        # Typer's own end where a pipe broke, with 1.
+        return _say("Whoever read what was printed has gone. Run the command again to see the rest.")
+    except (KeyboardInterrupt, typer.Abort):
+        return _say("Stopped from the keyboard. Run the command again to go on from there.")
+    except Exception as error:
+        return _say(_sentence(error, clock))
+    return code if isinstance(code, int) else Exit.DONE
+
+
+def _sentence(error: Exception, clock: Clock) -> str:
+    what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    log = _logged(error, clock())
+    where = f"Give the data team this log: {log}" if log else "There was no room for a log either"
+    return f"Something stopped that was not foreseen ({what}). Readers keep the release they have. {where}."
+
+
+def _logged(error: Exception, moment: datetime) -> Path | None:
+    """Write the trace where it finds room: into the home, else among the temporary files."""
+    trace = "".join(traceback.format_exception(error)).encode(errors="backslashreplace")
+    name = f"savings-{moment:%Y%m%dT%H%M%S}-{os.getpid()}.log"
+    for folder in (_logs(), Path(tempfile.gettempdir())):
+        try:
+            folder.mkdir(exist_ok=True)
+            with open(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+                stream.write(trace)
+        except OSError:
+            continue
+        return folder / name
+    return None
+
+
+def _logs() -> Path:
+    try:
+        return load_settings().home.logs
+    except Exception:  # settings may be what is wrong
+        return Path(tempfile.gettempdir())
+
+
+def _say(sentence: str) -> int:
+    """Say it to a person and a machine, as far as there is anybody to say it to; return the exit code."""
+    try:
+        code: int = stopped(Console(stderr=True), Exception(sentence), Exit.NOT_PUBLISHED).exit_code
+        sys.stdout.flush()
+    except OSError:
+        # Whoever read it has gone, or where it went is full; Python would try once more, and end with 120.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = Exit.NOT_PUBLISHED
+    return code
