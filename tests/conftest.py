@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.programs import missing
 
-TIERS = ("unit", "integration", "faults", "golden")
+TIERS = ("unit", "integration", "browser", "faults", "golden")
 
 # Deadlines are timed assertions: these machines are shared.
 settings.register_profile(

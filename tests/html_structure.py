@@ -6,6 +6,8 @@ tables that a screen reader can read, and nothing that runs or is fetched. Not h
 
 from __future__ import annotations
 
+import html
+import re
 from html.parser import HTMLParser
 
 _VOID = frozenset({"meta", "br", "hr"})
@@ -30,6 +32,11 @@ class _Page(HTMLParser):
             self.problems.append(f"</{tag}> closes {self.open[-1:] or 'nothing'}")
         else:
             self.open.pop()
+
+
+def text_of(page: str) -> str:
+    """Return what is read of a page, in one line."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.split("</style>")[1])).split())
 
 
 def problems_of(page: str) -> list[str]:

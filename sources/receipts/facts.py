@@ -1,16 +1,14 @@
 """What a receipt tells, gathered once for both of its forms, the page and the workbook.
 
 Here belongs what is read of a submission for its sender. Not here: the sentences
-(``receipt_words``), and how either form looks (``receipt_templates``, ``receipt_workbook``).
+(``receipt_words``), and how either form looks (``page_templates``, ``receipt_workbook``).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
 
 from sources.custody.ledger import Ledger
 from sources.custody.submission import Submission
@@ -18,40 +16,19 @@ from sources.findings.findings import Finding, Severity
 from sources.home import Home
 from sources.judging.history import HistoryBefore
 from sources.lines.line_files import read_lines
-from sources.parsing.rows import ZERO
 from sources.receipts import receipt_words as words
 from sources.receipts.changes import Changes, changes_of
 from sources.receipts.next_file import next_file
-from sources.template.declaration import CONTROL_TOTALS, ROW_COUNT, SAVINGS
+from sources.receipts.tables import Row, Table, left_out, tables_of, totals
+from sources.template.declaration import SAVINGS
 
 UNREGISTERED = "D28"
 _WHOLE_FILE = "The file"
 # What stops the file comes first, and by itself.
 _SECTION_ORDER = (Severity.BLOCK, Severity.HOLD, Severity.WARN, Severity.CERTIFY)
 
-Row = Mapping[str, Any]
-# A label and what stands beside it.
+# A label and its value.
 Told = tuple[str, str]
-
-
-@dataclass(frozen=True)
-class Total:
-    """One control total, as sent and as read.
-
-    Attributes:
-        name: In words.
-        control: What the Return sheet says; None where it says nothing.
-        read: What the rows come to: pounds, or a count.
-    """
-
-    name: str
-    control: Decimal | int | None
-    read: Decimal | int
-
-    @property
-    def difference(self) -> Decimal | int | None:
-        """Read less control; None where there is no control total."""
-        return None if self.control is None else self.read - self.control
 
 
 @dataclass(frozen=True)
@@ -85,8 +62,8 @@ class Facts:
         next_steps: What happens next, and what the officer does.
         to_send: What the mended return has to be, by label; empty where none has to be sent.
         sections: The findings by what they do; of a duplicate, those of its original.
-        totals: Control totals beside what was read; empty without typed lines.
-        quarantined: Lines that the plan does not list, as far as a finding names their row (R33).
+        totals: Control totals next to what was read; None without typed lines.
+        quarantined: Lines that the plan does not list, as far as a finding names their row (R33); None without any.
         further_quarantined: How many more there are.
         changes: What it changes; None without typed lines or without an earlier return.
     """
@@ -100,15 +77,41 @@ class Facts:
     next_steps: tuple[str, ...]
     to_send: tuple[Told, ...]
     sections: tuple[Section, ...]
-    totals: tuple[Total, ...]
-    quarantined: tuple[Row, ...]
+    totals: Table | None
+    quarantined: Table | None
     further_quarantined: int
     changes: Changes | None
 
     @property
+    def about(self) -> str:
+        """Whose return for when it is, as far as the file says."""
+        return words.about(self.original or self.submission)
+
+    @property
+    def tone(self) -> str:
+        """Whether the verdict is good news, bad news or neither."""
+        return words.tone(self.submission)
+
+    @property
     def totals_note(self) -> str:
         """Why a control total that was taken differs from what was read; empty where none does."""
-        return words.WHY_TOTALS_DIFFER if any(total.difference for total in self.totals) else ""
+        differences = [row[-1] for row in self.totals.rows] if self.totals else []
+        return words.WHY_TOTALS_DIFFER if any(differences) else ""
+
+    @property
+    def quarantined_note(self) -> str:
+        """Why lines are in no figure, and what becomes of them."""
+        return words.NOT_REGISTERED
+
+    @property
+    def since(self) -> str:
+        """Which return it is compared with, and whether anything moved."""
+        return words.compared(self.changes)
+
+    @property
+    def change_tables(self) -> tuple[Table, ...]:
+        """What it changes, in figures."""
+        return tables_of(self.changes) if self.changes else ()
 
 
 def facts_of(home: Home, ledger: Ledger, submission: Submission) -> Facts:
@@ -136,8 +139,8 @@ def facts_of(home: Home, ledger: Ledger, submission: Submission) -> Facts:
         next_steps=(*_decision(ledger, submission), *words.next_steps(submission)),
         to_send=tuple(words.to_send(sent_next)) if sent_next else (),
         sections=tuple(_sections(original or submission)),
-        totals=tuple(_totals(submission, lines)) if submission.lines else (),
-        quarantined=quarantined,
+        totals=totals(submission, lines) if submission.lines else None,
+        quarantined=left_out(quarantined),
         # Many alike are told as one finding, which names their cells.
         further_quarantined=max(0, submission.rows_quarantined - len(quarantined)),
         changes=changes_of(home, submission, history) if submission.lines else None,
@@ -175,15 +178,6 @@ def _by_sheet(findings: Iterable[Finding]) -> tuple[tuple[str, tuple[Finding, ..
     for finding in findings:
         groups.setdefault(finding.sheet or _WHOLE_FILE, []).append(finding)
     return tuple((sheet, tuple(of_sheet)) for sheet, of_sheet in groups.items())
-
-
-def _totals(submission: Submission, lines: Sequence[Row]) -> Iterable[Total]:
-    count = submission.fields.get(ROW_COUNT)
-    yield Total("Rows", None if count is None else int(count), len(lines))
-    for label, column in CONTROL_TOTALS.items():
-        said = submission.fields.get(label)
-        read = sum((line[column] or ZERO for line in lines), ZERO)
-        yield Total(words.column_name(column), None if said is None else Decimal(said), read)
 
 
 def _quarantined(submission: Submission, lines: Sequence[Row]) -> tuple[Row, ...]:

@@ -1,7 +1,7 @@
 """The receipt as a page: one HTML file that runs nothing and asks for nothing from outside.
 
 Here belongs how the template is filled. Not here: what it tells (``facts``), its layout
-(``receipt_templates``), and where it lies (``receipt``).
+(``page_templates``), and where it lies (``receipt``).
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sources.receipts import receipt_words as words
 from sources.receipts.annotated_copy import is_copied
-from sources.receipts.changes import COMPARED
 from sources.receipts.facts import Facts
 
 
@@ -26,20 +25,21 @@ def page_of(facts: Facts, workbook: str) -> bytes:
     """
     has_copy = is_copied(facts.submission)
     template = _environment().get_template("receipt.html")
-    return template.render(facts=facts, compared=COMPARED, workbook=workbook, has_copy=has_copy).encode()
+    return template.render(facts=facts, workbook=workbook, has_copy=has_copy).encode()
 
 
 @cache
 def _environment() -> Environment:
     # Whatever was typed into a cell or a file name is shown, never run: as mark-up or by eye.
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "receipt_templates"),
+        loader=FileSystemLoader(Path(__file__).parent / "page_templates"),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_printable,
         trim_blocks=True,
+        lstrip_blocks=True,
     )
-    for sentence in (words.moment, words.shown, words.since, words.column_name, words.heading):
+    for sentence in (words.moment, words.shown, words.heading):
         environment.filters[sentence.__name__] = sentence
     return environment
 

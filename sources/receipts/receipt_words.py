@@ -1,7 +1,7 @@
 """What a receipt says: its heading, what it comes to, and what its reader has to do next.
 
 Here belong the sentences, by state. Not here: figures and files (``facts``, ``receipt``), layout
-(``receipt_templates``, ``receipt_workbook``), and the wording of a single finding (``findings.wording``).
+(``page_templates``, ``receipt_workbook``), and the wording of a single finding (``findings.wording``).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sources.findings import wording
 from sources.findings.findings import Severity
 from sources.judging.history import RESTATEMENT, PreviousReturn
 from sources.reader import refusals
+from sources.receipts.changes import Changes
 from sources.receipts.next_file import NextFile
 from sources.template.declaration import SHORTEST_RESTATEMENT_REASON
 
@@ -71,6 +72,16 @@ WHY_TOTALS_DIFFER = (
     "What was read is what counts. Such a difference is no mistake of yours to mend: the sum in your sheet leaves out "
     "amounts that are typed as text and takes in rows of totals, or the pennies were rounded."
 )
+NOT_REGISTERED = (
+    "The approved plan does not list these lines, so they are in no figure. They count as soon as finance has "
+    "registered them with the same baseline: you need not send them again."
+)
+_TONES = {
+    State.ACCEPTED: "good",
+    State.BLOCKED: "bad",
+    State.REFUSED: "bad",
+    State.REJECTED: "bad",
+}
 _SEND_AGAIN = (
     "Mend every point under 'What must be mended' in your own workbook, then put it into your folder again. "
     "All that could be checked is listed: what hangs on a cell that could not be read is checked once it can be."
@@ -159,6 +170,23 @@ def to_send(file: NextFile) -> list[tuple[str, str]]:
             "leave it blank" if not file.supersedes_version else str(file.supersedes_version),
         ),
     ]
+
+
+def about(submission: Submission) -> str:
+    """Return whose return for when it is; of a file that does not say, whose folder it lay in."""
+    return ", ".join(part for part in (submission.reports_for, period(submission) or submission.file_name) if part)
+
+
+def tone(submission: Submission) -> str:
+    """Return whether the verdict is good news, bad news or neither, as the page's styles name it."""
+    return _TONES.get(submission.state, "")
+
+
+def compared(changes: Changes | None) -> str:
+    """Return which return another is compared with, and whether anything moved."""
+    if changes is None:
+        return "There is no earlier return of yours to compare it with."
+    return f"Compared with {since(changes.since)}.{' Nothing moved.' if changes.is_nothing else ''}"
 
 
 def period(submission: Submission) -> str:

@@ -24,6 +24,7 @@ from sources.receipts import receipt_words as words
 from sources.receipts.annotated_copy import CopiedSheet, copied_sheets, is_copied, limits_told, write_copies
 from sources.receipts.changes import Changes, LineMoved
 from sources.receipts.facts import Facts
+from sources.receipts.tables import Value, total_changes
 
 # The part of the workbook that holds its custom properties: its place in the chain (F-F14).
 PROPERTIES_PART = "docProps/custom.xml"
@@ -43,8 +44,6 @@ _FINDINGS_HEADER = (
 _CELL = _FINDINGS_HEADER.index("Cell")
 _CHANGES_HEADER = ("Reference", "Plan year", "Line", "What moved", "Before", "Now", "Difference")
 _POUNDS = "#,##0.00"
-
-Value = Decimal | int | str | None
 
 
 def workbook_of(facts: Facts, book: Workbook | Refusal | None) -> bytes:
@@ -71,8 +70,7 @@ def _written(facts: Facts, copies: Sequence[CopiedSheet]) -> bytes:
         writer.write_properties(facts)
         writer.write_receipt(facts, limits_told(copies))
         writer.write_findings(facts, {copy.source.name: copy.name for copy in copies})
-        if facts.totals:
-            writer.write_totals(facts)
+        writer.write_totals(facts)
         if facts.changes:
             writer.write_changes(facts.changes)
         write_copies(book, copies, writer.format)
@@ -132,17 +130,16 @@ class _Writer:
         sheet.autofilter(0, 0, len(found), len(_FINDINGS_HEADER) - 1)
 
     def write_totals(self, facts: Facts) -> None:
-        """Write the control totals beside what was read, and below them each amount before and now."""
-        sheet = self._add_table("Totals", ("Total", "Your control total", "As read", "Difference"), (40, 22, 22, 22))
-        rows: list[tuple[Value, ...]] = [(each.name, each.control, each.read, each.difference) for each in facts.totals]
+        """Write the control totals next to what was read, and below them each amount before and now."""
+        if facts.totals is None:
+            return
+        sheet = self._add_table("Totals", facts.totals.columns, (40, 22, 22, 22))
+        rows: list[tuple[Value, ...]] = [*facts.totals.rows]
         if facts.totals_note:
             rows.append((facts.totals_note,))
         if facts.changes:
-            rows += [(), (f"Since {words.since(facts.changes.since)}", "Before", "Now", "Difference")]
-            rows += [
-                (words.column_name(each.column), each.before, each.after, each.difference)
-                for each in facts.changes.totals
-            ]
+            changed = total_changes(facts.changes)
+            rows += [(), (f"Since {words.since(facts.changes.since)}", *changed.columns[1:]), *changed.rows]
         for row, values in enumerate(rows, start=1):
             self._write_row(sheet, row, values)
 

@@ -1,0 +1,82 @@
+"""Every page that a sender reads, in Chromium: readable on a phone, by keyboard, by screen reader and on paper.
+
+Ruling A7, and WCAG 2.2 AA as far as a machine can see it.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import Opened
+from tests.programs import CHROMIUM
+
+pytestmark = pytest.mark.needs(CHROMIUM)
+
+_AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# The words that are laid out on more than one line. A long file name or hash may be.
+_BROKEN_WORDS = """() => {
+    const broken = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        for (const word of walker.currentNode.data.matchAll(/[^\\s-]+/g)) {
+            const range = document.createRange();
+            range.setStart(walker.currentNode, word.index);
+            range.setEnd(walker.currentNode, word.index + word[0].length);
+            const tops = new Set([...range.getClientRects()].map(each => Math.round(each.top)));
+            if (word[0].length <= 20 && tops.size > 1) broken.push(word[0]);
+        }
+    }
+    return broken;
+}"""
+
+
+def test_axe_finds_nothing_on_any_page(pages: list[Opened]) -> None:
+    found = {}
+    for each in pages:
+        result = Axe().run(each.page, options=_AXE).response
+        assert result["passes"], "axe looked at nothing"
+        found[each.path.name] = [
+            f"{violation['id']}: {node['html']}" for violation in result["violations"] for node in violation["nodes"]
+        ]
+    assert found == {each.path.name: [] for each in pages}
+
+
+def test_no_page_asks_for_anything_but_itself(pages: list[Opened]) -> None:
+    assert [each.asked for each in pages] == [[each.path.as_uri()] for each in pages]
+
+
+def test_no_page_scrolls_sideways_and_no_word_is_broken(pages: list[Opened]) -> None:
+    for each in pages:
+        width = each.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= each.page.viewport_size["width"], each.path.name
+        assert each.page.evaluate(_BROKEN_WORDS) == [], each.path.name
+
+
+def test_every_link_is_reached_by_keyboard_and_is_seen_to_be(pages: list[Opened]) -> None:
+    for each in pages:
+        links = each.page.evaluate("[...document.links].map(link => link.href)")
+        reached = []
+        for _ in links:
+            each.page.keyboard.press("Tab")
+            reached.append(each.page.evaluate("document.activeElement.href"))
+            assert each.page.evaluate("getComputedStyle(document.activeElement).boxShadow") != "none"
+        assert reached == links
+        assert links, each.path.name
+
+
+def test_a_receipt_prints_on_few_pages(pages: list[Opened]) -> None:
+    sheets = {each.path.name: len(re.findall(rb"/Type\s*/Page\b", each.page.pdf(format="A4"))) for each in pages}
+    assert min(sheets.values()) > 0
+    assert {name: number for name, number in sheets.items() if number > 2} == {}
+
+
+def test_the_looks_see_what_is_wrong(browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content("<h1 style='width: 1em; overflow-wrap: anywhere; color: #ccc'>Entered</h1><table><td>1")
+    assert page.evaluate(_BROKEN_WORDS) == ["Entered"]
+    found = {violation["id"] for violation in Axe().run(page, options=_AXE).response["violations"]}
+    assert {"color-contrast", "html-has-lang", "document-title"} <= found
+    page.close()
