@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextvars import ContextVar
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -18,6 +18,10 @@ from rich.console import Console
 from orchestration.exit_codes import Exit
 from orchestration.lock import LockBusyError
 from orchestration.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from sources.custody.ledger import LedgerView
+    from sources.reference.reference import Reference
 
 # Who is told why a command stopped is not the command's own affair.
 _wants_json = ContextVar("wants_json", default=False)
@@ -60,6 +64,17 @@ def told(console: Console) -> Iterator[None]:
     except PermissionError as denied:
         named = PermissionError(f"{denied.strerror}: {denied.filename} (as uid {os.geteuid()}). Nothing was done.")
         raise stopped(console, named, Exit.NOT_PUBLISHED) from denied
+
+
+def reference_in_force(settings: Settings, ledger: LedgerView, console: Console) -> Reference:
+    """Return the reference data that the next load would judge by, or say what is wrong with its folder."""
+    from sources.intake.adoption import reference_of_next_load
+    from sources.reference.reference import ReferenceProblem
+
+    try:
+        return reference_of_next_load(settings.reference, ledger)
+    except ReferenceProblem as problem:
+        raise stopped(console, problem, Exit.NOT_PUBLISHED) from problem
 
 
 def stopped(console: Console, problem: Exception, code: Exit) -> typer.Exit:

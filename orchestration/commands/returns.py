@@ -14,53 +14,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from orchestration.commands.common import AsJson, settings_of_a_warehouse, stopped, told
+from orchestration.commands.common import AsJson, reference_in_force, settings_of_a_warehouse, stopped, told
 from orchestration.exit_codes import Exit
-from orchestration.settings import Settings, load_settings
+from orchestration.settings import load_settings
 from sources.clock import system_clock
 
 if TYPE_CHECKING:
     from orchestration.printouts.sections import Section
-    from sources.custody.ledger import LedgerView
     from sources.intake.preview import Preview
-    from sources.reference.reference import Reference
 
 _File = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="The workbook.")]
 
 
 app = typer.Typer()
-
-
-@app.command()
-def template(
-    directorate: Annotated[str, typer.Option("--directorate", help="Whose return, as AH.")],
-    year: Annotated[str, typer.Option("--year", help="The reporting year, as 2021/22.")],
-    period: Annotated[str, typer.Option("--period", help="The reporting period, as P06.")],
-    output: Annotated[Path, typer.Option("--output", "-o", dir_okay=False, help="The workbook to write.")],
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Write the workbook of a return, pre-filled from the last one in force and the approved plan."""
-    from sources.custody.ledger import LedgerView
-    from sources.intake.prefill import NotCollectedError, Prefill
-    from sources.judging.history import LedgerHistory
-
-    console, settings = Console(stderr=True), load_settings()
-    if output.exists() and not force:
-        raise stopped(console, FileExistsError(f"{output} is there. Name another, or say --force."), Exit.WRONG_USE)
-    with told(console), LedgerView.of(settings.home) as ledger:
-        history = LedgerHistory(settings.home, ledger)
-        prefill = Prefill(directorate, (year, period), _reference(settings, ledger, console), settings.home, history)
-        try:
-            prefill.write(output)
-        except (NotCollectedError, OSError) as problem:
-            raise stopped(console, problem, Exit.WRONG_USE) from problem
-        if as_json:
-            typer.echo(
-                json.dumps({"file": str(output), "lines": len(prefill.filled), **prefill.return_fields}, indent=2)
-            )
-        else:
-            typer.echo(f"{' '.join(prefill.notes)}\n{len(prefill.filled)} lines written: {output}")
 
 
 @app.command()
@@ -79,7 +45,7 @@ def check(
 
     console, settings = Console(stderr=True), load_settings()
     with told(console), LedgerView.of(settings.home) as ledger:
-        reference = _reference(settings, ledger, console)
+        reference = reference_in_force(settings, ledger, console)
         choices = [row["directorate_code"] for row in reference.tables["directorate"]]
         if directorate not in (None, *choices):
             unknown = f"There is no directorate '{directorate}'. Choose from {', '.join(choices)}."
@@ -107,21 +73,11 @@ def status(as_json: AsJson = False) -> None:
     with told(console):
         settings = settings_of_a_warehouse(console)
         with LedgerView.of(settings.home) as ledger:
-            found = status_of(settings.home, ledger, _reference(settings, ledger, console), system_clock())
+            found = status_of(settings.home, ledger, reference_in_force(settings, ledger, console), system_clock())
     if as_json:
         typer.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
     else:
         print_sections(sections(found), Console())
-
-
-def _reference(settings: Settings, ledger: LedgerView, console: Console) -> Reference:
-    from sources.intake.adoption import reference_of_next_load
-    from sources.reference.reference import ReferenceProblem
-
-    try:
-        return reference_of_next_load(settings.reference, ledger)
-    except ReferenceProblem as problem:
-        raise stopped(console, problem, Exit.NOT_PUBLISHED) from problem
 
 
 def _preview_as_json(found: Preview) -> dict[str, object]:

@@ -23,8 +23,10 @@ _LEGEND = "v1: version in force (C: certified, +3: days late). late: overdue. ·
 
 def sections(status: Status) -> Iterator[Section]:
     """Yield what is said, in the order it is read."""
-    yield Section("Returns", ("Year", "From", *_PERIODS), list(_matrix(status.cells)), (_LEGEND,))
-    yield Section("What is not in order", *_out_of_order(status.cells))
+    shown, past = _shown(status), _past(status)
+    yield Section("Returns", ("Year", "From", *_PERIODS), list(_matrix(shown)), (_LEGEND,))
+    columns, rows, notes = _out_of_order(shown)
+    yield Section("To put right", columns, rows, (*notes, *past))
     if status.in_landing:
         yield Section("Waiting in landing for the next load", ("From", "File"), _files(status.in_landing))
     if status.unjudged:
@@ -36,13 +38,29 @@ def sections(status: Status) -> Iterator[Section]:
     yield Section("Last load", notes=(f"Ended well: {_moment(status.last_load_at)}", f"Release: {release}"))
 
 
+def _shown(status: Status) -> list[Cell]:
+    """Return the cells of the years that have a return, or a day within a year on which one is due."""
+    years = {
+        cell.financial_year for cell in status.cells if cell.submission_id or cell.is_due_within_a_year(status.as_of)
+    }
+    return [cell for cell in status.cells if cell.financial_year in years]
+
+
+def _past(status: Status) -> Iterator[str]:
+    """Yield one sentence about all that never came in the years that are not shown."""
+    shown = {cell.financial_year for cell in _shown(status)}
+    missing = [cell for cell in status.cells if cell.is_overdue and cell.financial_year not in shown]
+    if missing:
+        years = sorted({cell.financial_year for cell in missing})
+        span = years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
+        yield f"Not shown: {len(missing)} returns that were due in {span}, over a year ago, and never came."
+
+
 def _matrix(cells: Sequence[Cell]) -> Iterator[Sequence[str]]:
-    """Yield a row a year and directorate, from the first year to the last for which anything came or is due."""
-    last = max((cell.financial_year for cell in cells if cell.is_overdue or cell.submission_id), default="")
+    """Yield a row for each year and directorate."""
     for (year, directorate), row in groupby(sorted(cells, key=_row_of), _row_of):
-        if year <= last:
-            words = {cell.reporting_period: _word(cell) for cell in row}
-            yield (year, directorate, *(words.get(period, "") for period in _PERIODS))
+        words = {cell.reporting_period: _word(cell) for cell in row}
+        yield (year, directorate, *(words.get(period, "") for period in _PERIODS))
 
 
 def _row_of(cell: Cell) -> tuple[str, str]:

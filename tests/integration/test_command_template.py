@@ -200,7 +200,7 @@ def test_a_file_that_is_there_is_written_over_only_when_that_is_said(home: Home,
     file.write_bytes(b"an officer's work")
     refused = template(home.root, file)
     assert (refused.exit_code, file.read_bytes()) == (Exit.WRONG_USE, b"an officer's work")
-    assert "say --force" in refused.stderr
+    assert "add --force to write over it" in refused.stderr
     assert template(home.root, file, "--force").exit_code == Exit.DONE
     assert openpyxl.load_workbook(file).sheetnames[0] == "Return"
 
@@ -209,3 +209,69 @@ def test_a_wrong_period_is_wrong_use_and_says_which_there_are(home: Home, tmp_pa
     refused = template(home.root, tmp_path / "return.xlsx", period="P01")
     assert refused.exit_code == Exit.WRONG_USE
     assert "Choose from P06, P07, P08, P09, P10, P11, P12, P13" in refused.stderr
+
+
+def all_due(home: Home, folder: Path, *more: str):
+    """Ask for all that is due on 20 November 2021: P07 is overdue, P08 is next, P06 was sent."""
+    return CliRunner().invoke(
+        app, ["template", "--all", "-o", str(folder), *more], env={"SAVINGS_HOME": str(home.root)}
+    )
+
+
+@pytest.fixture
+def on_20_november(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = fixed_clock(datetime(2021, 11, 20, 12, tzinfo=UTC))
+    monkeypatch.setattr("orchestration.commands.templates.system_clock", now)
+
+
+@pytest.mark.usefixtures("on_20_november")
+def test_all_that_is_due_is_laid_out_by_directorate(home: Home, tmp_path: Path):
+    """Ruling A9: what is overdue, what is due next, and what was sent last, for correcting."""
+    done = all_due(home, tmp_path / "due")
+    assert done.exit_code == Exit.DONE, done.stderr
+    written = sorted(path.relative_to(tmp_path / "due").as_posix() for path in (tmp_path / "due").rglob("*.xlsx"))
+    assert written == [
+        f"{code}/TRR_{code}_2021-22_{period}_v{version}.xlsx"
+        for code in ("AH", "CH", "PL")
+        for period, version in (("P06", 2), ("P07", 1), ("P08", 1))
+    ]
+    lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    assert lines[1] == "From Period Why Due on File"
+    assert lines[2].startswith("AH 2021/22 P07 overdue 15/11/2021 ")
+    assert lines[4].startswith("AH 2021/22 P06 to correct what you sent last 15/10/2021 ")
+    submission = looked_at(tmp_path / "due" / "PL" / "TRR_PL_2021-22_P06_v2.xlsx", home)
+    assert {finding.column for finding in submission.findings if finding.severity is Severity.BLOCK} == {
+        "prepared_by",
+        "prepared_by_email",
+        "prepared_date",
+    }
+
+
+@pytest.mark.usefixtures("on_20_november")
+def test_nothing_is_written_where_one_file_would_be_written_over(home: Home, tmp_path: Path):
+    mine = tmp_path / "PL" / "TRR_PL_2021-22_P07_v1.xlsx"
+    mine.parent.mkdir()
+    mine.write_bytes(b"an officer's work")
+    refused = all_due(home, tmp_path, "--directorate", "PL")
+    assert (refused.exit_code, [*tmp_path.rglob("*.xlsx")]) == (Exit.WRONG_USE, [mine])
+    assert f"{mine}: already there. Choose another place with -o, or add --force to write over it." in refused.stderr
+    done = all_due(home, tmp_path, "--directorate", "PL", "--force", "--json")
+    assert [(each["why"], each["due_date"]) for each in json.loads(done.stdout)] == [
+        ("overdue", "2021-11-15"),
+        ("due next", "2021-12-15"),
+        ("to correct what you sent last", "2021-10-15"),
+    ]
+    assert [path.name for path in tmp_path.iterdir()] == ["PL"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--year", "2021/22", "-o", "AH.xlsx"], "--directorate, --year and --period. Or add --all"),
+        (["--all", "-o", "due", "--directorate", "XX"], "Nothing is due from 'XX'. Choose from AH, CH, PL."),
+        (["--directorate", "AH", "--year", "2021/22", "--period", "P07", "-o", "."], "Name the workbook to write"),
+    ],
+)
+def test_wrong_use_is_said_with_what_to_type_instead(home: Home, arguments: list[str], says: str):
+    refused = CliRunner().invoke(app, ["template", *arguments], env={"SAVINGS_HOME": str(home.root)})
+    assert (refused.exit_code, says in refused.stderr) == (Exit.WRONG_USE, True), refused.stderr

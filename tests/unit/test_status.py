@@ -168,7 +168,6 @@ def test_the_matrix_has_directorates_for_rows_and_periods_for_columns(home, ledg
         ["2021/22", "CH", "v1", "+3", "late", *"······"],
         ["2021/22", "PL", "blocked", "late", *"······"],
     ]
-    assert "2022/23" not in "".join(lines)
 
 
 def test_what_is_not_in_order_is_said_once_a_run_of_periods(home, ledger):
@@ -178,7 +177,7 @@ def test_what_is_not_in_order_is_said_once_a_run_of_periods(home, ledger):
     sent(ledger, "P08", folder="CH", clock=fixed_clock(NOW))
     sent(ledger, verdict="blocked", folder="PL")
     lines = [line.strip() for line in printed(home, ledger, datetime(2022, 1, 1, tzinfo=UTC))]
-    start = lines.index("What is not in order") + 2
+    start = lines.index("To put right") + 2
     assert [" ".join(line.split()) for line in lines[start : start + 5]] == [
         "AH 2021/22 P06 version 2 is held",
         "AH 2021/22 P07 to P08 not received, figures carried from P06, the first due on 15 November 2021, 47 days ago",
@@ -186,6 +185,27 @@ def test_what_is_not_in_order_is_said_once_a_run_of_periods(home, ledger):
         "PL 2021/22 P06 version 1 is blocked, none is in force, due on 15 October 2021, 78 days ago",
         "PL 2021/22 P07 to P08 not received, the first due on 15 November 2021, 47 days ago",
     ]
+
+
+@pytest.mark.parametrize(
+    ("now", "years"),
+    [
+        (datetime(2021, 11, 20, tzinfo=UTC), ["2021/22", "2022/23"]),
+        (datetime(2026, 11, 28, tzinfo=UTC), ["2021/22", "2025/26", "2026/27", "2027/28"]),
+    ],
+)
+def test_it_shows_the_years_that_have_a_return_or_a_due_day_within_a_year(home, ledger, now, years):
+    sent(ledger)
+    rows = [line.split() for line in printed(home, ledger, now)[2:]]
+    assert sorted({row[0] for row in rows[: rows.index([])] if "/" in row[0]}) == years
+
+
+def test_what_was_missed_in_the_years_between_is_one_line(home, ledger):
+    # Three directorates, 13 periods in each of 2022/23, 2023/24 and 2024/25.
+    sent(ledger)
+    lines = [line.strip() for line in printed(home, ledger, datetime(2026, 11, 28, tzinfo=UTC))]
+    assert "Not shown: 117 returns that were due in 2022/23 to 2024/25, over a year ago, and never came." in lines
+    assert not [line for line in lines if "2023/24" in line and not line.startswith("Not shown")]
 
 
 def test_when_all_is_well_it_says_so(home, ledger):
