@@ -106,6 +106,11 @@ def workbook(rows: str = '<row r="1"><c r="A1"><v>1</v></c></row>', **changed: s
     return zipped(parts(rows, **changed))
 
 
+def workbook_with_sheet_links(*items: str) -> bytes:
+    """A good workbook whose sheet has these relationships."""
+    return with_part("xl/worksheets/_rels/sheet1.xml.rels", relationships_xml(*items))
+
+
 def with_part(name: str, content: str | bytes) -> bytes:
     """A good workbook with one part more."""
     return zipped(parts() | {name: content})

@@ -153,24 +153,19 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
             )
         ),
     ),
-    "F-C16 a link to another workbook": (
+    "F-C16 a linked picture on a sheet that is read (ruling B7)": (
         "external-content",
-        lambda: hostile.workbook(
-            workbook_relationships=linked(
-                hostile.relationship("rId9", "externalLink", "externalLinks/externalLink1.xml")
-            )
+        lambda: hostile.workbook_with_sheet_links(
+            hostile.relationship("rId9", "image", "http://example.org/a.png", ' TargetMode="External"')
         ),
     ),
-    "F-C16 a picture from the network": (
+    "F-C16 a query that fills a sheet that is read (ruling B7)": (
         "external-content",
-        lambda: hostile.workbook(
-            workbook_relationships=linked(
-                hostile.relationship("rId9", "image", "http://example.org/a.png", ' TargetMode="External"')
-            )
+        lambda: hostile.workbook_with_sheet_links(
+            hostile.relationship("rId9", "queryTable", "../queryTables/queryTable1.xml")
         ),
     ),
     "F-C16 an embedded object": ("external-content", lambda: hostile.with_part("xl/embeddings/oleObject1.bin", b"\0")),
-    "F-C16 a data connection": ("external-content", lambda: hostile.with_part("xl/connections.xml", "<a/>")),
     "F-C23 a text above Excel's limit": ("cell-too-long", lambda: hostile.workbook(text_cell(32_768))),
     "F-C23 ten thousand columns": (
         "used-range",

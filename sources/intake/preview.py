@@ -25,6 +25,7 @@ from sources.intake.judged import Book, judgement_on, verdict_payload
 from sources.judging.history import LedgerHistory
 from sources.parsing.readings import read_form
 from sources.parsing.return_form import find_form
+from sources.parsing.sheets import READ_SHEETS
 from sources.reader.cells import Refusal
 from sources.reader.workbook import read_cells
 from sources.reference.reference import Reference
@@ -69,7 +70,7 @@ def preview(
         SenderUnknownError: If nobody says whose return it is.
         OSError: If the file cannot be read.
     """
-    book = read_cells(file, file.name)
+    book = read_cells(file, file.name, sheets=READ_SHEETS)
     folder = directorate_code or _sender(book, reference)
     stored = Stored(file_sha256(file), file.stat().st_size)
     received = fold.received(

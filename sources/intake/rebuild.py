@@ -20,6 +20,7 @@ from sources.custody.vault import Vault
 from sources.home import Home
 from sources.intake.replay import ReplayProblem, lines_of
 from sources.lines.line_files import folder_of, lines_sha256, write_lines
+from sources.parsing.sheets import READ_SHEETS
 from sources.reader.workbook import read_cells
 from sources.receipts.receipt import write_missing_receipts
 from sources.reference.reference import Reference, ReferenceProblem, read_reference
@@ -94,7 +95,9 @@ def rebuild_lines(home: Home, ledger: Ledger, submission: Submission) -> Path:
         raise ReplayProblem(f"{submission.submission_id} is {submission.state.value}: it has no lines")
     path = ledger.vault.checked_path_of(submission.file_sha256)
     reference = _reference(ledger.vault.reference_folder(submission.reference_sha256))
-    tables, headers = lines_of(read_cells(path, submission.file_name), submission.directorate_code, reference)
+    tables, headers = lines_of(
+        read_cells(path, submission.file_name, sheets=READ_SHEETS), submission.directorate_code, reference
+    )
     # Aside first: only what was proven to be the same takes the place of what is there.
     aside = Home.at(home.build / "replay")
     rewritten = write_lines(aside, submission.lines, tables, headers)

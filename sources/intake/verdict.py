@@ -24,6 +24,7 @@ from sources.home import Home
 from sources.intake.judged import HAS_LINES, Book, judgement_on, not_a_file, verdict_payload
 from sources.judging.history import LedgerHistory
 from sources.lines.line_files import lines_sha256, write_lines
+from sources.parsing.sheets import READ_SHEETS
 from sources.reader.workbook import read_many
 from sources.receipts.receipt import write_receipt
 from sources.reference.reference import Reference
@@ -67,7 +68,8 @@ class Outcome:
 
 def read(files: Sequence[NamedFile], is_read: Sequence[bool]) -> Generator[Book | None, None, None]:
     """Yield what each file holds, in order, read on all cores; None for those that need not be read."""
-    books = read_many(file for file, needed in zip(files, is_read, strict=True) if needed)
+    wanted = (file for file, needed in zip(files, is_read, strict=True) if needed)
+    books = read_many(wanted, sheets=READ_SHEETS)
     for needed in is_read:
         yield next(books) if needed else None
 

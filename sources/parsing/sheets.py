@@ -25,7 +25,9 @@ from sources.template.declaration import GUIDANCE_SHEET, LISTS_SHEET, RETURN_SHE
 # Twice what the template's own totals reach to. Lines are compared with each other, and a file of
 # many thousands would keep the other directorates' waiting.
 MOST_ROWS = 2_000
-_OF_THE_TEMPLATE = (RETURN_SHEET, *(sheet.name for sheet in SHEETS), LISTS_SHEET, GUIDANCE_SHEET)
+# What is read of a file; a sheet of any other name is only looked at.
+READ_SHEETS = (RETURN_SHEET, *(sheet.name for sheet in SHEETS))
+_OF_THE_TEMPLATE = (*READ_SHEETS, LISTS_SHEET, GUIDANCE_SHEET)
 
 
 @dataclass

@@ -7,15 +7,18 @@ sheet's cells (``sheet_xml``), which parts there may be (``package``), and forma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Any
 
+from sources.reader.cells import Marks
 from sources.reader.limits import Limits
-from sources.reader.package import Relationship, relationships, workbook_part
-from sources.reader.refusals import Refused
+from sources.reader.outside import OutsideNames, refuse_links
+from sources.reader.package import Relationship, leads_outside, relationships, workbook_part
+from sources.reader.refusals import OUTSIDE_NOT_USED, Refused
 from sources.reader.sheet_xml import Book, SheetReader
 from sources.reader.xml_gate import check_unread_parts, elements, local_name, spreadsheet_tags
-from sources.reader.xml_values import is_true, rich_text, whole_number
+from sources.reader.xml_values import font_marks, is_true, name_key, rich_text, text_marks, whole_number
 from sources.reader.zip_gate import Container
 
 _PROPERTIES = (
@@ -43,34 +46,65 @@ class _SheetEntry:
     relationship_id: str
 
 
-def read_workbook(container: Container, limits: Limits) -> dict[str, Any]:
+@dataclass
+class _Contents:
+    """What the workbook's own part says: its sheets in tab order, its names, and how it counts days."""
+
+    uses_1904: bool = False
+    entries: list[_SheetEntry] = field(default_factory=list)
+    names: list[tuple[str, str]] = field(default_factory=list)
+
+
+def read_workbook(container: Container, limits: Limits, wanted: Collection[str] | None = None) -> dict[str, Any]:
     """Return the workbook as the answer carries it: sheets, texts, formats, flags.
 
+    Args:
+        container: The file.
+        limits: What it may cost.
+        wanted: Names of the sheets that are read; of the others only the first rows are looked at,
+            and they are held to safety alone. None: all are read.
+
     Raises:
-        Refused: As ``sheet_xml``, and ``sst-count``.
+        Refused: As ``sheet_xml``, and ``sst-count``, ``external-content``.
     """
     main = workbook_part(container)
-    uses_1904, entries = _sheet_entries(container, main, limits)
+    contents = _contents(container, main, limits)
     related = relationships(container, main)
     parts = {relationship.kind: relationship.target for relationship in related}
-    texts = _shared_texts(container, parts.get("sharedStrings"), limits)
-    formats = _number_formats(container, parts.get("styles"))
-    book = Book(limits, texts, style_count=len(formats))
-    sheets = [
-        SheetReader(entry.name, entry.state, book).read(container, part)
-        for entry, part in _worksheets(entries, related)
-    ]
+    texts, marks = _shared_texts(container, parts.get("sharedStrings"), limits)
+    formats, fonts = _cell_formats(container, parts.get("styles"))
+    book = Book(limits, texts, marks, OutsideNames(contents.names), style_count=len(formats))
+    keys = None if wanted is None else set(map(name_key, wanted))
+    sheets = []
+    for entry, part in _worksheets(contents.entries, related):
+        is_read = keys is None or name_key(entry.name) in keys
+        reader = SheetReader(entry.name, entry.state, book, is_read=is_read)
+        if is_read:
+            refuse_links(container, entry.name, part)
+        sheets.append(reader.read(container, part) if is_read else reader.look_at(container, part))
     properties = _custom_properties(container)
     check_unread_parts(container)
-    return {"sheets": sheets, "texts": texts, "formats": formats, "uses_1904": uses_1904, "properties": properties}
+    return {
+        "sheets": sheets,
+        "texts": texts,
+        "text_marks": list(marks.items()),
+        "formats": formats,
+        "fonts": fonts,
+        "uses_1904": contents.uses_1904,
+        "properties": properties,
+        "warnings": [OUTSIDE_NOT_USED] if leads_outside(container) and not any(s["linked"] for s in sheets) else [],
+    }
 
 
-def _sheet_entries(container: Container, main: str, limits: Limits) -> tuple[bool, list[_SheetEntry]]:
-    """Return whether dates count from 1904, and the sheets in tab order."""
-    uses_1904, entries = False, []
-    for element in elements(container, main, "workbook", spreadsheet_tags("workbookPr", "sheet")):
+def _contents(container: Container, main: str, limits: Limits) -> _Contents:
+    contents = _Contents()
+    entries = contents.entries
+    for element in elements(container, main, "workbook", spreadsheet_tags("workbookPr", "sheet", "definedName")):
         if local_name(element) == "workbookPr":
-            uses_1904 = is_true(element.get("date1904"))
+            contents.uses_1904 = is_true(element.get("date1904"))
+            continue
+        if local_name(element) == "definedName":
+            contents.names.append((element.get("name", ""), element.text or ""))
             continue
         relationship_id = next((element.get(name) for name in _RELATIONSHIP_IDS if element.get(name)), None)
         state = element.get("state", "visible")
@@ -82,7 +116,7 @@ def _sheet_entries(container: Container, main: str, limits: Limits) -> tuple[boo
         raise Refused("too-much-content", f"{len(entries):,} sheets; at most {limits.sheets:,}")
     if len({entry.name.casefold() for entry in entries}) < len(entries):
         raise Refused("xml-corrupt", f"{main}, two sheets have the same name")
-    return uses_1904, entries
+    return contents
 
 
 def _worksheets(entries: list[_SheetEntry], related: list[Relationship]) -> list[tuple[_SheetEntry, str]]:
@@ -100,39 +134,50 @@ def _worksheets(entries: list[_SheetEntry], related: list[Relationship]) -> list
     return worksheets
 
 
-def _shared_texts(container: Container, part: str | None, limits: Limits) -> list[str]:
+def _shared_texts(container: Container, part: str | None, limits: Limits) -> tuple[list[str], dict[int, Marks]]:
+    """Return the texts, and by number how those stand that are not plain."""
     texts: list[str] = []
+    marks: dict[int, Marks] = {}
     if part is None:
-        return texts
+        return texts, marks
     most = container.size(part) // _SMALLEST_TEXT_BYTES
     for element in elements(container, part, "sst", spreadsheet_tags("si", "sst")):
         if local_name(element) == "si":
+            if stands := text_marks(element):
+                marks[len(texts)] = stands
             texts.append(rich_text(element))
         elif whole_number(element.get("uniqueCount"), 0, part) > most:
             raise Refused("sst-count", f"it says {element.get('uniqueCount')}, and {most:,} would fit at most")
-    return texts
+    return texts, marks
 
 
-def _number_formats(container: Container, part: str | None) -> list[int | str]:
-    """Return by style the format's code, or the number of a built-in one."""
+def _cell_formats(container: Container, part: str | None) -> tuple[list[int | str], list[Marks]]:
+    """Return by style the format's code, or the number of a built-in one, and how its font stands."""
     if part is None:
-        return []
+        return [], []
     codes: dict[int, str] = {}
+    fonts: list[Marks] = []
     styles: list[int] = []
-    for element in elements(container, part, "styleSheet", spreadsheet_tags("numFmts", "cellXfs")):
+    font_of_style: list[int] = []
+    for element in elements(container, part, "styleSheet", spreadsheet_tags("numFmts", "fonts", "cellXfs")):
+        if local_name(element) == "fonts":
+            fonts = [font_marks(child) for child in element]
+            continue
         for child in element:
             number = whole_number(child.get("numFmtId"), 0, part)
             if local_name(child) == "numFmt":
                 codes[number] = child.get("formatCode", "")
             elif local_name(child) == "xf":
                 styles.append(number)
+                font_of_style.append(whole_number(child.get("fontId"), 0, part))
             else:  # passed over, it would shift the formats of all cells after it
                 raise Refused("xml-corrupt", f"{part}: a {local_name(child)} among the cell formats")
     if any(len(code) > _LONGEST_FORMAT_CODE for code in codes.values()):
         raise Refused("xml-corrupt", f"{part}: a number format has more than {_LONGEST_FORMAT_CODE} characters")
     if len(styles) > _MAX_STYLES:
         raise Refused("too-much-content", f"{len(styles):,} cell formats; at most {_MAX_STYLES:,}")
-    return [codes.get(number, number) for number in styles]
+    stands = [fonts[font] if font < len(fonts) else Marks.PLAIN for font in font_of_style]
+    return [codes.get(number, number) for number in styles], stands
 
 
 def _custom_properties(container: Container) -> dict[str, str]:

@@ -17,7 +17,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelt
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sources.reader.cells import MAX_COLUMN, MAX_ROW, Cell, CellKind, Refusal, SheetCells, Workbook, address
+from sources.reader.cells import MAX_COLUMN, MAX_ROW, Cell, CellKind, Marks, Refusal, SheetCells, Workbook, address
 from sources.reader.refusals import CODES, WARNINGS, refusal
 
 GENERAL = "General"
@@ -43,12 +43,15 @@ class _Sheet(_Strict):
     hidden_rows: list[_Row]
     hidden_columns: list[tuple[_Column, _Column]]
     filter_range: str
+    linked: list[tuple[_Row, _Column]] = []
 
 
 class _Answer(_Strict):
     sheets: list[_Sheet] = []
     texts: list[str] = []
+    text_marks: list[tuple[_Number, _Number]] = []
     formats: list[int | str] = []
+    fonts: list[_Number] = []
     uses_1904: bool = False
     properties: dict[str, str] = {}
     warnings: list[str] = []
@@ -84,6 +87,8 @@ class _Typing:
 
     def __init__(self, answer: _Answer) -> None:
         self._texts = answer.texts
+        self._text_marks = {number: Marks(marks) for number, marks in answer.text_marks}
+        self._fonts = [*map(Marks, answer.fonts)] or [Marks.PLAIN]
         self._codes = [_format_code(number_format) for number_format in answer.formats] or [GENERAL]
         self._is_date = [is_date_format(code) for code in self._codes]
         self._is_duration = [is_timedelta_format(code) for code in self._codes]
@@ -91,9 +96,22 @@ class _Typing:
 
     def sheet(self, sheet: _Sheet) -> SheetCells:
         cells = {}
+        linked = set(sheet.linked)
         for row, column, read_as, value, style, formula in sheet.cells:
             kind, text = self._typed(read_as, value, style)
-            cells[row, column] = Cell(address(row, column), row, column, kind, text, formula, self._codes[style])
+            marks = self._marks(value, style)
+            cells[row, column] = Cell(
+                address(row, column),
+                row,
+                column,
+                kind,
+                text,
+                formula,
+                self._codes[style],
+                is_struck=bool(marks & Marks.STRUCK),
+                is_raised=bool(marks & Marks.RAISED),
+                is_linked=(row, column) in linked,
+            )
         return SheetCells(
             name=sheet.name,
             state=sheet.state,
@@ -103,6 +121,11 @@ class _Typing:
             hidden_columns=frozenset(chain.from_iterable(range(a, b + 1) for a, b in sheet.hidden_columns)),
             filter_range=sheet.filter_range,
         )
+
+    def _marks(self, value: int | str, style: int) -> Marks:
+        """Return how a cell's content stands: its runs, and its own font where they leave it to that."""
+        of_text = self._text_marks.get(value, Marks.PLAIN) if isinstance(value, int) else Marks.PLAIN
+        return of_text if of_text & Marks.OWN else of_text | self._fonts[style]
 
     def _typed(self, kind: CellKind, value: int | str, style: int) -> tuple[CellKind, str]:
         if isinstance(value, int):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntFlag, StrEnum
 from functools import lru_cache
 
 MAX_COLUMN = 16_384
@@ -24,6 +24,19 @@ class CellKind(StrEnum):
     DATE = "date"
     ERROR = "error"
     EMPTY = "empty"
+
+
+class Marks(IntFlag):
+    """How a text or a font stands in its cell, where it is not plain.
+
+    ``OWN`` is set where every run that can be seen has a font of its own, so that the cell's counts
+    for nothing.
+    """
+
+    PLAIN = 0
+    STRUCK = 1
+    RAISED = 2
+    OWN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +55,9 @@ class Cell:
         formula: The formula without its equals sign; empty for the further cells of a shared or
             array formula; None where there is none.
         number_format: The format code, ``General`` unless the file says otherwise.
+        is_struck: Whether it or a run of its text has a line through it.
+        is_raised: Whether it or a run of its text is raised or lowered.
+        is_linked: Whether its formula needs another file.
     """
 
     ref: str
@@ -51,6 +67,9 @@ class Cell:
     text: str
     formula: str | None = None
     number_format: str = "General"
+    is_struck: bool = False
+    is_raised: bool = False
+    is_linked: bool = False
 
     @property
     def has_formula(self) -> bool:
@@ -72,7 +91,7 @@ class SheetCells:
         state: ``visible``, ``hidden`` or ``veryHidden``.
         cells: By (row, column).
         merged: Ranges such as ``A1:C1``.
-        hidden_rows: 1-based rows that are hidden or filtered out.
+        hidden_rows: 1-based rows that are hidden, filtered out or of no height.
         hidden_columns: 1-based columns that are hidden.
         filter_range: Range of a filter that has a criterion set; empty otherwise.
     """

@@ -18,7 +18,7 @@ import olefile
 from cryptography.hazmat.backends import default_backend
 
 from sources.reader.file_type import FileType
-from sources.reader.refusals import Refused
+from sources.reader.refusals import PASSWORD, RIGHTS, Refused
 
 _LOADED_EARLY = (msoffcrypto.format.ooxml, xml.dom.expatbuilder, default_backend(), codecs.lookup("utf-16-le"))
 
@@ -26,6 +26,8 @@ EXCELS_OWN_PASSWORD = "VelvetSweatshop"  # noqa: S105 - published by Microsoft, 
 # In capitals, since the names in an OLE file are the same in any case.
 _ENCRYPTED_PACKAGE = "ENCRYPTEDPACKAGE"
 _MACROS = "_VBA_PROJECT_CUR"
+# The transform of a rights-managed workbook is named so, and so is what one of an older kind keeps.
+_RIGHTS_MANAGED = ("DRMENCRYPTEDTRANSFORM", "DRMCONTENT", "DRMENCRYPTEDDATASPACE")
 _STREAM_TYPES = (
     ("WORKBOOK", FileType.XLS),
     ("BOOK", FileType.XLS),
@@ -38,7 +40,8 @@ def file_type(stream: IO[bytes]) -> FileType:
     """Return what kind of OLE file it is; XLSX for an encrypted package.
 
     Raises:
-        Refused: ``ole-corrupt``, or ``macro`` for an older workbook that holds macros.
+        Refused: ``ole-corrupt``, ``macro`` for an older workbook that holds macros, or ``encrypted``
+            for one that is rights-managed.
     """
     try:
         ole = olefile.OleFileIO(stream)
@@ -46,6 +49,8 @@ def file_type(stream: IO[bytes]) -> FileType:
     except Exception as error:
         # olefile raises whatever a crooked table leads it into: IndexError, struct.error, OSError.
         raise Refused("ole-corrupt", type(error).__name__) from error
+    if any(name.rpartition("/")[2].strip("\t\x06").startswith(_RIGHTS_MANAGED) for name in names):
+        raise Refused("encrypted", RIGHTS)
     if _ENCRYPTED_PACKAGE in names:
         return FileType.XLSX
     if _MACROS in names:
@@ -69,6 +74,6 @@ def decrypt(stream: IO[bytes]) -> IO[bytes]:
         package.decrypt(inside)
     except Exception as error:
         # Whatever stops us from opening it, the sender's way out is the same: remove the password.
-        raise Refused("encrypted") from error
+        raise Refused("encrypted", PASSWORD) from error
     inside.seek(0)
     return inside

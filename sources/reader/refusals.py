@@ -24,12 +24,9 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
             "and send that."
         ),
         "format-not-supported": "{what} Save as Excel Workbook (.xlsx) and send again.",
-        "encrypted": "The file has a password. Remove it (File > Info > Protect Workbook) and send again.",
+        "encrypted": "{what} Save and send again.",
         "macro": ("This workbook holds macros, which we never open. Save as Excel Workbook (.xlsx) and send again."),
-        "external-content": (
-            "The workbook relies on content outside it ({what}). Break the links (Data > Edit Links or "
-            "Queries & Connections), remove embedded objects, save and send again."
-        ),
+        "external-content": "The workbook holds {what}. Then save and send again.",
         "zip-corrupt": f"The file is damaged or was not copied whole ({{what}}). {_SAVE_AGAIN}",
         "zip-too-big": f"The file unpacks to far more than a return can hold ({{what}}). {_START_AGAIN}",
         "zip-ratio": f"The file unpacks to a suspicious size ({{what}}). {_START_AGAIN}",
@@ -52,14 +49,26 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+# Why a file is locked: Excel takes the two away in different places.
+PASSWORD = "The file has a password. Remove it (File > Info > Protect Workbook > Encrypt with Password)."  # noqa: S105
+RIGHTS = (
+    "The file is rights-managed: only named people may open it. Lift that (File > Info > Protect Workbook > "
+    "Restrict Access > Unrestricted Access, or a sensitivity label that does not encrypt)."
+)
+
 # What is read all the same and worth a word; the child names the warning, the officer gets the sentence.
 OPENED_WITHOUT_PASSWORD = "opened-without-password"  # noqa: S105 - the name of a warning
+OUTSIDE_NOT_USED = "outside-not-used"
 WARNINGS: Mapping[str, str] = MappingProxyType(
     {
         OPENED_WITHOUT_PASSWORD: (
             "The file is locked as 'read-only recommended'. It was read; save it without that option "
             "(File > Info > Protect Workbook) next time."
-        )
+        ),
+        OUTSIDE_NOT_USED: (
+            "The workbook has links to other files or data connections. Nothing that was read comes from them, so "
+            "they were left alone."
+        ),
     }
 )
 

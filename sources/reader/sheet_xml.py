@@ -12,22 +12,39 @@ from typing import Any
 
 from lxml import etree
 
-from sources.reader.cells import MAX_COLUMN, MAX_ROW, CellKind, address
+from sources.reader.cells import MAX_COLUMN, MAX_ROW, CellKind, Marks, address
 from sources.reader.limits import Limits
+from sources.reader.outside import OutsideNames
 from sources.reader.refusals import Refused
 from sources.reader.xml_gate import elements, local_name, spreadsheet_tags
-from sources.reader.xml_values import column_number, corners, is_true, only_text, rich_text, unescape, whole_number
+from sources.reader.xml_values import (
+    column_number,
+    corners,
+    is_true,
+    only_text,
+    rich_text,
+    text_marks,
+    unescape,
+    whole_number,
+)
 from sources.reader.zip_gate import Container
 
 # Kinds whose value is answered as the XML writes it.
 _AS_WRITTEN = {"n": CellKind.NUMBER, "d": CellKind.DATE, "e": CellKind.ERROR}
 _TAGS = spreadsheet_tags("row", "mergeCell", "col", "autoFilter")
+_ROW_TAGS = spreadsheet_tags("row")
+# What is refused of a part even if it is not read.
+_SAFETY = frozenset({"xml-doctype", "zip-corrupt"})
 # Looked up for every row, cell and value: a table is faster than taking the name apart.
 _NAMES = {tag: tag.rpartition("}")[2] for tag in (*_TAGS, *spreadsheet_tags("c", "v", "f", "is"))}
 _BOOLEANS = ("1", "0", "true", "false")
 _MAX_DIGITS = 10
 # A number takes 24 characters at most, an ISO date 30.
 _LONGEST_VALUE = 64
+# In points and in characters: less cannot be seen.
+_LEAST_HEIGHT, _LEAST_WIDTH = 1.0, 0.1
+# Of a sheet that is not read, so many filled rows or cells are enough to see what it is.
+_HEAD_ROWS, _HEAD_CELLS = 60, 2_000
 
 
 @dataclass
@@ -40,24 +57,28 @@ class Book:
 
     limits: Limits
     texts: list[str]
+    text_marks: dict[int, Marks]
+    names: OutsideNames
     style_count: InitVar[int]
     cells: int = 0
     ranges: int = 0
     shared_count: int = field(init=False)
     styles: dict[str | None, int] = field(init=False)
-    _numbers: dict[str, int] = field(default_factory=dict)
+    _numbers: dict[tuple[str, Marks], int] = field(default_factory=dict)
 
     def __post_init__(self, style_count: int) -> None:
         self.shared_count = len(self.texts)
         # Format 0 is there even where the file has no list of formats.
         self.styles = {None: 0, "0": 0, **{str(number): number for number in range(style_count)}}
 
-    def number_of(self, text: str) -> int:
+    def number_of(self, text: str, marks: Marks = Marks.PLAIN) -> int:
         """Return the number of a text, adding it if it is new."""
-        if text not in self._numbers:
-            self._numbers[text] = len(self.texts)
+        if (text, marks) not in self._numbers:
+            number = self._numbers[text, marks] = len(self.texts)
             self.texts.append(text)
-        return self._numbers[text]
+            if marks:
+                self.text_marks[number] = marks
+        return self._numbers[text, marks]
 
     def count_cells(self, number: int) -> None:
         """Count filled cells, and the cells that an array formula claims.
@@ -87,10 +108,14 @@ class SheetReader:
         Refused: ``used-range``, ``too-much-content``, ``cell-too-long``, ``xml-*``, ``zip-corrupt``.
     """
 
-    def __init__(self, name: str, state: str, book: Book) -> None:
+    def __init__(self, name: str, state: str, book: Book, *, is_read: bool = True) -> None:
         self._name = name
         self._state = state
         self._book = book
+        self._is_read = is_read
+        self._linked: list[list[int]] = []
+        self._linked_shared: set[str] = set()
+        self._linked_arrays: set[tuple[int, int]] = set()
         self._cells: list[list[Any]] = []
         self._merged: list[str] = []
         self._hidden_rows: list[int] = []
@@ -105,6 +130,29 @@ class SheetReader:
         handlers["autoFilter"] = self._read_filter
         for element in elements(container, part, "worksheet", _TAGS):
             handlers[_NAMES[element.tag]](element)
+        return self._answer()
+
+    def look_at(self, container: Container, part: str) -> dict[str, Any]:
+        """Return the first rows of a sheet that is not read: whatever is wrong further down is nobody's business.
+
+        Raises:
+            Refused: ``xml-doctype``, ``zip-corrupt``.
+        """
+        filled_rows = 0
+        try:
+            for element in elements(container, part, "worksheet", _ROW_TAGS):
+                before = len(self._cells)
+                self._read_row(element)
+                filled_rows += len(self._cells) > before
+                if filled_rows >= _HEAD_ROWS or len(self._cells) > _HEAD_CELLS:
+                    break
+        except Refused as refused:
+            if refused.code in _SAFETY:
+                raise
+        container.leave(part)
+        return self._answer()
+
+    def _answer(self) -> dict[str, Any]:
         return {
             "name": self._name,
             "state": self._state,
@@ -113,6 +161,7 @@ class SheetReader:
             "hidden_rows": self._hidden_rows,
             "hidden_columns": self._hidden_columns,
             "filter_range": self._filter_range,
+            "linked": self._linked,
         }
 
     def _at(self, row: int, column: int) -> str:
@@ -138,8 +187,9 @@ class SheetReader:
             elif local_name(cell) != "extLst":  # passed over, it could hold a cell that nobody reads
                 raise Refused("xml-corrupt", f"{self._name}, row {row_text}: a {local_name(cell)} among the cells")
         filled = len(self._cells) - before
-        self._book.count_cells(filled)
-        if filled and is_true(element.get("hidden")):
+        if self._is_read:
+            self._book.count_cells(filled)
+        if filled and (is_true(element.get("hidden")) or _is_less(element.get("ht"), _LEAST_HEIGHT)):
             self._hidden_rows.append(row)
 
     def _column_after(self, last_column: int, reference: str | None, row_text: str) -> int:
@@ -173,14 +223,30 @@ class SheetReader:
     def _formula(self, element: etree._Element | None, where: tuple[int, int]) -> str | None:
         """Return a formula's text, empty for the further cells of a shared or array formula."""
         if element is None:
+            if where in self._linked_arrays:
+                self._linked.append([*where])
             return "" if where in self._in_arrays else None
+        is_linked = self._leads_out(element, where)
         if element.get("t") in ("array", "dataTable"):
             (first_row, first_column), (last_row, last_column) = corners(element.get("ref"), self._at(*where))
             self._book.count_range()
             self._book.count_cells(max(0, last_row - first_row + 1) * max(0, last_column - first_column + 1))
             rows, columns = range(first_row, last_row + 1), range(first_column, last_column + 1)
-            self._in_arrays.update((row, column) for row in rows for column in columns)
+            in_array = {(row, column) for row in rows for column in columns}
+            self._in_arrays |= in_array
+            if is_linked:
+                self._linked_arrays |= in_array
         return element.text or ""
+
+    def _leads_out(self, element: etree._Element, where: tuple[int, int]) -> bool:
+        """Return whether a formula needs another file, and note its cell; a shared one is written out only once."""
+        shared = element.get("si") if element.get("t") == "shared" else None
+        is_linked = self._book.names.leads_out(element.text) if element.text else shared in self._linked_shared
+        if is_linked:
+            self._linked.append([*where])
+            if shared is not None:
+                self._linked_shared.add(shared)
+        return is_linked
 
     def _value(
         self, kind: str, children: dict[str, etree._Element], where: tuple[int, int]
@@ -188,7 +254,9 @@ class SheetReader:
         """Return a cell's kind, and its value: the number of a text, else as in the XML."""
         if kind == "inlineStr":
             inline = children.get("is")
-            return (CellKind.EMPTY, "") if inline is None else (CellKind.TEXT, self._text(rich_text(inline), where))
+            if inline is None:
+                return CellKind.EMPTY, ""
+            return CellKind.TEXT, self._text(rich_text(inline), where, text_marks(inline))
         element = children.get("v")
         text = "" if element is None else only_text(element, self._at(*where))
         if kind == "str" and element is not None:
@@ -213,9 +281,9 @@ class SheetReader:
         self._check_length(self._book.texts[number], where)
         return number
 
-    def _text(self, text: str, where: tuple[int, int]) -> int:
+    def _text(self, text: str, where: tuple[int, int], marks: Marks = Marks.PLAIN) -> int:
         self._check_length(text, where)
-        return self._book.number_of(text)
+        return self._book.number_of(text, marks)
 
     def _check_length(self, text: str, where: tuple[int, int]) -> None:
         if len(text) > self._book.limits.text_length:
@@ -228,7 +296,7 @@ class SheetReader:
         self._merged.append(reference)
 
     def _read_column(self, element: etree._Element) -> None:
-        if is_true(element.get("hidden")):
+        if is_true(element.get("hidden")) or _is_less(element.get("width"), _LEAST_WIDTH):
             first = max(1, whole_number(element.get("min"), 1, self._name))
             # Beyond that there are no values that could be hidden.
             last = min(whole_number(element.get("max"), first, self._name), self._book.limits.columns)
@@ -242,3 +310,11 @@ class SheetReader:
         if is_the_sheets_own and any(local_name(child) == "filterColumn" for child in element):
             corners(element.get("ref"), f"{self._name}, a filter")
             self._filter_range = element.get("ref", "")
+
+
+def _is_less(text: str | None, least: float) -> bool:
+    """Return whether a height or width is written and is less; what is no number says nothing."""
+    try:
+        return text is not None and float(text) < least
+    except ValueError:
+        return False

@@ -15,7 +15,7 @@ import sys
 import sysconfig
 import time
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -46,13 +46,17 @@ class _Stopped(Exception):  # noqa: N818 - the end of a child, not an error of o
         self.refusal = refused
 
 
-def read_cells(path: Path, file_name: str, limits: Limits = DEFAULT_LIMITS) -> Workbook | Refusal:
+def read_cells(
+    path: Path, file_name: str, limits: Limits = DEFAULT_LIMITS, sheets: Sequence[str] | None = None
+) -> Workbook | Refusal:
     """Read every cell of a file, in a process of its own that nothing of the file outlives.
 
     Args:
         path: Where its bytes are.
         file_name: The name that it was sent under: what it claims to be.
         limits: What it may cost.
+        sheets: Names of the sheets that are read. Of any other sheet the first rows are handed over,
+            enough to see what it is, and it is held to safety alone. None: all are read.
 
     Returns:
         The workbook, or why it was refused. Whatever the file holds, nothing is raised for it.
@@ -61,7 +65,7 @@ def read_cells(path: Path, file_name: str, limits: Limits = DEFAULT_LIMITS) -> W
         OSError: If ``path`` cannot be opened, or no process can be started.
     """
     with open(path, "rb") as stream:
-        child = _start(stream.fileno(), file_name, limits)
+        child = _start(stream.fileno(), file_name, limits, sheets)
     try:
         # Loading openpyxl takes longer than reading a file: what reads no file does not load it, and
         # what reads its first one does so while the child is at work.
@@ -82,7 +86,10 @@ def read_cells(path: Path, file_name: str, limits: Limits = DEFAULT_LIMITS) -> W
 
 
 def read_many(
-    files: Iterable[tuple[Path, str]], limits: Limits = DEFAULT_LIMITS, workers: int | None = None
+    files: Iterable[tuple[Path, str]],
+    limits: Limits = DEFAULT_LIMITS,
+    workers: int | None = None,
+    sheets: Sequence[str] | None = None,
 ) -> Generator[Workbook | Refusal, None, None]:
     """Read files on all cores and yield their outcomes in the order given.
 
@@ -94,7 +101,7 @@ def read_many(
     with ThreadPoolExecutor(count) as pool:
         try:
             for path, file_name in files:
-                waiting.append(pool.submit(read_cells, path, file_name, limits))
+                waiting.append(pool.submit(read_cells, path, file_name, limits, sheets))
                 if len(waiting) >= count + _FILES_AHEAD:
                     yield waiting.popleft().result()
             while waiting:
@@ -104,12 +111,15 @@ def read_many(
                 future.cancel()
 
 
-def _start(descriptor: int, file_name: str, limits: Limits) -> subprocess.Popen[bytes]:
+def _start(
+    descriptor: int, file_name: str, limits: Limits, sheets: Sequence[str] | None = None
+) -> subprocess.Popen[bytes]:
     """Start a child that has the file as its standard input, an empty environment and no path to anything.
 
     The thread that starts it must outlive it: the kernel kills the child when that thread ends.
     """
-    order = json.dumps({"file_name": file_name, "limits": asdict(limits), "parent": os.getpid()})
+    wanted = None if sheets is None else list(sheets)
+    order = json.dumps({"file_name": file_name, "limits": asdict(limits), "parent": os.getpid(), "sheets": wanted})
     return subprocess.Popen(  # noqa: S603 - our own interpreter and our own file; the order is JSON
         [sys.executable, "-I", "-S", "-c", _CHILD, order, *_IMPORT_FROM],
         stdin=descriptor,

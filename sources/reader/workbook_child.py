@@ -39,7 +39,7 @@ def main() -> None:
     _limit_resources(limits)
     try:
         with open(0, "rb", closefd=False) as stream:
-            answer = _answer(stream, order["file_name"], limits)
+            answer = _answer(stream, order["file_name"], limits, order["sheets"])
         data = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
     except MemoryError:
         # No handler, no finaliser: there is no memory for them.
@@ -49,14 +49,14 @@ def main() -> None:
     os._exit(0)  # nothing is left to tidy, and taking a large workbook's memory apart takes time
 
 
-def _answer(stream: IO[bytes], file_name: str, limits: Limits) -> dict[str, Any]:
+def _answer(stream: IO[bytes], file_name: str, limits: Limits, sheets: list[str] | None) -> dict[str, Any]:
     try:
-        return _read(stream, file_name, limits)
+        return _read(stream, file_name, limits, sheets)
     except Refused as refused:
         return {"refused": refused.code, "what": refused.what}
 
 
-def _read(stream: IO[bytes], file_name: str, limits: Limits) -> dict[str, Any]:
+def _read(stream: IO[bytes], file_name: str, limits: Limits, sheets: list[str] | None) -> dict[str, Any]:
     """Judge the file by its content, then its container, then read it.
 
     Raises:
@@ -79,8 +79,9 @@ def _read(stream: IO[bytes], file_name: str, limits: Limits) -> dict[str, Any]:
     real = package.file_type(container)
     if not file_type.is_workbook(file_name, real):
         raise file_type.refusal_of(file_name, real)
-    package.refuse_macros_and_outside_content(container)
-    return {**read_workbook(container, limits), "warnings": warnings}
+    package.refuse_programs(container)
+    answer = read_workbook(container, limits, sheets)
+    return {**answer, "warnings": [*warnings, *answer["warnings"]]}
 
 
 def _type_by_first_bytes(stream: IO[bytes], limits: Limits) -> FileType:

@@ -1,10 +1,12 @@
-"""The XML's gate: every part is UTF-8 without a document type, and is read in one streaming pass.
+"""The XML's gate: every part that is read is UTF-8, none has a document type, each is read in one pass.
 
 Here belongs how a part's XML is read safely. Not here: what its elements mean (``package``,
 ``sheet_xml``).
 
 A document type is looked for in the bytes, before the parser sees them. That is sound because
-anything but UTF-8 is refused first: in UTF-8 the declaration has only one spelling.
+anything but UTF-8 is refused first: in UTF-8 the declaration has only one spelling. A part that is
+never read is never parsed either, so it may be in UTF-16 (Excel writes some so); it is looked for
+there too.
 """
 
 from __future__ import annotations
@@ -31,11 +33,12 @@ _CHUNK_BYTES = 64 * 1024
 
 
 class GuardedPart:
-    """A part's bytes, refused as soon as they are not UTF-8 or declare a document type."""
+    """A part's bytes, refused as soon as they declare a document type or, if it is read, are not UTF-8."""
 
-    def __init__(self, stream: IO[bytes], name: str) -> None:
+    def __init__(self, stream: IO[bytes], name: str, *, is_read: bool = True) -> None:
         self._stream = stream
         self._name = name
+        self._is_read = is_read
         self._tail: bytes | None = None  # None until the first bytes were looked at
 
     def read(self, size: int) -> bytes:
@@ -49,9 +52,11 @@ class GuardedPart:
         except DAMAGE as error:
             raise Refused("zip-corrupt", f"{self._name}: {error}") from error
         if self._tail is None:
-            _check_encoding(chunk, self._name)
+            if self._is_read:
+                _check_encoding(chunk, self._name)
             self._tail = b""
-        seen = self._tail + chunk
+        # In UTF-16 and UTF-32, whichever way round, a Latin letter is its own byte among zeros.
+        seen = self._tail + (chunk if self._is_read else chunk.replace(b"\0", b""))
         if _DOCTYPE in seen:
             raise Refused("xml-doctype", self._name)
         self._tail = seen[-len(_DOCTYPE) :]
@@ -117,11 +122,12 @@ def check_unread_parts(container: Container) -> None:
     """Read through the parts that nothing was read from, so that a damaged or hostile one is refused too.
 
     Raises:
-        Refused: ``xml-encoding``, ``xml-doctype``, ``zip-corrupt``.
+        Refused: ``xml-doctype``, ``zip-corrupt``.
     """
     for name in container.unread:
         stream = container.open(name)
-        part = GuardedPart(stream, name) if name.lower().endswith((".xml", ".rels", ".vml")) else stream
+        is_xml = name.lower().endswith((".xml", ".rels", ".vml"))
+        part = GuardedPart(stream, name, is_read=False) if is_xml else stream
         try:
             while part.read(_CHUNK_BYTES):
                 pass

@@ -7,10 +7,12 @@ Here belongs what an attribute or a text means wherever it stands. Not here: ele
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from lxml import etree
 
+from sources.reader.cells import Marks
 from sources.reader.refusals import Refused
 from sources.reader.xml_gate import local_name
 
@@ -20,6 +22,7 @@ _COLUMN = re.compile(r"[A-Z]{1,3}", re.ASCII)
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,9})", re.ASCII)
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SURROGATES = range(0xD800, 0xE000)
+_NOT_RAISED = ("baseline", "")
 
 
 def is_true(text: str | None) -> bool:
@@ -76,6 +79,14 @@ def only_text(element: etree._Element, where: str) -> str:
     return element.text or ""
 
 
+def name_key(text: str) -> str:
+    """Return the key by which sheets are found: case, spaces and what cannot be seen make no difference."""
+    if not text.isascii():  # it seldom is anything else
+        visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
+        text = unicodedata.normalize("NFKC", visible)
+    return " ".join(text.casefold().split())
+
+
 def unescape(text: str) -> str:
     """Return text with ``_x000D_`` and the like replaced by their characters.
 
@@ -100,6 +111,33 @@ def rich_text(element: etree._Element) -> str:
         elif kind == "r":
             pieces += [only_text(part, "a text") for part in child if local_name(part) == "t"]
     return unescape("".join(pieces))
+
+
+def text_marks(element: etree._Element) -> Marks:
+    """Return how the runs of an ``si`` or ``is`` element stand; blanks alone are not seen."""
+    marks, has_own = Marks.PLAIN, True
+    for child in element:
+        kind = local_name(child)
+        if kind == "t":
+            has_own = False
+        elif kind == "r" and any((part.text or "").strip() for part in child if local_name(part) == "t"):
+            fonts = [part for part in child if local_name(part) == "rPr"]
+            has_own = has_own and bool(fonts)
+            for font in fonts:
+                marks |= font_marks(font)
+    return marks | Marks.OWN if has_own else marks
+
+
+def font_marks(font: etree._Element) -> Marks:
+    """Return whether a font strikes its text through, or raises or lowers it."""
+    marks = Marks.PLAIN
+    for child in font:
+        kind = local_name(child)
+        if kind == "strike" and is_true(child.get("val", "1")):
+            marks |= Marks.STRUCK
+        elif kind == "vertAlign" and child.get("val", "") not in _NOT_RAISED:
+            marks |= Marks.RAISED
+    return marks
 
 
 def _character(match: re.Match[str]) -> str:

@@ -15,7 +15,7 @@ import zlib
 from typing import IO
 
 from sources.reader.limits import MEBIBYTE, Limits
-from sources.reader.refusals import Refused
+from sources.reader.refusals import PASSWORD, Refused
 
 _END_RECORD = struct.Struct("<4s4H2LH")
 _END_SIGNATURE = b"PK\x05\x06"
@@ -63,6 +63,10 @@ class Container:
         """Names of the parts that were not opened so far."""
         return [entry.filename for key, entry in self._entries.items() if key not in self._opened]
 
+    def leave(self, name: str) -> None:
+        """Count a part as not opened: it was only looked into."""
+        self._opened.discard(name.casefold())
+
     def has(self, name: str) -> bool:
         """Return whether there is such a part."""
         return name.casefold() in self._entries
@@ -108,7 +112,7 @@ def _check_end_record(stream: IO[bytes], limits: Limits) -> None:
     if tail_at + found + _END_RECORD.size + comment_bytes != size:
         raise Refused("zip-corrupt", "something follows its directory")
     if tail[max(0, found - _ZIP64_LOCATOR_BYTES) : found].startswith(_ZIP64_LOCATOR_SIGNATURE):
-        raise Refused("zip-corrupt", "its directory is of the kind for files of gigabytes")
+        raise Refused("zip-corrupt", "it is written as ZIP64, the form for files of several gigabytes")
     if entries > limits.parts or directory_bytes > limits.parts * _MAX_ENTRY_BYTES:
         raise Refused("zip-too-many-parts", f"{entries:,}; at most {limits.parts:,}")
 
@@ -119,7 +123,7 @@ def _check_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
     names: set[str] = set()
     for entry in entries:
         if entry.flag_bits & _IS_ENCRYPTED:
-            raise Refused("encrypted")
+            raise Refused("encrypted", PASSWORD)
         if entry.compress_type not in _METHODS:
             raise Refused("zip-corrupt", f"{entry.filename} is packed by a method that Excel does not use")
         if entry.filename.casefold() in names:

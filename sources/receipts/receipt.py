@@ -14,6 +14,7 @@ from sources.custody.ledger import Ledger
 from sources.custody.problems import VaultDamaged, naming_the_place
 from sources.custody.submission import Submission
 from sources.home import Home, write_durably
+from sources.parsing.sheets import READ_SHEETS
 from sources.reader.cells import Refusal, Workbook
 from sources.reader.workbook import read_cells
 from sources.receipts.annotated_copy import is_copied
@@ -117,4 +118,4 @@ def _read_again(ledger: Ledger, submission: Submission) -> Workbook | Refusal | 
         path = ledger.vault.checked_path_of(submission.file_sha256)
     except VaultDamaged:
         return None
-    return read_cells(path, submission.file_name)
+    return read_cells(path, submission.file_name, sheets=READ_SHEETS)

@@ -131,7 +131,7 @@ def test_identical_bytes_are_a_no_op_that_says_so_and_are_not_read(
     (first,) = night(home, ledger, reference, ("PL", RETURN))
     read = []
 
-    def reads_nothing(files):
+    def reads_nothing(files, **_):
         read.extend(files)
         return iter(())
 
@@ -214,7 +214,7 @@ def test_a_file_that_a_busy_machine_could_not_read_is_accepted_by_the_next_load(
 ):
     # F-D11.
     with monkeypatch.context() as busy:
-        busy.setattr(verdict, "read_many", lambda files: (refusal("too-slow") for _ in files))
+        busy.setattr(verdict, "read_many", lambda files, **_: (refusal("too-slow") for _ in files))
         (refused,) = night(home, ledger, reference, ("PL", RETURN))
     assert refused.submission.refusal_code == "too-slow"
     (accepted,) = night(home, ledger, reference)

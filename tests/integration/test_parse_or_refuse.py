@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from sources.findings.findings import Verdict
+from sources.parsing.sheets import READ_SHEETS
 from sources.reader.cells import Refusal, Workbook
 from sources.reader.workbook import read_many
 from tests.decision_table import TABLE, Row
@@ -27,7 +28,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Books:
     files = [(folder / str(number), row.file_name) for number, row in enumerate(TABLE)]
     for row, (path, _) in zip(TABLE, files, strict=True):
         path.write_bytes(row.bytes())
-    return dict(zip([row.name for row in TABLE], read_many(files), strict=True))
+    return dict(zip([row.name for row in TABLE], read_many(files, sheets=READ_SHEETS), strict=True))
 
 
 def test_no_two_rows_have_the_same_name() -> None:

@@ -150,3 +150,59 @@ def test_column_letters_agree_with_openpyxl(tmp_path: Path) -> None:
     cells = "".join(f'<c r="{get_column_letter(column)}1"><v>{column}</v></c>' for column in columns)
     read = cells_of(tmp_path, hostile.workbook(f'<row r="1">{cells}</row>'))
     assert {ref: cell.column for ref, cell in read.items()} == {f"{get_column_letter(n)}1": n for n in columns}
+
+
+STRUCK, RAISED = "<strike/>", "<vertAlign val='superscript'/>"
+
+
+@pytest.mark.parametrize(
+    ("item", "font", "is_struck", "is_raised"),
+    [
+        ("<t>5</t>", "", False, False),
+        ("<t>5</t>", STRUCK, True, False),
+        ("<t>5</t>", "<vertAlign val='subscript'/>", False, True),
+        ("<t>5</t>", "<strike val='0'/><vertAlign val='baseline'/>", False, False),
+        (f"<r><t>25000</t></r><r><rPr>{RAISED}</rPr><t>2</t></r>", "", False, True),
+        (f"<r><rPr>{STRUCK}</rPr><t>25</t></r><r><rPr><b/></rPr><t>30</t></r>", "", True, False),
+        (f"<r><rPr>{STRUCK}</rPr><t>  </t></r><r><rPr><b/></rPr><t>30</t></r>", "", False, False),
+        ("<r><rPr><b/></rPr><t>25</t></r><r><rPr><i/></rPr><t>30</t></r>", STRUCK, False, False),
+        ("<r><rPr><b/></rPr><t>25</t></r><r><t>30</t></r>", STRUCK, True, False),
+    ],
+)
+def test_a_line_through_a_text_and_a_raised_run_are_seen(
+    item: str, font: str, is_struck: bool, is_raised: bool, tmp_path: Path
+) -> None:
+    """Ruling B1: a run that has a font of its own does not have the cell's; blanks are not seen."""
+    styles = (
+        f"{hostile.HEADER}<styleSheet xmlns='{hostile.MAIN}'><fonts><font/><font>{font}</font></fonts>"
+        "<cellXfs><xf/><xf fontId='1'/></cellXfs></styleSheet>"
+    )
+    rows = f'<row r="1"><c r="A1" s="1" t="s"><v>0</v></c><c r="B1" s="1" t="inlineStr"><is>{item}</is></c></row>'
+    data = hostile.workbook(rows, shared=hostile.shared_xml(f"<si>{item}</si>"), styles=styles)
+    cells = cells_of(tmp_path, data)
+    assert {(cell.is_struck, cell.is_raised) for cell in cells.values()} == {(is_struck, is_raised)}
+
+
+def test_a_number_has_the_font_of_its_cell(tmp_path: Path) -> None:
+    styles = (
+        f"{hostile.HEADER}<styleSheet xmlns='{hostile.MAIN}'><fonts><font/><font>{STRUCK}{RAISED}</font></fonts>"
+        "<cellXfs><xf/><xf fontId='1'/></cellXfs></styleSheet>"
+    )
+    rows = '<row r="1"><c r="A1" s="1"><v>7</v></c><c r="B1"><v>7</v></c></row>'
+    cells = cells_of(tmp_path, hostile.workbook(rows, styles=styles))
+    assert {ref: (cell.is_struck, cell.is_raised) for ref, cell in cells.items()} == {
+        "A1": (True, True),
+        "B1": (False, False),
+    }
+
+
+def test_a_row_or_column_without_height_or_width_is_hidden(tmp_path: Path) -> None:
+    """Ruling B6."""
+    rows = (
+        '<row r="1" ht="0" customHeight="1"><c r="A1"><v>1</v></c></row><row r="2" ht="15"><c r="A2"><v>1</v></c></row>'
+    )
+    before = '<cols><col min="2" max="3" width="0"/><col min="4" max="4" width="9"/></cols>'
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(hostile.workbook(sheet=hostile.sheet_xml(rows, before)))
+    (sheet,) = as_workbook(read_cells(path, path.name)).sheets
+    assert (sheet.hidden_rows, sheet.hidden_columns) == (frozenset({1}), frozenset({2, 3}))
