@@ -50,7 +50,8 @@ def sheet_differences(ours: SheetCells, values: Any, formulas: Any) -> Iterator[
         has_formula = formulas.cell(*at).data_type == "f" or at in in_arrays
         if seen_by_openpyxl(value, has_formula) != seen_by_us(mine):
             yield f"{ours.name}!{mine.ref}: {seen_by_us(mine)} against {seen_by_openpyxl(value, has_formula)}"
-        if mine.number_format != value.number_format:
+        # openpyxl gives the built-in formats by their American codes.
+        if mine.number_format not in (value.number_format, value.number_format.replace('"$"', '"£"')):
             yield f"{ours.name}!{mine.ref}: format {mine.number_format} against {value.number_format}"
     rows_with_cells = {row for row, _ in theirs}
     facts = {

@@ -1,4 +1,4 @@
-"""The catalogue of checks D01 to D72: what each is called, what it does, who mends it, where it is judged.
+"""The catalogue of checks D01 to D77: what each is called, what it does, who mends it, where it is judged.
 
 Here belongs what every finding refers to; it is loaded as ``raw.rule``. Not here: how a rule is
 applied (``judging.checks`` and its siblings, ``reference``, the expectations). Numbers D47 and D61 are
@@ -148,6 +148,11 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule("D71", "W", "A project's name agrees with its own directorate's return."),
     _rule("D72", "W", "A restated close does not rise above a later period in force."),
+    _rule("D73", "BW", "No amount, code, date or list cell has a line through it, or is raised or lowered."),
+    _rule("D74", "B", "No amount's number format shows a unit, word, digit or sign that the cell does not hold."),
+    _rule("D75", "W", "No date is held at 22:00 or later, which may be the next day."),
+    _rule("D76", "WC", "At closedown what is achieved is what counts."),
+    _rule("D77", "W", "Nothing is achieved in a year before the plan year."),
 )
 
 _BY_CODE = {rule.code: rule for rule in RULES}

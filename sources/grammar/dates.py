@@ -7,10 +7,10 @@ Here belongs how an officer may write a day. Not here: turning a serial number i
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from sources.grammar.characters import plain
-from sources.grammar.parsed import NotParsed, Parsed, Problem, read_filled
+from sources.grammar.parsed import Note, NoteKind, NotParsed, Parsed, Problem, read_filled
 from sources.reader.cells import Cell, CellKind
 
 _MONTHS = (
@@ -28,12 +28,15 @@ _MONTHS = (
     "december",
 )
 _ISO = re.compile(
-    r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?", re.ASCII
+    r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?:[T ](?P<time>\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?Z?)?", re.ASCII
 )
 _NUMBERS = re.compile(r"(?P<day>\d{1,2})(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4}|\d{2})", re.ASCII)
 _NAMED = re.compile(r"(?P<day>\d{1,2})(?P<mark>[ -])(?P<month>[a-z]{3,9})(?P=mark)(?P<year>\d{4}|\d{2})", re.ASCII)
 MONTHS_IN_A_YEAR = 12
 
+# A program that writes dates in another zone's time is an hour or two off.
+_LATE = time(22)
+_NO_TIME = "Type the date without a time."
 _HOW_TO_WRITE = "Type the date day first, such as 30/09/2021."
 
 
@@ -52,7 +55,7 @@ def _date(cell: Cell) -> Parsed[date] | NotParsed:
 
 def _from_date_cell(text: str) -> Parsed[date] | NotParsed:
     try:
-        return Parsed(datetime.fromisoformat(text).date())
+        return _with_time(datetime.fromisoformat(text))
     except ValueError:  # a time of day or a duration
         return _not_a_date()
 
@@ -65,9 +68,20 @@ def _from_text(text: str) -> Parsed[date] | NotParsed:
     if match.re is _NUMBERS and month > MONTHS_IN_A_YEAR >= day:
         return NotParsed(Problem.MONTH_FIRST, "this date has the month first", _HOW_TO_WRITE)
     try:
-        return Parsed(date(year if len(match["year"]) == len("2021") else 2000 + year, month, day))
+        day_meant = date(year if len(match["year"]) == len("2021") else 2000 + year, month, day)
+        moment = match.groupdict().get("time")
+        return _with_time(datetime.combine(day_meant, time.fromisoformat(moment or "00:00")))
     except ValueError:
         return _not_a_date()
+
+
+def _with_time(moment: datetime) -> Parsed[date]:
+    """Return the day; late in the evening it may be the next one, in the time of another zone (D75)."""
+    day = moment.date()
+    if moment.time() < _LATE:
+        return Parsed(day)
+    wrong = f"The cell holds {moment:%d/%m/%Y at %H:%M}, and {day:%d/%m/%Y} was read"
+    return Parsed(day, (Note(NoteKind.LATE, f"{wrong}. Is {day + timedelta(days=1):%d/%m/%Y} meant? {_NO_TIME}"),))
 
 
 def _month(text: str) -> int:

@@ -16,7 +16,7 @@ import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from sources.grammar.characters import DASHES, SPACES
-from sources.grammar.number_formats import FormatEffect, effects
+from sources.grammar.number_formats import Shown, shown, shown_text
 from sources.grammar.parsed import Note, NoteKind, NotParsed, Parsed, ParsedMoney, Problem, is_blank, unreadable
 from sources.reader.cells import Cell, CellKind
 
@@ -43,6 +43,13 @@ _AMOUNT = re.compile(
 _RANGE = re.compile(r"\d[\d,. ]*(?:k|m|mn|bn)? ?(?:-|to|or|and) ?£?\d", re.ASCII | re.IGNORECASE)
 _UNITS = {"k": (1_000, NoteKind.SHORTHAND_THOUSAND), "m": (1_000_000, NoteKind.SHORTHAND_MILLION)}
 
+# A format that prints a dash where there is nothing; a word has letters, and no digits of its own.
+_NOTHING = re.compile(r"GBP|[£()\s-]", re.IGNORECASE)
+_WORD = re.compile(r"\A[^\d]*[^\W\d_][^\d]*\Z|\A\?+\Z")
+_LONGEST_UNIT = 20
+# 45.250: pounds with a digit too many, or thousands with the mark of the continent.
+_TWO_READINGS = re.compile(r"[^\d.]*[1-9]\d{0,2}\.\d{3}[^\w]*", re.ASCII)
+
 _NIL = frozenset({"-", "£-", "£ -", "nil", "zero"})
 _NOT_APPLICABLE = frozenset({"n/a", "not applicable", "[z]"})
 _PLACEHOLDERS = frozenset(
@@ -63,6 +70,8 @@ _PLACEHOLDERS = frozenset(
     }
 )
 
+# What is wrong whatever the cell was to hold.
+_OF_ANY_CELL = frozenset({Problem.CELL_ERROR, Problem.NOT_CALCULATED, Problem.LINKED})
 _ONE_NUMBER = "Enter one amount in pounds, such as 1234 or 1,234.50, and put words into the notes column."
 
 
@@ -89,8 +98,15 @@ def parse_money(
     failure = unreadable(cell)
     if failure is not None:
         return failure
-    if cell.kind is CellKind.NUMBER:
-        return _money_from_number(cell)
+    text = _text_of_amount(cell)
+    if not isinstance(text, str):
+        return text
+    word = " ".join(text.casefold().split())
+    return _money_from_word(word, is_nil_allowed, is_not_applicable_allowed, is_optional) or _money_from_text(text)
+
+
+def _text_of_amount(cell: Cell) -> str | ParsedMoney | NotParsed:
+    """Return what a cell shows where that is a text; else the amount, or why there is none."""
     if cell.kind is CellKind.DATE:
         return NotParsed(
             Problem.IS_A_DATE,
@@ -99,22 +115,36 @@ def parse_money(
         )
     if cell.kind is CellKind.BOOLEAN:
         return NotParsed(Problem.NOT_A_NUMBER, "TRUE or FALSE is not an amount", _ONE_NUMBER)
+    text = shown_text(cell.number_format, cell.text)
+    if cell.kind is CellKind.NUMBER:
+        value = xml_number(cell.text)
+        if value is None:
+            return NotParsed(Problem.NOT_A_NUMBER, "this is not a number", _ONE_NUMBER)
+        seen = shown(cell.number_format, value)
+        if seen.word is None:
+            return _money_from_number(value, seen)
+        if value == 0 and not _NOTHING.sub("", seen.word):
+            return _pounds(value, [])
+        text = seen.word if _WORD.search(seen.word) else ""
     # Only the ends are trimmed: two amounts on two lines of one cell are not one with a thousands space.
-    text = cell.text.translate(_PLAIN).strip()
-    word = " ".join(text.casefold().split())
-    return _money_from_word(word, is_nil_allowed, is_not_applicable_allowed, is_optional) or _money_from_text(text)
+    text = text.translate(_PLAIN).strip()
+    return text or _not_as_it_looks("what the cell holds is hidden, or replaced, by its number format")
 
 
 def parse_integer(cell: Cell | None) -> Parsed[int] | NotParsed:
     """Read a whole number, such as a count or a version; None for a blank."""
     parsed = parse_money(cell, is_nil_allowed=False)
     if isinstance(parsed, NotParsed):
-        return parsed
+        return parsed if parsed.problem in _OF_ANY_CELL else _not_whole(parsed.problem)
     if parsed.exact is None:
         return Parsed(None)
     if parsed.exact != parsed.exact.to_integral_value() or abs(parsed.exact) > MAX_INTEGER:
-        return NotParsed(Problem.NOT_WHOLE, "this is not a whole number", "Enter a whole number such as 3.")
+        return _not_whole(Problem.NOT_WHOLE)
     return Parsed(int(parsed.exact))
+
+
+def _not_whole(problem: Problem) -> NotParsed:
+    return NotParsed(problem, "this is not a whole number", "Enter a whole number such as 3.")
 
 
 def xml_number(text: str) -> Decimal | None:
@@ -122,37 +152,26 @@ def xml_number(text: str) -> Decimal | None:
     return _EXCEL_DIGITS.create_decimal(text) if _XML_NUMBER.fullmatch(text) else None
 
 
-def _money_from_number(cell: Cell) -> ParsedMoney | NotParsed:
-    value = xml_number(cell.text)
-    if value is None:
-        return NotParsed(Problem.NOT_A_NUMBER, "this is not a number", _ONE_NUMBER)
-    notes: list[Note] = []
-    for effect in effects(cell.number_format, value):
-        outcome = _shown_as(effect, value)
-        if isinstance(outcome, NotParsed):
-            return outcome
-        notes += outcome
-    return _pounds(value, notes)
-
-
-def _shown_as(effect: FormatEffect, value: Decimal) -> NotParsed | list[Note]:
-    """Return why what Excel shows may not be this amount, or what to say of the difference."""
-    if effect.is_percent:
+def _money_from_number(value: Decimal, seen: Shown) -> ParsedMoney | NotParsed:
+    """Return a number's amount, unless its format makes another one of it on the screen."""
+    if seen.is_percent:
         return NotParsed(
             Problem.PERCENT, "this is a percentage where pounds belong", "Enter the amount in pounds, without %."
         )
-    if effect.adds_digits or (effect.text and not effect.shows_number and value != 0):
-        return NotParsed(
-            Problem.SCALED_TEXT,
-            f"the number format prints its own text, so that Excel shows another amount than {value:,f}",
-            "Set the cell's format to Number and check the amount.",
-        )
-    if effect.scale != 1:
-        message = f"Excel shows this in units of {effect.scale:,}; it was read as {value:,f} pounds."
-        return [Note(NoteKind.SCALED_FORMAT, message)]
-    if not effect.shows_number and value != 0:
-        return [Note(NoteKind.HIDDEN_BY_FORMAT, f"Excel hides this number; it was read as {value:,f} pounds.")]
-    return []
+    if seen.unknown:
+        unit = seen.unknown[:_LONGEST_UNIT]
+        return _not_as_it_looks(f"the cell's number format shows '{unit}', a unit or word that amounts do not have")
+    if seen.is_negated:
+        return _not_as_it_looks(f"the cell holds {value:,f}, and its number format shows it as negative")
+    if seen.scale == 1:
+        return _pounds(value, [])
+    message = f"Excel shows this in units of {seen.scale:,}; it was read as {value:,f} pounds."
+    return _pounds(value, [Note(NoteKind.SCALED_FORMAT, message)])
+
+
+def _not_as_it_looks(wrong: str) -> NotParsed:
+    remedy = "Set the cell's format to Number and check that the amount is in pounds."
+    return NotParsed(Problem.UNIT_IN_FORMAT, wrong, remedy)
 
 
 def _money_from_word(
@@ -189,6 +208,12 @@ def _money_from_text(text: str) -> ParsedMoney | NotParsed:
     match = _AMOUNT.fullmatch(text) if len(text) <= LONGEST_AMOUNT else None
     if match is None:
         return _why_no_amount(text[:LONGEST_AMOUNT])
+    if _TWO_READINGS.fullmatch(text):
+        return NotParsed(
+            Problem.TWO_READINGS,
+            "this can be read in two ways, with a full stop for pence or for thousands",
+            "Enter the amount as a number, or write it as 45250 or 45.25.",
+        )
     part = match.groupdict()
     signs = [part["minus"], part["minus_after_pound"], part["trailing_minus"]]
     if sum(sign is not None for sign in signs) > 1:

@@ -19,8 +19,14 @@ from difflib import get_close_matches
 
 from sources.grammar.characters import DASHES, QUOTES
 from sources.grammar.money import xml_number
+from sources.grammar.number_formats import shown_digits
 from sources.grammar.parsed import Note, NoteKind, NotParsed, Parsed, Problem, read_filled
-from sources.reader.cells import Cell, CellKind
+from sources.reader.cells import Cell, CellKind, name_key
+
+EXCEL_DIGITS = 15
+# Embeddings, overrides and isolates: with one a text reads otherwise than it is stored.
+_TURNS_ROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_SEEN_AS_BLANKS = Note(NoteKind.TEXT_NOISE, "Characters that cannot be seen were read as blanks. Type it again.")
 
 _SIMILAR_ENOUGH = 0.75
 _CHOICES_SHOWN = 15
@@ -36,11 +42,7 @@ def normalise_name(text: str) -> str:
     Spaces of any kind, curly quotes, kinds of dashes, case, invisible characters and ``&``
     against ``and`` make no difference.
     """
-    plain = text.translate(QUOTES)
-    if not text.isascii():  # it seldom is anything else, and names are compared all the time
-        visible = "".join(character for character in plain if unicodedata.category(character) != "Cf")
-        plain = unicodedata.normalize("NFKC", visible).translate(DASHES)
-    return " ".join(plain.replace("&", " and ").casefold().split())
+    return name_key(text.translate(QUOTES).translate(DASHES).replace("&", " and "))
 
 
 def normalise_code(text: str) -> str:
@@ -109,13 +111,18 @@ def parse_text(cell: Cell | None, max_length: int = 200) -> Parsed[str] | NotPar
 
 def _text(cell: Cell, max_length: int) -> Parsed[str] | NotParsed:
     text = _as_text(cell)
-    if len(text) > max_length:
+    if isinstance(text, NotParsed):
+        return text
+    seen = "".join(" " if _is_control(character) else character for character in text)
+    notes = () if seen == text else (_SEEN_AS_BLANKS,)
+    seen = seen.strip()
+    if len(seen) > max_length:
         return NotParsed(
             Problem.TOO_LONG,
-            f"this is {len(text):,} characters long, and at most {max_length:,} are kept",
+            f"this is {len(seen):,} characters long, and at most {max_length:,} are kept",
             "Shorten it.",
         )
-    return Parsed(text)
+    return Parsed(seen or None, notes)
 
 
 def parse_code(cell: Cell | None, max_length: int = 200) -> Parsed[str] | NotParsed:
@@ -125,13 +132,13 @@ def parse_code(cell: Cell | None, max_length: int = 200) -> Parsed[str] | NotPar
 
 def _code(cell: Cell, max_length: int) -> Parsed[str] | NotParsed:
     parsed = _text(cell, max_length)
-    if isinstance(parsed, NotParsed) or parsed.value is None:
+    if isinstance(parsed, NotParsed):
         return parsed
-    code = normalise_code(parsed.value)
-    if not all(map(_is_plain, code)):
+    code = normalise_code(parsed.value or "")
+    if parsed.notes or not all(map(_is_plain, code)):
         return NotParsed(
             Problem.FOREIGN_CHARACTERS,
-            f"this holds characters that only look right or cannot be seen ({code_points(code)})",
+            f"this holds characters that only look right or cannot be seen ({code_points(cell.text)})",
             "Type the reference again by hand.",
         )
     if cell.kind is CellKind.TEXT and code != cell.text:
@@ -172,13 +179,27 @@ def parse_weights(text: str) -> Parsed[tuple[tuple[str, Decimal], ...]] | NotPar
     return Parsed(tuple(zip(codes, (Decimal(match["weight"]) for match in matches), strict=True)))
 
 
-def _as_text(cell: Cell) -> str:
+def _as_text(cell: Cell) -> str | NotParsed:
     if cell.kind is CellKind.BOOLEAN:
         return "TRUE" if cell.text == "1" else "FALSE"
-    if cell.kind is CellKind.NUMBER:
-        number = xml_number(cell.text)
-        return cell.text if number is None else f"{number.normalize():f}"
-    return cell.text.strip()
+    if cell.kind is not CellKind.NUMBER:
+        return cell.text
+    number = xml_number(cell.text)
+    if number is None:
+        return cell.text
+    digits = f"{number.normalize():f}"
+    if len(digits.partition(".")[0].lstrip("-")) > EXCEL_DIGITS:
+        return NotParsed(
+            Problem.TOO_LARGE,
+            f"this has more digits than Excel keeps ({EXCEL_DIGITS}), so the last ones are lost",
+            "Set the cell's format to Text, then type it again.",
+        )
+    return shown_digits(cell.number_format, digits) if digits.isdecimal() else digits
+
+
+def _is_control(character: str) -> bool:
+    """Return whether a character is there to steer a terminal or to turn text round, and shows nothing."""
+    return (unicodedata.category(character) == "Cc" and character not in "\t\n\r") or character in _TURNS_ROUND
 
 
 def _is_plain(character: str) -> bool:

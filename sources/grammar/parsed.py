@@ -34,7 +34,8 @@ class NoteKind(StrEnum):
     NOT_APPLICABLE = "not-applicable"  # N/A in deferred_gbp, read as 0
     NOT_STATED = "not-stated"  # TBC in an optional column, read as blank
     SCALED_FORMAT = "scaled-format"  # Excel shows fewer digits than the cell holds
-    HIDDEN_BY_FORMAT = "hidden-by-format"  # Excel shows nothing where the cell holds a number
+    STRUCK = "struck"  # a text with a line through it (D73)
+    LATE = "late"  # a date at 22:00 or later (D75)
     TEXT_NOISE = "text-noise"  # spaces, dashes or case mended in a ref or code (D46)
 
 
@@ -51,7 +52,11 @@ class Problem(StrEnum):
     RANGE = "range"  # 8-10m
     PERCENT = "percent"
     TOO_LARGE = "too-large"
-    SCALED_TEXT = "scaled-text"  # a number format that prints digits or a unit of its own
+    UNIT_IN_FORMAT = "unit-in-format"  # a number format that prints a unit, digits or a sign of its own (D74)
+    STRUCK = "struck"  # a line through it (D73)
+    RAISED = "raised"  # raised or lowered, which may be a footnote's mark (D73)
+    LINKED = "linked"  # a formula that needs another file (D08)
+    TWO_READINGS = "two-readings"  # 45.250: with pence, or of thousands
     IS_A_DATE = "is-a-date"
     NOT_A_YEAR = "not-a-year"
     AMBIGUOUS_YEAR = "ambiguous-year"  # FY22
@@ -109,12 +114,18 @@ class NotParsed:
 
 
 def unreadable(cell: Cell) -> NotParsed | None:
-    """Return why no grammar can read this cell: an error (D07) or no result yet (D08); else None."""
+    """Return why no grammar can read this cell: an error (D07), no result yet or one from outside (D08)."""
     if cell.kind is CellKind.ERROR or cell.text.strip() in _ERRORS:
         return NotParsed(
             Problem.CELL_ERROR,
             f"the cell shows the error {cell.text.strip()}",
             "Mend the formula, or type the value in its place.",
+        )
+    if cell.is_linked:
+        return NotParsed(
+            Problem.LINKED,
+            "the formula takes this from another file, which we never open",
+            "Type the value in its place (copy the cell, then Paste Special > Values).",
         )
     if cell.is_uncalculated:
         return NotParsed(

@@ -23,9 +23,9 @@ from sources.grammar.names import (
     parse_text,
     parse_weights,
 )
-from sources.grammar.parsed import Note, NoteKind, NotParsed, Parsed, ParsedMoney, Problem
+from sources.grammar.parsed import Note, NoteKind, NotParsed, Parsed, ParsedMoney, Problem, is_blank
 from sources.grammar.years import parse_period, parse_year, parse_year_or_multiple, start_year, year_starting
-from sources.reader.cells import Cell
+from sources.reader.cells import Cell, CellKind
 from sources.template.declaration import Column, Kind, Need
 
 __all__ = [
@@ -56,6 +56,8 @@ __all__ = [
     "year_starting",
 ]
 
+_NEVER_A_DATE = frozenset({Kind.REF, Kind.REF_LIST, Kind.LIST, Kind.TEXT})
+_STRUCK_TEXT = Note(NoteKind.STRUCK, "This has a line through it, and was read. Take the line off, or clear the cell.")
 # A baseline is a figure of the plan: a word for zero in its place is never an answer.
 _NO_NIL_COLUMNS = frozenset({"baseline_gbp"})
 
@@ -76,6 +78,39 @@ def parse(
         the list in force; a REF is normalised, its pattern is still to be matched; a REF_LIST is
         text, for ``parse_weights``.
     """
+    failure = _not_as_typed(cell, column)
+    if failure is not None:
+        return failure
+    parsed = _parse(cell, column, programme_years)
+    if cell is None or not cell.is_struck or isinstance(parsed, NotParsed) or parsed.value is None:
+        return parsed
+    return Parsed(parsed.value, (*parsed.notes, _STRUCK_TEXT))
+
+
+def _not_as_typed(cell: Cell | None, column: Column) -> NotParsed | None:
+    """Return why what a person sees may not be what the cell holds; free text is read with less."""
+    if cell is None or is_blank(cell) or column.kind is Kind.NARRATIVE:
+        return None
+    if cell.kind is CellKind.DATE and column.kind in _NEVER_A_DATE:
+        return NotParsed(
+            Problem.IS_A_DATE,
+            "Excel changed this into a date",
+            "Set the cell's format to Text, then type it again.",
+        )
+    if column.kind is Kind.TEXT:
+        return None
+    if cell.is_struck:
+        return NotParsed(Problem.STRUCK, "this has a line through it", "Take the line off.")
+    if cell.is_raised:
+        return NotParsed(
+            Problem.RAISED,
+            "part of this is raised or lowered, as a footnote's mark is",
+            "Type it again without, and put footnotes into the notes.",
+        )
+    return None
+
+
+def _parse(cell: Cell | None, column: Column, programme_years: Mapping[int, str] | None) -> Parsed[object] | NotParsed:
     match column.kind:
         case Kind.MONEY | Kind.MONEY_OR_NA:
             return parse_money(

@@ -18,10 +18,13 @@ from sources.findings.wording import Place, hold, listed, pounds, warn
 from sources.grammar.values import normalise_name
 from sources.judging.case import Case
 from sources.judging.checks_plan import LOOKS_LIKE_THOUSANDS, looks_like_thousands
-from sources.judging.history import PastRow
+from sources.judging.history import CLOSEDOWN, PastRow
 from sources.parsing.rows import ZERO, Row
 
-_SCALED_COLUMNS = ("baseline_gbp", "projected_gbp", "full_year_effect_gbp")
+_SCALED_COLUMNS = ("baseline_gbp", "projected_gbp", "full_year_effect_gbp", "achieved_to_date_gbp")
+# These are of the size of projected; a column of them in thousands shows beside it (D12).
+_LIKE_PROJECTED = ("achieved_to_date_gbp", "full_year_effect_gbp")
+_LEAST_LINES_IN_THOUSANDS = 3
 _DIGIT_COLUMNS = ("projected_gbp", "full_year_effect_gbp")
 _SHIFTS = (10, 100, 1000)
 # What every period says anew of a line; the rest is carried by the template.
@@ -29,7 +32,6 @@ _SAID_ANEW = ("achieved_to_date_gbp", "projected_gbp")
 _DELIVERED = "Delivered"
 # Worst last; Grey says nothing of better or worse.
 _RAG_ORDER = {"Blue": 0, "Green": 1, "Amber": 2, "Red": 3}
-_CLOSEDOWN = "P13"
 _CHECK_DIGITS = "Check the digits; a named post releases the return if it is right."
 
 
@@ -126,6 +128,21 @@ def _return_in_thousands(case: Case) -> Iterator[Finding]:
         yield hold("D12", small[0].place("projected_gbp"), wrong, LOOKS_LIKE_THOUSANDS)
 
 
+def _column_in_thousands(case: Case) -> Iterator[Finding]:
+    """D12: achieved or the full-year effect is about a thousandth of projected on more than half of the lines."""
+    for column in _LIKE_PROJECTED:
+        filled = [
+            row for row in case.savings if row.has(column, "projected_gbp") and row[column] and row["projected_gbp"]
+        ]
+        small = [row for row in filled if looks_like_thousands(case, row[column], row["projected_gbp"])]
+        if len(filled) < _LEAST_LINES_IN_THOUSANDS:
+            continue
+        if Decimal(len(small)) / len(filled) > case.reference.limit("unit_slip_line_share"):
+            cells = listed(row.place(column).cell for row in small)
+            wrong = f"{len(small)} of {len(filled)} amounts here are about a thousandth of projected ({cells})"
+            yield hold("D12", small[0].place(column), wrong, LOOKS_LIKE_THOUSANDS)
+
+
 def _untouched(case: Case) -> Iterator[Finding]:
     """D70: achieved and projected of every line are the previous period's; a closedown is held for it."""
     if case.previous is None or case.previous.lines.keys() != {row.key for row in case.savings}:
@@ -134,7 +151,7 @@ def _untouched(case: Case) -> Iterator[Finding]:
     if all(row["status"] == _DELIVERED for row in case.savings):
         return
     if all(_same_amounts(row, case.previous.lines[row.key]) for row in case.savings if row.key):
-        speak = hold if case.period[1] == _CLOSEDOWN else warn
+        speak = hold if case.period[1] == CLOSEDOWN else warn
         year, period = case.previous.period
         wrong = f"achieved and projected are the same as for {period} of {year} on every line"
         yield speak("D70", Place(case.savings.raw.name), wrong, "Check that the lines were brought up to date.")
@@ -162,6 +179,7 @@ def _reported_by_another(case: Case) -> Iterator[Finding]:
 CHECKS = (
     _against_the_previous_period,
     _return_in_thousands,
+    _column_in_thousands,
     _untouched,
     _reported_by_another,
 )

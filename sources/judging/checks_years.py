@@ -1,6 +1,6 @@
-"""Checks of a line over the years: deferred again, below a close, above a later period.
+"""Checks of a line over the years: deferred again, below a close, above a later period, achieved too early.
 
-Here belong D42, D54 and D72. Not here: what moved since the previous period (``checks_history``),
+Here belong D42, D54, D72, D76 and D77. Not here: what moved since the previous period (``checks_history``),
 and which years a pound is delivered in (dbt).
 
 All of them need a period that is collected.
@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from sources.findings.findings import Finding
-from sources.findings.wording import block, pounds, warn
+from sources.findings.wording import block, certify, pounds, warn
 from sources.judging.case import Case
 from sources.judging.checks_lines import counted, is_placeable
-from sources.judging.history import Line, PastRow, PreviousReturn, close_before, past_of_line
+from sources.judging.history import CLOSEDOWN, Line, PastRow, PreviousReturn, close_before, past_of_line
 from sources.judging.history import counted as counted_before
 from sources.parsing.rows import Row
 from sources.template.declaration import DEFERRALS, MULTIPLE_YEARS
@@ -85,4 +85,43 @@ def _first_below(row: Row, later: list[PreviousReturn]) -> tuple[PreviousReturn,
     return next(((past, line) for past, line in lines if counted_before(line) < counted(row)), None)
 
 
-CHECKS = (_deferred_again, _not_below_the_close, _close_above_a_later_period)
+def _achieved_is_what_counts_at_the_close(case: Case) -> Iterator[Finding]:
+    """D76: at closedown a line has achieved what counts; what is still to come is deferred or undeliverable."""
+    if case.period[1] != CLOSEDOWN:
+        return
+    speak = certify if case.says_certified else warn
+    for row in case.savings:
+        if (
+            not is_placeable(row)
+            or not row.has("achieved_to_date_gbp")
+            or not row.has("plan_year")
+            or row["plan_year"] > case.year
+        ):
+            continue
+        achieved = min(row["achieved_to_date_gbp"], row.amount("baseline_gbp"))
+        if achieved != counted(row):
+            wrong = f"{pounds(achieved)} of the baseline is achieved at the close, and {pounds(counted(row))} counts"
+            yield speak("D76", row.place("achieved_to_date_gbp"), wrong, "At P13 enter what was saved in both.")
+
+
+def _nothing_is_achieved_before_the_plan_year(case: Case) -> Iterator[Finding]:
+    """D77: it is kept as entered, and counts from the plan year on (R37)."""
+    for row in case.savings:
+        if (
+            row.has("plan_year", "achieved_to_date_gbp")
+            and row["plan_year"] > case.year
+            and row["achieved_to_date_gbp"]
+        ):
+            wrong = f"{pounds(row['achieved_to_date_gbp'])} is achieved before the plan year {row['plan_year']}"
+            yield warn(
+                "D77", row.place("achieved_to_date_gbp"), wrong, "It counts from that year on. Check the plan year."
+            )
+
+
+CHECKS = (
+    _deferred_again,
+    _not_below_the_close,
+    _close_above_a_later_period,
+    _achieved_is_what_counts_at_the_close,
+    _nothing_is_achieved_before_the_plan_year,
+)

@@ -26,6 +26,7 @@ Line = tuple[str, str]  # saving_ref, plan_year
 Period = tuple[str, str]  # financial year, reporting period: in the order of time
 PastRow = Mapping[str, Any]
 
+CLOSEDOWN = "P13"
 INITIAL, RESUBMISSION, RESTATEMENT = "Initial", "Resubmission", "Restatement"
 
 # Years of returns are kept in memory while a night judges: of a line, what the checks ask.

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from sources.contract.row_models import ValueProblem, value_problems
 from sources.findings.findings import Finding
-from sources.findings.wording import Place, block, pounds, shown_back, warn
+from sources.findings.wording import Place, block, listed, pounds, shown_back, warn
 from sources.grammar import values
 from sources.grammar.choices import Choices
 from sources.grammar.values import Note, NoteKind, NotParsed, Parsed, ParsedMoney, Problem
@@ -35,8 +35,17 @@ _RULE_OF_KIND = {
 }
 # On the Return sheet what is no amount and no date belongs to the sheet's completeness.
 _RULE_OF_FORM_KIND = {Kind.MONEY: "D09", Kind.INTEGER: "D09", Kind.DATE: "D48"}
-_RULE_OF_PROBLEM = {Problem.CELL_ERROR: "D07", Problem.NOT_CALCULATED: "D08"}
-_RULE_OF_NOTE = {NoteKind.TEXT_NOISE: "D46"}
+_RULE_OF_PROBLEM = {
+    Problem.CELL_ERROR: "D07",
+    Problem.NOT_CALCULATED: "D08",
+    Problem.LINKED: "D08",
+    Problem.STRUCK: "D73",
+    Problem.RAISED: "D73",
+    Problem.UNIT_IN_FORMAT: "D74",
+}
+_RULE_OF_NOTE = {NoteKind.TEXT_NOISE: "D46", NoteKind.STRUCK: "D73", NoteKind.LATE: "D75"}
+# Of a line that is crossed out: what to say in its place.
+_OR_WILL_NOT_COME = "If the saving will not come, choose Withdrawn or Undeliverable."
 # Said once for a column, or of the line as a whole.
 _SAID_ELSEWHERE = frozenset({NoteKind.ROUNDED, NoteKind.NOT_APPLICABLE})
 
@@ -105,8 +114,12 @@ class Reader:
 
     def _failure(self, column: Column, place: Place, failed: NotParsed, or_else: str) -> Finding:
         rule = _RULE_OF_PROBLEM.get(failed.problem, self.rule(column))
+        if failed.problem is Problem.IS_A_DATE and not column.is_money:
+            rule = "D17"
         code = failed.problem.value if failed.problem in _RULE_OF_PROBLEM else ""
         remedy = f"{failed.remedy} {or_else}" if or_else and failed.problem is Problem.PLACEHOLDER else failed.remedy
+        if failed.problem is Problem.STRUCK and self.sheet is SAVINGS:
+            remedy = f"{remedy} {_OR_WILL_NOT_COME}"
         return block(rule, place, failed.reason, remedy, code)
 
     def _misfit(self, entry: Entry, problem: ValueProblem) -> Finding:
@@ -170,6 +183,7 @@ def empty_table(sheet: Sheet) -> Table:
 def _read_row(reader: Reader, raw: RawTable, raw_row: RawRow) -> tuple[Row, list[Finding]]:
     entries: dict[str, Entry] = {}
     findings: list[Finding] = []
+    struck: list[str] = []
     for column in raw.sheet.columns:
         place = Place(raw.name, raw.address(column.name, raw_row.number), column.name)
         if place.cell in raw.merged_amounts:
@@ -177,13 +191,27 @@ def _read_row(reader: Reader, raw: RawTable, raw_row: RawRow) -> tuple[Row, list
             continue
         or_else = _blank_instead(raw, raw_row) if column is _PROJECTED else ""
         entries[column.name], said = reader.entry(column, raw_row.cells.get(column.name), place, or_else)
-        findings += said
+        is_told = bool(struck) and any(finding.code == Problem.STRUCK for finding in said)
+        struck += [finding.cell for finding in said if finding.code == Problem.STRUCK]
+        findings += [] if is_told else said
+    findings = [_with_the_others(finding, struck[1:]) for finding in findings]
     if raw.sheet is SAVINGS:
         findings += _blanks_that_mean_zero(entries)
         findings += _blank_projected(entries, _blank_instead(raw, raw_row))
     findings = _without_noise_of_unsound(findings, reader.problems(entries))
     not_applicable = raw.sheet is SAVINGS and _says_not_applicable(raw_row.cells.get("deferred_gbp"))
     return Row(raw_row.number, entries, is_deferred_not_applicable=not_applicable), findings
+
+
+def _with_the_others(finding: Finding, struck: list[str]) -> Finding:
+    """Return a row's first cell with a line through it as one fault with the others."""
+    if finding.code != Problem.STRUCK or not struck:
+        return finding
+    return replace(finding, message=f"{finding.message} So {_has(struck)} {listed(struck)}.")
+
+
+def _has(cells: list[str]) -> str:
+    return "has" if len(cells) == 1 else "have"
 
 
 def _without_noise_of_unsound(notes: list[Finding], problems: Iterable[Finding]) -> list[Finding]:

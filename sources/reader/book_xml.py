@@ -11,14 +11,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from sources.reader.cells import Marks
+from sources.reader.cells import Marks, name_key
 from sources.reader.limits import Limits
 from sources.reader.outside import OutsideNames, refuse_links
 from sources.reader.package import Relationship, leads_outside, relationships, workbook_part
 from sources.reader.refusals import OUTSIDE_NOT_USED, Refused
 from sources.reader.sheet_xml import Book, SheetReader
 from sources.reader.xml_gate import check_unread_parts, elements, local_name, spreadsheet_tags
-from sources.reader.xml_values import font_marks, is_true, name_key, rich_text, text_marks, whole_number
+from sources.reader.xml_values import font_marks, is_true, rich_text, text_marks, whole_number
 from sources.reader.zip_gate import Container
 
 _PROPERTIES = (

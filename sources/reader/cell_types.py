@@ -148,7 +148,10 @@ class _Typing:
 
 
 def _format_code(number_format: int | str) -> str:
-    return number_format if isinstance(number_format, str) else BUILTIN_FORMATS.get(number_format, GENERAL)
+    """Return a format's code; that of a built-in one shows the currency of the reader's country, which is ours."""
+    if isinstance(number_format, str):
+        return number_format
+    return BUILTIN_FORMATS.get(number_format, GENERAL).replace('"$"', '"£"')
 
 
 def _iso_date(text: str) -> tuple[CellKind, str]:

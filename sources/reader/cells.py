@@ -6,6 +6,7 @@ them (``workbook``, ``workbook_child``), and what a cell's content means (``gram
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntFlag, StrEnum
@@ -133,6 +134,14 @@ class Refusal:
 
     code: str
     message: str
+
+
+def name_key(text: str) -> str:
+    """Return the key by which sheets are found: case, spaces and what cannot be seen make no difference."""
+    if not text.isascii():  # it seldom is anything else
+        visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
+        text = unicodedata.normalize("NFKC", visible)
+    return " ".join(text.casefold().split())
 
 
 @lru_cache(maxsize=1024)

@@ -7,7 +7,6 @@ Here belongs what an attribute or a text means wherever it stands. Not here: ele
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
 from lxml import etree
@@ -77,14 +76,6 @@ def only_text(element: etree._Element, where: str) -> str:
     if len(element):
         raise Refused("xml-corrupt", f"{where}: a {local_name(element[0])} within a text")
     return element.text or ""
-
-
-def name_key(text: str) -> str:
-    """Return the key by which sheets are found: case, spaces and what cannot be seen make no difference."""
-    if not text.isascii():  # it seldom is anything else
-        visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
-        text = unicodedata.normalize("NFKC", visible)
-    return " ".join(text.casefold().split())
 
 
 def unescape(text: str) -> str:

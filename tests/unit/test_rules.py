@@ -22,8 +22,8 @@ _SPEAKERS = {
 }
 
 
-def test_the_numbers_are_d01_to_d72_without_the_two_that_are_not_used():
-    assert [rule.code for rule in RULES] == [f"D{n:02d}" for n in range(1, 73) if n not in (47, 61)]
+def test_the_numbers_are_d01_to_d77_without_the_two_that_are_not_used():
+    assert [rule.code for rule in RULES] == [f"D{n:02d}" for n in range(1, 78) if n not in (47, 61)]
     assert [rule.sort_order for rule in RULES] == sorted(rule.sort_order for rule in RULES)
 
 
