@@ -102,7 +102,7 @@ def files() -> Iterator[Row]:
     yield Row("a password", lambda: hostile.encrypted("a secret"), "encrypted")
     yield Row("no bytes at all", b"", "file-empty")
     yield Row("a file cut off", lambda: written(GOOD)[:-100], "zip-corrupt")
-    yield Row("a link to another workbook", lambda: with_part("xl/externalLinks/a.xml"), "external-content")
+    yield Row("a link to another workbook that nothing uses", lambda: with_part("xl/externalLinks/a.xml"))
     yield Row("a protected sheet", GOOD, change=on_savings(lambda sheet: sheet.protect("secret")))
 
 
@@ -211,10 +211,19 @@ def amounts() -> Iterator[Row]:
     yield Row("a range on the Pipeline sheet", good_return(rows=pipeline))
     yield edited(("D09", "B", PROJECTED), name="a number shown in per cent", projected_gbp=number("0.5", "0%"))
     yield edited(("D09", "W", PROJECTED), name="a number shown in thousands", projected_gbp=number("780000", "#,##0,"))
+    for code in ('#,##0 "FTE"', "[$€-2] #,##0", '#,##0"k"', "-#,##0"):
+        shown = number("780000", code)
+        yield edited(("D74", "B", PROJECTED), name=f"a number shown by {code!r}", projected_gbp=shown)
+    applies_not = ("is_deferred_not_applicable", True)
+    yield edited(name="a number shown as N/A", deferred_gbp=number("0", '0;0;"N/A"'), holds=applies_not)
+    yield edited(("D09", "B", PROJECTED), name="a number shown as TBC", projected_gbp=number("780000", '"TBC"'))
+    yield edited(("D09", "B", PROJECTED), name="a text with two readings", projected_gbp="780.000")
     for error in ("#REF!", "#DIV/0!", "#N/A", "#VALUE!"):
         yield edited(("D07", "B", PROJECTED), name=f"the error {error}", projected_gbp=made(CellKind.ERROR, error))
     result = number("780000", "General", "J2*1")
     yield edited(("D08", "W", PROJECTED), name="a formula with its result", projected_gbp=result)
+    outside = number("780000", "General", "[1]Plan!J2")
+    yield edited(("D08", "B", PROJECTED), name="a formula that needs another file", projected_gbp=outside)
     nothing = made(CellKind.EMPTY, "", "J2*1")
     yield edited(("D08", "B", PROJECTED), name="a formula without a result", projected_gbp=nothing)
     pence = ("achieved_to_date_gbp", Decimal("120500.01"))

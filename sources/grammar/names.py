@@ -136,9 +136,10 @@ def _code(cell: Cell, max_length: int) -> Parsed[str] | NotParsed:
         return parsed
     code = normalise_code(parsed.value or "")
     if parsed.notes or not all(map(_is_plain, code)):
+        strange = code_points(code) or code_points(cell.text)
         return NotParsed(
             Problem.FOREIGN_CHARACTERS,
-            f"this holds characters that only look right or cannot be seen ({code_points(cell.text)})",
+            f"this holds characters that only look right or cannot be seen ({strange})",
             "Type the reference again by hand.",
         )
     if cell.kind is CellKind.TEXT and code != cell.text:

@@ -165,9 +165,15 @@ def _of_the_file(book: Workbook) -> list[Finding]:
     return [Finding("D01", Severity.WARN, sentence) for sentence in book.warnings]
 
 
+def _version(form: Row) -> str | None:
+    """Return the template's version; 1.0 that was typed again as a number is 1 to Excel."""
+    version: str | None = form["template_version"]
+    return f"{version}.0" if version is not None and version.isdecimal() else version
+
+
 def _wrong_version(form: Row) -> list[Finding]:
     """D02: a template that is neither the current one nor the one before."""
-    version = form["template_version"]
+    version = _version(form)
     if version is None or version in (TEMPLATE_VERSION, PREVIOUS_TEMPLATE_VERSION):
         return []
     wrong = f"this return uses template {escaped(version)}; the current one is {TEMPLATE_VERSION}"
@@ -176,7 +182,7 @@ def _wrong_version(form: Row) -> list[Finding]:
 
 def _older_version(form: Row) -> list[Finding]:
     """D02: the template before the current one."""
-    version = form["template_version"]
+    version = _version(form)
     if version is None or version != PREVIOUS_TEMPLATE_VERSION:
         return []
     wrong = f"this return uses template {version}; the current one is {TEMPLATE_VERSION}"

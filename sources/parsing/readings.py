@@ -8,10 +8,11 @@ siblings).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from sources.contract.row_models import ValueProblem, value_problems
+from sources.contract.row_models import ValueProblem, pattern_of, value_problems
 from sources.findings.findings import Finding
 from sources.findings.wording import Place, block, listed, pounds, shown_back, warn
 from sources.grammar import values
@@ -46,6 +47,7 @@ _RULE_OF_PROBLEM = {
 _RULE_OF_NOTE = {NoteKind.TEXT_NOISE: "D46", NoteKind.STRUCK: "D73", NoteKind.LATE: "D75"}
 # Of a line that is crossed out: what to say in its place.
 _OR_WILL_NOT_COME = "If the saving will not come, choose Withdrawn or Undeliverable."
+_BETWEEN_REFERENCES = re.compile(r"[\s,;/&+]+|\bAND\b")
 # Said once for a column, or of the line as a whole.
 _SAID_ELSEWHERE = frozenset({NoteKind.ROUNDED, NoteKind.NOT_APPLICABLE})
 
@@ -130,9 +132,16 @@ class Reader:
         if problem.error == "greater_than_equal":
             return block("D11", entry.place, "this is negative", "Enter a saving as a positive number.")
         if problem.error == "string_pattern_mismatch":
+            if self._is_several(entry):
+                return block(self.rule(column), entry.place, "these are several references", "Enter one.")
             wrong = f"this is not how a {column.name} is written"
             return block(self.rule(column), entry.place, wrong, self._like(entry))
         return block(self.rule(column), entry.place, problem.message[:1].lower() + problem.message[1:], column.guidance)
+
+    def _is_several(self, entry: Entry) -> bool:
+        pattern = pattern_of(entry.column, self.choices.reference)
+        parts = [part for part in _BETWEEN_REFERENCES.split(str(entry.value)) if part]
+        return len(parts) > 1 and pattern is not None and all(re.fullmatch(pattern, part) for part in parts)
 
     def _like(self, entry: Entry) -> str:
         """Return the nearest reference of the plan, or how one is written."""

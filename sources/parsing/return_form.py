@@ -53,6 +53,9 @@ def find_form(book: Workbook) -> RawForm | Finding:
         return block("D03", Place(), wrong, "Keep one of them.", "sheet-ambiguous")
     form = _read(Grid(sheets[0])) if sheets else None
     if form is None:
+        if any(sheet.cells for sheet in sheets_named(book, RETURN_SHEET, visible=False)):
+            wrong = "the sheet Return is hidden"
+            return block("D03", Place(), wrong, "Unhide the sheet Return.", "not-a-return")
         wrong = "this is not a savings return: it has no visible sheet Return with the template's labels"
         return block("D03", Place(), wrong, "Fill in the template and send that.", "not-a-return")
     return form

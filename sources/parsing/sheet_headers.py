@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +23,14 @@ from sources.reader.cells import Cell, CellKind, address, column_letters
 from sources.template.declaration import Column, Need, Sheet
 
 MOST_TITLE_ROWS = 15
+_MOST_TITLE_CELLS = 2
+# Thousands, millions, other currencies, and what is no money at all.
+_OTHER_UNIT = re.compile(
+    r"£ ?(?:k|m|mn|bn)\b|£? ?['\u2019]?\b000['\u2019]?s?\b|\b(?:k|m|mn|bn) ?£|\((?:k|m|mn|bn)\)"
+    r"|\b(?:thousands?|millions?|billions?|pence|fte|days|hours|usd|eur|per ?cent)\b|[€$%]",
+    re.IGNORECASE,
+)
+ENTER_POUNDS = "Enter the amounts in pounds, under the heading of the template."
 # In 100 required labels; fewer found is a row that only resembles a header.
 _ENOUGH_LABELS = 80
 _ONE_NAME_A_CELL = "Put one column name in one cell, as in the template."
@@ -51,7 +60,7 @@ class Header:
 def find_header(grid: Grid, sheet: Sheet) -> tuple[Header | None, list[Finding]]:
     """Return a sheet's header; None with the findings that refuse it.
 
-    With a header the findings are worth a warning only.
+    With a header the findings do not keep the sheet from being read.
     """
     row = header_row(grid, sheet)
     if row is None:
@@ -59,7 +68,9 @@ def find_header(grid: Grid, sheet: Sheet) -> tuple[Header | None, list[Finding]]
     header = _read(grid, sheet, row)
     refusals = [*_split(grid, header), *_twice(grid, sheet, header), *_repeated(grid, sheet, row)]
     refusals += _missing(grid, sheet, header)
-    return (None, refusals) if refusals else (header, list(_renamed(grid, sheet, header)))
+    if refusals:
+        return None, refusals
+    return header, [*_data_above(grid, header), *_renamed(grid, sheet, header)]
 
 
 def header_row(grid: Grid, sheet: Sheet) -> int | None:
@@ -175,9 +186,25 @@ def _missing(grid: Grid, sheet: Sheet, header: Header) -> Iterator[Finding]:
         if column.need is Need.ALWAYS and column.name not in header.columns:
             near = nearest(column.name, header.unknown.values())
             like = f"Is '{escaped(near)}' meant? Then name it {column.name}." if near else _AS_IN_THE_TEMPLATE
+            other = next((label for label in header.unknown.values() if _is_in_another_unit(label, column)), None)
+            if other is not None:
+                like = f"'{escaped(other)}' is in another unit. {ENTER_POUNDS}"
             place = Place(grid.source.name, "", column.name)
             wrong = f"this required column is missing from the header on row {header.row}"
             yield block("D05", place, wrong, like, "header-missing")
+
+
+def _data_above(grid: Grid, header: Header) -> Iterator[Finding]:
+    """Name each row above the header that is no title: a title is text in at most two cells."""
+    for row, cells in grid.rows.items():
+        is_title = len(cells) <= _MOST_TITLE_CELLS and all(cell.kind is CellKind.TEXT for cell in cells.values())
+        if row < header.row and not is_title:
+            wrong = f"row {row} stands above the column names and looks like data ({listed(_refs(cells))})"
+            yield block("D06", _place(grid, row, min(cells)), wrong, "Move it below the column names, or delete it.")
+
+
+def _refs(cells: Mapping[int, Cell]) -> list[str]:
+    return [cell.ref for cell in cells.values()]
 
 
 def _renamed(grid: Grid, sheet: Sheet, header: Header) -> Iterator[Finding]:
@@ -192,6 +219,24 @@ def _renamed(grid: Grid, sheet: Sheet, header: Header) -> Iterator[Finding]:
             )
 
 
+def has_another_unit(label: str) -> bool:
+    """Return whether a heading says that what is under it is not in pounds (ruling B4)."""
+    return _OTHER_UNIT.search(label) is not None
+
+
+def _is_in_another_unit(label: str, column: Column) -> bool:
+    """Return whether a heading is that of a column of amounts, but for its unit."""
+    if not column.is_money or not has_another_unit(label):
+        return False
+    names = [_without_unit(name) for name in (column.name, column.heading, *column.aliases)]
+    return nearest(_without_unit(label), names) is not None
+
+
+def _without_unit(label: str) -> str:
+    bare = _OTHER_UNIT.sub(" ", label).casefold().replace("_gbp", "").replace("£", " ")
+    return re.sub(r"[\W_]+", " ", bare).strip()
+
+
 def nearest_column(label: str, sheet: Sheet) -> str | None:
     """Return the template column whose name a label resembles most; None if it resembles none."""
     return nearest(label, [column.name for column in sheet.columns])
@@ -200,3 +245,8 @@ def nearest_column(label: str, sheet: Sheet) -> str | None:
 def letters_by_column(header: Header) -> dict[str, str]:
     """Return by template column the letters of its column in the file."""
     return {name: column_letters(number) for name, number in header.columns.items()}
+
+
+def required_found(cells: Mapping[int, Cell], sheet: Sheet) -> tuple[int, int]:
+    """Return how many of a sheet's required headings a row holds, and how many there are."""
+    return len(_required_in(cells, sheet)), len(_required(sheet))

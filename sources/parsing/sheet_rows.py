@@ -15,9 +15,10 @@ from dataclasses import replace
 
 from sources.findings.findings import Finding
 from sources.findings.wording import Place, block, escaped, listed, warn
+from sources.grammar.values import ParsedMoney, parse_money
 from sources.parsing.rows import RawRow, RawTable
 from sources.parsing.sheet_grid import Grid, Merge
-from sources.parsing.sheet_headers import Header, letters_by_column, nearest_column
+from sources.parsing.sheet_headers import ENTER_POUNDS, Header, has_another_unit, letters_by_column, nearest_column
 from sources.parsing.sheet_totals import split_totals
 from sources.reader.cells import Cell, CellKind, address, column_letters
 from sources.template.declaration import Sheet
@@ -95,7 +96,7 @@ def _fill_down(rows: dict[int, RawRow], numbers: Sequence[int], merge: Merge, he
 
 
 def _extra_columns(grid: Grid, sheet: Sheet, header: Header) -> Iterator[Finding]:
-    """Name each column that the template does not have: one that holds a number may hold a saving."""
+    """Name each column that the template does not have: one that holds an amount may hold a saving."""
     known = {*header.columns.values(), *header.own}
     first_number: dict[int, Cell] = {}
     extra = dict(header.unknown)
@@ -103,7 +104,7 @@ def _extra_columns(grid: Grid, sheet: Sheet, header: Header) -> Iterator[Finding
         for number, cell in cells.items():
             if row > header.row and number not in known:
                 extra.setdefault(number, "")
-                if cell.kind is CellKind.NUMBER:
+                if _is_amount(cell):
                     first_number.setdefault(number, cell)
     for number, label in sorted(extra.items()):
         name = f"'{escaped(label)}'" if label else "without a name"
@@ -113,10 +114,20 @@ def _extra_columns(grid: Grid, sheet: Sheet, header: Header) -> Iterator[Finding
         if number in first_number:
             place = Place(grid.source.name, first_number[number].ref, column)
             wrong = f"column {column} ({name}) is not in the template, and it holds numbers"
-            yield block("D05", place, wrong, f"Move them into a column of the template, or delete it.{like}")
+            remedy = f"Move them into a column of the template, or delete it.{like}"
+            if has_another_unit(label):
+                wrong, remedy = f"column {column} ({name}) is in another unit than pounds", ENTER_POUNDS
+            yield block("D05", place, wrong, remedy)
         else:
             place = Place(grid.source.name, address(header.row, number), column)
             yield warn("D05", place, f"column {column} ({name}) is not in the template and was not read", like.strip())
+
+
+def _is_amount(cell: Cell) -> bool:
+    """Return whether a cell holds a number, or text that is read as one."""
+    if cell.kind is not CellKind.TEXT:
+        return cell.kind is CellKind.NUMBER
+    return any(map(str.isdigit, cell.text)) and isinstance(parse_money(cell), ParsedMoney)
 
 
 def _hidden(grid: Grid, header: Header, rows: Sequence[RawRow]) -> Iterator[Finding]:

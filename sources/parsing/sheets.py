@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from sources.findings.findings import Finding
 from sources.findings.wording import Place, block, escaped, warn
 from sources.grammar.values import normalise_name
+from sources.parsing.nearly import nearly
 from sources.parsing.rows import RawTable
 from sources.parsing.sheet_grid import Grid
 from sources.parsing.sheet_headers import find_header, header_row
@@ -57,6 +58,7 @@ def read_tables(book: Workbook, *, is_nil: bool) -> RawTables:
     """Return a workbook's tables; of a Nil return only that its Savings sheet has no rows is looked at."""
     found = RawTables()
     found.findings += _not_read(book)
+    found.findings += _hidden_tables(book)
     found.refusals += _other_savings_sheets(book)
     for sheet in (SAVINGS,) if is_nil else SHEETS:
         cells = sheets_named(book, sheet.name)
@@ -128,13 +130,36 @@ def _strangers(book: Workbook) -> list[SheetCells]:
     return [sheet for sheet in book.sheets if normalise_name(sheet.name) not in keys]
 
 
+def _hidden_tables(book: Workbook) -> Iterator[Finding]:
+    """Refuse rows on a sheet of the template that nobody can see."""
+    for sheet in book.sheets:
+        if _is_hidden_table(sheet):
+            wrong = f"the sheet '{escaped(sheet.name)}' is hidden ({sheet.state}) and holds rows"
+            yield block("D04", Place(escaped(sheet.name)), wrong, "Unhide it, or delete its rows.", "sheet-hidden")
+
+
+def _is_hidden_table(sheet: SheetCells) -> bool:
+    of_template = next((each for each in SHEETS if normalise_name(each.name) == normalise_name(sheet.name)), None)
+    if of_template is None or sheet.state == "visible":
+        return False
+    grid = Grid(sheet)
+    return any(row > (header_row(grid, of_template) or 0) for row in grid.rows)
+
+
 def _not_read(book: Workbook) -> Iterator[Finding]:
     """Name each sheet that holds something and is not read: hidden, or none of the template's."""
     strangers = {id(sheet) for sheet in _strangers(book)}
     expected_hidden = normalise_name(LISTS_SHEET)
     for sheet in book.sheets:
         is_hidden = sheet.state != "visible" and normalise_name(sheet.name) != expected_hidden
-        if (is_hidden or id(sheet) in strangers) and Grid(sheet).rows:
+        if not (is_hidden or id(sheet) in strangers) or not Grid(sheet).rows:
+            continue
+        like = nearly(sheet) if not is_hidden and id(sheet) in strangers else None
+        if like is not None:
+            wrong = f"the sheet '{escaped(sheet.name)}' is nearly {like} of the template, and was not read"
+            remedy = f"Move its rows to the sheet {like}, or give it another name and other column names."
+            yield block("D04", Place(escaped(sheet.name)), wrong, remedy, "sheet-nearly-named")
+        elif not _is_hidden_table(sheet):
             why = f"is hidden ({sheet.state})" if is_hidden else "is none of the template's"
             wrong = f"the sheet '{escaped(sheet.name)}' {why} and was not read"
             yield warn(

@@ -156,7 +156,10 @@ def test_a_return_whose_achieved_and_projected_are_as_before_was_not_brought_up_
 
 def test_an_untouched_closedown_is_held():
     judgement = judged(good_return(form=form_fields(period="P13")), history=BEFORE)
-    assert (judgement.verdict, told(judgement)) == (Verdict.HELD, [("D70", "H", "Savings")])
+    assert (judgement.verdict, told(judgement)) == (
+        Verdict.HELD,
+        [("D70", "H", "Savings"), *(("D76", "W", f"Savings!L{row}") for row in (2, 3, 4))],
+    )
 
 
 @pytest.mark.parametrize("moved", [MOVED, {"projected_gbp": 779_999, "variance_explanation": WHY}])
