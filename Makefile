@@ -1,5 +1,5 @@
 # Everything a newcomer needs: `make nightly`, then `make test`.
-.PHONY: help nightly test unit lint format samples documents checks picture page ui lock clean
+.PHONY: help nightly test unit lint format generated page ui lock clean
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin
@@ -37,21 +37,9 @@ format: ## Rewrite Python and SQL in the house style
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix --processes 0 dbt_project/models dbt_project/tests
 
-samples: ## Write the sample returns anew
+generated: ## Write all that is made from the project and committed: samples, documents, list of checks, picture
 	@requirements/install dev
-	@$(BIN)/python -m sources.samples.published
-
-documents: ## Write the data dictionary and the table schema of the return anew
-	@requirements/install dev
-	@$(BIN)/python -m sources.contract.documents
-
-checks: ## Write the list of checks again, to be reviewed with the change behind it (remove="NAME ...": those may go)
-	@requirements/install dev
-	@$(BIN)/python -m expectations.lock $(addprefix --remove ,$(remove))
-
-picture: ## Draw the picture in the README anew
-	@requirements/install dev
-	@$(BIN)/python -m orchestration.picture
+	@$(BIN)/python -m tests.generated
 
 page: ## Write dbt's page about the warehouse that was built last, with its lineage
 	@requirements/install run

@@ -1,19 +1,15 @@
 """The picture of the data flow in the README, drawn from the code location itself.
 
-Here belongs drawing it: ``python -m orchestration.picture`` writes it into the README anew, and a
-test holds the two together.
+Here belongs drawing it; `make generated` writes it into the README.
 """
 
 from __future__ import annotations
 
 import re
-import sys
-from pathlib import Path
 
 import dagster as dg
 
-from orchestration.definitions import build_definitions
-from orchestration.settings import PROJECT, load_settings
+from orchestration.settings import PROJECT
 
 README = PROJECT / "README.md"
 _BETWEEN = re.compile(r"(<!-- picture -->\n).*?(<!-- /picture -->)", re.DOTALL)
@@ -49,14 +45,3 @@ def with_picture(readme: str, picture: str) -> str:
     if found != 1:
         raise ValueError("the README needs <!-- picture --> and <!-- /picture --> once")
     return text
-
-
-def main(readme: Path = README) -> None:
-    """Draw the picture into the README."""
-    text = with_picture(readme.read_text("utf-8"), mermaid(build_definitions(load_settings())))
-    readme.write_text(text, "utf-8")
-    sys.stdout.write(f"{readme.name}: picture drawn\n")
-
-
-if __name__ == "__main__":
-    main()

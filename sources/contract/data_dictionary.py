@@ -40,7 +40,7 @@ class Entry(NamedTuple):
 _HEADER = ("Column", "Type", "Unit", "Need", "Allowed", "Description", "Also read as")
 _INTRODUCTION = f"""# Data dictionary of the return
 
-What a directorate sends: template {TEMPLATE_NAME}, version {TEMPLATE_VERSION}. `make documents` writes this page from
+What a directorate sends: template {TEMPLATE_NAME}, version {TEMPLATE_VERSION}. `make generated` writes this page from
 the declaration of the template (`sources/template/`) and the bundled reference data: change those, not this
 page. `datapackage.json` says the same to tools.
 """

@@ -1,6 +1,6 @@
-"""Writes what the declaration says of the return, for people and tools: ``python -m sources.contract.documents``.
+"""What the declaration says of the return, for people and tools: the files of ``docs/return`` (`make generated`).
 
-Here belongs putting the files in place. Not here: what they say (``data_dictionary``,
+Here belongs which files there are. Not here: what they say (``data_dictionary``,
 ``table_schema``).
 """
 
@@ -21,10 +21,3 @@ def documents() -> dict[str, str]:
     reference = read_reference(bundled_reference())
     package = json.dumps(data_package(reference), indent=2, ensure_ascii=False)
     return {"data-dictionary.md": page(reference), "datapackage.json": f"{package}\n"}
-
-
-if __name__ == "__main__":
-    DOCUMENTS.mkdir(parents=True, exist_ok=True)
-    for name, text in documents().items():
-        (DOCUMENTS / name).write_text(text, encoding="utf-8")
-        print(f"docs/return/{name}")

@@ -1,4 +1,4 @@
-"""Writes the sample returns anew from their declaration: ``python -m sources.samples.published``.
+"""The sample returns, written from what is declared of them (`make generated`).
 
 Here belongs the step from ``samples/*.csv``, which a person can read, to workbooks as directorates
 would send them. Not here: how a workbook looks (``contract.writer``).
@@ -106,8 +106,3 @@ def _typed(texts: Mapping[str, str], columns: tuple[Column, ...]) -> dict[str, A
     return {
         column.name: _TYPES.get(column.kind, str)(texts[column.name]) for column in columns if texts.get(column.name)
     }
-
-
-if __name__ == "__main__":
-    for written in write_samples(SAMPLES):
-        print(written.relative_to(SAMPLES.parent.parent))

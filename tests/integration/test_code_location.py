@@ -11,7 +11,6 @@ from expectations.lock import read_lock
 from orchestration.definitions import build_definitions
 from orchestration.intake_assets import GRID
 from orchestration.jobs import NIGHTLY_LOAD
-from orchestration.picture import README, mermaid, with_picture
 from orchestration.settings import PROJECT, Settings, load_settings
 
 ROOMS = ("sources", "dbt_project", "expectations", "publishing", "orchestration")
@@ -25,11 +24,6 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="module")
 def definitions(settings: Settings) -> dg.Definitions:
     return build_definitions(settings)
-
-
-def test_the_readme_shows_the_flow_as_it_is(definitions: dg.Definitions) -> None:
-    readme = README.read_text("utf-8")
-    assert with_picture(readme, mermaid(definitions)) == readme
 
 
 def test_the_night_takes_everything_but_the_grid_of_returns(definitions: dg.Definitions) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 from datetime import UTC, datetime, time
 from decimal import Decimal
-from pathlib import Path
-from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,7 +15,7 @@ from sources.judging.checks import judge
 from sources.judging.history import PreviousReturn
 from sources.reader.workbook import read_cells
 from sources.reference.reference import bundled_reference, read_reference
-from sources.samples.published import SAMPLES, write_samples
+from sources.samples.published import SAMPLES
 from sources.template.declaration import SAVINGS
 
 TABLE_1 = {
@@ -46,11 +44,6 @@ class NoReturnsBefore:
         return []
 
 
-def parts(workbook: Path) -> dict[str, bytes]:
-    with ZipFile(workbook) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
 def lines(book: Workbook) -> list[dict[str, object]]:
     """Return the filled rows of the Savings sheet by header."""
     header, *rows = book["Savings"].iter_rows(values_only=True)
@@ -59,16 +52,6 @@ def lines(book: Workbook) -> list[dict[str, object]]:
 
 def pounds(value: object) -> Decimal:
     return Decimal(0) if value in (None, "N/A") else Decimal(str(value))
-
-
-def test_writing_them_anew_gives_what_is_committed(tmp_path: Path) -> None:
-    written = write_samples(tmp_path)
-    assert {path.relative_to(tmp_path) for path in written} == {
-        path.relative_to(SAMPLES) for path in WORKBOOKS.values()
-    }
-    for path in written:
-        assert parts(path) == parts(SAMPLES / path.relative_to(tmp_path))
-    assert (tmp_path / "history.csv").read_bytes() == (SAMPLES / "history.csv").read_bytes()
 
 
 @pytest.mark.parametrize("code", TABLE_1)

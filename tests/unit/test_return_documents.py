@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from sources.contract.data_dictionary import entries
-from sources.contract.documents import DOCUMENTS, documents
+from sources.contract.documents import DOCUMENTS
 from sources.contract.guidance import how
 from sources.contract.lists import list_of
 from sources.contract.row_models import value_problems
@@ -58,11 +58,6 @@ def described(sheet: Sheet) -> dict[str, dict[str, Any]]:
 def errors(sheet: Sheet, column: str, value: object) -> list[str]:
     """Return what the validator finds wrong with one value."""
     return [problem.error for problem in value_problems(sheet, {column: value}, reference())]
-
-
-def test_the_committed_documents_are_what_the_declaration_says() -> None:
-    written = {path.name: path.read_text(encoding="utf-8") for path in DOCUMENTS.iterdir()}
-    assert written == documents()
 
 
 @EVERY_SHEET

@@ -1,0 +1,124 @@
+"""All that is made from the project and committed with it: `make generated` writes it.
+
+Here belongs the list of what is made, in the order in which one needs the other. Not here: how each
+is made (its own module). ``tests/integration/test_generated.py`` names what is stale.
+
+What LibreOffice saves is never the same bytes twice: a file of hashes says which workbooks it was
+given, so that no LibreOffice is needed to see that one has changed.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dbt_project import run_dbt
+from expectations import lock
+from orchestration import picture
+from orchestration.definitions import build_definitions
+from orchestration.settings import PROJECT, load_settings
+from sources.contract.documents import DOCUMENTS, documents
+from sources.samples.published import SAMPLES, write_samples
+from tests import libreoffice_fixtures
+
+REMEDY = "run `make generated`, and look at what changed before you commit it"
+
+
+@dataclass(frozen=True)
+class Generated:
+    """Some files that are made from the project.
+
+    Attributes:
+        name: What they are.
+        content: Returns what each file has to hold now.
+        write: Writes them.
+    """
+
+    name: str
+    content: Callable[[], Mapping[Path, bytes]]
+    write: Callable[[], None]
+
+    @classmethod
+    def of_files(cls, name: str, content: Callable[[], Mapping[Path, bytes]]) -> Generated:
+        """Return what is written as it has to be, byte by byte."""
+
+        def write() -> None:
+            for path, data in content().items():
+                path.write_bytes(data)
+
+        return cls(name, content, write)
+
+    def stale(self) -> list[str]:
+        """Return the files that do not hold what they have to."""
+        wanted = self.content()
+        return [_short(path) for path, data in wanted.items() if not path.exists() or not _is_same(path, data)]
+
+
+def _is_same(path: Path, data: bytes) -> bool:
+    """Return whether a file holds the same: a workbook the same parts, however they were packed."""
+    if path.suffix != ".xlsx":
+        return path.read_bytes() == data
+    with zipfile.ZipFile(path) as there, zipfile.ZipFile(io.BytesIO(data)) as wanted:
+        return {name: there.read(name) for name in there.namelist()} == {
+            name: wanted.read(name) for name in wanted.namelist()
+        }
+
+
+def _short(path: Path) -> str:
+    return path.relative_to(PROJECT).as_posix()
+
+
+def _samples() -> Mapping[Path, bytes]:
+    with tempfile.TemporaryDirectory() as folder:
+        made = [*write_samples(Path(folder)), Path(folder) / "history.csv"]
+        return {SAMPLES / path.relative_to(folder): path.read_bytes() for path in made}
+
+
+def _documents() -> Mapping[Path, bytes]:
+    return {DOCUMENTS / name: text.encode() for name, text in documents().items()}
+
+
+def _declared() -> list[lock.Declared]:
+    with tempfile.TemporaryDirectory() as folder:
+        return lock.declared(run_dbt.parse(Path(folder)))
+
+
+def _checks() -> Mapping[Path, bytes]:
+    with tempfile.TemporaryDirectory() as folder:
+        lock.write_lock(_declared(), Path(folder) / lock.LOCK.name)
+        return {lock.LOCK: (Path(folder) / lock.LOCK.name).read_bytes()}
+
+
+def _picture() -> Mapping[Path, bytes]:
+    readme = picture.README.read_text("utf-8")
+    return {picture.README: picture.with_picture(readme, picture.mermaid(build_definitions(load_settings()))).encode()}
+
+
+GENERATED = (
+    Generated.of_files("the sample returns", _samples),
+    Generated.of_files("the documents of the return", _documents),
+    Generated("the workbooks that LibreOffice saved", libreoffice_fixtures.made_from, libreoffice_fixtures.main),
+    # A check leaves the list only by name (`python -m expectations.lock --remove NAME`).
+    Generated("the list of checks", _checks, lambda: lock.write_lock(_declared(), lock.LOCK)),
+    Generated.of_files("the picture in the README", _picture),
+)
+
+
+def main() -> None:
+    """Write what is stale, and say what was written."""
+    for each in GENERATED:
+        if stale := each.stale():
+            try:
+                each.write()
+            except lock.LockError as refused:
+                sys.exit(str(refused))
+            sys.stdout.write(f"Written: {each.name} ({', '.join(stale)})\n")
+
+
+if __name__ == "__main__":
+    main()
