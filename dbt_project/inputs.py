@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 
 from sources.custody.ledger import LedgerView
-from sources.custody.submission import State
+from sources.custody.submission import AcceptedSubmission, State
 
 _NAMES = {
     "submissions_sha256": "the submissions or their states",
@@ -67,7 +67,7 @@ def inputs_of(ledger: LedgerView, reference_sha256: str, code_sha256: str) -> In
         reference_sha256: Hash of the reference folder in force.
         code_sha256: Hash of the code.
     """
-    accepted = (each for each in ledger.submissions() if each.accepted_at is not None)
+    accepted = (each for each in ledger.judged() if isinstance(each, AcceptedSubmission))
     return Inputs(
         submissions_sha256=_digest([*ledger.rows_but(State.WAITING), *ledger.adoption_hashes()]),
         lines_sha256=_digest((each.submission_id, each.lines_sha256) for each in accepted),
@@ -79,7 +79,7 @@ def inputs_of(ledger: LedgerView, reference_sha256: str, code_sha256: str) -> In
 def inputs_in_force(ledger: LedgerView, code_sha256: str) -> Inputs:
     """Return what a build at this moment would be made from, with the folder adopted last."""
     adoptions = ledger.adoptions()
-    reference_sha256 = adoptions[-1].payload["reference_sha256"] if adoptions else ""
+    reference_sha256 = adoptions[-1].payload.reference_sha256 if adoptions else ""
     return inputs_of(ledger, reference_sha256, code_sha256)
 
 

@@ -24,7 +24,8 @@ from dbt_project.known_spans import Adopted, known_spans
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
 from sources.custody.events import Event
 from sources.custody.ledger import Ledger
-from sources.custody.submission import State, Submission
+from sources.custody.payloads import ReferenceAdopted
+from sources.custody.submission import AcceptedSubmission, JudgedSubmission, State
 from sources.custody.vault import Vault
 from sources.findings.findings import Severity
 from sources.findings.personal_data import masked
@@ -68,8 +69,8 @@ def load_raw(candidate: Path, home: Home, ledger: Ledger, vault: Vault, code_sha
         ValueError: If a value does not fit its column exactly; nothing is rounded here.
     """
     # What waits has no verdict yet, and belongs to no table.
-    submissions = [submission for submission in ledger.submissions() if submission.state is not State.WAITING]
-    accepted = [submission.submission_id for submission in submissions if submission.accepted_at is not None]
+    submissions = [submission for submission in ledger.judged() if submission.state is not State.WAITING]
+    accepted = [submission.submission_id for submission in submissions if isinstance(submission, AcceptedSubmission)]
     adoptions = ledger.adoptions()
     rows = {
         "submission": map(submission_row, submissions),
@@ -99,9 +100,10 @@ def without_personal_data(sheet: Sheet, lines: pa.Table) -> pa.Table:
     return lines
 
 
-def submission_row(submission: Submission) -> Row:
+def submission_row(submission: JudgedSubmission) -> Row:
     """Return the row of ``raw.submission``; names of people stay in the ledger."""
     fields = submission.fields
+    accepted = submission if isinstance(submission, AcceptedSubmission) else None
     return {
         "submission_id": submission.submission_id,
         "receipt_seq": submission.receipt_seq,
@@ -122,9 +124,9 @@ def submission_row(submission: Submission) -> Row:
         "certification": submission.certification or None,
         "template_version": fields.get("template_version"),
         "contract_version": submission.contract_version,
-        "judged_at": _utc_if_any(submission.judged_at),
-        "accepted_at": _utc_if_any(submission.accepted_at),
-        "withdrawn_at": _utc_if_any(submission.withdrawn_at),
+        "judged_at": _utc(submission.judged_at),
+        "accepted_at": _utc_if_any(accepted.accepted_at if accepted else None),
+        "withdrawn_at": _utc_if_any(accepted.withdrawn_at if accepted else None),
         "rows_read": submission.rows_read,
         "rows_quarantined": submission.rows_quarantined,
         "block_count": submission.count(Severity.BLOCK),
@@ -140,7 +142,7 @@ def submission_row(submission: Submission) -> Row:
     }
 
 
-def finding_rows(submissions: Iterable[Submission]) -> Iterator[Row]:
+def finding_rows(submissions: Iterable[JudgedSubmission]) -> Iterator[Row]:
     """Yield the rows of ``raw.finding``: those of each submission's last verdict, numbered from 1."""
     for submission in submissions:
         for number, finding in enumerate(submission.findings, start=1):
@@ -170,7 +172,7 @@ def rule_rows() -> Iterator[Row]:
         }
 
 
-def adoption_rows(adoptions: Sequence[Event]) -> Iterator[Row]:
+def adoption_rows(adoptions: Sequence[Event[ReferenceAdopted]]) -> Iterator[Row]:
     """Yield the rows of ``raw.reference_adoption``: each ends where the next begins."""
     moments = [_utc(adoption.at) for adoption in adoptions]
     for number, (adoption, (adopted_at, replaced_at)) in enumerate(
@@ -178,20 +180,20 @@ def adoption_rows(adoptions: Sequence[Event]) -> Iterator[Row]:
     ):
         yield {
             "adoption_no": number,
-            "reference_sha256": adoption.payload["reference_sha256"],
+            "reference_sha256": adoption.payload.reference_sha256,
             "adopted_at": adopted_at,
             "replaced_at": replaced_at,
         }
 
 
-def _reference_tables(adoptions: Sequence[Event], vault: Vault) -> dict[str, pa.Table]:
+def _reference_tables(adoptions: Sequence[Event[ReferenceAdopted]], vault: Vault) -> dict[str, pa.Table]:
     """Return schema ``reference``: every row of every adopted folder, with its spans."""
-    hashes = {adoption.payload["reference_sha256"] for adoption in adoptions}
+    hashes = {adoption.payload.reference_sha256 for adoption in adoptions}
     folders = {sha256: read_reference(vault.reference_folder(sha256)) for sha256 in hashes}
     tables = {}
     for name, schema in REFERENCE_TABLES.items():
         adopted = [
-            Adopted(_utc(adoption.at), folders[adoption.payload["reference_sha256"]].tables[name])
+            Adopted(_utc(adoption.at), folders[adoption.payload.reference_sha256].tables[name])
             for adoption in adoptions
         ]
         columns = [field.name for field in reference_file(name).fields]

@@ -49,7 +49,7 @@ def reference_data(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResu
             "folder": dg.MetadataValue.path(str(reference.folder)),
             "adopted": event is not None,
             "not_adopted": why_not_in_force(warehouse.reference, warehouse.ledger),
-            "changes_in_pounds": dg.MetadataValue.json(event.payload["changes"] if event else []),
+            "changes_in_pounds": dg.MetadataValue.json(event.payload.changes if event else []),
         }
     )
 

@@ -156,7 +156,7 @@ def _arrivals(settings: Settings, started_after: int) -> Iterable[Arrival]:
     from sources.receipts.receipt import receipt_path
 
     with contextlib.closing(Ledger.open(settings.home)) as ledger:  # caught up with what the run recorded
-        judged = [each for each in ledger.submissions() if (each.judged_seq or 0) > started_after]
+        judged = [each for each in ledger.judged() if each.judged_seq > started_after]
     for submission in judged:
         yield Arrival(
             submission.directorate_code,

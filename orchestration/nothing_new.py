@@ -16,9 +16,9 @@ from orchestration.settings import PROJECT, Settings
 from publishing.pointer import settle
 from sources.clock import Clock
 from sources.custody import landing
-from sources.custody.events import EventKind
 from sources.custody.history_list import pending
 from sources.custody.ledger import Ledger
+from sources.custody.payloads import NightChecked, Published, SameContent
 from sources.custody.vault import share_of_night
 from sources.intake.adoption import why_not_in_force
 from sources.reference.folder_hash import reference_sha256
@@ -69,12 +69,12 @@ def look(settings: Settings, ledger: Ledger, history: Path | None = None) -> Loo
 
 
 def _sha256_in_force(ledger: Ledger) -> str:
-    return str(ledger.adoptions()[-1].payload["reference_sha256"])
+    return str(ledger.adoptions()[-1].payload.reference_sha256)
 
 
 def _last_good_inputs(ledger: Ledger) -> Inputs | None:
-    event = ledger.last_event(EventKind.PUBLISHED, EventKind.SAME_CONTENT)
-    return Inputs.from_json(event.payload["inputs"]) if event else None
+    event = ledger.last_event(Published, SameContent)
+    return Inputs.from_json(event.payload.inputs) if event else None
 
 
 def _differences(now: Inputs, last: Inputs | None) -> list[str]:
@@ -94,8 +94,7 @@ def record_quiet_night(ledger: Ledger, found: Look, clock: Clock) -> int:
     """
     report = ledger.vault.verify(share=share_of_night(clock().date()))
     ledger.record(
-        EventKind.NIGHT_CHECKED,
         clock,
-        {"release_id": found.release_id, "vault_objects": report.objects, "rehashed": report.rehashed},
+        NightChecked(release_id=found.release_id, vault_objects=report.objects, rehashed=report.rehashed),
     )
     return report.rehashed

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from publishing.pointer import current
 from publishing.tags import tagged
-from sources.custody.events import EventKind
 from sources.custody.ledger import LedgerView
+from sources.custody.payloads import Published
 from sources.home import Home
 
 
@@ -44,11 +44,11 @@ def catalogue(home: Home, ledger: LedgerView) -> list[ReleaseEntry]:
         ReleaseEntry(
             release_id=release_id,
             published_at=event.at,
-            content_sha256=event.payload["content_sha256"],
+            content_sha256=event.payload.content_sha256,
             reports=tuple(sorted(report for report, frozen in reports.items() if frozen == release_id)),
             is_current=in_force is not None and in_force.name == release_id,
             is_here=(home.releases / release_id).is_dir(),
         )
-        for event in ledger.events_of(EventKind.PUBLISHED)
-        for release_id in [event.payload["release_id"]]
+        for event in ledger.events_of(Published)
+        for release_id in [event.payload.release_id]
     ]

@@ -14,8 +14,9 @@ from expectations import evidence as record
 from expectations.evidence import CheckResult
 from expectations.suites import SUITES
 from sources.clock import Clock
-from sources.custody.events import Event, EventKind
+from sources.custody.events import Event
 from sources.custody.ledger import Ledger, LedgerView
+from sources.custody.payloads import Overridden
 from sources.home import Home
 
 
@@ -23,7 +24,7 @@ class NothingToOverrideError(Exception):
     """What stopped publishing, if anything did, is not for a post to override."""
 
 
-def override(home: Home, ledger: Ledger, clock: Clock, signed: Mapping[str, str]) -> Event:
+def override(home: Home, ledger: Ledger, clock: Clock, signed: Mapping[str, str]) -> Event[Overridden]:
     """Let the content that the last load built be published although it holds much less than the release.
 
     Args:
@@ -43,20 +44,19 @@ def override(home: Home, ledger: Ledger, clock: Clock, signed: Mapping[str, str]
         raise NothingToOverrideError(f"These have to be mended, nobody may override them: {', '.join(others)}.")
     if not failed:
         raise NothingToOverrideError("The last build did not fall short of the release: there is nothing to override.")
-    payload = {"content_sha256": found.content_sha256, "checks": sorted(failed), **signed}
-    return ledger.record(EventKind.OVERRIDDEN, clock, payload)
+    return ledger.record(clock, Overridden(content_sha256=found.content_sha256, checks=sorted(failed), **signed))
 
 
-def overrides_of(ledger: LedgerView, content_sha256: str) -> dict[str, Event]:
+def overrides_of(ledger: LedgerView, content_sha256: str) -> dict[str, Event[Overridden]]:
     """Return the checks that may fail on a content, each with the event that says who let them."""
     found = {}
-    for event in ledger.events_of(EventKind.OVERRIDDEN):
-        if event.payload["content_sha256"] == content_sha256:
-            found.update(dict.fromkeys(event.payload["checks"], event))
+    for event in ledger.events_of(Overridden):
+        if event.payload.content_sha256 == content_sha256:
+            found.update(dict.fromkeys(event.payload.checks, event))
     return found
 
 
-def stated(checks: Iterable[CheckResult], overrides: Mapping[str, Event]) -> list[CheckResult]:
+def stated(checks: Iterable[CheckResult], overrides: Mapping[str, Event[Overridden]]) -> list[CheckResult]:
     """Return checks as a release states them: who let which failure pass, and why, beside what was seen."""
     return [
         replace(check, status="overridden", observed=f"{check.observed}; {_by(overrides[check.name])}")
@@ -66,5 +66,5 @@ def stated(checks: Iterable[CheckResult], overrides: Mapping[str, Event]) -> lis
     ]
 
 
-def _by(event: Event) -> str:
-    return f"overridden by {event.payload['post']}: {event.payload['reason']}"
+def _by(event: Event[Overridden]) -> str:
+    return f"overridden by {event.payload.post}: {event.payload.reason}"

@@ -13,8 +13,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from sources import home as layout
-from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
+from sources.custody.payloads import OfRelease, Published, RolledBack
 from sources.home import Home
 
 
@@ -54,9 +54,10 @@ def settle(home: Home, ledger: Ledger) -> Path | None:
         The folder of the release that readers now have, or None before the first. A release that
         an event names but that is not on this disk (a home rebuilt from its vault) changes nothing.
     """
-    event = ledger.last_event(EventKind.PUBLISHED, EventKind.ROLLED_BACK)
+    given: tuple[type[OfRelease], ...] = (Published, RolledBack)
+    event = ledger.last_event(*given)
     if event is not None:
-        release = home.releases / event.payload["release_id"]
+        release = home.releases / event.payload.release_id
         if release.is_dir() and release != current(home):
             swap(home, release.name)
     return current(home)

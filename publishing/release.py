@@ -45,8 +45,8 @@ from publishing.release_tables import Compared, release_rows
 from publishing.tags import tagged
 from sources import home as layout
 from sources.clock import Clock
-from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
+from sources.custody.payloads import Published, SameContent
 from sources.home import Home
 
 EVIDENCE = "evidence.json"
@@ -135,12 +135,12 @@ def publish(
     retention.sweep(home, ledger)
     if in_force is not None and _holds(in_force, found):
         release = Release(in_force, read_manifest(in_force), is_new=False)
-        ledger.record(EventKind.SAME_CONTENT, clock, _payload(release, found, inputs, evidence))
+        ledger.record(clock, _payload(SameContent, release, found, inputs, evidence))
     else:
         checks = stated(evidence.checks, overrides)
         compared = _compared(home, ledger, in_force)
         release = _write(home, _draft(home, evidence, checks, compared, inputs, tables, found, ledger, clock))
-        ledger.record(EventKind.PUBLISHED, clock, _payload(release, found, inputs, evidence))
+        ledger.record(clock, _payload(Published, release, found, inputs, evidence))
         pointer.swap(home, release.release_id)
     retention.prune(home, keep)
     return release
@@ -161,14 +161,16 @@ def _holds(release: Path, found: Fingerprint) -> bool:
     return not damage(release) and read_manifest(release).content_sha256 == found.content_sha256
 
 
-def _payload(release: Release, found: Fingerprint, inputs: Inputs, evidence: Evidence) -> dict[str, object]:
-    return {
-        "release_id": release.release_id,
-        "content_sha256": found.content_sha256,
-        "exact_sha256": found.exact_sha256,
-        "inputs": inputs.as_json(),
-        "evidence_sha256": evidence.sha256,
-    }
+def _payload(
+    payload: type[Published], release: Release, found: Fingerprint, inputs: Inputs, evidence: Evidence
+) -> Published:
+    return payload(
+        release_id=release.release_id,
+        content_sha256=found.content_sha256,
+        exact_sha256=found.exact_sha256,
+        inputs=inputs.as_json(),
+        evidence_sha256=evidence.sha256,
+    )
 
 
 def _compared(home: Home, ledger: Ledger, in_force: Path | None) -> list[Compared]:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from publishing import pointer
 from sources import home as layout
-from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
+from sources.custody.payloads import Published, RolledBack, SameContent, Tagged
 from sources.custody.vault import Vault
 from sources.home import Home
 
@@ -31,8 +31,8 @@ def number_of(release_id: str) -> int:
 
 def last_number(ledger: Ledger) -> int:
     """Return the number of the release published last; 0 before the first."""
-    event = ledger.last_event(EventKind.PUBLISHED)
-    return number_of(event.payload["release_id"]) if event else 0
+    event = ledger.last_event(Published)
+    return number_of(event.payload.release_id) if event else 0
 
 
 def sweep(home: Home, ledger: Ledger) -> None:
@@ -70,10 +70,13 @@ def _protected(home: Home) -> set[str]:
     in_force = pointer.current(home)
     tagged, given = set(), []
     for event in Vault(home).events():
-        if event.kind is EventKind.TAGGED:
-            tagged.add(event.payload["release_id"])
-        elif event.kind in (EventKind.PUBLISHED, EventKind.ROLLED_BACK):
-            given.append(event.payload["release_id"])
+        match event.payload:
+            case Tagged(release_id=release_id):
+                tagged.add(release_id)
+            case SameContent():
+                pass  # nothing was given: readers had it already
+            case Published(release_id=release_id) | RolledBack(release_id=release_id):
+                given.append(release_id)
     return tagged | set(given[-2:]) | ({in_force.name} if in_force else set())
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from publishing import pointer
 from publishing.manifest import damage
 from sources.clock import Clock
-from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
+from sources.custody.payloads import RolledBack
 from sources.home import Home
 
 
@@ -45,11 +45,11 @@ def roll_back(home: Home, ledger: Ledger, clock: Clock, release_id: str, os_acco
     """
     whole_release(home, release_id)
     before = pointer.current(home)
-    payload = {
-        "release_id": release_id,
-        "from_release_id": before.name if before else None,
-        "os_account": os_account,
-        "reason": reason,
-    }
-    ledger.record(EventKind.ROLLED_BACK, clock, payload)
+    payload = RolledBack(
+        release_id=release_id,
+        from_release_id=before.name if before else None,
+        os_account=os_account,
+        reason=reason,
+    )
+    ledger.record(clock, payload)
     pointer.swap(home, release_id)

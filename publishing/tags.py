@@ -14,8 +14,9 @@ from publishing import reader
 from publishing.pointer import NoSuchReleaseError
 from publishing.rollback import whole_release
 from sources.clock import Clock
-from sources.custody.events import Event, EventKind
+from sources.custody.events import Event
 from sources.custody.ledger import Ledger, LedgerView
+from sources.custody.payloads import Tagged, Waived
 from sources.home import Home
 
 
@@ -25,7 +26,7 @@ class TagRefusedError(Exception):
 
 def tag(
     home: Home, ledger: Ledger, clock: Clock, release_id: str, report_code: str, signed: Mapping[str, str]
-) -> Event:
+) -> Event[Tagged]:
     """Freeze a release for a report.
 
     Args:
@@ -48,10 +49,12 @@ def tag(
             f"{report_code} prints figures that are not this release's: {', '.join(open_claims)}. "
             "Correct the report, or have each waived: `savings claim waive CLAIM REPORT`."
         )
-    return ledger.record(EventKind.TAGGED, clock, {"release_id": release_id, "report_code": report_code, **signed})
+    return ledger.record(clock, Tagged(release_id=release_id, report_code=report_code, **signed))
 
 
-def waive(home: Home, ledger: Ledger, clock: Clock, claim: str, report_code: str, signed: Mapping[str, str]) -> Event:
+def waive(
+    home: Home, ledger: Ledger, clock: Clock, claim: str, report_code: str, signed: Mapping[str, str]
+) -> Event[Waived]:
     """Let a report keep a printed figure that does not match (R50).
 
     Raises:
@@ -65,18 +68,18 @@ def waive(home: Home, ledger: Ledger, clock: Clock, claim: str, report_code: str
     if claim not in unmatched:
         there = ", ".join(unmatched) or "none"
         raise TagRefusedError(f"{claim} is no figure of {report_code} that does not match; those are: {there}.")
-    return ledger.record(EventKind.WAIVED, clock, {"claim": claim, "report_code": report_code, **signed})
+    return ledger.record(clock, Waived(claim=claim, report_code=report_code, **signed))
 
 
 def waived(ledger: LedgerView, report_code: str) -> set[str]:
     """Return the claims that were waived for a report."""
-    events = ledger.events_of(EventKind.WAIVED)
-    return {event.payload["claim"] for event in events if event.payload["report_code"] == report_code}
+    events = ledger.events_of(Waived)
+    return {event.payload.claim for event in events if event.payload.report_code == report_code}
 
 
 def tagged(ledger: LedgerView) -> dict[str, str]:
     """Return the release that each report was last tagged with, by report."""
-    return {event.payload["report_code"]: event.payload["release_id"] for event in ledger.events_of(EventKind.TAGGED)}
+    return {event.payload.report_code: event.payload.release_id for event in ledger.events_of(Tagged)}
 
 
 def _unmatched(release: Path, report_code: str) -> list[str]:

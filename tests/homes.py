@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from sources.clock import Clock, fixed_clock
-from sources.custody.events import EventKind
+from sources.custody.events import TYPES, EventKind
 from sources.custody.ledger import Ledger
+from sources.custody.payloads import Judged, NightChecked, Published, Tagged
 from sources.custody.reception import record_receipt
-from sources.custody.submission import Submission
-from sources.findings.findings import Finding
+from sources.custody.submission import JudgedSubmission, Submission
+from sources.findings.findings import Finding, Verdict
 from sources.home import Home
 from sources.template.declaration import CONTRACT_VERSION
 
@@ -58,7 +59,7 @@ def send(
     """Let bytes be received from a folder."""
     stored = ledger.vault.store(io.BytesIO(data))
     event = record_receipt(ledger, clock, folder, name, stored)
-    return ledger.submission(event.payload["submission_id"])
+    return ledger.submission(event.payload.submission_id)
 
 
 def decide(
@@ -70,36 +71,45 @@ def decide(
     findings: tuple[Finding, ...] = (),
     clock: Clock = NOON,
     **payload: Any,
-) -> Submission:
+) -> JudgedSubmission:
     """Let a submission be judged; whatever of the payload is not given is as usual."""
     fields = {"reporting_year": year, "reporting_period": period} if year and period else {}
     has_version = year and period and verdict in ("accepted", "held", "blocked")
     in_force = ledger.in_force(submission.directorate_code, year, period) if year and period else None
     usual = {
         "submission_id": submission.submission_id,
-        "verdict": verdict,
+        "verdict": Verdict(verdict),
         "refusal_code": "zip-corrupt" if verdict == "refused" else "",
-        "duplicate_of": None,
         "fields": fields | payload.pop("fields", {}),
         "certification": "Provisional" if verdict == "accepted" else "",
         "version_no": ledger.next_version(submission.directorate_code, year, period) if has_version else None,
-        "findings": [finding.as_json() for finding in findings],
-        "rows_read": 0,
-        "rows_quarantined": 0,
-        "lines": None,
-        "lines_sha256": None,
+        "findings": findings,
         "contract_version": CONTRACT_VERSION,
         "reference_sha256": REFERENCE,
         "judged_against": in_force.submission_id if in_force else None,
     }
-    ledger.record(EventKind.JUDGED, clock, usual | payload)
-    return ledger.submission(submission.submission_id)
+    ledger.record(clock, Judged(**usual | payload))
+    return ledger.judged_submission(submission.submission_id)
 
 
 def withdraw(
     ledger: Ledger, submission: Submission, kind: EventKind = EventKind.WITHDRAWN, clock: Clock = NOON
-) -> Submission:
+) -> JudgedSubmission:
     """Let a named post withdraw a submission, or release or reject it."""
-    payload = {"submission_id": submission.submission_id, "post": "Finance BP", "os_account": "fbp", "reason": "why"}
-    ledger.record(kind, clock, payload)
-    return ledger.submission(submission.submission_id)
+    ledger.record(clock, TYPES[kind](submission_id=submission.submission_id, **SIGNED))  # type: ignore[call-arg]
+    return ledger.judged_submission(submission.submission_id)
+
+
+def checked() -> NightChecked:
+    """Return what an event says of a night on which nothing was new."""
+    return NightChecked(release_id=None, vault_objects=0, rehashed=0)
+
+
+def published(release_id: str, payload: type[Published] = Published) -> Published:
+    """Return what an event says of a release, whatever is in it."""
+    return payload(release_id=release_id, content_sha256="", exact_sha256="", inputs={}, evidence_sha256="")
+
+
+def tagged(release_id: str, report_code: str = "CAB-2021-11-08") -> Tagged:
+    """Return what an event says of a release that was frozen for a report."""
+    return Tagged(release_id=release_id, report_code=report_code, **SIGNED)

@@ -69,9 +69,7 @@ def adopt(post: Post, reason: Reason, as_json: AsJson = False) -> None:
     if event is None:
         there = ValueError(f"{reference.folder} is the folder in force. Nothing was done.")
         raise stopped(console, there, Exit.WRONG_USE)
-    _tell(
-        reference, event.payload["changes"], f"In force from now on, adopted by {post}; load to build by it.", as_json
-    )
+    _tell(reference, event.payload.changes, f"In force from now on, adopted by {post}; load to build by it.", as_json)
 
 
 def _read(settings: Settings, console: Console) -> Reference:

@@ -113,12 +113,13 @@ def tag(release: _Id, report: _Report, post: Post, reason: Reason, as_json: AsJs
 def override(post: Post, reason: Reason, as_json: AsJson = False) -> None:
     """Let the last build be published although it holds much less than the current release."""
     from publishing import overrides
+    from sources.custody.events import payload_as_json
 
     console = Console(stderr=True)
     with _at_work(console) as (home, ledger):
         event = overrides.override(home, ledger, system_clock, _signed(ledger, "override", post, reason))
-    told_of = f"Let pass: {', '.join(event.payload['checks'])}. Run `savings load` to publish."
-    _done(as_json, dict(event.payload), told_of)
+    told_of = f"Let pass: {', '.join(event.payload.checks)}. Run `savings load` to publish."
+    _done(as_json, payload_as_json(event.payload), told_of)
 
 
 @_claim.command()

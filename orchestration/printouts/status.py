@@ -15,15 +15,16 @@ from typing import Any
 
 from publishing.pointer import current
 from sources.custody import landing
-from sources.custody.events import Event, EventKind
+from sources.custody.events import Event
 from sources.custody.ledger import LedgerView
+from sources.custody.payloads import NightChecked, Payload, Published, SameContent
 from sources.custody.problems import naming_the_place
 from sources.custody.submission import State, Submission
 from sources.home import Home
 from sources.intake.standing import Cell, standing
 from sources.reference.reference import Reference
 
-_GOOD_ENDS = (EventKind.PUBLISHED, EventKind.SAME_CONTENT, EventKind.NIGHT_CHECKED)
+_GOOD_ENDS: tuple[type[Payload], ...] = (Published, SameContent, NightChecked)
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def status_of(home: Home, ledger: LedgerView, reference: Reference, now: datetim
     submissions = ledger.submissions()
     with naming_the_place("Looking into landing", home.landing):
         waiting = landing.waiting(home.landing)
-    release, published = current(home), ledger.events_of(EventKind.PUBLISHED)
+    release, published = current(home), ledger.events_of(Published)
     last_good_end = ledger.last_event(*_GOOD_ENDS)
     return Status(
         as_of=now.astimezone(UTC),
@@ -99,8 +100,8 @@ def _files(submissions: Sequence[Submission], state: State) -> Iterator[File]:
             yield File(each.directorate_code, each.file_name, each.submission_id)
 
 
-def _is_of(event: Event, release: Path | None) -> bool:
-    return release is not None and event.payload["release_id"] == release.name
+def _is_of(event: Event[Published], release: Path | None) -> bool:
+    return release is not None and event.payload.release_id == release.name
 
 
 def _as_json(value: Any) -> Any:  # noqa: ANN401 - whatever a field holds

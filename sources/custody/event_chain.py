@@ -1,21 +1,21 @@
 """The chain of events: one file each in the vault, written once, each naming the hash of the one before.
 
 Here belongs how an event is added and read back, and that none is missing or altered. Not here:
-what an event means (``submission``), and asking for events by anything but their order
-(``ledger``).
+what an event means (``custody.submission``), and asking for events by anything but their order
+(``custody.ledger``).
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from sources import home as layout
-from sources.custody.events import Event, EventKind
+from sources.custody.events import Event, kind_of
+from sources.custody.payloads import Payload
 from sources.custody.problems import VaultDamaged, naming_the_place
 
 _TICK = timedelta(microseconds=1)
@@ -26,9 +26,9 @@ class EventChain:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._last: tuple[Event, str] | None = None
+        self._last: tuple[Event[Payload], str] | None = None
 
-    def append(self, kind: EventKind, at: datetime, payload: Mapping[str, Any]) -> Event:
+    def append(self, at: datetime, payload: Payload) -> Event[Payload]:
         """Add an event: from its file's link on, it has happened.
 
         Its time is ``at``, or just after the event before it if the clock went back (R55).
@@ -36,13 +36,12 @@ class EventChain:
         Raises:
             CustodyProblem: If it cannot be written; then it has not happened.
         """
-        with naming_the_place(f"Recording a {kind.value} event", self._folder):
+        with naming_the_place(f"Recording a {kind_of(type(payload)).value} event", self._folder):
             before, sha256 = self._tail() or (None, "")
             moment = at.astimezone(UTC)
             event = Event(
                 seq=before.seq + 1 if before else 1,
                 at=max(moment, before.at + _TICK) if before else moment,
-                kind=kind,
                 payload=payload,
                 previous_sha256=sha256,
             )
@@ -53,7 +52,7 @@ class EventChain:
         self._last = (event, hashlib.sha256(data).hexdigest())
         return event
 
-    def last(self) -> Event | None:
+    def last(self) -> Event[Payload] | None:
         """Return the event that happened last; None in a fresh home.
 
         Raises:
@@ -62,7 +61,7 @@ class EventChain:
         tail = self._tail()
         return tail[0] if tail else None
 
-    def events(self, after: int = 0) -> Iterator[Event]:
+    def events(self, after: int = 0) -> Iterator[Event[Payload]]:
         """Yield the events after number ``after`` in order, each checked against the one before it.
 
         Raises:
@@ -77,7 +76,7 @@ class EventChain:
             previous = sha256
             yield event
 
-    def event(self, seq: int) -> Event:
+    def event(self, seq: int) -> Event[Payload]:
         """Return one event.
 
         Raises:
@@ -96,7 +95,7 @@ class EventChain:
     def _path(self, seq: int) -> Path:
         return self._folder / f"{seq:012d}.json"
 
-    def _read(self, seq: int) -> tuple[Event, str]:
+    def _read(self, seq: int) -> tuple[Event[Payload], str]:
         path = self._path(seq)
         try:
             data = path.read_bytes()
@@ -109,7 +108,7 @@ class EventChain:
             raise VaultDamaged([f"Event {seq} calls itself {event.seq} ({path})"])
         return event, hashlib.sha256(data).hexdigest()
 
-    def _tail(self) -> tuple[Event, str] | None:
+    def _tail(self) -> tuple[Event[Payload], str] | None:
         """Return the last event and its hash; another process may have added some since we looked."""
         if self._last is None:
             seqs = sorted(int(path.stem) for path in self._folder.iterdir() if path.name[0] != ".")

@@ -1,44 +1,27 @@
 """Events: what happened, each a file of its own in the vault, each holding the hash of the one before.
 
-Here belongs the shape of an event and of its payload. Not here: writing them (``vault``) and
-asking about them (``ledger``).
+Here belongs an event's file, to and from JSON. Not here: what each kind says (``custody.payloads``),
+writing it once (``custody.event_chain``) and asking about events (``custody.ledger``).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from sources.custody import payloads
+from sources.custody.payloads import Payload
 
 
 class EventKind(StrEnum):
-    """What an event records, with the keys of its payload.
-
-    RECEIVED: submission_id, directorate_code (the folder; empty for a file in none), file_name,
-        file_sha256, size, receipt_no (1, 2, ... for the same bytes from the same folder),
-        is_receipt_declared, not_taken (``symbolic link``, ``folder`` and the like for what is no
-        plain file: then there are no bytes and file_sha256 is empty; else null).
-    JUDGED: submission_id, verdict, refusal_code, duplicate_of (for a duplicate), fields (the
-        Return sheet's typed values, private ones included: this is the ledger), certification,
-        version_no (null when the period is not known), findings, rows_read, rows_quarantined,
-        lines (the folder under ``lines/``, null unless accepted or held), lines_sha256 (the
-        digest of its rows, null likewise), contract_version, reference_sha256, judged_against
-        (the submission in force then, or null).
-    RELEASED, REJECTED (of a held one), WITHDRAWN: submission_id, post, os_account, reason.
-    REFERENCE_ADOPTED: reference_sha256, changes (in pounds), post, os_account, reason (null, all three,
-        where a load adopted the folder by itself).
-    PUBLISHED, SAME_CONTENT: release_id, content_sha256, exact_sha256, inputs, evidence_sha256.
-    TAGGED: release_id, report_code, post, os_account, reason.
-    WAIVED: claim, report_code, post, os_account, reason.
-    OVERRIDDEN: content_sha256, checks (names of checks that compare with the current release and
-        may fail on this very content), post, os_account, reason.
-    ROLLED_BACK: release_id, from_release_id, os_account, reason.
-    NIGHT_CHECKED: release_id, inputs, vault_objects, rehashed.
-    """
+    """What an event records; ``TYPES`` has the type of each kind's payload."""
 
     RECEIVED = "received"
     JUDGED = "judged"
@@ -55,27 +38,46 @@ class EventKind(StrEnum):
     NIGHT_CHECKED = "night_checked"
 
 
-# What a named post decides of a submission.
-DECISIONS = frozenset({EventKind.RELEASED, EventKind.REJECTED, EventKind.WITHDRAWN})
+TYPES: dict[EventKind, type[Payload]] = {
+    EventKind.RECEIVED: payloads.Received,
+    EventKind.JUDGED: payloads.Judged,
+    EventKind.RELEASED: payloads.Released,
+    EventKind.REJECTED: payloads.Rejected,
+    EventKind.WITHDRAWN: payloads.Withdrawn,
+    EventKind.REFERENCE_ADOPTED: payloads.ReferenceAdopted,
+    EventKind.PUBLISHED: payloads.Published,
+    EventKind.SAME_CONTENT: payloads.SameContent,
+    EventKind.TAGGED: payloads.Tagged,
+    EventKind.WAIVED: payloads.Waived,
+    EventKind.OVERRIDDEN: payloads.Overridden,
+    EventKind.ROLLED_BACK: payloads.RolledBack,
+    EventKind.NIGHT_CHECKED: payloads.NightChecked,
+}
+_KINDS = {payload: kind for kind, payload in TYPES.items()}
+
+P_co = TypeVar("P_co", bound=Payload, covariant=True)
 
 
 @dataclass(frozen=True)
-class Event:
+class Event(Generic[P_co]):
     """One thing that happened.
 
     Attributes:
         seq: 1, 2, 3 and so on without a gap: the order of everything.
         at: When, in UTC; never before the event before it (R55).
-        kind: What.
-        payload: JSON values, as ``EventKind`` lists them.
+        payload: What; its type is the event's kind.
         previous_sha256: Hash of the file of event ``seq`` - 1; empty for the first.
     """
 
     seq: int
     at: datetime
-    kind: EventKind
-    payload: Mapping[str, Any]
+    payload: P_co
     previous_sha256: str
+
+    @property
+    def kind(self) -> EventKind:
+        """Return what kind of thing happened."""
+        return kind_of(type(self.payload))
 
     def as_bytes(self) -> bytes:
         """Return the event's file: JSON with sorted keys, so that its hash is one."""
@@ -83,7 +85,7 @@ class Event:
             "seq": self.seq,
             "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
             "kind": self.kind.value,
-            "payload": self.payload,
+            "payload": payload_as_json(self.payload),
             "previous_sha256": self.previous_sha256,
         }
         return (json.dumps(document, sort_keys=True, ensure_ascii=False, indent=1) + "\n").encode()
@@ -94,20 +96,46 @@ class Event:
         return hashlib.sha256(self.as_bytes()).hexdigest()
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Event:
+    def from_bytes(cls, data: bytes) -> Event[Payload]:
         """Return the event that ``as_bytes`` wrote.
 
         Raises:
-            ValueError: If the bytes are no event.
+            ValueError: If the bytes are no event, or one whose payload is not its kind's.
         """
         try:
             document = json.loads(data)
-            return cls(
+            return Event(
                 seq=document["seq"],
                 at=datetime.fromisoformat(document["at"]),
-                kind=EventKind(document["kind"]),
-                payload=document["payload"],
+                payload=_payload(EventKind(document["kind"]), document["payload"]),
                 previous_sha256=document["previous_sha256"],
             )
         except (KeyError, TypeError, UnicodeDecodeError) as error:
             raise ValueError(f"not an event: {error}") from error
+
+
+def kind_of(payload: type[Payload]) -> EventKind:
+    """Return the kind of event that says such a payload."""
+    return _KINDS[payload]
+
+
+def payload_as_json(payload: Payload) -> dict[str, Any]:
+    """Return what an event says as its file has it."""
+    document: dict[str, Any] = _adapter(kind_of(type(payload))).dump_python(payload, mode="json")
+    return document
+
+
+def _payload(kind: EventKind, document: Any) -> Payload:  # noqa: ANN401 - whatever JSON holds
+    try:
+        # As JSON: only so does "strict" take a list for a tuple and a text for an enumeration.
+        payload: Payload = _adapter(kind).validate_json(json.dumps(document))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise ValueError(f"not a {kind.value} event of this version: {place}: {first['msg']}") from error
+    return payload
+
+
+@cache
+def _adapter(kind: EventKind) -> TypeAdapter[Any]:
+    return TypeAdapter(TYPES[kind])

@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
-from typing import Any, Self
+from collections.abc import Iterator
+from typing import Any, Self, TypeVar, cast
 
 from sources.clock import Clock
 from sources.custody import ledger_file
 from sources.custody import submission as fold
-from sources.custody.events import DECISIONS, Event, EventKind
+from sources.custody.events import Event, kind_of
+from sources.custody.payloads import Decision, Judged, Payload, Received, ReferenceAdopted
 from sources.custody.problems import VaultDamaged, naming_the_place
-from sources.custody.submission import JUDGED_AGAIN, LET_GO, State, Submission
+from sources.custody.submission import JUDGED_AGAIN, LET_GO, AcceptedSubmission, JudgedSubmission, State, Submission
 from sources.custody.vault import Vault
 from sources.home import Home
 from sources.template.declaration import CONTRACT_VERSION
 
-_ABOUT_SUBMISSIONS = DECISIONS | {EventKind.JUDGED}
+P = TypeVar("P", bound=Payload)
+S = TypeVar("S", bound=Submission)
 
 
 class LedgerView:
@@ -83,27 +85,44 @@ class LedgerView:
             raise KeyError(f"no submission {submission_id}")
         return found[0]
 
+    def judged_submission(self, submission_id: str) -> JudgedSubmission:
+        """Return one submission that a verdict was given on.
+
+        Raises:
+            KeyError: If there is none of that id, or it has no verdict yet.
+        """
+        return self._of_stage(JudgedSubmission, submission_id)
+
+    def accepted_submission(self, submission_id: str) -> AcceptedSubmission:
+        """Return one submission that was accepted.
+
+        Raises:
+            KeyError: If there is none of that id, or its last verdict is another.
+        """
+        return self._of_stage(AcceptedSubmission, submission_id)
+
     def by_bytes(self, directorate_code: str, file_sha256: str) -> list[Submission]:
         """Return the submissions of the same bytes from the same folder, in order of receipt."""
         return self._select("directorate_code = ? and file_sha256 = ?", directorate_code, file_sha256)
 
-    def in_force(self, directorate_code: str, year: str, period: str) -> Submission | None:
+    def in_force(self, directorate_code: str, year: str, period: str) -> AcceptedSubmission | None:
         """Return the submission received last among the accepted, not withdrawn ones (R42)."""
         of_period = "reports_for = ? and financial_year = ? and reporting_period = ?"
         found = self._select(f"{of_period} and state = ?", directorate_code, year, period, State.ACCEPTED)
-        return found[-1] if found else None
+        return cast(AcceptedSubmission, found[-1]) if found else None
 
-    def reporting_for(self, directorate_code: str) -> list[Submission]:
-        """Return the submissions that hold a directorate's figures, whatever became of them, in order of receipt."""
-        return self._select("reports_for = ?", directorate_code)
+    def reporting_for(self, directorate_code: str) -> list[JudgedSubmission]:
+        """Return the judged submissions that hold a directorate's figures, in order of receipt."""
+        found = self._select("reports_for = ?", directorate_code)
+        return [each for each in found if isinstance(each, JudgedSubmission)]
 
-    def in_force_for(self, submission: Submission) -> Submission | None:
+    def in_force_for(self, submission: Submission) -> AcceptedSubmission | None:
         """Return what is in force for a submission's directorate, year and period; None if it names none."""
         if submission.financial_year is None or submission.reporting_period is None:
             return None
         return self.in_force(submission.reports_for, submission.financial_year, submission.reporting_period)
 
-    def overtaken_by(self, submission: Submission) -> Submission | None:
+    def overtaken_by(self, submission: Submission) -> AcceptedSubmission | None:
         """Return what is in force for its period and was received later; None if nothing (R42)."""
         now = self.in_force_for(submission)
         return now if now and now.receipt_seq > submission.receipt_seq else None
@@ -118,6 +137,10 @@ class LedgerView:
             (State.ACCEPTED,),
         )
         return [submission_id for submission_id, _ in rows]
+
+    def judged(self) -> list[JudgedSubmission]:
+        """Return every submission that a verdict was given on, in order of receipt."""
+        return [each for each in self.submissions() if isinstance(each, JudgedSubmission)]
 
     def unjudged(self) -> list[Submission]:
         """Return the submissions that wait for a verdict, in order of receipt."""
@@ -167,21 +190,26 @@ class LedgerView:
         of_period = "reports_for = ? and financial_year = ? and reporting_period = ?"
         return self._number(f"{versions} where {of_period}", directorate_code, year, period) + 1
 
-    def adoptions(self) -> list[Event]:
+    def decision(self, seq: int) -> Event[Decision]:
+        """Return the event by which a post decided."""
+        return cast(Event[Decision], self.vault.event(seq))
+
+    def adoptions(self) -> list[Event[ReferenceAdopted]]:
         """Return each adoption of a reference folder, in order."""
-        return self.events_of(EventKind.REFERENCE_ADOPTED)
+        return self.events_of(ReferenceAdopted)
 
-    def events_of(self, kind: EventKind) -> list[Event]:
-        """Return every event of a kind, in order."""
-        rows = self._connection.execute("select seq from event where kind = ? order by seq", (kind,))
-        return [self.vault.event(seq) for (seq,) in rows]
+    def events_of(self, payload: type[P]) -> list[Event[P]]:
+        """Return every event that says such a payload, in order."""
+        rows = self._connection.execute("select seq from event where kind = ? order by seq", (kind_of(payload),))
+        return [cast(Event[P], self.vault.event(seq)) for (seq,) in rows]
 
-    def last_event(self, *kinds: EventKind) -> Event | None:
-        """Return the last event of those kinds; None if there was none."""
+    def last_event(self, *payloads: type[P]) -> Event[P] | None:
+        """Return the last event that says one of those payloads; None if there was none."""
         seq = self._number(
-            "select coalesce(max(seq), 0) from event where kind in (select value from json_each(?))", json.dumps(kinds)
+            "select coalesce(max(seq), 0) from event where kind in (select value from json_each(?))",
+            json.dumps([kind_of(payload) for payload in payloads]),
         )
-        return self.vault.event(seq) if seq else None
+        return cast(Event[P], self.vault.event(seq)) if seq else None
 
     def last_seq(self) -> int:
         """Return the number of the last event; 0 in a fresh home."""
@@ -197,7 +225,7 @@ class LedgerView:
 
     def adoption_hashes(self) -> Iterator[tuple[int, str]]:
         """Yield number and hash of each event that put a reference folder in force."""
-        kind = EventKind.REFERENCE_ADOPTED
+        kind = kind_of(ReferenceAdopted)
         yield from self._connection.execute("select seq, sha256 from event where kind = ? order by seq", (kind,))
 
     def _is_due_again(self, submission: Submission, reference_sha256: str) -> bool:
@@ -208,6 +236,8 @@ class LedgerView:
         """
         if submission.not_taken or submission.is_to_be_tried_again:
             return not submission.not_taken
+        if not isinstance(submission, JudgedSubmission):
+            return False
         is_of_now = (submission.contract_version, submission.reference_sha256) == (CONTRACT_VERSION, reference_sha256)
         if submission.version_no is None:
             return not is_of_now
@@ -216,10 +246,16 @@ class LedgerView:
         now = self.in_force_for(submission)
         return not is_of_now or (now.submission_id if now else None) != submission.judged_against
 
+    def _of_stage(self, stage: type[S], submission_id: str) -> S:
+        found = self.submission(submission_id)
+        if not isinstance(found, stage):
+            raise KeyError(f"submission {submission_id} is {found.state.value}, and no {stage.__name__}")
+        return found
+
     def _select(self, where: str, *values: object) -> list[Submission]:
         # Every condition is a constant of this module; what varies is bound.
         sql = f"select document from submission where {where} order by receipt_seq"  # noqa: S608
-        return [Submission.from_json(json.loads(text)) for (text,) in self._connection.execute(sql, values)]
+        return [fold.from_json(text) for (text,) in self._connection.execute(sql, values)]
 
     def _number(self, sql: str, *values: object) -> int:
         return int(self._connection.execute(sql, values).fetchone()[0])
@@ -249,12 +285,15 @@ class LedgerView:
             for event in self.vault.events(after=self.last_seq()):
                 self._index(event)
 
-    def _index(self, event: Event) -> None:
+    def _index(self, event: Event[Payload]) -> None:
         self._connection.execute("insert into event values (?, ?, ?)", (event.seq, event.kind, event.sha256))
-        if event.kind is EventKind.RECEIVED:
-            self._put(fold.received(event))
-        elif event.kind in _ABOUT_SUBMISSIONS:
-            self._put(fold.after(self.submission(event.payload["submission_id"]), event))
+        match event.payload:
+            case Received():
+                self._put(fold.received(cast(Event[Received], event)))
+            case Judged(submission_id=about):
+                self._put(fold.judged(self.submission(about), cast(Event[Judged], event)))
+            case Decision(submission_id=about):
+                self._put(fold.decided(self.submission(about), cast(Event[Decision], event)))
 
     def _put(self, submission: Submission) -> None:
         row = (
@@ -268,8 +307,8 @@ class LedgerView:
             submission.reports_for,
             submission.financial_year,
             submission.reporting_period,
-            submission.version_no,
-            json.dumps(submission.as_json(), ensure_ascii=False),
+            submission.version_no if isinstance(submission, JudgedSubmission) else None,
+            fold.as_json(submission),
         )
         self._connection.execute("insert or replace into submission values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
@@ -294,7 +333,7 @@ class Ledger(LedgerView):
         ledger._catch_up()
         return ledger
 
-    def record(self, kind: EventKind, clock: Clock, payload: Mapping[str, Any]) -> Event:
+    def record(self, clock: Clock, payload: P) -> Event[P]:
         """Let something happen: its event goes into the vault, then into the index.
 
         Only the holder of the home's lock may.
@@ -303,6 +342,6 @@ class Ledger(LedgerView):
             CustodyProblem: If the event cannot be written; then it has not happened. Or if it was
                 and could not be indexed; then the next opening does that.
         """
-        event = self.vault.append(kind, clock(), payload)
+        event = self.vault.append(clock(), payload)
         self._catch_up()
-        return event
+        return cast(Event[P], event)

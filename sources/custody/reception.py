@@ -12,10 +12,9 @@ import logging
 from datetime import datetime, timedelta
 from itertools import groupby, islice
 from pathlib import Path
-from typing import Any
 
 from sources.clock import Clock
-from sources.custody.events import Event, EventKind
+from sources.custody.events import Event
 from sources.custody.landing import (
     Landed,
     LeftWaitingError,
@@ -28,6 +27,7 @@ from sources.custody.landing import (
     waiting,
 )
 from sources.custody.ledger import Ledger, LedgerView
+from sources.custody.payloads import Received
 from sources.custody.problems import naming_the_place
 from sources.custody.submission import Submission
 from sources.custody.vault import Stored
@@ -99,10 +99,10 @@ def record_receipt(
     *,
     is_declared: bool = False,
     not_taken: str = "",
-) -> Event:
+) -> Event[Received]:
     """Record that a file was received; its bytes are in the vault already."""
     payload = receipt_payload(ledger, directorate_code, file_name, stored, is_declared=is_declared, not_taken=not_taken)
-    return ledger.record(EventKind.RECEIVED, clock, payload)
+    return ledger.record(clock, payload)
 
 
 def receipt_payload(
@@ -113,22 +113,22 @@ def receipt_payload(
     *,
     is_declared: bool = False,
     not_taken: str = "",
-) -> dict[str, Any]:
-    """Return what a RECEIVED event says of a file (``events.EventKind``)."""
+) -> Received:
+    """Return what a RECEIVED event says of a file."""
     # What has no bytes is told from its like by its name.
     sha256 = stored.sha256 or hashlib.sha256(f"{not_taken} {file_name}".encode()).hexdigest()
     stem = f"{directorate_code}-{sha256[:16]}"
     receipt_no = ledger.receipts_of(stem) + 1
-    return {
-        "submission_id": stem if receipt_no == 1 else f"{stem}-{receipt_no}",
-        "directorate_code": directorate_code,
-        "file_name": file_name,
-        "file_sha256": stored.sha256,
-        "size": stored.size,
-        "receipt_no": receipt_no,
-        "is_receipt_declared": is_declared,
-        "not_taken": not_taken or None,
-    }
+    return Received(
+        submission_id=stem if receipt_no == 1 else f"{stem}-{receipt_no}",
+        directorate_code=directorate_code,
+        file_name=file_name,
+        file_sha256=stored.sha256,
+        size=stored.size,
+        receipt_no=receipt_no,
+        is_receipt_declared=is_declared,
+        not_taken=not_taken,
+    )
 
 
 def _take(landed: Landed, folder: int, last: Submission | None, ledger: Ledger, clock: Clock) -> list[str]:
@@ -151,7 +151,7 @@ def _take(landed: Landed, folder: int, last: Submission | None, ledger: Ledger, 
         return []
     event = record_receipt(ledger, clock, landed.directorate_code, landed.name, stored, not_taken=not_taken)
     _set_aside(landed, folder, event.seq)
-    return [event.payload["submission_id"]]
+    return [event.payload.submission_id]
 
 
 def _is_same(last: Submission, landed: Landed, stored: Stored, not_taken: str) -> bool:

@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from sources import home as layout
 from sources.custody.event_chain import EventChain
-from sources.custody.events import EventKind
+from sources.custody.payloads import Received, ReferenceAdopted
 from sources.custody.problems import CustodyProblem, VaultDamaged, naming_the_place
 from sources.home import Home
 from sources.reference.folder_contract import REFERENCE_FILES
@@ -155,10 +155,11 @@ class Vault(EventChain):
         try:
             for event in self.events():
                 count = event.seq
-                if event.kind is EventKind.RECEIVED and event.payload["file_sha256"]:
-                    sizes[event.payload["file_sha256"]] = event.payload["size"]
-                elif event.kind is EventKind.REFERENCE_ADOPTED:
-                    references.add(event.payload["reference_sha256"])
+                said = event.payload
+                if isinstance(said, Received) and said.file_sha256:
+                    sizes[said.file_sha256] = said.size
+                elif isinstance(said, ReferenceAdopted):
+                    references.add(said.reference_sha256)
         except VaultDamaged as damage:
             problems += damage.problems
         due = {sha256 for sha256 in (*sizes, *references) if _is_in(share, sha256)}

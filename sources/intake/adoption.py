@@ -17,9 +17,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from sources.clock import LONDON, Clock, fixed_clock
-from sources.custody.events import Event, EventKind
+from sources.custody.events import Event
 from sources.custody.history_list import read_history
 from sources.custody.ledger import Ledger, LedgerView
+from sources.custody.payloads import ReferenceAdopted, Tagged
 from sources.findings.wording import listed, pounds
 from sources.reference.authority import Signature, authorise
 from sources.reference.governed import governed_changes
@@ -35,7 +36,6 @@ from sources.reference.reference import (
 # Later than every period that a plan change can name: the plan with all that is decided.
 _AFTER_EVERYTHING = ("9999/00", "P13")
 _JUST_BEFORE = timedelta(microseconds=1)
-_BY_ITSELF = {"post": None, "os_account": None, "reason": None}
 
 # A directorate's pounds of a plan year before and after, as texts; null where there is no plan, or none known.
 PlanChange = Mapping[str, str | None]
@@ -51,7 +51,7 @@ def adopt_reference(
     clock: Clock,
     history: Path | None = None,
     signed: Mapping[str, str] | None = None,
-) -> Event | None:
+) -> Event[ReferenceAdopted] | None:
     """Put a reference folder in force, unless it is the one in force.
 
     Args:
@@ -70,8 +70,8 @@ def adopt_reference(
         HistoryProblem: If the list cannot be read.
         CustodyProblem: If the folder cannot be kept.
     """
-    before = ledger.last_event(EventKind.REFERENCE_ADOPTED)
-    if before and before.payload["reference_sha256"] == reference.sha256:
+    before = ledger.last_event(ReferenceAdopted)
+    if before and before.payload.reference_sha256 == reference.sha256:
         return None
     if signed is None and (reasons := needs_a_post(reference, ledger)):
         raise PostNeededError(_needs_a_post(reasons))
@@ -79,11 +79,13 @@ def adopt_reference(
     ledger.vault.keep_reference(reference.folder, reference.sha256)
     if history is not None and ledger.last_seq() == 0 and (entries := read_history(history)):
         clock = fixed_clock(entries[0].received_at - _JUST_BEFORE)
-    payload = {"reference_sha256": reference.sha256, "changes": changes, **(signed or _BY_ITSELF)}
-    return ledger.record(EventKind.REFERENCE_ADOPTED, clock, payload)
+    payload = ReferenceAdopted(reference_sha256=reference.sha256, changes=changes, **(signed or {}))
+    return ledger.record(clock, payload)
 
 
-def adopt_by_post(reference: Reference, ledger: Ledger, clock: Clock, asked: Signature) -> Event | None:
+def adopt_by_post(
+    reference: Reference, ledger: Ledger, clock: Clock, asked: Signature
+) -> Event[ReferenceAdopted] | None:
     """Put a reference folder in force by a named post; None if it is the one in force.
 
     Raises:
@@ -96,14 +98,16 @@ def adopt_by_post(reference: Reference, ledger: Ledger, clock: Clock, asked: Sig
 
 def reference_in_force(ledger: LedgerView) -> Reference | None:
     """Return the folder that was adopted last, as the vault keeps it; None before the first."""
-    adoption = ledger.last_event(EventKind.REFERENCE_ADOPTED)
+    adoption = ledger.last_event(ReferenceAdopted)
     if adoption is None:
         return None
-    sha256 = adoption.payload["reference_sha256"]
+    sha256 = adoption.payload.reference_sha256
     return read_kept_reference(ledger.vault.reference_folder(sha256), sha256)
 
 
-def adopt_folder(folder: Path, ledger: Ledger, clock: Clock, history: Path | None = None) -> Event | None:
+def adopt_folder(
+    folder: Path, ledger: Ledger, clock: Clock, history: Path | None = None
+) -> Event[ReferenceAdopted] | None:
     """Put a folder in force if a load may; one that it may not, or cannot read, leaves the last one in force.
 
     Raises:
@@ -111,7 +115,7 @@ def adopt_folder(folder: Path, ledger: Ledger, clock: Clock, history: Path | Non
         HistoryProblem: If the list cannot be read.
         CustodyProblem: If the folder cannot be kept.
     """
-    if ledger.last_event(EventKind.REFERENCE_ADOPTED) is None:
+    if ledger.last_event(ReferenceAdopted) is None:
         return adopt_reference(read_reference(folder), ledger, clock, history)
     try:
         return adopt_reference(read_reference(folder), ledger, clock, history)
@@ -121,8 +125,8 @@ def adopt_folder(folder: Path, ledger: Ledger, clock: Clock, history: Path | Non
 
 def why_not_in_force(folder: Path, ledger: LedgerView) -> str:
     """Return why a load leaves the last folder in force; empty where it is this one, or a load would adopt this one."""
-    adoption = ledger.last_event(EventKind.REFERENCE_ADOPTED)
-    if adoption is None or adoption.payload["reference_sha256"] == reference_sha256(folder):
+    adoption = ledger.last_event(ReferenceAdopted)
+    if adoption is None or adoption.payload.reference_sha256 == reference_sha256(folder):
         return ""
     try:
         reasons = needs_a_post(read_reference(folder), ledger)
@@ -138,10 +142,10 @@ def judging_reference(ledger: LedgerView) -> Reference:
         ReferenceProblem: If this version cannot read it.
         LookupError: If none is in force.
     """
-    adoption = ledger.last_event(EventKind.REFERENCE_ADOPTED)
+    adoption = ledger.last_event(ReferenceAdopted)
     if adoption is None:
         raise LookupError("No reference folder is in force yet.")
-    return read_reference(ledger.vault.reference_folder(adoption.payload["reference_sha256"]))
+    return read_reference(ledger.vault.reference_folder(adoption.payload.reference_sha256))
 
 
 def reference_of_next_load(folder: Path, ledger: LedgerView) -> Reference:
@@ -174,7 +178,7 @@ def changes_in_pounds(reference: Reference, ledger: LedgerView) -> list[PlanChan
 
 def changes_adopted_since(ledger: LedgerView, seq: int) -> Sequence[PlanChange] | None:
     """Return what the folder adopted after an event changed in pounds; None if none was, or the first of all."""
-    return next((event.payload["changes"] for event in ledger.adoptions()[1:] if event.seq > seq), None)
+    return next((event.payload.changes for event in ledger.adoptions()[1:] if event.seq > seq), None)
 
 
 def printed_moves(reference: Reference, ledger: LedgerView) -> list[str]:
@@ -184,7 +188,7 @@ def printed_moves(reference: Reference, ledger: LedgerView) -> list[str]:
     decided. The claims in force count beside the folder's own: a new folder may not leave out what
     it is measured by.
     """
-    tagged = {event.payload["report_code"] for event in ledger.events_of(EventKind.TAGGED)}
+    tagged = {event.payload.report_code for event in ledger.events_of(Tagged)}
     folders = [folder for folder in (reference_in_force(ledger), reference) if folder]
     claims = [row for folder in folders for row in folder.tables["published_claim"] if row["is_testable"]]
     printed = sorted({_printed(row) for row in claims if row["report_code"] in tagged})
@@ -211,7 +215,7 @@ def _needs_a_post(reasons: Sequence[str]) -> str:
     )
 
 
-def _meanwhile(adoption: Event) -> str:
+def _meanwhile(adoption: Event[ReferenceAdopted]) -> str:
     day = adoption.at.astimezone(LONDON)
     return f"Until then the folder adopted on {day.day} {day:%B %Y} judges returns and gives the figures."
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from sources.clock import Clock
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger, LedgerView
-from sources.custody.submission import State, Submission
+from sources.custody.payloads import Decision, Rejected, Released, Withdrawn
+from sources.custody.submission import AcceptedSubmission, JudgedSubmission, State, Submission
 from sources.findings.wording import listed
 from sources.home import Home
 from sources.intake.adoption import reference_in_force
@@ -32,20 +33,22 @@ class _Rule:
     """What a decision takes.
 
     Attributes:
+        payload: What its event says.
         state: The state that it can be made in.
         permission: What the post must be given in ``post.csv``.
         is_barred_to_own: Whether a post of the directorate whose return it is may not.
     """
 
+    payload: type[Decision]
     state: State
     permission: str
     is_barred_to_own: bool
 
 
 _RULES = {
-    EventKind.RELEASED: _Rule(State.HELD, "hold", is_barred_to_own=True),
-    EventKind.REJECTED: _Rule(State.HELD, "hold", is_barred_to_own=False),
-    EventKind.WITHDRAWN: _Rule(State.ACCEPTED, "withdraw", is_barred_to_own=True),
+    EventKind.RELEASED: _Rule(Released, State.HELD, "hold", is_barred_to_own=True),
+    EventKind.REJECTED: _Rule(Rejected, State.HELD, "hold", is_barred_to_own=False),
+    EventKind.WITHDRAWN: _Rule(Withdrawn, State.ACCEPTED, "withdraw", is_barred_to_own=True),
 }
 
 
@@ -59,9 +62,9 @@ class Decided:
         in_force: What is in force now for its directorate, year and period; None if nothing.
     """
 
-    submission: Submission
+    submission: JudgedSubmission
     receipt: Path
-    in_force: Submission | None
+    in_force: AcceptedSubmission | None
 
 
 @dataclass(frozen=True)
@@ -73,13 +76,13 @@ class Held:
         overtaken_by: What was received later and is in force: then it can only be rejected (R42).
     """
 
-    submission: Submission
-    overtaken_by: Submission | None
+    submission: JudgedSubmission
+    overtaken_by: AcceptedSubmission | None
 
 
 def held(ledger: LedgerView) -> list[Held]:
     """Return every held submission, in order of receipt."""
-    found = (each for each in ledger.submissions() if each.state is State.HELD)
+    found = (each for each in ledger.judged() if each.state is State.HELD)
     return [Held(each, ledger.overtaken_by(each)) for each in found]
 
 
@@ -125,9 +128,9 @@ def decide(
     _check_state(kind, submission, ledger)
     # A verdict that a killed run did not tell comes first: each has a receipt of its own.
     write_missing_receipts(home, ledger)
-    ledger.record(kind, clock, {"submission_id": submission.submission_id, **signed})
+    ledger.record(clock, rule.payload(submission_id=submission.submission_id, **signed))
     write_missing_receipts(home, ledger)
-    now = ledger.submission(submission.submission_id)
+    now = ledger.judged_submission(submission.submission_id)
     return Decided(now, receipt_path(home, now), ledger.in_force_for(now))
 
 

@@ -104,7 +104,7 @@ def take_in_history(
         for entry, kept, book in zip(entries, stored, books, strict=True):
             clock = fixed_clock(entry.received_at)
             event = record_receipt(ledger, clock, entry.directorate_code, entry.name, kept, is_declared=True)
-            outcomes.append(bench.decide(ledger.submission(event.payload["submission_id"]), book, clock))
+            outcomes.append(bench.decide(ledger.submission(event.payload.submission_id), book, clock))
     return outcomes
 
 

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from sources.custody import landing
 from sources.custody.ledger import LedgerView
+from sources.custody.payloads import Judged
 from sources.custody.problems import CustodyProblem
-from sources.custody.submission import Submission
+from sources.custody.submission import JudgedSubmission, Submission
 from sources.findings.findings import Finding, Judgement, Severity, Verdict
 from sources.judging.checks import judge
 from sources.judging.history import History
@@ -63,7 +63,7 @@ def judgement_on(
         judgement = judge(
             book, submission.directorate_code, submission.file_name, submission.received_at, reference, history
         )
-        if judgement.verdict is Verdict.HELD and submission.is_released:
+        if judgement.verdict is Verdict.HELD and _is_released(submission):
             judgement = replace(judgement, verdict=Verdict.ACCEPTED)
         if keep_lines and judgement.verdict in HAS_LINES:
             keep_lines(submission, judgement)
@@ -76,29 +76,28 @@ def judgement_on(
     return judgement
 
 
-def verdict_payload(
-    submission: Submission, judgement: Judgement, ledger: LedgerView, reference: Reference
-) -> dict[str, Any]:
-    """Return what a JUDGED event says (``events.EventKind``); the lines are named by who wrote them."""
+def verdict_payload(submission: Submission, judgement: Judgement, ledger: LedgerView, reference: Reference) -> Judged:
+    """Return what a JUDGED event says; the lines are named by who wrote them."""
     period = _period(submission, judgement)
     in_force = ledger.in_force(*period) if period else None
-    return {
-        "submission_id": submission.submission_id,
-        "verdict": judgement.verdict,
-        "refusal_code": judgement.refusal_code,
-        "duplicate_of": None,
-        "fields": {name: _as_json(value) for name, value in judgement.fields.items()},
-        "certification": judgement.certification,
-        "version_no": _version_no(submission, period, ledger) if judgement.verdict in _HAS_VERSION else None,
-        "findings": [finding.as_json() for finding in judgement.findings],
-        "rows_read": judgement.rows_read,
-        "rows_quarantined": judgement.rows_quarantined,
-        "lines": None,
-        "lines_sha256": None,
-        "contract_version": CONTRACT_VERSION,
-        "reference_sha256": reference.sha256,
-        "judged_against": in_force.submission_id if in_force else None,
-    }
+    return Judged(
+        submission_id=submission.submission_id,
+        verdict=judgement.verdict,
+        refusal_code=judgement.refusal_code,
+        fields={name: _as_json(value) for name, value in judgement.fields.items()},
+        certification=judgement.certification,
+        version_no=_version_no(submission, period, ledger) if judgement.verdict in _HAS_VERSION else None,
+        findings=judgement.findings,
+        rows_read=judgement.rows_read,
+        rows_quarantined=judgement.rows_quarantined,
+        contract_version=CONTRACT_VERSION,
+        reference_sha256=reference.sha256,
+        judged_against=in_force.submission_id if in_force else None,
+    )
+
+
+def _is_released(submission: Submission) -> bool:
+    return isinstance(submission, JudgedSubmission) and submission.is_released
 
 
 def _version_no(submission: Submission, period: Period | None, ledger: LedgerView) -> int | None:
@@ -106,7 +105,8 @@ def _version_no(submission: Submission, period: Period | None, ledger: LedgerVie
     if period is None:
         return None
     had = (submission.reports_for, submission.financial_year, submission.reporting_period)
-    return submission.version_no if submission.version_no and had == period else ledger.next_version(*period)
+    version_no = submission.version_no if isinstance(submission, JudgedSubmission) and had == period else None
+    return version_no or ledger.next_version(*period)
 
 
 def not_a_file(what: str) -> Judgement:

@@ -7,16 +7,17 @@ one that is received. Not here: the course of one that is (``verdict``), and how
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from sources.clock import Clock
 from sources.custody import submission as fold
-from sources.custody.events import Event, EventKind
+from sources.custody.events import Event
 from sources.custody.ledger import LedgerView
+from sources.custody.payloads import Payload
 from sources.custody.reception import receipt_payload
-from sources.custody.submission import Submission
+from sources.custody.submission import JudgedSubmission
 from sources.custody.vault import Stored, file_sha256
 from sources.findings.findings import Finding, Judgement, Verdict
 from sources.grammar.choices import Choices
@@ -29,6 +30,8 @@ from sources.parsing.sheets import READ_SHEETS
 from sources.reader.cells import Refusal
 from sources.reader.workbook import read_cells
 from sources.reference.reference import Reference
+
+_P = TypeVar("_P", bound=Payload)
 
 
 class SenderUnknownError(ValueError):
@@ -44,11 +47,11 @@ class Preview:
         original: What it would only repeat, so that what was decided of that stands; else None.
     """
 
-    submission: Submission
-    original: Submission | None = None
+    submission: JudgedSubmission
+    original: JudgedSubmission | None = None
 
     @property
-    def told(self) -> Submission:
+    def told(self) -> JudgedSubmission:
         """The submission whose findings the sender would read."""
         return self.original or self.submission
 
@@ -73,25 +76,23 @@ def preview(
     book = read_cells(file, file.name, sheets=READ_SHEETS)
     folder = directorate_code or _sender(book, reference)
     stored = Stored(file_sha256(file), file.stat().st_size)
-    received = fold.received(
-        _next(ledger, EventKind.RECEIVED, clock, receipt_payload(ledger, folder, file.name, stored))
-    )
+    received = fold.received(_next(ledger, clock, receipt_payload(ledger, folder, file.name, stored)))
     original = ledger.original_of(received)
     due_again = {each.submission_id for each in ledger.to_judge(reference.sha256)}
-    if original and original.submission_id not in due_again:
+    if isinstance(original, JudgedSubmission) and original.submission_id not in due_again:
         payload = verdict_payload(received, Judgement(Verdict.DUPLICATE), ledger, reference)
-        payload |= {"duplicate_of": original.submission_id}
-        return Preview(fold.after(received, _next(ledger, EventKind.JUDGED, clock, payload)), original)
+        payload = replace(payload, duplicate_of=original.submission_id)
+        return Preview(fold.judged(received, _next(ledger, clock, payload)), original)
     # The same load would judge the same bytes again (R53): as they were received first.
     submission = original or received
     judgement = judgement_on(submission, book, reference, LedgerHistory(home, ledger))
     payload = verdict_payload(submission, judgement, ledger, reference)
-    return Preview(fold.after(submission, _next(ledger, EventKind.JUDGED, clock, payload)))
+    return Preview(fold.judged(submission, _next(ledger, clock, payload)))
 
 
-def _next(ledger: LedgerView, kind: EventKind, clock: Clock, payload: dict[str, Any]) -> Event:
+def _next(ledger: LedgerView, clock: Clock, payload: _P) -> Event[_P]:
     """Return the event that a load would record; it is in no vault."""
-    return Event(ledger.last_seq() + 1, clock(), kind, payload, previous_sha256="")
+    return Event(ledger.last_seq() + 1, clock(), payload, previous_sha256="")
 
 
 def _sender(book: Book, reference: Reference) -> str:

@@ -15,7 +15,7 @@ from sources import home as layout
 from sources.custody import ledger_file
 from sources.custody.ledger import Ledger
 from sources.custody.problems import VaultDamaged, naming_the_place
-from sources.custody.submission import Submission
+from sources.custody.submission import JudgedSubmission
 from sources.custody.vault import Vault
 from sources.home import Home
 from sources.intake.replay import ReplayProblem, lines_of
@@ -68,7 +68,7 @@ def rebuild(home: Home) -> Rebuilt:
     problems = []
     with Ledger.open(home) as ledger, naming_the_place("Rebuilding typed lines", home.lines):
         submissions = ledger.submissions()
-        with_lines = [each for each in submissions if each.lines]
+        with_lines = [each for each in ledger.judged() if each.lines]
         _remove_strays(home, {each.lines for each in with_lines})
         for submission in with_lines:
             try:
@@ -81,7 +81,7 @@ def rebuild(home: Home) -> Rebuilt:
     return Rebuilt(len(submissions), len(with_lines), len(receipts))
 
 
-def rebuild_lines(home: Home, ledger: Ledger, submission: Submission) -> Path:
+def rebuild_lines(home: Home, ledger: Ledger, submission: JudgedSubmission) -> Path:
     """Write one submission's typed lines anew from the vault's bytes.
 
     Returns:
@@ -91,7 +91,7 @@ def rebuild_lines(home: Home, ledger: Ledger, submission: Submission) -> Path:
         VaultDamaged: If its bytes were altered; what it had is left as it was.
         ReplayProblem: If it has no lines, or reads to other lines than its verdict recorded; likewise.
     """
-    if submission.lines is None or submission.reference_sha256 is None:
+    if submission.lines is None:
         raise ReplayProblem(f"{submission.submission_id} is {submission.state.value}: it has no lines")
     path = ledger.vault.checked_path_of(submission.file_sha256)
     reference = _reference(ledger.vault.reference_folder(submission.reference_sha256))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sources.clock import LONDON
-from sources.custody.submission import State, Submission
+from sources.custody.submission import JudgedSubmission, State, Submission
 from sources.reference.reference import Reference
 
 NOT_RECEIVED = "NOT_RECEIVED"
@@ -81,13 +81,15 @@ class _Standing:
     def __init__(self, submissions: Sequence[Submission], reference: Reference, now: datetime) -> None:
         self._reference = reference
         self._today = now.astimezone(LONDON).date()
-        self._sent: dict[Place, list[Submission]] = {}
+        self._sent: dict[Place, list[JudgedSubmission]] = {}
         for each in submissions:
+            if not isinstance(each, JudgedSubmission):
+                continue
             if each.financial_year and each.reporting_period and each.state is not State.DUPLICATE:
                 place = (each.reports_for, each.financial_year, each.reporting_period)
                 self._sent.setdefault(place, []).append(each)
         # In order of receipt, so that the one received last remains (R42).
-        self._in_force: Mapping[Place, Submission] = {
+        self._in_force: Mapping[Place, JudgedSubmission] = {
             place: each for place, sent in self._sent.items() for each in sent if each.state is State.ACCEPTED
         }
 
@@ -129,7 +131,7 @@ class _Standing:
         return max((other for other in own if other < period), default=None)
 
 
-def _last_version(sent: Sequence[Submission], state: State, in_force: Submission | None) -> int | None:
+def _last_version(sent: Sequence[JudgedSubmission], state: State, in_force: JudgedSubmission | None) -> int | None:
     """Return the version of what came last in that state after the return in force."""
     after = in_force.receipt_seq if in_force else 0
     return max(

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from sources.clock import Clock, fixed_clock
-from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
+from sources.custody.payloads import Judged
 from sources.custody.problems import naming_the_place
-from sources.custody.submission import Submission
+from sources.custody.submission import JudgedSubmission, Submission
 from sources.findings.findings import Judgement, Verdict
 from sources.home import Home
 from sources.intake.judged import HAS_LINES, Book, judgement_on, not_a_file, verdict_payload
@@ -42,7 +41,7 @@ class Outcome:
         receipt: Where its sender reads of it.
     """
 
-    submission: Submission
+    submission: JudgedSubmission
     receipt: Path
 
     @property
@@ -110,11 +109,12 @@ class Bench:
         if submission.not_taken:
             payload = self._payload(submission, not_a_file(submission.not_taken))
         elif original:
-            payload = self._payload(submission, Judgement(Verdict.DUPLICATE)) | {"duplicate_of": original.submission_id}
+            repeats = self._payload(submission, Judgement(Verdict.DUPLICATE))
+            payload = replace(repeats, duplicate_of=original.submission_id)
         else:
             payload = self._payload(submission, self._judge(submission, book))
-        self.ledger.record(EventKind.JUDGED, clock, payload)
-        judged = self.ledger.submission(submission.submission_id)
+        self.ledger.record(clock, payload)
+        judged = self.ledger.judged_submission(submission.submission_id)
         outcome = Outcome(judged, write_receipt(self.home, self.ledger, judged, book))
         if self.on_progress:
             self.on_progress(outcome)
@@ -134,16 +134,16 @@ class Bench:
         with naming_the_place("Writing typed lines", self.home.lines):
             write_lines(self.home, submission.submission_id, judgement.tables, judgement.headers)
 
-    def _payload(self, submission: Submission, judgement: Judgement) -> dict[str, Any]:
+    def _payload(self, submission: Submission, judgement: Judgement) -> Judged:
         """Return what a JUDGED event says, with the lines that were written."""
         payload = verdict_payload(submission, judgement, self.ledger, self.reference)
         if judgement.verdict in HAS_LINES:
             written = submission.submission_id
-            payload |= {"lines": written, "lines_sha256": lines_sha256(self.home, written)}
+            payload = replace(payload, lines=written, lines_sha256=lines_sha256(self.home, written))
         return payload
 
 
 def _clock_for(submission: Submission, clock: Clock) -> Clock:
     """Return the declared time while a file is taken in by it; it may be judged again at another (R53)."""
-    is_first = submission.is_receipt_declared and submission.judged_seq is None
+    is_first = submission.is_receipt_declared and not isinstance(submission, JudgedSubmission)
     return fixed_clock(submission.received_at) if is_first else clock

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sources.custody.events import DECISIONS, EventKind
 from sources.custody.ledger import Ledger
+from sources.custody.payloads import Decision, Judged, Published
 from sources.custody.problems import VaultDamaged
 from sources.custody.vault import Vault, file_sha256
 from sources.home import Home
@@ -71,7 +71,7 @@ def _altered_events(ledger: Ledger) -> Iterator[str]:
 
 
 def _altered_lines(home: Home, ledger: Ledger) -> Iterator[str]:
-    for submission in ledger.submissions():
+    for submission in ledger.judged():
         if submission.lines is None:
             continue
         try:
@@ -88,23 +88,19 @@ def _forged_receipts(home: Home, ledger: Ledger) -> Iterator[str]:
     for path in sorted(path for path in home.receipts.rglob("*") if path.suffix in (PAGE, WORKBOOK)):
         number = path.name.split("_")[0]
         seq = int(number) if number.isdecimal() else 0
-        is_told = 0 < seq <= last and ledger.vault.event(seq).kind in DECISIONS | {EventKind.JUDGED}
+        is_told = 0 < seq <= last and isinstance(ledger.vault.event(seq).payload, Decision | Judged)
         if not is_told or not names_its_event(path, ledger.vault.event_sha256(seq)):
             yield f"Receipt {path} is not the one that the ledger's verdict gave"
 
 
 def _unpublished(home: Home, ledger: Ledger) -> Iterator[str]:
     """Name each release whose manifest is not the one that was recorded when it was published."""
-    recorded = {
-        event.payload["release_id"]: event.payload
-        for event in ledger.vault.events()
-        if event.kind is EventKind.PUBLISHED
-    }
+    recorded = {event.payload.release_id: event.payload for event in ledger.events_of(Published)}
     for release in _releases(home):
         with contextlib.suppress(OSError, ValueError):  # one that cannot be read is named with its files
             manifest = json.loads((release / "manifest.json").read_bytes())
-            event = recorded.get(release.name, {})
-            if any(manifest.get(name) != event.get(name) for name in ("content_sha256", "exact_sha256")):
+            said = recorded.get(release.name)
+            if any(manifest.get(name) != getattr(said, name, None) for name in ("content_sha256", "exact_sha256")):
                 yield f"Release {release.name} is not the one that was recorded when it was published"
 
 

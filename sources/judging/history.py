@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 from sources.custody.ledger import LedgerView
-from sources.custody.submission import Submission
+from sources.custody.submission import AcceptedSubmission, JudgedSubmission
 from sources.findings.findings import CERTIFIED
 from sources.home import Home
 from sources.lines.line_files import read_sheet
@@ -110,7 +110,7 @@ class LedgerHistory:
         return list(self._returns.values())
 
     def _met(self, submission_id: str) -> PreviousReturn:
-        return _previous(self._home, self._ledger.submission(submission_id))
+        return _previous(self._home, self._ledger.accepted_submission(submission_id))
 
 
 class HistoryBefore:
@@ -119,8 +119,9 @@ class HistoryBefore:
     What is written of that verdict again, years later, then says what it said first.
     """
 
-    def __init__(self, home: Home, siblings: Iterable[Submission], judged: Submission) -> None:
-        self._returns = _in_order(home, (each for each in siblings if _stood_before(each, judged)))
+    def __init__(self, home: Home, siblings: Iterable[JudgedSubmission], judged: JudgedSubmission) -> None:
+        accepted = (each for each in siblings if isinstance(each, AcceptedSubmission))
+        self._returns = _in_order(home, (each for each in accepted if _stood_before(each, judged)))
 
     def in_force(self, directorate_code: str, year: str, period: str) -> PreviousReturn | None:
         """Return what was in force for the directorate and period (R42)."""
@@ -132,28 +133,26 @@ class HistoryBefore:
         return self._returns
 
 
-def _stood_before(submission: Submission, judged: Submission) -> bool:
+def _stood_before(submission: AcceptedSubmission, judged: JudgedSubmission) -> bool:
     """Return whether a submission was accepted, and not withdrawn, when another got its last verdict."""
-    if submission.accepted_seq is None or judged.judged_seq is None or judged.judged_at is None:
-        return False
     is_withdrawn = submission.withdrawn_at is not None and submission.withdrawn_at < judged.judged_at
-    return submission.accepted_seq < judged.judged_seq and not is_withdrawn
+    return submission.judged_seq < judged.judged_seq and not is_withdrawn
 
 
-def _in_order(home: Home, accepted: Iterable[Submission]) -> list[PreviousReturn]:
+def _in_order(home: Home, accepted: Iterable[AcceptedSubmission]) -> list[PreviousReturn]:
     # In order of receipt, so that the one received last remains (R42).
     latest = {(each.reports_for, each.financial_year, each.reporting_period): each for each in accepted}
     returns = [_previous(home, submission) for submission in latest.values()]
     return sorted(returns, key=lambda past: (past.period, past.directorate_code))
 
 
-def _previous(home: Home, submission: Submission) -> PreviousReturn:
+def _previous(home: Home, submission: AcceptedSubmission) -> PreviousReturn:
     return PreviousReturn(
         submission_id=submission.submission_id,
         directorate_code=submission.reports_for,
-        financial_year=submission.financial_year or "",
-        reporting_period=submission.reporting_period or "",
-        version_no=submission.version_no or 0,
+        financial_year=submission.financial_year,
+        reporting_period=submission.reporting_period,
+        version_no=submission.version_no,
         certification=submission.certification,
         read=lambda sheet: _rows(home, sheet.name, submission.submission_id),
     )

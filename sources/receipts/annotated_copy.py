@@ -26,7 +26,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_cell_to_rowcol
 from xlsxwriter.worksheet import Worksheet
 
-from sources.custody.submission import Submission
+from sources.custody.submission import JudgedSubmission
 from sources.findings.findings import Finding, Severity
 from sources.findings.personal_data import masked
 from sources.grammar.money import xml_number
@@ -88,7 +88,7 @@ class CopiedSheet:
         return [cell for cell in self.source.cells.values() if cell.row in rows]
 
 
-def is_copied(submission: Submission) -> bool:
+def is_copied(submission: JudgedSubmission) -> bool:
     """Return whether a receipt holds a copy: of what was read as a return, in the folder it was sent from."""
     return not submission.refusal_code and submission.duplicate_of is None
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from sources.custody.submission import Submission
+from sources.custody.submission import JudgedSubmission
 from sources.home import Home
 from sources.judging.history import History, PastRow, PreviousReturn, previous_period
 from sources.lines.line_files import read_lines
@@ -96,7 +96,7 @@ class Changes:
         return not (self.added or self.gone or self.moved)
 
 
-def changes_of(home: Home, submission: Submission, history: History) -> Changes | None:
+def changes_of(home: Home, submission: JudgedSubmission, history: History) -> Changes | None:
     """Return what a return changes.
 
     Args:
@@ -131,7 +131,7 @@ def compared(since: PreviousReturn, before: Sequence[PastRow], after: Sequence[P
     )
 
 
-def _compared_with(submission: Submission, history: History) -> PreviousReturn | None:
+def _compared_with(submission: JudgedSubmission, history: History) -> PreviousReturn | None:
     directorate, year, period = submission.reports_for, submission.financial_year, submission.reporting_period
     if year is None or period is None:
         return None

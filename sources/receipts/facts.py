@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sources.custody.ledger import Ledger
-from sources.custody.submission import Submission
+from sources.custody.submission import JudgedSubmission
 from sources.findings.findings import Finding, Severity
 from sources.home import Home
 from sources.judging.history import HistoryBefore
@@ -68,8 +68,8 @@ class Facts:
         changes: What it changes; None without typed lines or without an earlier return.
     """
 
-    submission: Submission
-    original: Submission | None
+    submission: JudgedSubmission
+    original: JudgedSubmission | None
     event_sha256: str
     heading: str
     lead: str
@@ -114,7 +114,7 @@ class Facts:
         return tables_of(self.changes) if self.changes else ()
 
 
-def facts_of(home: Home, ledger: Ledger, submission: Submission) -> Facts:
+def facts_of(home: Home, ledger: Ledger, submission: JudgedSubmission) -> Facts:
     """Return what there is to tell of a submission's last verdict.
 
     Args:
@@ -122,8 +122,8 @@ def facts_of(home: Home, ledger: Ledger, submission: Submission) -> Facts:
         ledger: Holds the verdict's event, what came before it and, for a duplicate, its original.
         submission: As it stands after that verdict.
     """
-    original = ledger.submission(submission.duplicate_of) if submission.duplicate_of else None
-    event_sha256 = ledger.vault.event_sha256(submission.told_seq or 0)
+    original = ledger.judged_submission(submission.duplicate_of) if submission.duplicate_of else None
+    event_sha256 = ledger.vault.event_sha256(submission.told_seq)
     lines = read_lines(home, SAVINGS, [submission.lines]).to_pylist() if submission.lines else []
     quarantined = _quarantined(submission, lines)
     siblings = ledger.reporting_for(submission.reports_for) if submission.version_no else []
@@ -147,26 +147,25 @@ def facts_of(home: Home, ledger: Ledger, submission: Submission) -> Facts:
     )
 
 
-def _sent(submission: Submission, original: Submission | None, event_sha256: str) -> Iterable[Told]:
+def _sent(submission: JudgedSubmission, original: JudgedSubmission | None, event_sha256: str) -> Iterable[Told]:
     yield "File", submission.file_name
     if period := words.period(original or submission):
         yield "Return", period
     declared = " (as declared)" if submission.is_receipt_declared else ""
     yield "Received", words.moment(submission.received_at) + declared
-    if submission.judged_at:
-        yield "Decided", words.moment(submission.judged_at)
+    yield "Decided", words.moment(submission.judged_at)
     yield "Submission", submission.submission_id
     yield "SHA-256 of the file", submission.file_sha256 or "none: no bytes were taken"
     yield "Ledger entry", f"{submission.told_seq}, SHA-256 {event_sha256}"
 
 
-def _decision(ledger: Ledger, submission: Submission) -> Iterable[str]:
+def _decision(ledger: Ledger, submission: JudgedSubmission) -> Iterable[str]:
     """Yield what a post last decided of it, as one sentence; nothing if none did."""
     if submission.decided_seq:
-        yield words.decision(ledger.vault.event(submission.decided_seq))
+        yield words.decision(ledger.decision(submission.decided_seq))
 
 
-def _sections(told: Submission) -> Iterable[Section]:
+def _sections(told: JudgedSubmission) -> Iterable[Section]:
     for severity in _SECTION_ORDER:
         findings = [finding for finding in told.findings if finding.severity is severity]
         if findings:
@@ -180,7 +179,7 @@ def _by_sheet(findings: Iterable[Finding]) -> tuple[tuple[str, tuple[Finding, ..
     return tuple((sheet, tuple(of_sheet)) for sheet, of_sheet in groups.items())
 
 
-def _quarantined(submission: Submission, lines: Sequence[Row]) -> tuple[Row, ...]:
+def _quarantined(submission: JudgedSubmission, lines: Sequence[Row]) -> tuple[Row, ...]:
     """Return the lines that a finding says are not registered, by the row of its cell."""
     cells = [finding.cell for finding in submission.findings if finding.rule == UNREGISTERED]
     rows = {int(digits[0]) for cell in cells if (digits := re.findall(r"[0-9]+", cell))}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sources.custody.submission import State, Submission
+from sources.custody.submission import JudgedSubmission, State
 from sources.findings.findings import Severity
 from sources.judging.case import NIL
 from sources.judging.history import History, fitting_type
@@ -34,7 +34,7 @@ class NextFile:
     supersedes_version: int | None
 
 
-def next_file(submission: Submission, siblings: Iterable[Submission], history: History) -> NextFile | None:
+def next_file(submission: JudgedSubmission, siblings: Iterable[JudgedSubmission], history: History) -> NextFile | None:
     """Return what has to be sent in place of a blocked or a held return.
 
     Args:
@@ -45,15 +45,15 @@ def next_file(submission: Submission, siblings: Iterable[Submission], history: H
     Returns:
         The next file; None where none has to be sent, or where it is not known for what.
     """
-    year, period, judged_seq = submission.financial_year, submission.reporting_period, submission.judged_seq
+    year, period = submission.financial_year, submission.reporting_period
     is_to_be_sent = submission.state in (State.BLOCKED, State.HELD) and not _is_of_unknown_period(submission)
-    if not is_to_be_sent or year is None or period is None or judged_seq is None:
+    if not is_to_be_sent or year is None or period is None:
         return None
     directorate = submission.reports_for
     given = [
         each.version_no or 0
         for each in siblings
-        if (each.financial_year, each.reporting_period) == (year, period) and (each.judged_seq or 0) <= judged_seq
+        if (each.financial_year, each.reporting_period) == (year, period) and each.judged_seq <= submission.judged_seq
     ]
     in_force = history.in_force(directorate, year, period)
     return NextFile(
@@ -63,7 +63,7 @@ def next_file(submission: Submission, siblings: Iterable[Submission], history: H
     )
 
 
-def _is_of_unknown_period(submission: Submission) -> bool:
+def _is_of_unknown_period(submission: JudgedSubmission) -> bool:
     return any(
         finding.severity is Severity.BLOCK
         and finding.sheet.strip() == RETURN_SHEET

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sources.custody.ledger import Ledger
 from sources.custody.problems import VaultDamaged, naming_the_place
-from sources.custody.submission import Submission
+from sources.custody.submission import JudgedSubmission
 from sources.home import Home, write_durably
 from sources.parsing.sheets import READ_SHEETS
 from sources.reader.cells import Refusal, Workbook
@@ -26,14 +26,8 @@ PAGE, WORKBOOK = ".html", ".xlsx"
 _LONGEST_FOLDER = 255  # bytes
 
 
-def receipt_path(home: Home, submission: Submission) -> Path:
-    """Return where the page of a submission's last verdict or decision lies, or would; its workbook lies beside it.
-
-    Raises:
-        ValueError: If it has no verdict.
-    """
-    if submission.told_seq is None:
-        raise ValueError(f"{submission.submission_id} has no verdict yet")
+def receipt_path(home: Home, submission: JudgedSubmission) -> Path:
+    """Return where the page of a submission's last verdict or decision lies, or would; its workbook lies beside it."""
     name = "unread"
     if submission.version_no is not None:
         year = str(submission.financial_year).replace("/", "-")
@@ -43,7 +37,9 @@ def receipt_path(home: Home, submission: Submission) -> Path:
     return home.receipts / folder / f"{submission.told_seq:06d}_{name}{PAGE}"
 
 
-def write_receipt(home: Home, ledger: Ledger, submission: Submission, book: Workbook | Refusal | None = None) -> Path:
+def write_receipt(
+    home: Home, ledger: Ledger, submission: JudgedSubmission, book: Workbook | Refusal | None = None
+) -> Path:
     """Write the receipt of a submission's last verdict, in both of its forms.
 
     Args:
@@ -70,9 +66,7 @@ def write_missing_receipts(home: Home, ledger: Ledger) -> list[Path]:
     for partial in home.receipts.rglob(".*.tmp"):
         partial.unlink()
     written = []
-    for submission in ledger.submissions():
-        if submission.told_seq is None:
-            continue
+    for submission in ledger.judged():
         page = receipt_path(home, submission)
         missing = [path for path in (page.with_suffix(WORKBOOK), page) if not path.exists()]
         for path in missing:
@@ -107,7 +101,7 @@ def _write_workbook(page: Path, facts: Facts, book: Workbook | Refusal | None) -
         write_durably(path, workbook_of(facts, book))
 
 
-def _read_again(ledger: Ledger, submission: Submission) -> Workbook | Refusal | None:
+def _read_again(ledger: Ledger, submission: JudgedSubmission) -> Workbook | Refusal | None:
     """Return the sender's cells once more; None where none were read, or the vault's bytes are damaged.
 
     Damage is named by ``savings verify``; what was found is told without the cells.

@@ -11,7 +11,8 @@ from decimal import Decimal
 
 from sources.clock import LONDON
 from sources.custody.events import Event
-from sources.custody.submission import LET_GO, State, Submission
+from sources.custody.payloads import Decision
+from sources.custody.submission import LET_GO, JudgedSubmission, State
 from sources.findings import wording
 from sources.findings.findings import Severity
 from sources.judging.history import RESTATEMENT, PreviousReturn
@@ -97,7 +98,7 @@ _DO_AS_SAID = (
 _NOTHING_LOADED = "Nothing of this file was loaded. Figures that you sent before stay as they were."
 
 
-def heading(submission: Submission) -> str:
+def heading(submission: JudgedSubmission) -> str:
     """Return the receipt's heading; a certified return that cannot be so says it there (R02)."""
     if submission.state is State.REFUSED:
         return _REFUSED.get(submission.refusal_code, _NOT_AS_IN_THE_TEMPLATE)
@@ -105,7 +106,7 @@ def heading(submission: Submission) -> str:
     return f"{text} as provisional: NOT CERTIFIED" if _is_not_certified(submission) else text
 
 
-def lead(submission: Submission, original: Submission | None) -> str:
+def lead(submission: JudgedSubmission, original: JudgedSubmission | None) -> str:
     """Return the one sentence that an officer has to read."""
     if original:
         return f"The same file was received on {moment(original.received_at)}, and what was decided then stands."
@@ -121,7 +122,7 @@ def lead(submission: Submission, original: Submission | None) -> str:
     return _NOTHING_LOADED
 
 
-def section(severity: Severity, told: Submission) -> tuple[str, str]:
+def section(severity: Severity, told: JudgedSubmission) -> tuple[str, str]:
     """Return the heading of the findings of one severity, and what they do to the file."""
     if told.refusal_code == OUR_FAULT and severity is Severity.BLOCK:
         return "What happened", "This is our fault and not your file's."
@@ -130,7 +131,7 @@ def section(severity: Severity, told: Submission) -> tuple[str, str]:
     return _SECTIONS[severity]
 
 
-def next_steps(submission: Submission) -> list[str]:
+def next_steps(submission: JudgedSubmission) -> list[str]:
     """Return what happens next, and what the officer does."""
     if submission.state is State.ACCEPTED:
         return _after_acceptance(submission)
@@ -154,9 +155,9 @@ def next_steps(submission: Submission) -> list[str]:
     return ["You need do nothing: this page is for your records."]
 
 
-def decision(event: Event) -> str:
+def decision(event: Event[Decision]) -> str:
     """Return a post's decision, with its reason."""
-    return f"{event.kind.value.capitalize()} by {event.payload['post']}, {moment(event.at)}: {event.payload['reason']}"
+    return f"{event.kind.value.capitalize()} by {event.payload.post}, {moment(event.at)}: {event.payload.reason}"
 
 
 def to_send(file: NextFile) -> list[tuple[str, str]]:
@@ -172,12 +173,12 @@ def to_send(file: NextFile) -> list[tuple[str, str]]:
     ]
 
 
-def about(submission: Submission) -> str:
+def about(submission: JudgedSubmission) -> str:
     """Return whose return for when it is; of a file that does not say, whose folder it lay in."""
     return ", ".join(part for part in (submission.reports_for, period(submission) or submission.file_name) if part)
 
 
-def tone(submission: Submission) -> str:
+def tone(submission: JudgedSubmission) -> str:
     """Return whether the verdict is good news, bad news or neither, as the page's styles name it."""
     return _TONES.get(submission.state, "")
 
@@ -189,7 +190,7 @@ def compared(changes: Changes | None) -> str:
     return f"Compared with {since(changes.since)}.{' Nothing moved.' if changes.is_nothing else ''}"
 
 
-def period(submission: Submission) -> str:
+def period(submission: JudgedSubmission) -> str:
     """Return which return it is, ``2021/22 P06, version 1``; empty if that is not known."""
     if submission.financial_year is None or submission.reporting_period is None:
         return ""
@@ -240,12 +241,12 @@ def printable(value: object) -> object:
     return "".join(letter if letter.isprintable() else f"\\u{{{ord(letter):x}}}" for letter in value)
 
 
-def _is_not_certified(submission: Submission) -> bool:
+def _is_not_certified(submission: JudgedSubmission) -> bool:
     says = submission.fields.get("status")
     return submission.state is State.ACCEPTED and says == "Certified" and submission.certification != says
 
 
-def _after_acceptance(submission: Submission) -> list[str]:
+def _after_acceptance(submission: JudgedSubmission) -> list[str]:
     steps = ["Its figures are in the next release, and stay until a later return for this period is accepted."]
     if submission.rows_quarantined:
         lines = counted(submission.rows_quarantined, "line")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from sources.custody.submission import Submission
+from sources.custody.submission import JudgedSubmission
 from sources.parsing.rows import ZERO
 from sources.receipts import receipt_words as words
 from sources.receipts.changes import COMPARED, Changes, LineMoved
@@ -41,7 +41,7 @@ class Table:
     rows: tuple[tuple[Value, ...], ...]
 
 
-def totals(submission: Submission, lines: Sequence[Row]) -> Table:
+def totals(submission: JudgedSubmission, lines: Sequence[Row]) -> Table:
     """Return the control totals of a return next to what was read."""
     return Table(
         "Your control totals, and the rows of the Savings sheet as we read them",
@@ -84,7 +84,9 @@ def left_out(lines: Iterable[Row]) -> Table | None:
     return Table("Lines that are not registered", columns, range(3, 7), rows) if rows else None
 
 
-def _totals(submission: Submission, lines: Sequence[Row]) -> Iterator[tuple[str, Decimal | int | None, Decimal | int]]:
+def _totals(
+    submission: JudgedSubmission, lines: Sequence[Row]
+) -> Iterator[tuple[str, Decimal | int | None, Decimal | int]]:
     count = submission.fields.get(ROW_COUNT)
     yield "Rows", None if count is None else int(count), len(lines)
     for label, column in CONTROL_TOTALS.items():

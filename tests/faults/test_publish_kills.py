@@ -14,8 +14,8 @@ import pytest
 
 from publishing import pointer, reader
 from publishing.manifest import damage
-from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
+from sources.custody.payloads import Published
 from tests.small_warehouse import SmallWarehouse
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -82,7 +82,7 @@ def test_no_reader_sees_a_release_that_no_event_tells_of(killed: list[SmallWareh
     for warehouse in killed:
         current = pointer.current(warehouse.home)
         with Ledger.open(warehouse.home) as ledger:
-            published = [e.payload["release_id"] for e in ledger.vault.events() if e.kind is EventKind.PUBLISHED]
+            published = [event.payload.release_id for event in ledger.events_of(Published)]
         assert current is not None
         assert current.name in published
 
@@ -91,12 +91,12 @@ def test_what_an_event_tells_of_is_what_readers_have_after_settling(killed: list
     between = 0
     for warehouse in _copies(killed, tmp_path):
         with Ledger.open(warehouse.home) as ledger:
-            event = ledger.last_event(EventKind.PUBLISHED)
+            event = ledger.last_event(Published)
             assert event is not None
             before = pointer.current(warehouse.home)
             settled = pointer.settle(warehouse.home, ledger)
         assert settled is not None
-        assert settled.name == event.payload["release_id"]
+        assert settled.name == event.payload.release_id
         between += settled != before
     assert between, "never killed between the event and the pointer"
 

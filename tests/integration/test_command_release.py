@@ -11,8 +11,9 @@ from typer.testing import CliRunner, Result
 from orchestration.cli import app
 from orchestration.exit_codes import Exit
 from publishing import pointer
-from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
+from sources.custody.payloads import Overridden, Tagged, Waived
+from tests.homes import checked, tagged
 from tests.small_warehouse import SmallWarehouse
 
 WHY = "the plan of that night was wrong"
@@ -31,15 +32,14 @@ def run(*arguments: str) -> Result:
 
 def test_before_the_first_release_the_list_says_so(warehouse: SmallWarehouse) -> None:
     with Ledger.open(warehouse.home) as ledger:
-        ledger.record(EventKind.NIGHT_CHECKED, warehouse.clock, {})
+        ledger.record(warehouse.clock, checked())
     assert "Nothing is published yet" in run("release", "list").output
 
 
 def test_the_list_says_which_release_readers_have_and_which_report_froze_one(warehouse: SmallWarehouse) -> None:
     first, second = warehouse.night("10.00"), warehouse.night("20.00")
     with Ledger.open(warehouse.home) as ledger:
-        tagged = {"release_id": first.release_id, "report_code": "CAB-2021-11-08"}
-        ledger.record(EventKind.TAGGED, warehouse.clock, tagged)
+        ledger.record(warehouse.clock, tagged(first.release_id))
     found = json.loads(run("release", "list", "--json").stdout)
     assert [(each["release_id"], each["is_current"], each["is_here"], each["reports"]) for each in found] == [
         (first.release_id, False, True, ["CAB-2021-11-08"]),
@@ -116,4 +116,4 @@ def test_without_a_post_that_may_nothing_is_decided(warehouse: SmallWarehouse, a
     assert result.exit_code == Exit.WRONG_USE
     assert "post" in result.stderr
     with Ledger.open(warehouse.home) as ledger:
-        assert ledger.last_event(EventKind.TAGGED, EventKind.OVERRIDDEN, EventKind.WAIVED) is None
+        assert ledger.last_event(Tagged, Overridden, Waived) is None

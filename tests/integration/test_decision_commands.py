@@ -28,8 +28,8 @@ from orchestration.nothing_new import look
 from orchestration.resources import warehouse_of
 from orchestration.settings import PROJECT, Settings, load_settings
 from sources.clock import system_clock
-from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
+from sources.custody.payloads import Judged, ReferenceAdopted
 from sources.custody.submission import State
 from sources.intake import intake
 from sources.intake.adoption import judging_reference
@@ -38,7 +38,7 @@ from sources.intake.verification import verify
 from sources.reference.folder_hash import reference_sha256
 from sources.reference.reference import read_reference
 from tests.edited_returns import edited, sample_path
-from tests.homes import drop
+from tests.homes import drop, tagged
 from tests.invariants import assert_nothing_lost
 from tests.reference_folder import add_rows, copy_of_bundled, with_higher_plan, with_posts
 
@@ -147,7 +147,7 @@ def test_a_held_return_is_listed_released_and_loaded(office: Office) -> None:
     assert office.night() == [State.ACCEPTED]
     with Ledger.open(office.settings.home) as ledger:
         accepted = ledger.submission(submission_id)
-        verdict = ledger.last_event(EventKind.JUDGED)
+        verdict = ledger.last_event(Judged)
     assert (accepted.version_no, accepted.accepted_seq, accepted.certification) == (1, verdict.seq, "Provisional")
     assert accepted.accepted_at == verdict.at > accepted.received_at
     assert office.built() == [("accepted", 1, False, True)]
@@ -282,7 +282,7 @@ def test_a_plan_that_only_a_post_may_adopt_waits_while_returns_are_judged_by_the
     # Ruling D-1.
     office.night(RETURN)
     with Ledger.open(office.settings.home) as ledger:
-        ledger.record(EventKind.TAGGED, system_clock, {"release_id": "R1", "report_code": "CAB-2021-11-08"})
+        ledger.record(system_clock, tagged("R1"))
     with_higher_plan(office.settings.reference)
     shown = " ".join(office.savings("reference", "show").stdout.split())
     for part in ("A post has to adopt it: they change printed_plan_total.csv", "from £2,393,000 to £2,403,000"):
@@ -306,10 +306,10 @@ def test_a_plan_that_only_a_post_may_adopt_waits_while_returns_are_judged_by_the
         ]
         assert _materialize_intake(office.settings, instance).success
     with Ledger.open(office.settings.home) as ledger:
-        event = ledger.last_event(EventKind.REFERENCE_ADOPTED)
-    assert event.payload["post"] == "Section 151 officer"
-    assert event.payload["os_account"] == os_account()
-    assert event.payload["reference_sha256"] == reference_sha256(office.settings.reference)
+        event = ledger.last_event(ReferenceAdopted)
+    assert event.payload.post == "Section 151 officer"
+    assert event.payload.os_account == os_account()
+    assert event.payload.reference_sha256 == reference_sha256(office.settings.reference)
     assert office.states()[0] is State.ACCEPTED
 
     again = office.savings("reference", "adopt", *OFFICER)

@@ -16,9 +16,9 @@ from dbt_project import candidate as scratch
 from dbt_project.load_raw import RawCounts, load_raw, without_personal_data
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
 from sources.clock import Clock
-from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
-from sources.findings.findings import Finding, Severity
+from sources.custody.payloads import Judged, Received, Withdrawn
+from sources.findings.findings import Finding, Severity, Verdict
 from sources.findings.personal_data import MASK
 from sources.findings.rules import RULES
 from sources.home import Home
@@ -75,18 +75,17 @@ class Warehouse:
             "is_receipt_declared": False,
             "not_taken": "",
         }
-        self.ledger.record(EventKind.RECEIVED, self.clock, receipt)
+        self.ledger.record(self.clock, Received(**receipt))
 
     def judge(self, submission_id: str, verdict: str, **changed: Any) -> None:
         judgement = {
             "submission_id": submission_id,
-            "verdict": verdict,
+            "verdict": Verdict(verdict),
             "refusal_code": "",
             "duplicate_of": None,
             "fields": FIELDS,
             "certification": "Provisional",
             "version_no": 1,
-            "findings": [],
             "rows_read": 1,
             "rows_quarantined": 0,
             "lines": submission_id if verdict in ("accepted", "held") else None,
@@ -95,7 +94,7 @@ class Warehouse:
             "reference_sha256": "",
             "judged_against": None,
         }
-        self.ledger.record(EventKind.JUDGED, self.clock, judgement | changed)
+        self.ledger.record(self.clock, Judged(**judgement | changed))
 
     def write(self, submission_id: str, *lines: dict[str, Any], headers: dict[str, str] | None = None) -> None:
         rows = typed_rows(SAVINGS, lines, submission_id[:2], "2021/22")
@@ -125,7 +124,7 @@ def test_a_fresh_home_gives_every_table_empty_but_the_rules(warehouse: Warehouse
 def test_a_submission_arrives_with_its_fields_typed_and_no_names_of_people(warehouse: Warehouse):
     warehouse.receive(AH)
     warehouse.write(AH, line("AH-21-001", "2412600", "1087300.10"))
-    warehouse.judge(AH, "accepted", findings=[WARNING.as_json()])
+    warehouse.judge(AH, "accepted", findings=(WARNING,))
     warehouse.load()
 
     with warehouse.read() as connection:
@@ -145,9 +144,7 @@ def test_a_submission_arrives_with_its_fields_typed_and_no_names_of_people(wareh
 def test_findings_are_numbered_and_have_nulls_for_what_they_do_not_name(warehouse: Warehouse):
     warehouse.receive(AH)
     refusal = Finding("D01", Severity.BLOCK, "Send the workbook.", code="format-not-supported")
-    warehouse.judge(
-        AH, "refused", refusal_code=refusal.code, findings=[WARNING.as_json(), refusal.as_json()], fields={}
-    )
+    warehouse.judge(AH, "refused", refusal_code=refusal.code, findings=(WARNING, refusal), fields={})
     warehouse.load()
 
     with warehouse.read() as connection:
@@ -164,7 +161,7 @@ def test_lines_of_accepted_and_withdrawn_returns_are_loaded_and_those_of_held_on
         warehouse.write(submission_id, line("AH-21-001", 100, 60), headers={"saving_ref": f"Ref {submission_id}"})
         warehouse.judge(submission_id, verdict)
     withdrawal = {"submission_id": CH, "post": "Head of finance", "os_account": "hf", "reason": "wrong period"}
-    warehouse.ledger.record(EventKind.WITHDRAWN, warehouse.clock, withdrawal)
+    warehouse.ledger.record(warehouse.clock, Withdrawn(**withdrawal))
     counts = warehouse.load().rows
 
     with warehouse.read() as connection:

@@ -25,7 +25,8 @@ from publishing.release import Release
 from publishing.rollback import DamagedReleaseError, roll_back
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
-from tests.homes import decide, send
+from sources.custody.payloads import Overridden, Published, RolledBack
+from tests.homes import decide, send, tagged
 from tests.small_warehouse import CHECK, DATA_AS_AT, TABLES, SmallWarehouse
 
 
@@ -139,15 +140,15 @@ def test_the_evidence_of_a_release_lies_in_it_and_its_hash_in_the_event(warehous
     release = warehouse.night("10.00")
     kept = record.read(release.folder / "evidence.json")
     with Ledger.open(warehouse.home) as ledger:
-        event = ledger.last_event(EventKind.PUBLISHED)
+        event = ledger.last_event(Published)
     assert event is not None
-    assert event.payload == {
-        "release_id": release.release_id,
-        "content_sha256": release.manifest.content_sha256,
-        "exact_sha256": release.manifest.exact_sha256,
-        "inputs": origin.read(warehouse.home.candidate).as_json(),
-        "evidence_sha256": kept.sha256,
-    }
+    assert event.payload == Published(
+        release_id=release.release_id,
+        content_sha256=release.manifest.content_sha256,
+        exact_sha256=release.manifest.exact_sha256,
+        inputs=origin.read(warehouse.home.candidate).as_json(),
+        evidence_sha256=kept.sha256,
+    )
 
 
 def test_a_release_is_named_by_number_time_and_content(warehouse: SmallWarehouse):
@@ -342,14 +343,14 @@ def test_a_rollback_gives_the_old_figures_and_a_roll_forward_the_new(warehouse: 
     with Ledger.open(warehouse.home) as ledger:
         roll_back(warehouse.home, ledger, warehouse.clock, first.release_id, "finance", "wrong plan")
         assert _pounds(warehouse.home.current) == Decimal("10.00")
-        event = ledger.last_event(EventKind.ROLLED_BACK)
+        event = ledger.last_event(RolledBack)
         assert event is not None
-        assert event.payload == {
-            "release_id": first.release_id,
-            "from_release_id": second.release_id,
-            "os_account": "finance",
-            "reason": "wrong plan",
-        }
+        assert event.payload == RolledBack(
+            release_id=first.release_id,
+            from_release_id=second.release_id,
+            os_account="finance",
+            reason="wrong plan",
+        )
         assert pointer.settle(warehouse.home, ledger) == first.folder
         roll_back(warehouse.home, ledger, warehouse.clock, second.release_id, "finance", "plan mended")
     assert _pounds(warehouse.home.current) == Decimal("20.00")
@@ -363,7 +364,7 @@ def test_a_rollback_to_nowhere_or_to_a_damaged_release_is_refused_and_not_record
             roll_back(warehouse.home, ledger, warehouse.clock, "R9", "finance", "wrong plan")
         with pytest.raises(DamagedReleaseError, match=r"fct_pound\.parquet is missing"):
             roll_back(warehouse.home, ledger, warehouse.clock, first.release_id, "finance", "wrong plan")
-        assert ledger.last_event(EventKind.ROLLED_BACK) is None
+        assert ledger.last_event(RolledBack) is None
     assert pointer.current(warehouse.home) == second.folder
 
 
@@ -420,7 +421,7 @@ def test_what_is_no_drop_and_what_passed_cannot_be_overridden(warehouse: SmallWa
         warehouse.check("fail")
         with pytest.raises(NothingToOverrideError, match=CHECK.name):
             override(warehouse.home, ledger, warehouse.clock, SIGNED)
-        assert ledger.last_event(EventKind.OVERRIDDEN) is None
+        assert ledger.last_event(Overridden) is None
 
 
 def test_a_release_that_cannot_be_compared_is_named_with_the_reason(warehouse: SmallWarehouse):
@@ -454,8 +455,7 @@ def test_the_release_before_the_one_in_force_always_stays(warehouse: SmallWareho
 def test_a_release_tagged_to_a_report_always_stays(warehouse: SmallWarehouse):
     first = warehouse.night("1.00")
     with Ledger.open(warehouse.home) as ledger:
-        payload = {"release_id": first.release_id, "report_code": "CAB-2021-11-08"}
-        ledger.record(EventKind.TAGGED, warehouse.clock, payload)
+        ledger.record(warehouse.clock, tagged(first.release_id))
     for pounds in ("2.00", "3.00", "4.00"):
         warehouse.night(pounds, keep=1)
     assert _kept(warehouse) == ["R000001", "R000003", "R000004"]

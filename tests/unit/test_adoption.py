@@ -9,8 +9,8 @@ from decimal import Decimal
 
 import pytest
 
-from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
+from sources.custody.payloads import ReferenceAdopted
 from sources.intake.adoption import (
     PostNeededError,
     adopt_by_post,
@@ -27,7 +27,7 @@ from sources.intake.adoption import (
 from sources.reference.authority import AuthorityError, Signature
 from sources.reference.governed import GOVERNED_TABLES
 from sources.reference.reference import ReferenceProblem, bundled_reference, read_reference, reference_sha256
-from tests.homes import NOON, SIGNED, fresh_home, send
+from tests.homes import NOON, SIGNED, fresh_home, send, tagged
 from tests.reference_folder import add_rows, copy_of_bundled, with_posts
 
 
@@ -72,11 +72,11 @@ def write(path, rows):
 
 def test_the_first_folder_is_kept_and_its_pounds_are_told(ledger, bundled):
     event = adopt_reference(bundled, ledger, NOON)
-    assert event.payload["reference_sha256"] == bundled.sha256
+    assert event.payload.reference_sha256 == bundled.sha256
     assert reference_sha256(ledger.vault.reference_folder(bundled.sha256)) == bundled.sha256
-    told = {(each["directorate_code"], each["plan_year"]): each["after_gbp"] for each in event.payload["changes"]}
+    told = {(each["directorate_code"], each["plan_year"]): each["after_gbp"] for each in event.payload.changes}
     assert told["AH", "2021/22"] == "6582000.00"
-    assert {each["before_gbp"] for each in event.payload["changes"]} == {None}
+    assert {each["before_gbp"] for each in event.payload.changes} == {None}
 
 
 def test_the_folder_in_force_is_not_adopted_again(ledger, bundled):
@@ -97,7 +97,7 @@ def test_a_changed_plan_is_told_in_pounds_by_directorate_and_plan_year(ledger, b
     changed, line = with_more_for_the_first_line(tmp_path, Decimal("1000.50"))
     key = (line["directorate_code"], line["plan_year"])
     before = plan_totals(bundled)[key]
-    assert adopt_reference(changed, ledger, NOON, signed=SIGNED).payload["changes"] == [
+    assert adopt_reference(changed, ledger, NOON, signed=SIGNED).payload.changes == [
         {
             "directorate_code": key[0],
             "plan_year": key[1],
@@ -111,7 +111,7 @@ def test_going_back_to_an_earlier_folder_is_an_adoption(ledger, bundled, tmp_pat
     changed = with_a_line_of_the_next_year(tmp_path)
     for reference in (bundled, changed, bundled):
         adopt_reference(reference, ledger, NOON)
-    assert [event.payload["reference_sha256"] for event in ledger.adoptions()] == [
+    assert [event.payload.reference_sha256 for event in ledger.adoptions()] == [
         bundled.sha256,
         changed.sha256,
         bundled.sha256,
@@ -132,19 +132,19 @@ def test_a_history_list_dates_no_adoption_in_a_home_that_is_not_fresh(ledger, bu
     send(ledger)
     event = adopt_reference(bundled, ledger, NOON, tmp_path / "never read.csv")
     assert event.at > NOON()
-    assert ledger.last_event(EventKind.REFERENCE_ADOPTED) == event
+    assert ledger.last_event(ReferenceAdopted) == event
 
 
 ASKED = Signature("Chief accountant", "finance", "The plan was mended by decision of the Cabinet.")
 
 
 def tag(ledger, report="CAB-2021-11-08"):
-    ledger.record(EventKind.TAGGED, NOON, {"release_id": "R1", "report_code": report, "post": "", "reason": ""})
+    ledger.record(NOON, tagged("R1", report))
 
 
 def test_a_load_adopts_by_itself_and_says_so(ledger, bundled):
     payload = adopt_reference(bundled, ledger, NOON).payload
-    assert [payload[name] for name in ("post", "os_account", "reason")] == [None, None, None]
+    assert [payload.post, payload.os_account, payload.reason] == [None, None, None]
 
 
 def test_pounds_that_a_tagged_report_prints_move_by_a_named_post_alone(ledger, bundled, tmp_path):
@@ -159,8 +159,8 @@ def test_pounds_that_a_tagged_report_prints_move_by_a_named_post_alone(ledger, b
         assert part in str(refused.value)
     assert ledger.last_seq() == before
     event = adopt_by_post(changed, ledger, NOON, ASKED)
-    assert (event.payload["post"], event.payload["os_account"]) == ("Chief accountant", "finance")
-    assert event.payload["changes"][0]["after_gbp"] == "6583000.50"
+    assert (event.payload.post, event.payload.os_account) == ("Chief accountant", "finance")
+    assert event.payload.changes[0]["after_gbp"] == "6583000.50"
     assert adopt_reference(changed, ledger, NOON) is None
     assert reference_in_force(ledger).sha256 == changed.sha256
 
@@ -177,7 +177,7 @@ def test_a_folder_that_moves_no_pounds_needs_no_post(ledger, bundled, tmp_path):
     folder = copy_of_bundled(tmp_path)
     add_rows(folder, "theme", ["T9,A ninth theme,9,a test"])
     event = adopt_reference(read_reference(folder), ledger, NOON)
-    assert event.payload["changes"] == []
+    assert event.payload.changes == []
 
 
 def test_a_plan_year_that_no_testable_claim_is_of_needs_no_post(ledger, bundled, tmp_path):
@@ -186,7 +186,7 @@ def test_a_plan_year_that_no_testable_claim_is_of_needs_no_post(ledger, bundled,
     folder = copy_of_bundled(tmp_path)
     add_rows(folder, "approved_plan", ["PL-22-001,2022/23,PL,true,1000,a test"])
     event = adopt_reference(read_reference(folder), ledger, NOON)
-    assert [change["plan_year"] for change in event.payload["changes"]] == ["2022/23"]
+    assert [change["plan_year"] for change in event.payload.changes] == ["2022/23"]
 
 
 def test_a_decided_change_of_another_period_moves_what_the_report_prints(ledger, bundled, tmp_path):
@@ -212,7 +212,7 @@ def test_what_a_run_adopted_is_told_but_not_the_first_folder_of_all(ledger, bund
     assert changes_adopted_since(ledger, 0) is None
     started_after = ledger.last_seq()
     event = adopt_reference(with_a_line_of_the_next_year(tmp_path), ledger, NOON)
-    assert changes_adopted_since(ledger, started_after) == event.payload["changes"]
+    assert changes_adopted_since(ledger, started_after) == event.payload.changes
     assert changes_adopted_since(ledger, ledger.last_seq()) is None
 
 
@@ -263,7 +263,7 @@ def test_what_gives_authority_or_measures_figures_is_changed_by_a_post_alone(led
     changed = read_reference(folder)
     with pytest.raises(PostNeededError, match=rf"they change {name}\.csv"):
         adopt_reference(changed, ledger, NOON)
-    assert adopt_by_post(changed, ledger, NOON, ASKED).payload["post"] == "Chief accountant"
+    assert adopt_by_post(changed, ledger, NOON, ASKED).payload.post == "Chief accountant"
 
 
 def test_the_order_of_rows_and_further_columns_are_no_change_of_authority(ledger, bundled, tmp_path):

@@ -9,6 +9,7 @@ import pytest
 
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
+from sources.custody.payloads import Released
 from sources.custody.submission import State
 from sources.findings.findings import Finding, Severity
 from sources.home import Home
@@ -64,13 +65,10 @@ def test_a_released_one_waits_to_be_judged_again_and_its_sender_is_told(home: Ho
     came = decided(home, ledger, RELEASED, submission_id)
     assert (came.submission.state, came.submission.is_released, came.in_force) == (State.WAITING, True, None)
     assert ledger.to_judge(REFERENCE) == [came.submission]
-    event = ledger.last_event(RELEASED)
-    assert event.payload == {
-        "submission_id": submission_id,
-        "post": "Section 151 officer",
-        "os_account": "s151",
-        "reason": REASON,
-    }
+    event = ledger.last_event(Released)
+    assert event.payload == Released(
+        submission_id=submission_id, post="Section 151 officer", os_account="s151", reason=REASON
+    )
     page = came.receipt.read_text(encoding="utf-8")
     assert came.receipt.name == f"{event.seq:06d}_2021-22_P06_v1.html"
     for part in ("Released: to be judged again", f"Released by Section 151 officer, 12 October 2021, 13:00: {REASON}"):

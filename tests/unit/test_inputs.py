@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from dbt_project.inputs import Inputs, inputs_in_force, inputs_of
-from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
+from sources.custody.payloads import ReferenceAdopted
 from tests.homes import NOON, decide, fresh_home, send, withdraw
 
 SOME = Inputs("s", "l", "r", "c")
@@ -80,10 +80,10 @@ def test_the_digest_of_accepted_lines_counts(ledger: Ledger):
 
 
 def test_a_folder_that_was_adopted_again_counts_since_its_rows_were_known_at_other_times(ledger: Ledger):
-    adopted = {"reference_sha256": "r", "changes": [], "post": None, "os_account": None, "reason": None}
-    ledger.record(EventKind.REFERENCE_ADOPTED, NOON, adopted)
+    adopted = ReferenceAdopted(reference_sha256="r", changes=[])
+    ledger.record(NOON, adopted)
     before = now(ledger)
-    ledger.record(EventKind.REFERENCE_ADOPTED, NOON, adopted)
+    ledger.record(NOON, adopted)
     assert now(ledger).reference_sha256 == before.reference_sha256
     assert now(ledger) != before
 

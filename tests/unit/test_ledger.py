@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
+from sources.custody.payloads import Published, SameContent, Withdrawn
 from sources.custody.problems import CustodyProblem, VaultDamaged
-from sources.custody.submission import State, Submission, after
+from sources.custody.submission import State, as_json, from_json
 from sources.findings.findings import Finding, Severity
-from tests.homes import NOON, REFERENCE, decide, fresh_home, send, withdraw
+from tests.homes import NOON, REFERENCE, SIGNED, checked, decide, fresh_home, published, send, withdraw
 
 
 @pytest.fixture
@@ -169,15 +170,22 @@ def test_a_submission_is_kept_whole(ledger, home):
     assert submission.fields["control_baseline"] == "6582000.00"
     with Ledger.open(home) as other:
         assert other.submission(submission.submission_id) == submission
-    assert Submission.from_json(submission.as_json()) == submission
+    assert from_json(as_json(submission)) == submission
 
 
-def test_an_event_about_something_else_makes_nothing_of_a_submission(ledger):
+@pytest.mark.parametrize("kind", [EventKind.RELEASED, EventKind.REJECTED, EventKind.WITHDRAWN])
+def test_what_has_no_verdict_cannot_be_decided_by_a_post(ledger, kind):
     submission = send(ledger)
-    event = ledger.record(EventKind.NIGHT_CHECKED, NOON, {"submission_id": submission.submission_id})
-    assert ledger.submission(submission.submission_id) == submission
-    with pytest.raises(ValueError, match="says nothing about a submission"):
-        after(submission, event)
+    with pytest.raises(ValueError, match=f"is waiting: it cannot be {kind.value}"):
+        withdraw(ledger, submission, kind)
+
+
+def test_what_was_not_accepted_cannot_be_withdrawn(ledger):
+    held = decide(ledger, send(ledger), "held")
+    with pytest.raises(ValueError, match="is held: it cannot be withdrawn"):
+        withdraw(ledger, held)
+    with pytest.raises(KeyError, match="is held, and no AcceptedSubmission"):
+        ledger.accepted_submission(held.submission_id)
 
 
 def test_an_unknown_submission_is_a_key_error(ledger):
@@ -186,11 +194,12 @@ def test_an_unknown_submission_is_a_key_error(ledger):
 
 
 def test_the_last_event_of_some_kinds_is_found(ledger):
-    assert ledger.last_event(EventKind.PUBLISHED) is None
-    ledger.record(EventKind.PUBLISHED, NOON, {"release_id": "one"})
-    ledger.record(EventKind.SAME_CONTENT, NOON, {"release_id": "two"})
-    ledger.record(EventKind.NIGHT_CHECKED, NOON, {"release_id": "two"})
-    assert ledger.last_event(EventKind.PUBLISHED, EventKind.SAME_CONTENT).payload == {"release_id": "two"}
+    assert ledger.last_event(Published) is None
+    ledger.record(NOON, published("one"))
+    ledger.record(NOON, published("two", SameContent))
+    ledger.record(NOON, checked())
+    assert ledger.last_event(Published, SameContent).payload.release_id == "two"
+    assert ledger.last_event(Published).payload.release_id == "one"
     assert ledger.last_seq() == 3
 
 
@@ -209,7 +218,7 @@ def history(ledger):
     decide(ledger, send(ledger, data=b"v2"), "blocked")
     decide(ledger, send(ledger, "CH"), "refused", None, None)
     withdraw(ledger, first)
-    ledger.record(EventKind.NIGHT_CHECKED, NOON, {"release_id": None})
+    ledger.record(NOON, checked())
     send(ledger, "PL")
 
 
@@ -267,9 +276,9 @@ def test_a_ledger_ahead_of_its_vault_is_made_anew(home):
 
 def test_an_event_that_a_killed_run_did_not_index_is_caught_up(home):
     with Ledger.open(home) as ledger:
-        submission = send(ledger)
-        ledger.vault.append(EventKind.WITHDRAWN, NOON(), {"submission_id": submission.submission_id})
-        assert ledger.submission(submission.submission_id).state is State.WAITING
+        submission = decide(ledger, send(ledger), "accepted")
+        ledger.vault.append(NOON(), Withdrawn(submission_id=submission.submission_id, **SIGNED))
+        assert ledger.submission(submission.submission_id).state is State.ACCEPTED
     with Ledger.open(home) as ledger:
         assert ledger.submission(submission.submission_id).state is State.WITHDRAWN
 
@@ -284,7 +293,7 @@ def test_an_altered_last_event_is_found_out_by_the_ledger(home):
 
 
 def test_an_event_that_cannot_be_indexed_is_indexed_later(home, ledger):
-    submission = send(ledger)
+    submission = decide(ledger, send(ledger), "accepted")
     ledger._connection.execute("pragma query_only = on")
     with pytest.raises(CustodyProblem, match="Indexing events stopped"):
         withdraw(ledger, submission)

@@ -11,9 +11,9 @@ import pytest
 from publishing import pointer
 from publishing.pointer import NoSuchReleaseError
 from sources.clock import fixed_clock
-from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
 from sources.home import Home
+from tests.homes import published
 
 CLOCK = fixed_clock(datetime(2026, 11, 24, 3, 30, tzinfo=UTC))
 ONE, TWO = "R000001-20261124T033000Z-aaaaaaaa", "R000002-20261125T033000Z-bbbbbbbb"
@@ -35,7 +35,7 @@ def ledger(home: Home) -> Iterator[Ledger]:
 
 
 def _published(ledger: Ledger, release_id: str) -> None:
-    ledger.record(EventKind.PUBLISHED, CLOCK, {"release_id": release_id})
+    ledger.record(CLOCK, published(release_id))
 
 
 def test_nothing_is_current_before_the_first_release(home: Home):

@@ -12,10 +12,9 @@ from orchestration.printouts.sections import print_sections
 from orchestration.printouts.status import status_of
 from orchestration.printouts.status_text import sections
 from sources.clock import fixed_clock
-from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
 from sources.custody.problems import CustodyProblem
-from tests.homes import decide, drop, fresh_home, send, withdraw
+from tests.homes import checked, decide, drop, fresh_home, published, send, withdraw
 from tests.returns import reference
 
 # P06 was due on 15 October 2021, P07 on 15 November.
@@ -138,8 +137,8 @@ def test_the_last_load_and_the_release_in_force_are_told_with_their_times(home, 
     assert (status(home, ledger).last_load_at, status(home, ledger).release_id) == (None, None)
     for name, clock in (("R1", IN_TIME), ("R2", LATE)):
         (home.releases / name).mkdir()
-        ledger.record(EventKind.PUBLISHED, clock, {"release_id": name})
-    ledger.record(EventKind.NIGHT_CHECKED, fixed_clock(NOW), {})
+        ledger.record(clock, published(name))
+    ledger.record(fixed_clock(NOW), checked())
     home.current.symlink_to("releases/R1")
     found = status(home, ledger)
     assert (found.last_load_at, found.release_id, found.published_at) == (NOW, "R1", IN_TIME())

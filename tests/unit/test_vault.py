@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from sources.custody.events import EventKind
+from sources.custody.payloads import Received, ReferenceAdopted
 from sources.custody.problems import CustodyProblem, VaultDamaged
 from sources.custody.vault import NIGHTS_TO_REHASH_ALL, Vault, share_of_night
 from sources.home import Home
@@ -28,8 +28,15 @@ def vault(tmp_path):
 def keep(vault, data):
     """Store bytes and record that they were received, as reception does."""
     stored = vault.store(io.BytesIO(data))
-    payload = {"file_sha256": stored.sha256, "size": stored.size}
-    vault.append(EventKind.RECEIVED, NOON, payload)
+    payload = Received(
+        submission_id="AH-1",
+        directorate_code="AH",
+        file_name="return.xlsx",
+        file_sha256=stored.sha256,
+        size=stored.size,
+        receipt_no=1,
+    )
+    vault.append(NOON, payload)
     return stored.sha256
 
 
@@ -137,7 +144,7 @@ def test_a_reference_folder_that_changes_meanwhile_is_not_kept(vault):
 def test_an_altered_reference_folder_is_named(vault):
     sha256 = reference_sha256(bundled_reference())
     vault.keep_reference(bundled_reference(), sha256)
-    vault.append(EventKind.REFERENCE_ADOPTED, NOON, {"reference_sha256": sha256, "changes": []})
+    vault.append(NOON, ReferenceAdopted(reference_sha256=sha256, changes=[]))
     vault.verify()
     (vault.reference_folder(sha256) / "setting.csv").write_text("name,value,meaning\n")
     with pytest.raises(VaultDamaged, match=f"Reference folder {sha256} was altered"):

@@ -1,0 +1,253 @@
+"""Payloads: what each kind of event says, one type per kind.
+
+Here belong the shapes alone; a payload's name is its kind's. Not here: the event around a payload
+and its file (``custody.events``), and what a payload does to a submission (``custody.submission``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ConfigDict, PlainSerializer
+
+from sources.findings.findings import Finding, Verdict
+
+# A file says neither more nor less than its type, in JSON's own types.
+_CONFIG = ConfigDict(extra="forbid", strict=True)
+
+_Finding = Annotated[
+    Finding,
+    BeforeValidator(lambda value: Finding.from_json(value) if isinstance(value, dict) else value),
+    PlainSerializer(lambda finding: finding.as_json()),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Payload:
+    """What an event says: JSON values, and types that become such."""
+
+    __pydantic_config__ = _CONFIG
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received(Payload):
+    """A file was taken into custody.
+
+    Attributes:
+        submission_id: ``<folder>-<first 16 of the hash>``, with ``-2`` and so on for later
+            receipts of the same bytes.
+        directorate_code: The landing folder's name; empty for a file that lay in none.
+        file_name: As it landed; data only, never a path.
+        file_sha256: Of the bytes in the vault; empty when ``not_taken`` says why there are none.
+        size: Bytes.
+        receipt_no: 1, 2 and so on for the same bytes from the same folder.
+        is_receipt_declared: Whether a history list gave the time (R55).
+        not_taken: ``symbolic link`` and the like for what is no plain file; else empty.
+    """
+
+    submission_id: str
+    directorate_code: str
+    file_name: str
+    file_sha256: str
+    size: int
+    receipt_no: int
+    is_receipt_declared: bool = False
+    not_taken: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged(Payload):
+    """A verdict was given on a submission.
+
+    Attributes:
+        submission_id: Which.
+        verdict: What was decided.
+        refusal_code: Why it was not read as a return; empty otherwise.
+        duplicate_of: The submission that has the same bytes; None unless a duplicate.
+        fields: The Return sheet's typed values by label, private ones included (this is the
+            ledger), as JSON: dates in ISO, money as text.
+        certification: ``Provisional`` or ``Certified`` as accepted (R02); else empty.
+        version_no: Its number for its directorate, year and period; None if it has none.
+        findings: What was found.
+        rows_read: Data rows of the Savings sheet.
+        rows_quarantined: Those of them whose line was not registered then (R33).
+        lines: Name of the folder under ``lines/``; None unless accepted or held.
+        lines_sha256: The digest of the rows in it; None likewise.
+        contract_version: What the verdict was given under.
+        reference_sha256: The reference folder that it was given by.
+        judged_against: The submission then in force for its period; None if there was none.
+    """
+
+    submission_id: str
+    verdict: Verdict
+    refusal_code: str = ""
+    duplicate_of: str | None = None
+    fields: Mapping[str, Any]
+    certification: str = ""
+    version_no: int | None = None
+    findings: tuple[_Finding, ...] = ()
+    rows_read: int = 0
+    rows_quarantined: int = 0
+    lines: str | None = None
+    lines_sha256: str | None = None
+    contract_version: str
+    reference_sha256: str
+    judged_against: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signed(Payload):
+    """Something that a named post decided.
+
+    Attributes:
+        post: As ``post.csv`` names it.
+        os_account: The account that ran the command.
+        reason: In the post's own words.
+    """
+
+    post: str
+    os_account: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision(Signed):
+    """What a named post decided of a submission.
+
+    Attributes:
+        submission_id: Which.
+    """
+
+    submission_id: str
+
+
+class Released(Decision):
+    """A held submission is judged again, and not held."""
+
+
+class Rejected(Decision):
+    """A held submission is turned away."""
+
+
+class Withdrawn(Decision):
+    """An accepted submission no longer counts (R54)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferenceAdopted(Payload):
+    """A reference folder was put in force.
+
+    Attributes:
+        reference_sha256: Its hash, by which the vault keeps it.
+        changes: The pounds that it changes, by directorate and plan year, as texts.
+        post: Who adopted it; None, as the next two, where a load did by itself.
+        os_account: The account that ran the command.
+        reason: In the post's own words.
+    """
+
+    reference_sha256: str
+    changes: Sequence[Mapping[str, str | None]]
+    post: str | None = None
+    os_account: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfRelease(Payload):
+    """Something about a release.
+
+    Attributes:
+        release_id: Its name.
+    """
+
+    release_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published(OfRelease):
+    """A release was published.
+
+    Attributes:
+        content_sha256: Of its content, in the order of its keys.
+        exact_sha256: Of its content as it is stored.
+        inputs: What it was made from (``publishing.inputs``).
+        evidence_sha256: Of the check results that let it be published.
+    """
+
+    content_sha256: str
+    exact_sha256: str
+    inputs: Mapping[str, str]
+    evidence_sha256: str
+
+
+class SameContent(Published):
+    """A build came to the content of the release in force: there is no new one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RolledBack(OfRelease):
+    """Readers were given an earlier release again.
+
+    Attributes:
+        from_release_id: What they had before; None if nothing.
+        os_account: The account that ran the command.
+        reason: In its own words.
+    """
+
+    from_release_id: str | None
+    os_account: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tagged(OfRelease, Signed):
+    """A release was frozen for a report (R15).
+
+    Attributes:
+        report_code: The report that prints it.
+    """
+
+    report_code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waived(Signed):
+    """A report may keep a printed figure that does not match (R50).
+
+    Attributes:
+        claim: The claim.
+        report_code: The report that prints it.
+    """
+
+    claim: str
+    report_code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overridden(Signed):
+    """A content may be published although checks that compare with the current release fail (F-E19).
+
+    Attributes:
+        content_sha256: This very content.
+        checks: Names of the checks.
+    """
+
+    content_sha256: str
+    checks: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NightChecked(Payload):
+    """Nothing was new, and somebody looked.
+
+    Attributes:
+        release_id: What readers have; None if nothing.
+        vault_objects: Received objects that were there in full length.
+        rehashed: Those of them whose bytes were hashed again.
+    """
+
+    release_id: str | None
+    vault_objects: int
+    rehashed: int
