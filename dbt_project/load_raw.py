@@ -196,7 +196,7 @@ def _reference_tables(adoptions: Sequence[Event[ReferenceAdopted]], vault: Vault
             Adopted(_utc(adoption.at), folders[adoption.payload.reference_sha256].tables[name])
             for adoption in adoptions
         ]
-        columns = [field.name for field in reference_file(name).fields]
+        columns = [field.name for field in reference_file(name).published_fields]
         tables[name] = scratch.to_table(schema, known_spans(adopted, columns))
     return tables
 

@@ -108,7 +108,7 @@ def reference_row_schema(file: ReferenceFile) -> pa.Schema:
     return pa.schema(
         [
             pa.field(field.name, _REFERENCE_TYPES.get(field.kind, pa.string()), not field.is_required)
-            for field in file.fields
+            for field in file.published_fields
         ]
     )
 

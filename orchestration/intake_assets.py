@@ -42,7 +42,7 @@ def reference_data(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResu
     except ReferenceProblem as problem:
         raise dg.Failure(f"The reference data are wrong; nothing was judged or built.\n{problem}") from problem
     reference = _in_force(warehouse)
-    make_folders(warehouse.home.landing, (row["directorate_code"] for row in reference.tables["directorate"]))
+    make_folders(warehouse.home.landing, reference.desk_groups())
     return dg.MaterializeResult(
         metadata={
             "reference_sha256": reference.sha256,

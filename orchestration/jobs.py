@@ -15,6 +15,7 @@ from orchestration.nothing_new import look, record_quiet_night
 from orchestration.settings import load_settings
 from sources.clock import system_clock
 from sources.custody.ledger import Ledger
+from sources.custody.marker import enter
 
 NIGHTLY_LOAD = "nightly_load"
 
@@ -42,6 +43,7 @@ def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipRea
     settings.home.create()
     try:
         with hold(settings.home.lock), contextlib.closing(Ledger.open(settings.home)) as ledger:
+            enter(settings.home)
             found = look(settings, ledger)
             if found.reasons:
                 return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())

@@ -21,6 +21,7 @@ from orchestration.nothing_new import look, record_quiet_night
 from orchestration.settings import Settings
 from sources.clock import Clock
 from sources.custody.ledger import Ledger, LedgerView
+from sources.custody.marker import enter
 from sources.custody.reception import stuck
 from sources.custody.submission import State
 
@@ -101,6 +102,7 @@ def load(
     home = settings.home
     home.create()
     with hold(home.lock), contextlib.closing(Ledger.open(home)) as ledger:
+        enter(home)
         found = look(settings, ledger, history)
         if not found.reasons and not is_forced:
             rehashed = record_quiet_night(ledger, found, clock)
@@ -121,6 +123,7 @@ def rebuild(settings: Settings, *, clock: Clock, console: Console) -> FullNight:
     home = settings.home
     home.create()
     with hold(home.lock):
+        enter(home)
         rebuild_home(home)
         with contextlib.closing(Ledger.open(home)) as ledger:
             return _full_night(settings, ledger, None, clock, console)

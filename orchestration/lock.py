@@ -1,7 +1,8 @@
 """The lock: one load, or one command that writes events, at a time.
 
 Here belongs the flock on SAVINGS_HOME. The kernel frees it when its holder dies, so there is no
-stale lock to clean (F-D20). Not here: what is done while it is held.
+stale lock to clean (F-D20). Who holds it makes files that are private (ruling D-5). Not here: what is
+done while it is held.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
+
+from sources.home import PRIVATE_FILE, made_privately
 
 
 class LockBusyError(RuntimeError):
@@ -36,11 +39,12 @@ def hold(lock: Path) -> Iterator[None]:
             _held[lock] -= 1
         return
     lock.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
     try:
         _take(descriptor, lock)
         _held[lock] = 1
-        yield
+        with made_privately():
+            yield
     finally:
         _held.pop(lock, None)
         os.close(descriptor)

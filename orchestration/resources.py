@@ -17,6 +17,7 @@ from orchestration.lock import hold
 from orchestration.settings import Settings
 from sources.clock import Clock, system_clock
 from sources.custody.ledger import Ledger
+from sources.custody.marker import enter
 from sources.custody.vault import Vault
 from sources.home import Home
 
@@ -60,6 +61,7 @@ def warehouse_of(settings: Settings, history: Path | None = None, clock: Clock =
     def open_warehouse(_: dg.InitResourceContext) -> Iterator[Warehouse]:
         settings.home.create()
         with hold(settings.home.lock), contextlib.closing(Ledger.open(settings.home)) as ledger:
+            enter(settings.home)
             yield Warehouse(settings.home, settings.reference, history, clock, ledger)
 
     return dg.ResourceDefinition(open_warehouse, description="One home, held for as long as a run lasts.")

@@ -22,7 +22,7 @@ class Settings:
 
     Attributes:
         home: SAVINGS_HOME, ``var/`` beside the project by default, with SAVINGS_LANDING_DIR as
-            its landing folder where that is set.
+            its landing folder where that is set, and SAVINGS_READERS_GROUP as the group that reads releases.
         reference: SAVINGS_REFERENCE_DIR, the bundled folder by default.
     """
 
@@ -34,7 +34,8 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Return the settings that an environment gives; an empty value counts as unset."""
     given = os.environ if environment is None else environment
     landing = given.get("SAVINGS_LANDING_DIR")
+    home = Path(given.get("SAVINGS_HOME") or PROJECT / "var")
     return Settings(
-        home=Home.at(Path(given.get("SAVINGS_HOME") or PROJECT / "var"), Path(landing) if landing else None),
+        home=Home.at(home, Path(landing) if landing else None, given.get("SAVINGS_READERS_GROUP") or None),
         reference=Path(given.get("SAVINGS_REFERENCE_DIR") or PROJECT / "sources" / "reference" / "dorset").absolute(),
     )

@@ -50,8 +50,6 @@ from sources.custody.payloads import Published, SameContent
 from sources.home import Home
 
 EVIDENCE = "evidence.json"
-# Readers are in the group; nobody writes a release, its owner included.
-FILE_MODE = 0o440
 
 
 class ReleaseDiffersError(Exception):
@@ -244,9 +242,7 @@ def _fill(folder: Path, draft: _Draft) -> Manifest:
         files=hash_files(folder),
     )
     (folder / MANIFEST).write_bytes(manifest.as_bytes())
-    for path in folder.rglob("*"):
-        if path.is_file():
-            path.chmod(FILE_MODE)
+    layout.seal(folder)
     return manifest
 
 

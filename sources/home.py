@@ -1,16 +1,38 @@
-"""The layout of SAVINGS_HOME and the two ways of writing into it that survive a power cut.
+"""The layout of SAVINGS_HOME, who may see what of it, and the two ways of writing into it that survive a power cut.
 
-Here belongs where things lie and how a file gets there durably. Not here: what is in the files,
-and the environment (``orchestration.settings`` reads it and makes a a home).
+Here belongs where things lie, under which modes, and how a file gets there durably. Not here: what is in
+the files, and the environment (``orchestration.settings`` reads it and makes a home). Modes are set,
+never left to the umask of whoever runs a command (ruling D-5).
 """
 
 from __future__ import annotations
 
 import contextlib
+import grp
 import os
 import shutil
+import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+# The service alone.
+PRIVATE = 0o700
+PRIVATE_FILE = 0o600
+SEALED_FILE = 0o440
+_READ_BY_OTHERS = 0o044
+# Passed through by all, listed by none but the service.
+PASSED_THROUGH = 0o711
+# Anybody may put a file in; nobody but the service may list, and none may remove another's. What is
+# made in it belongs to the service's group, so that its maker can let the service alone read it.
+LETTER_BOX = 0o3733
+# Read by a group, to which all that is made below belongs.
+GROUP_READS = 0o2750
+GROUP_WRITES = 0o2770
+
+
+class NoSuchGroupError(Exception):
+    """A group that is to read something is not there, or the service is not in it."""
 
 
 @dataclass(frozen=True)
@@ -21,21 +43,28 @@ class Home:
         root: SAVINGS_HOME.
         landing: Where directorates drop files, one folder each; inside ``root`` unless
             SAVINGS_LANDING_DIR says otherwise.
+        readers_group: The group that reads releases; none where only the service does.
     """
 
     root: Path
     landing: Path
+    readers_group: str | None = None
 
     @classmethod
-    def at(cls, root: Path, landing: Path | None = None) -> Home:
+    def at(cls, root: Path, landing: Path | None = None, readers_group: str | None = None) -> Home:
         """Return the home at ``root``, with its own landing folder unless another is given."""
         root = Path(root).absolute()
-        return cls(root=root, landing=Path(landing).absolute() if landing else root / "landing")
+        return cls(root, Path(landing).absolute() if landing else root / "landing", readers_group)
 
     @property
     def vault(self) -> Path:
         """Received bytes by hash, events, reference folders: enough to rebuild all the rest."""
         return self.root / "vault"
+
+    @property
+    def identity(self) -> Path:
+        """The home's id, and which landing folders carry it."""
+        return self.vault / "home.json"
 
     @property
     def events(self) -> Path:
@@ -61,6 +90,16 @@ class Home:
     def receipts(self) -> Path:
         """What the senders get, one folder a directorate."""
         return self.root / "receipts"
+
+    @property
+    def desk(self) -> Path:
+        """What the senders read, one folder a directorate."""
+        return self.root / "desk"
+
+    @property
+    def decisions(self) -> Path:
+        """Where posts put what they decide, each under their own account."""
+        return self.root / "decisions"
 
     @property
     def build(self) -> Path:
@@ -107,20 +146,72 @@ class Home:
         """The pointer that readers follow."""
         return self.root / "current"
 
+    @property
+    def private_folders(self) -> tuple[Path, ...]:
+        """The folders that nobody but the service sees."""
+        own = (self.vault, self.events, self.reference_store, self.lines, self.receipts)
+        return (*own, self.build, self.outbox, self.dagster)
+
     def create(self) -> None:
-        """Make the folders that every command may rely on; existing ones are left alone."""
-        for folder in (
-            self.landing,
-            self.events,
-            self.reference_store,
-            self.lines,
-            self.receipts,
-            self.build,
-            self.outbox,
-            self.dagster,
-            self.releases,
-        ):
-            folder.mkdir(parents=True, exist_ok=True)
+        """Make the folders that every command may rely on, and give each the mode that it has to have.
+
+        A landing folder that is there is left as it is: it may be a share.
+
+        Raises:
+            NoSuchGroupError: If the readers' group is not there, or the service is not in it.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        set_mode(self.root, PASSED_THROUGH)
+        for folder in self.private_folders:
+            folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+            set_mode(folder, PRIVATE)
+        self.desk.mkdir(mode=PRIVATE, exist_ok=True)
+        set_mode(self.desk, PASSED_THROUGH)
+        self.decisions.mkdir(mode=PRIVATE, exist_ok=True)
+        set_mode(self.decisions, LETTER_BOX)
+        self.releases.mkdir(mode=PRIVATE, exist_ok=True)
+        open_to(self.releases, self.readers_group)
+        if not self.landing.exists():
+            self.landing.mkdir(mode=PRIVATE, parents=True)
+            set_mode(self.landing, PASSED_THROUGH)
+
+
+def set_mode(path: Path, mode: int) -> None:
+    """Give a file or folder a mode, if it has another."""
+    if stat.S_IMODE(path.stat().st_mode) != mode:
+        path.chmod(mode)
+
+
+def open_to(folder: Path, group: str | None, mode: int = GROUP_READS) -> None:
+    """Let a group into a folder and what will be made in it; none: the service alone.
+
+    Raises:
+        NoSuchGroupError: If there is no such group, or the service is not in it.
+    """
+    if group is None:
+        set_mode(folder, PRIVATE)
+        return
+    try:
+        gid = grp.getgrnam(group).gr_gid
+        if folder.stat().st_gid != gid:
+            os.chown(folder, -1, gid)
+    except KeyError:
+        raise NoSuchGroupError(f"There is no group '{group}'. Make it: `groupadd {group}`.") from None
+    except PermissionError as denied:
+        account = f"uid {os.geteuid()}"
+        remedy = f"Add its account to it (`usermod -aG {group} ACCOUNT`) and start it again"
+        raise NoSuchGroupError(f"The service ({account}) is not in the group '{group}'. {remedy}.") from denied
+    set_mode(folder, mode)
+
+
+@contextlib.contextmanager
+def made_privately() -> Iterator[None]:
+    """Let what this process makes meanwhile be the service's alone, whatever umask it was started under."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def sync_folder(folder: Path) -> None:
@@ -141,12 +232,32 @@ def sync_file(path: Path) -> None:
         os.close(descriptor)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, to be seen by whoever sees the folder that it is made in."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(mode=PRIVATE, exist_ok=True)
+    set_mode(folder, stat.S_IMODE(folder.parent.stat().st_mode))
+
+
+def seal(folder: Path) -> None:
+    """Let nobody write what is in a finished folder, its owner included; it is seen as the folder above it is."""
+    mode = stat.S_IMODE(folder.parent.stat().st_mode)
+    for path in (folder, *folder.rglob("*")):
+        set_mode(path, mode if path.is_dir() else SEALED_FILE)
+
+
 def write_durably(path: Path, data: bytes) -> None:
-    """Write ``data`` to ``path`` so that after a crash it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write ``data`` to ``path`` so that after a crash it is there whole or not at all.
+
+    It is read by whoever reads the folder that it is in.
+    """
+    make_folder(path.parent)
     partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with open(partial, "wb") as stream:
+            os.fchmod(stream.fileno(), PRIVATE_FILE | (path.parent.stat().st_mode & _READ_BY_OTHERS))
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())

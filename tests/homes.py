@@ -15,6 +15,7 @@ from typing import Any
 from sources.clock import Clock, fixed_clock
 from sources.custody.events import TYPES, EventKind
 from sources.custody.ledger import Ledger
+from sources.custody.marker import establish
 from sources.custody.payloads import Judged, NightChecked, Published, Tagged
 from sources.custody.reception import record_receipt
 from sources.custody.submission import JudgedSubmission, Submission
@@ -32,6 +33,7 @@ def fresh_home(root: Path) -> Home:
     """Return a home that nothing has happened in."""
     home = Home.at(root)
     home.create()
+    establish(home)
     return home
 
 

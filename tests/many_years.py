@@ -22,6 +22,7 @@ from orchestration.settings import Settings
 from sources.clock import fixed_clock
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
+from sources.custody.marker import establish
 from sources.grammar.choices import Choices
 from sources.grammar.values import Parsed
 from sources.home import Home
@@ -67,6 +68,7 @@ def live_through(root: Path, seed: int) -> Years:
     files, home = root / "files", Home.at(root / "var")
     sent = write_many_years(files, seed)
     home.create()
+    establish(home)
     reference, later = read_reference(files / REFERENCE), read_reference(files / REFERENCE_LATER)
     with Ledger.open(home) as ledger:
         adopt_reference(reference, ledger, fixed_clock(sent[0].received_at - _JUST_BEFORE))

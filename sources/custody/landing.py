@@ -15,13 +15,14 @@ import re
 import secrets
 import signal
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from sources.custody.problems import naming_the_place
+from sources.home import GROUP_WRITES, PRIVATE, NoSuchGroupError, open_to
 
 RECEIVED = "received"
 # Custody copies without reading; a return is under a megabyte, and one file must not fill the disk.
@@ -97,15 +98,33 @@ def natural_order(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part[0] in "0123456789" else (-1, part) for part in parts]
 
 
-def make_folders(landing: Path, directorates: Iterable[str]) -> None:
+def make_folders(landing: Path, groups: Mapping[str, str | None]) -> list[str]:
     """Make the folder of each directorate that has none, so that nobody has to guess its name.
+
+    One that is there stays as it is: its modes are the operator's.
+
+    Args:
+        landing: The landing folder.
+        groups: The group that writes in each directorate's folder; None: the service alone.
+
+    Returns:
+        A sentence for each group that its folder could not be given to.
 
     Raises:
         CustodyProblem: If landing cannot be written.
     """
+    problems = []
     with naming_the_place("Making the directorates' folders", landing):
-        for directorate in directorates:
-            (landing / directorate).mkdir(parents=True, exist_ok=True)
+        for directorate, group in groups.items():
+            folder = landing / directorate
+            if os.path.lexists(folder):
+                continue
+            folder.mkdir(mode=PRIVATE)
+            try:
+                open_to(folder, group, GROUP_WRITES)
+            except NoSuchGroupError as problem:
+                problems.append(f"{folder} was made for the service alone. {problem}")
+    return problems
 
 
 def waiting(landing: Path) -> list[Landed]:

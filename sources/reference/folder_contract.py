@@ -29,11 +29,22 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """One column of a reference file: its name, its kind, and whether it may be empty."""
+    """One column of a reference file.
+
+    Attributes:
+        name: Its heading.
+        kind: How its cells are typed.
+        is_required: Whether no cell of it may be empty.
+        default: What each cell counts as in a folder from before there was this column; None where the column
+            has always been there.
+        is_published: False for what the warehouse does without.
+    """
 
     name: str
     kind: FieldKind = FieldKind.TEXT
     is_required: bool = True
+    default: str | None = None
+    is_published: bool = True
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,11 @@ class ReferenceFile:
     key: tuple[str, ...]
     fields: tuple[Field, ...]
     is_published: bool = True
+
+    @property
+    def published_fields(self) -> tuple[Field, ...]:
+        """The columns that are loaded into the warehouse."""
+        return tuple(field for field in self.fields if field.is_published)
 
 
 _T, _M, _D, _I = FieldKind.TEXT, FieldKind.MONEY, FieldKind.DECIMAL, FieldKind.INTEGER
@@ -75,6 +91,8 @@ REFERENCE_FILES: tuple[ReferenceFile, ...] = (
             Field("valid_from", _DATE),
             _opt("valid_to", _DATE),
             _opt("successor_code"),
+            # The group of the machine that reads the directorate's desk; blank: the service alone.
+            Field("os_group", is_required=False, default="", is_published=False),
         ),
     ),
     ReferenceFile("directorate_alias", ("alias",), (Field("alias"), Field("code"))),

@@ -204,7 +204,7 @@ def _records(data: bytes) -> Iterator[tuple[int, list[str]]]:
 
 def _header_problems(file: ReferenceFile, line: int, header: Sequence[str]) -> list[Problem]:
     name = f"{file.name}.csv"
-    wanted = [field.name for field in file.fields]
+    wanted = [field.name for field in file.fields if field.default is None]
     missing = [
         Problem(name, line, column, "the column is missing", f"The header must have {', '.join(wanted)}")
         for column in wanted
@@ -226,7 +226,7 @@ def _typed_row(
     problems = []
     for field in file.fields:
         try:
-            row[field.name] = _typed_cell(field, texts[field.name])
+            row[field.name] = _typed_cell(field, texts.get(field.name, field.default or ""))
         except NotTypedError as error:
             problems.append(Problem(name, line, field.name, str(error), error.remedy))
     return row, problems

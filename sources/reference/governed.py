@@ -28,7 +28,14 @@ GOVERNED_TABLES = (
 
 def governed_changes(before: Reference, after: Reference) -> tuple[str, ...]:
     """Return the governed files in which two folders differ, whatever the order of their rows."""
-    return tuple(f"{name}.csv" for name in GOVERNED_TABLES if _rows(before, name) != _rows(after, name))
+    changed = [f"{name}.csv" for name in GOVERNED_TABLES if _rows(before, name) != _rows(after, name)]
+    return (*changed, *(["os_group of directorate.csv"] if _gives_a_desk_away(before, after) else []))
+
+
+def _gives_a_desk_away(before: Reference, after: Reference) -> bool:
+    """Return whether another group would read the desk of a directorate that there was before."""
+    new = after.desk_groups()
+    return any(new.get(code, group) != group for code, group in before.desk_groups().items())
 
 
 def _rows(reference: Reference, name: str) -> Counter[frozenset[tuple[str, object]]]:

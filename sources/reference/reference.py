@@ -88,6 +88,10 @@ class Reference:
         """Return the directorates in force on a day, by code, in file order."""
         return {row["directorate_code"]: row for row in self.tables["directorate"] if _holds(row, day)}
 
+    def desk_groups(self) -> dict[str, str | None]:
+        """Return the group that reads each directorate's desk, by its last row; None where the service alone does."""
+        return {row["directorate_code"]: row["os_group"] for row in self.tables["directorate"]}
+
     def directorate_aliases(self) -> dict[str, str]:
         """Return the code that each alias, as it is written in the file, stands for."""
         return {row["alias"]: row["code"] for row in self.tables["directorate_alias"]}

@@ -29,6 +29,7 @@ from orchestration.resources import warehouse_of
 from orchestration.settings import PROJECT, Settings, load_settings
 from sources.clock import system_clock
 from sources.custody.ledger import Ledger
+from sources.custody.marker import establish
 from sources.custody.payloads import Judged, ReferenceAdopted
 from sources.custody.submission import State
 from sources.intake import intake
@@ -112,6 +113,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
         monkeypatch.setenv(name, value)
     settings = load_settings(environment)
     settings.home.create()
+    establish(settings.home)
     return Office(settings)
 
 

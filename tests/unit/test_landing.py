@@ -72,9 +72,9 @@ def test_a_file_in_no_folder_and_one_in_an_unknown_folder_are_listed_too(home):
 
 
 def test_each_directorate_has_a_folder_and_what_lies_in_one_stays(home):
-    landing.make_folders(home.landing, ["AH", "CH"])
+    landing.make_folders(home.landing, {"AH": None, "CH": None})
     (home.landing / "AH" / "kept.xlsx").write_bytes(b"x")
-    landing.make_folders(home.landing, ["AH", "CH", "PL"])
+    landing.make_folders(home.landing, {"AH": None, "CH": None, "PL": None})
     assert sorted(path.name for path in home.landing.iterdir()) == ["AH", "CH", "PL"]
     assert (home.landing / "AH" / "kept.xlsx").read_bytes() == b"x"
 
