@@ -150,7 +150,7 @@ class Home:
     def private_folders(self) -> tuple[Path, ...]:
         """The folders that nobody but the service sees."""
         own = (self.vault, self.events, self.reference_store, self.lines, self.receipts)
-        return (*own, self.build, self.outbox, self.dagster)
+        return (*own, self.build, self.outbox, self.dagster, self.logs)
 
     def create(self) -> None:
         """Make the folders that every command may rely on, and give each the mode that it has to have.

@@ -128,11 +128,24 @@ def is_trusted_link(found: os.stat_result) -> bool:
 
 def mount_points() -> frozenset[str]:
     """Return where something is mounted; a bind mount of the same file system counts too."""
+    return frozenset(_mounts())
+
+
+def type_of_file_system(path: Path) -> str:
+    """Return the kind of the file system that a path lies on, ``ext4``; empty where the kernel does not say."""
+    mounts = _mounts()
+    above = [place for place in map(str, (path, *path.parents)) if place in mounts]
+    return mounts[above[0]] if above else ""
+
+
+def _mounts() -> dict[str, str]:
+    """Return the kind of file system by the place where it is mounted; the last mounted is what is seen."""
     try:
         lines = _MOUNTS.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:
-        return frozenset()
-    return frozenset(_unescaped(line.split()[_MOUNT_POINT]) for line in lines)
+        return {}
+    fields = [line.split() for line in lines]
+    return {_unescaped(each[_MOUNT_POINT]): each[each.index("-") + 1] for each in fields}
 
 
 def _unescaped(path: str) -> str:

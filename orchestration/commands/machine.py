@@ -1,0 +1,94 @@
+"""The commands of whoever runs the machine: making a home, and what it needs.
+
+Here belongs what an operator types and what is said. Not here: the looking (``orchestration.doctor``).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console
+
+from orchestration.account import os_account
+from orchestration.commands.common import AsJson, told
+from orchestration.lock import hold
+from orchestration.settings import load_settings
+from sources.clock import system_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from orchestration.doctor import Diagnosis
+    from orchestration.printouts.sections import Section
+
+app = typer.Typer()
+
+
+@app.command()
+def init(as_json: AsJson = False) -> None:
+    """Make a home with its folders and modes, and mark landing and its shares as this home's. Run it as the service."""
+    from sources.custody.landing import make_folders
+    from sources.custody.marker import establish
+    from sources.reference.reference import ReferenceProblem, read_reference
+
+    console, settings = Console(stderr=True), load_settings()
+    home = settings.home
+    with told(console):
+        home.create()
+        with hold(home.lock):
+            identity = establish(home)
+            try:
+                groups = read_reference(settings.reference).desk_groups()
+                problems = make_folders(home.landing, groups) if not any(home.events.iterdir()) else []
+            except ReferenceProblem as problem:
+                problems = [str(problem)]
+    if as_json:
+        document = {"home": str(home.root), "landing": str(home.landing), "home_id": identity.home_id}
+        typer.echo(json.dumps(document | {"shares": identity.marked, "problems": problems}, indent=2))
+        return
+    shares = ", ".join(identity.marked) or "none"
+    typer.echo(f"Home: {home.root}, of the account {os_account()}\nLanding: {home.landing}, shares in it: {shares}")
+    typer.echo("\n".join([*problems, "Next: `savings doctor` says what the machine lacks; then `savings load`."]))
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Check accounts, modes, mounts, space, clock and store sizes, and say how to correct each; change nothing."""
+    from orchestration.doctor import diagnose
+    from orchestration.printouts.sections import print_sections
+
+    console, settings = Console(stderr=True), load_settings()
+    with told(console):
+        found = diagnose(settings, system_clock)
+    if as_json:
+        typer.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
+    else:
+        print_sections(_sections(found), Console())
+    raise typer.Exit(found.exit_code)
+
+
+def _sections(found: Diagnosis) -> Iterator[Section]:
+    from orchestration.doctor import Weight
+    from orchestration.printouts.sections import Section
+
+    titles = {
+        Weight.STOPS: "This stops a load: correct it first",
+        Weight.WRONG: "This is wrong",
+        Weight.NOTE: "This you should know",
+    }
+    for weight, title in titles.items():
+        alike = [each for each in found.found if each.weight is weight]
+        if alike:
+            yield Section(title, notes=[f"{each.part}: {each.what} {each.remedy}".rstrip() for each in alike])
+    if not found.found:
+        yield Section("Nothing is wrong")
+    sizes = {**found.stores, "free on the disk": found.free}
+    rows = [(name, f"{size / (1 << 20):,.1f}") for name, size in sizes.items()]
+    yield Section(
+        "Size of each store",
+        ("Store", "MiB"),
+        rows,
+        numbers=1,
+    )

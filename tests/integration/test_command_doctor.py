@@ -1,0 +1,171 @@
+"""``savings init`` makes a home, and ``savings doctor`` says what it lacks and how to correct it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from orchestration import doctor
+from orchestration.cli import app
+from orchestration.doctor import Found, Weight, diagnose
+from orchestration.exit_codes import Exit
+from orchestration.settings import Settings, load_settings
+from sources.clock import fixed_clock
+from sources.custody.ledger import Ledger
+from sources.custody.marker import MARKER, establish
+from sources.intake.adoption import adopt_reference
+from sources.reference.reference import read_reference
+from tests.homes import NOON, send
+from tests.machines import account, folder_for_all, needs_root
+from tests.reference_folder import copy_of_bundled, replace_text, with_posts
+
+NOW = fixed_clock(NOON() + timedelta(days=1))
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Return the settings of a home that ``savings init`` made, in which something has happened."""
+    reference = with_posts(copy_of_bundled(tmp_path), "Chief accountant,,adopt,no such account")
+    environment = {"SAVINGS_HOME": str(tmp_path / "var"), "SAVINGS_REFERENCE_DIR": str(reference)}
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    made = CliRunner().invoke(app, ["init"])
+    assert made.exit_code == Exit.DONE, made.output
+    settings = load_settings(environment)
+    with Ledger.open(settings.home) as ledger:
+        adopt_reference(read_reference(reference), ledger, NOON)
+        send(ledger)
+    return settings
+
+
+def found(settings: Settings, weight: Weight) -> list[Found]:
+    return [each for each in diagnose(settings, NOW).found if each.weight is weight]
+
+
+def test_a_home_is_made_with_its_folders_its_marker_and_no_event(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ruling C4: a list of declared receipt times may still be the first that is taken in."""
+    monkeypatch.setenv("SAVINGS_HOME", str(tmp_path / "var"))
+    made = json.loads(CliRunner().invoke(app, ["init", "--json"]).stdout)
+    home = load_settings().home
+    assert sorted(path.name for path in home.landing.iterdir()) == [MARKER, "AH", "CH", "CO", "PL"]
+    assert (home.landing / MARKER).read_text().strip() == made["home_id"]
+    assert list(home.events.iterdir()) == []
+    assert json.loads(CliRunner().invoke(app, ["init", "--json"]).stdout) == made
+
+
+def test_a_home_as_it_should_be_has_nothing_to_correct(settings: Settings) -> None:
+    """Ruling D-5: what is only to be known is named all the same."""
+    seen = diagnose(settings, NOW)
+    assert seen.exit_code is Exit.DONE, seen.found
+    notes = " ".join(each.what for each in seen.found)
+    for part in ("Nobody but the service reads releases", "reads the desk of AH", "decides as no such account"):
+        assert part in notes
+    assert seen.stores["vault"] > 0
+
+
+def _old_clock(settings: Settings) -> None:
+    with Ledger.open(settings.home) as ledger:
+        send(ledger, "CH", clock=fixed_clock(datetime(2030, 1, 1, tzinfo=UTC)))
+
+
+def _damage(settings: Settings) -> None:
+    (settings.home.events / "000000000001.json").unlink()
+    settings.home.ledger.unlink()
+
+
+WRONG: dict[str, tuple[Callable[[Settings], object], Weight, str, str]] = {
+    "a vault open to all": (lambda s: s.home.vault.chmod(0o755), Weight.WRONG, "vault has mode 755", "savings init"),
+    "a ledger open to all": (lambda s: s.home.ledger.chmod(0o666), Weight.WRONG, "ledger.sqlite has mode 666", "init"),
+    "a closed letter box": (lambda s: s.home.decisions.chmod(0o700), Weight.WRONG, "must have 3733", "savings init"),
+    "a folder that is gone": (lambda s: s.home.outbox.rmdir(), Weight.WRONG, "outbox is not there", "savings init"),
+    "landing not mounted": (lambda s: shutil.rmtree(s.home.landing), Weight.STOPS, "Is it mounted?", "Mount it"),
+    "a link to nowhere": (
+        lambda s: ((s.home.landing / "CH").rmdir(), (s.home.landing / "CH").symlink_to("/nowhere")),
+        Weight.WRONG,
+        "CH: the marker",
+        "savings init",
+    ),
+    "a clock that is behind": (_old_clock, Weight.STOPS, "the last event is of 2030-01-01", "timedatectl"),
+    "a damaged vault": (_damage, Weight.STOPS, "Event 1 is missing", "Correct it"),
+    "a folder that cannot be read": (
+        lambda s: (s.reference / "theme.csv").unlink(),
+        Weight.WRONG,
+        "theme.csv: the file is missing",
+        "Correct the folder",
+    ),
+    "a folder that a post has to adopt": (
+        lambda s: with_posts(s.reference, "Chief accountant,,adopt,me"),
+        Weight.WRONG,
+        "they change post.csv",
+        "have a post adopt it",
+    ),
+}
+
+
+@pytest.mark.parametrize(("spoil", "weight", "what", "remedy"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_is_named_with_its_remedy(
+    settings: Settings, spoil: Callable[[Settings], object], weight: Weight, what: str, remedy: str
+) -> None:
+    """Ruling D-5."""
+    spoil(settings)
+    (named,) = found(settings, weight)
+    assert what in named.what
+    assert remedy in named.remedy
+
+
+@pytest.mark.parametrize("lost", ["a vault open to all", "a closed letter box", "a folder that is gone"])
+def test_the_remedy_for_modes_and_folders_is_one_command(settings: Settings, lost: str) -> None:
+    """Ruling D-5: the remedy that is named has been followed."""
+    WRONG[lost][0](settings)
+    assert diagnose(settings, NOW).exit_code is Exit.REFUSED
+    assert CliRunner().invoke(app, ["init"]).exit_code == Exit.DONE
+    assert diagnose(settings, NOW).exit_code is Exit.DONE
+
+
+def test_too_little_room_is_wrong(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ruling D-5."""
+    monkeypatch.setattr(doctor, "LEAST_FREE_BYTES", shutil.disk_usage(settings.home.root).free * 2)
+    (named,) = found(settings, Weight.WRONG)
+    assert "Make room" in named.remedy
+
+
+@needs_root
+def test_a_group_that_is_not_there_and_a_post_with_the_services_account_are_wrong(tmp_path: Path) -> None:
+    """Ruling D-5."""
+    reference = with_posts(copy_of_bundled(tmp_path), "Chief accountant,,adopt,root")
+    replace_text(reference, "directorate", ",successor_code", ",successor_code,os_group")
+    text = (reference / "directorate.csv").read_text(encoding="utf-8")
+    lines = [f"{line},{'no-such-group' if line[:2] == 'AH' else ''}" for line in text.splitlines()[1:]]
+    (reference / "directorate.csv").write_text("\n".join([text.splitlines()[0], *lines]) + "\n", encoding="utf-8")
+    settings = load_settings({"SAVINGS_HOME": str(tmp_path / "var"), "SAVINGS_REFERENCE_DIR": str(reference)})
+    settings.home.create()
+    establish(settings.home)
+    said = [each.what for each in found(settings, Weight.WRONG)]
+    assert [text for text in said if "There is no group 'no-such-group'" in text]
+    assert [text for text in said if "has the service's own account" in text]
+
+
+@needs_root
+def test_what_a_command_of_roots_left_behind_stops_the_service_and_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ruling D-5."""
+    with folder_for_all() as folder, account() as service:
+        home = service.owns(folder) / "home"
+        assert service.savings(home, "init", umask=0).returncode == Exit.DONE
+        assert service.savings(home, "doctor").returncode == Exit.DONE
+        os.chown(home / "vault" / "home.json", 0, 0)
+        done = service.savings(home, "doctor")
+        assert done.returncode == Exit.NOT_PUBLISHED
+        assert f"chown -R --no-dereference {service.name}:" in done.stdout
+        monkeypatch.setenv("SAVINGS_HOME", str(home))
+        told = CliRunner().invoke(app, ["doctor"])
+        assert told.exit_code == Exit.REFUSED
+        assert f"sudo -u {service.name} savings doctor" in told.stdout
