@@ -143,16 +143,17 @@ def submission_row(submission: JudgedSubmission) -> Row:
 
 
 def finding_rows(submissions: Iterable[JudgedSubmission]) -> Iterator[Row]:
-    """Yield the rows of ``raw.finding``: those of each submission's last verdict, numbered from 1."""
+    """Yield the rows of ``raw.finding``: one for each cell of each finding of a last verdict, numbered from 1."""
     for submission in submissions:
-        for number, finding in enumerate(submission.findings, start=1):
+        of_cells = [(finding, cell) for finding in submission.findings for cell in finding.cells or (None,)]
+        for number, (finding, cell) in enumerate(of_cells, start=1):
             yield {
                 "submission_id": submission.submission_id,
                 "finding_no": number,
                 "rule_code": finding.rule,
                 "severity": finding.severity.value,
                 "sheet": finding.sheet or None,
-                "cell": finding.cell or None,
+                "cell": cell,
                 "column_name": finding.column or None,
                 "raw_value": finding.value_shown or None,
                 "message": finding.message,

@@ -370,9 +370,10 @@ def found(judgement: Judgement, rule: str) -> list[Finding]:
 
 
 def told(judgement: Judgement) -> list[tuple[str, str, str]]:
-    """Return rule, severity and address of each finding, without what every provisional return lists (D52)."""
+    """Return rule, severity and address of each cell found, without what every provisional return lists (D52)."""
     return [
-        (finding.rule, finding.severity.value, f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet)
+        (finding.rule, finding.severity.value, f"{finding.sheet}!{cell}" if cell else finding.sheet)
         for finding in judgement.findings
+        for cell in finding.cells or ("",)
         if (finding.rule, finding.severity) != ("D52", Severity.CERTIFY)
     ]

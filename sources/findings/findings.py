@@ -1,15 +1,19 @@
 """What can be said of a return: a finding, its severity, and the judgement they add up to.
 
-Here belong the shapes alone. Not here: the rules (``rules`` names them, ``judging.checks`` applies them)
-and the wording's layout on a receipt (``receipts.receipt``).
+Here belong the shapes that are kept and shown. Not here: the types of findings and their texts
+(``findings.fault``, ``findings.words``), the rules (``findings.rules`` names them, ``judging.checks`` applies
+them) and the layout on a receipt (``receipts.receipt``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
+
+from sources.findings.cell_ranges import cell_ranges
+from sources.findings.shown import escaped
 
 # How a return is accepted (R02).
 CERTIFIED, PROVISIONAL = "Certified", "Provisional"
@@ -24,6 +28,15 @@ class Severity(StrEnum):
     CERTIFY = "C"
 
 
+class WhoActs(StrEnum):
+    """Who has to act on a finding."""
+
+    DIRECTORATE = "directorate"
+    DATA_TEAM = "data team"
+    FINANCE = "finance"
+    NOBODY = "nobody"
+
+
 class Verdict(StrEnum):
     """What is decided of a received file."""
 
@@ -36,46 +49,73 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong with, or worth saying of, a return.
+    """One thing that is wrong with, or worth saying of, a return, in words.
 
     Attributes:
         rule: The check, ``D09``.
         severity: What it does to the file.
+        wrong: What is wrong, for the officer.
         sheet: Sheet name, empty when it is about the whole file.
         cell: Address such as ``K14``, empty when it is about no single cell.
-        column: Column or label name.
+        column: Field name of the column or label.
         value_shown: What was entered, for typed cells alone; free text is never echoed.
-        message: What is wrong and how to mend it, for the officer.
         code: Refusal code such as ``zip-corrupt``, for files that were not read as a return.
+        remedy: How to correct it.
+        heading: The column as people call it.
+        who: Who must act.
+        also_at: Further cells of the sheet of which the same is to be said.
     """
 
     rule: str
     severity: Severity
-    message: str
+    wrong: str
     sheet: str = ""
     cell: str = ""
     column: str = ""
     value_shown: str = ""
     code: str = ""
+    remedy: str = ""
+    heading: str = ""
+    who: WhoActs = WhoActs.DIRECTORATE
+    also_at: tuple[str, ...] = ()
 
-    def as_json(self) -> dict[str, str]:
-        """Return the finding as an event carries it."""
-        return {
-            "rule": self.rule,
-            "severity": self.severity.value,
-            "sheet": self.sheet,
-            "cell": self.cell,
-            "column": self.column,
-            "value_shown": self.value_shown,
-            "message": self.message,
-            "code": self.code,
-        }
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Every cell that it is about."""
+        return (self.cell, *self.also_at) if self.cell else ()
+
+    @property
+    def where(self) -> str:
+        """Its place in words: the cell, then the column's heading."""
+        sheet = escaped(self.sheet)  # its name comes from the file
+        address = f"{sheet}!{self.cell}" if self.cell else sheet
+        return " \u2013 ".join(part for part in (address, self.heading or self.column) if part)
+
+    @property
+    def message(self) -> str:
+        """Place, what is wrong, what was entered, how to correct it, and where else, in one text."""
+        said = f"{self.where}: {self.wrong}" if self.where else self.wrong
+        entered = f"You entered '{self.value_shown}'." if self.value_shown else ""
+        also = f"The same is true of {cell_ranges(self.also_at)}." if self.also_at else ""
+        return " ".join(part for part in (said, entered, self.remedy, also) if part)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the finding as an event and a command's JSON carry it, with the whole message."""
+        values = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(self).items()}
+        return {**values, "message": self.message}
 
     @classmethod
-    def from_json(cls, data: Mapping[str, str]) -> Finding:
+    def from_json(cls, data: Mapping[str, Any]) -> Finding:
         """Return the finding that ``as_json`` wrote."""
-        texts = {name: text for name, text in data.items() if name != "severity"}
-        return cls(severity=Severity(data["severity"]), **texts)
+        values = {each.name: data[each.name] for each in fields(cls) if each.name in data}
+        return cls(
+            **values
+            | {
+                "severity": Severity(data["severity"]),
+                "who": WhoActs(data.get("who", WhoActs.DIRECTORATE)),
+                "also_at": tuple(data.get("also_at", ())),
+            }
+        )
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The catalogue of checks D01 to D77: what each is called, what it does, who mends it, where it is judged.
+"""The catalogue of checks D01 to D77: what each is called, what it does, who must act, where it is judged.
 
 Here belongs what every finding refers to; it is loaded as ``raw.rule``. Not here: how a rule is
 applied (``judging.checks`` and its siblings, ``reference``, the expectations). Numbers D47 and D61 are
@@ -12,15 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sources.findings.findings import Severity
-
-
-class WhoFixes(StrEnum):
-    """Who has to act on a finding."""
-
-    DIRECTORATE = "directorate"
-    DATA_TEAM = "data team"
-    FINANCE = "finance"
+from sources.findings.findings import Severity, WhoActs
 
 
 class JudgedAt(StrEnum):
@@ -46,7 +38,7 @@ class Rule:
     code: str
     name: str
     severities: tuple[Severity, ...]
-    who_fixes: WhoFixes
+    who_fixes: WhoActs
     judged_at: JudgedAt
 
     @property
@@ -64,13 +56,13 @@ def _rule(
     code: str,
     severities: str,
     name: str,
-    who_fixes: WhoFixes = WhoFixes.DIRECTORATE,
+    who_fixes: WhoActs = WhoActs.DIRECTORATE,
     judged_at: JudgedAt = JudgedAt.INTAKE,
 ) -> Rule:
     return Rule(code, name, tuple(Severity(letter) for letter in severities), who_fixes, judged_at)
 
 
-_FINANCE, _DATA_TEAM = WhoFixes.FINANCE, WhoFixes.DATA_TEAM
+_FINANCE, _DATA_TEAM = WhoActs.FINANCE, WhoActs.DATA_TEAM
 _REFERENCE, _EVIDENCE = JudgedAt.REFERENCE, JudgedAt.EVIDENCE
 
 RULES: tuple[Rule, ...] = (

@@ -1,116 +1,87 @@
-"""How a finding is worded: where it is, what is wrong, what was entered, how to mend it.
+"""How values are put into the words of a finding: pounds, days, counts, lists, headings of columns.
 
-Here belongs the common form of a message and what of a cell may be shown back. Not here: what is
-wrong (``judging.checks`` and its siblings), and the receipt's layout (``receipts.receipt``).
-
-Source: the return specification, "Common message form" and its last paragraph.
+Here belongs what all texts share. Not here: the texts (``findings.words``) and what of a file may be shown
+(``findings.shown``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
+from functools import cache
+from string import Formatter
 
-from sources.findings.findings import Finding, Severity
-from sources.findings.personal_data import masked
-from sources.reader.cells import Cell, CellKind
-from sources.template.declaration import Column, Kind
+from sources.findings.listing import counted, listed
+from sources.template.declaration import RETURN_FIELDS, RETURN_SHEET, SHEETS
 
-SHOWN_LENGTH = 40
-# No more of a text is looked at: enough to see whether what is shown begins an address.
-_LOOKED_AT_LENGTH = 400
-# Titles, notes, explanations and names are never shown back: a receipt may be read by others.
-_NEVER_SHOWN = frozenset({Kind.TEXT, Kind.NARRATIVE})
-
-
-@dataclass(frozen=True)
-class Place:
-    """What a finding is about: a cell, a column or a sheet.
-
-    Attributes:
-        sheet: Name of the sheet; empty when it is about the file.
-        cell: Address; empty when it is about no single cell.
-        column: Column or label.
-        shown: What was entered, as far as it may be shown back.
-    """
-
-    sheet: str = ""
-    cell: str = ""
-    column: str = ""
-    shown: str = ""
-
-    @property
-    def address(self) -> str:
-        """Return the cell with its sheet, ``Savings!K14``; a sheet's name comes from the file."""
-        sheet = escaped(self.sheet)
-        return f"{sheet}!{self.cell}" if self.cell else sheet
+# Sentences; or several versions of them, of which the first whose values are all there is used.
+Text = str | tuple[str, ...]
+_COLUMN_IN_TEXT = re.compile(r"\[([a-z_]+)\]")
+_NOUN = re.compile(r"[a-z][a-z ]*")
+_COLUMN = "column"
 
 
-def finding(rule: str, severity: Severity, place: Place, wrong: str, remedy: str = "", code: str = "") -> Finding:
-    """Return a finding in the common form of message.
+def in_words(text: Text, values: Mapping[str, object], sheet: str = "") -> str:
+    """Return a text with its values in it, and its columns by their headings.
 
     Args:
-        rule: ``D09``.
-        severity: What it does to the file.
-        place: Where.
-        wrong: What is wrong, without a stop at its end.
-        remedy: How to mend it, whole sentences.
-        code: The name that operators know the fault by, such as ``version-conflict``.
+        text: With ``{name}`` for a value and ``[field]`` for a column.
+        values: By name; None where there is none.
+        sheet: Whose headings come first.
     """
-    where = " \u2013 ".join(part for part in (place.address, place.column) if part)
-    message = f"{where}: {wrong}." if where else f"{wrong[:1].upper()}{wrong[1:]}."
-    if place.shown:
-        message += f" You entered '{place.shown}'."
-    if remedy:
-        message += f" {remedy}"
-    return Finding(
-        rule=rule,
-        severity=severity,
-        message=message,
-        sheet=place.sheet,
-        cell=place.cell,
-        column=place.column,
-        value_shown=place.shown,
-        code=code,
-    )
+    versions = (text,) if isinstance(text, str) else text
+    chosen = next(each for each in versions if all(values[name] is not None for name in names_in(each)))
+    with_headings = _COLUMN_IN_TEXT.sub(lambda match: _quoted(heading_of(match[1], sheet)), chosen)
+    return _InWords(sheet).vformat(with_headings, (), values)
 
 
-def block(rule: str, place: Place, wrong: str, remedy: str = "", code: str = "") -> Finding:
-    """Return a finding that blocks the file."""
-    return finding(rule, Severity.BLOCK, place, wrong, remedy, code)
+def names_in(text: str) -> list[str]:
+    """Return the names of the values that a text needs."""
+    return [name for _, name, _, _ in Formatter().parse(text) if name]
 
 
-def hold(rule: str, place: Place, wrong: str, remedy: str = "") -> Finding:
-    """Return a finding that holds the file until a named post releases or rejects it."""
-    return finding(rule, Severity.HOLD, place, wrong, remedy)
+def heading_of(column: str, sheet: str = "") -> str:
+    """Return what people call a column: its heading on the sheet, else on the first sheet that has it.
+
+    What is no column of the template, such as the letters of an extra one, is itself.
+    """
+    own = _headings().get(sheet.strip().casefold(), {})
+    return own.get(column) or next((of[column] for of in _headings().values() if column in of), column)
 
 
-def warn(rule: str, place: Place, wrong: str, remedy: str = "") -> Finding:
-    """Return a finding that the file is accepted with."""
-    return finding(rule, Severity.WARN, place, wrong, remedy)
+@cache
+def _headings() -> dict[str, dict[str, str]]:
+    sheets = {sheet.name: sheet.columns for sheet in SHEETS} | {RETURN_SHEET: RETURN_FIELDS}
+    return {
+        name.casefold(): {column.name: getattr(column, "heading", column.name) for column in columns}
+        for name, columns in sheets.items()
+    }
 
 
-def certify(rule: str, place: Place, wrong: str, remedy: str = "") -> Finding:
-    """Return a finding that keeps the file from being accepted as certified (R02)."""
-    return finding(rule, Severity.CERTIFY, place, wrong, remedy)
+class _InWords(Formatter):
+    """Writes pounds, days and lists as people read them; ``{rows:row}`` is ``1 row`` or ``3 rows``."""
+
+    def __init__(self, sheet: str) -> None:
+        self._sheet = sheet
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if isinstance(value, str):
+            return _quoted(heading_of(value, self._sheet)) if format_spec == _COLUMN else value
+        if isinstance(value, Decimal) and not format_spec:
+            return pounds(value)
+        if isinstance(value, date):
+            return day(value)
+        if isinstance(value, tuple):
+            return listed(value)
+        if isinstance(value, int) and _NOUN.fullmatch(format_spec):
+            return counted(value, format_spec)
+        return str(super().format_field(value, format_spec))
 
 
-def shown_back(cell: Cell | None, column: Column) -> str:
-    """Return what of a cell may be shown back: typed columns alone, escaped, personal data masked."""
-    if cell is None or column.kind in _NEVER_SHOWN:
-        return ""
-    text = ("FALSE", "TRUE")[cell.text == "1"] if cell.kind is CellKind.BOOLEAN else cell.text
-    return escaped(text)
-
-
-def escaped(text: str) -> str:
-    """Return text for a message: what cannot be seen spelled out, personal data masked, 40 characters at most."""
-    visible = "".join(
-        letter if letter.isprintable() else f"\\u{ord(letter):04x}"
-        for letter in masked(text.strip()[:_LOOKED_AT_LENGTH])
-    )
-    return visible if len(visible) <= SHOWN_LENGTH else f"{visible[: SHOWN_LENGTH - 1]}…"
+def _quoted(heading: str) -> str:
+    return f"'{heading}'"
 
 
 def pounds(amount: Decimal) -> str:
@@ -119,9 +90,6 @@ def pounds(amount: Decimal) -> str:
     return f"{sign}£{abs(amount):,.{0 if amount == amount.to_integral_value() else 2}f}"
 
 
-def listed(items: Iterable[object], most: int = 15) -> str:
-    """Return items for a sentence, ``3, 4, 5 and 2 more``."""
-    words = [str(item) for item in items]
-    if len(words) <= most:
-        return ", ".join(words)
-    return f"{', '.join(words[:most])} and {len(words) - most} more"
+def day(value: date) -> str:
+    """Return a day as people read it, ``30 September 2021``."""
+    return f"{value.day} {value:%B %Y}"

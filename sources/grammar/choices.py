@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 
+from sources.findings.words import cells
 from sources.grammar.values import (
     Note,
     NoteKind,
@@ -86,14 +87,12 @@ class Choices:
         known = self.reference.codes(column.vocabulary or "")
         unknown = [code for code, _ in weights if code not in known]
         if unknown:
-            return NotParsed(
-                Problem.NOT_IN_LIST, f"{unknown[0]} is not in the list", f"Choose from {', '.join(known)}."
-            )
+            return NotParsed(Problem.NOT_IN_LIST, partial(cells.UnknownCode, unknown=unknown[0], known=tuple(known)))
         if len(weights) > MOST_WEIGHTS:
-            return NotParsed(Problem.NOT_WEIGHTS, "these are more than five", "Name the five that matter most.")
+            return NotParsed(Problem.NOT_WEIGHTS, partial(cells.TooManyWeights, most=MOST_WEIGHTS))
         total = sum(weight for _, weight in weights)
         if total != 1:
-            return NotParsed(Problem.NOT_WEIGHTS, f"the weights add up to {total}, not 1", "Make them add up to 1.")
+            return NotParsed(Problem.NOT_WEIGHTS, partial(cells.WeightsDoNotAddUp, total=Decimal(total)))
         return Parsed(";".join(f"{code}:{weight.quantize(_WEIGHT_UNIT)}" for code, weight in weights))
 
     def _words(self, vocabulary: str) -> tuple[list[str], dict[str, str]]:
@@ -130,15 +129,13 @@ def _with_note(matched: Parsed[str] | NotParsed, column: Column, text: str) -> P
     )
     if not is_other_word or isinstance(matched, NotParsed):
         return matched
-    return Parsed(matched.value, (Note(NoteKind.TEXT_NOISE, f"Read as {matched.value}."),))
+    return Parsed(matched.value, (Note(NoteKind.TEXT_NOISE, partial(cells.ReadAsText, text=str(matched.value))),))
 
 
 def _shared_equally(text: str) -> Parsed[tuple[tuple[str, Decimal], ...]] | NotParsed:
     codes = sorted(code.strip().upper() for code in text.replace(",", ";").split(";") if code.strip())
     if not codes or len(set(codes)) < len(codes):
-        return NotParsed(
-            Problem.NOT_WEIGHTS, "these are not codes, each once", "Write them as T1;T2 or as T1:0.6;T2:0.4."
-        )
+        return NotParsed(Problem.NOT_WEIGHTS, cells.NotWeights)
     share = (1 / Decimal(len(codes))).quantize(_WEIGHT_UNIT, "ROUND_DOWN")
     left = 1 - share * len(codes)
     return Parsed(

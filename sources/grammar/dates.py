@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
+from sources.findings.words import cells
 from sources.grammar.characters import plain
 from sources.grammar.parsed import Note, NoteKind, NotParsed, Parsed, Problem, read_filled
 from sources.reader.cells import Cell, CellKind
@@ -36,8 +38,6 @@ MONTHS_IN_A_YEAR = 12
 
 # A program that writes dates in another zone's time is an hour or two off.
 _LATE = time(22)
-_NO_TIME = "Type the date without a time."
-_HOW_TO_WRITE = "Type the date day first, such as 30/09/2021."
 
 
 def parse_date(cell: Cell | None) -> Parsed[date] | NotParsed:
@@ -66,7 +66,7 @@ def _from_text(text: str) -> Parsed[date] | NotParsed:
         return _not_a_date()
     year, month, day = int(match["year"]), _month(match["month"]), int(match["day"])
     if match.re is _NUMBERS and month > MONTHS_IN_A_YEAR >= day:
-        return NotParsed(Problem.MONTH_FIRST, "this date has the month first", _HOW_TO_WRITE)
+        return NotParsed(Problem.MONTH_FIRST, cells.MonthFirst)
     try:
         day_meant = date(year if len(match["year"]) == len("2021") else 2000 + year, month, day)
         moment = match.groupdict().get("time")
@@ -80,8 +80,8 @@ def _with_time(moment: datetime) -> Parsed[date]:
     day = moment.date()
     if moment.time() < _LATE:
         return Parsed(day)
-    wrong = f"The cell holds {moment:%d/%m/%Y at %H:%M}, and {day:%d/%m/%Y} was read"
-    return Parsed(day, (Note(NoteKind.LATE, f"{wrong}. Is {day + timedelta(days=1):%d/%m/%Y} meant? {_NO_TIME}"),))
+    late = partial(cells.LateInTheDay, time=f"{moment:%H:%M}", day=day, next_day=day + timedelta(days=1))
+    return Parsed(day, (Note(NoteKind.LATE, late),))
 
 
 def _month(text: str) -> int:
@@ -93,4 +93,4 @@ def _month(text: str) -> int:
 
 
 def _not_a_date() -> NotParsed:
-    return NotParsed(Problem.NOT_A_DATE, "this is not a date", _HOW_TO_WRITE)
+    return NotParsed(Problem.NOT_A_DATE, cells.NotADate)

@@ -14,10 +14,12 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import partial
 
+from sources.findings.words import cells
 from sources.grammar.characters import DASHES, SPACES
 from sources.grammar.number_formats import Shown, shown, shown_text
-from sources.grammar.parsed import Note, NoteKind, NotParsed, Parsed, ParsedMoney, Problem, is_blank, unreadable
+from sources.grammar.parsed import Note, NoteKind, NotParsed, Parsed, ParsedMoney, Problem, Saying, is_blank, unreadable
 from sources.reader.cells import Cell, CellKind
 
 PENNY = Decimal("0.01")
@@ -72,7 +74,6 @@ _PLACEHOLDERS = frozenset(
 
 # What is wrong whatever the cell was to hold.
 _OF_ANY_CELL = frozenset({Problem.CELL_ERROR, Problem.NOT_CALCULATED, Problem.LINKED})
-_ONE_NUMBER = "Enter one amount in pounds, such as 1234 or 1,234.50, and put words into the notes column."
 
 
 def parse_money(
@@ -108,18 +109,14 @@ def parse_money(
 def _text_of_amount(cell: Cell) -> str | ParsedMoney | NotParsed:
     """Return what a cell shows where that is a text; else the amount, or why there is none."""
     if cell.kind is CellKind.DATE:
-        return NotParsed(
-            Problem.IS_A_DATE,
-            "the cell holds a date where an amount belongs",
-            "Set the cell's format to Number and type the amount again.",
-        )
+        return NotParsed(Problem.IS_A_DATE, cells.AmountIsDate)
     if cell.kind is CellKind.BOOLEAN:
-        return NotParsed(Problem.NOT_A_NUMBER, "TRUE or FALSE is not an amount", _ONE_NUMBER)
+        return NotParsed(Problem.NOT_A_NUMBER, cells.TrueOrFalse)
     text = shown_text(cell.number_format, cell.text)
     if cell.kind is CellKind.NUMBER:
         value = xml_number(cell.text)
         if value is None:
-            return NotParsed(Problem.NOT_A_NUMBER, "this is not a number", _ONE_NUMBER)
+            return NotParsed(Problem.NOT_A_NUMBER, cells.NotANumber)
         seen = shown(cell.number_format, value)
         if seen.word is None:
             return _money_from_number(value, seen)
@@ -128,7 +125,7 @@ def _text_of_amount(cell: Cell) -> str | ParsedMoney | NotParsed:
         text = seen.word if _WORD.search(seen.word) else ""
     # Only the ends are trimmed: two amounts on two lines of one cell are not one with a thousands space.
     text = text.translate(_PLAIN).strip()
-    return text or _not_as_it_looks("what the cell holds is hidden, or replaced, by its number format")
+    return text or _not_as_it_looks(cells.HiddenByFormat)
 
 
 def parse_integer(cell: Cell | None) -> Parsed[int] | NotParsed:
@@ -144,7 +141,7 @@ def parse_integer(cell: Cell | None) -> Parsed[int] | NotParsed:
 
 
 def _not_whole(problem: Problem) -> NotParsed:
-    return NotParsed(problem, "this is not a whole number", "Enter a whole number such as 3.")
+    return NotParsed(problem, cells.NotWhole)
 
 
 def xml_number(text: str) -> Decimal | None:
@@ -155,23 +152,18 @@ def xml_number(text: str) -> Decimal | None:
 def _money_from_number(value: Decimal, seen: Shown) -> ParsedMoney | NotParsed:
     """Return a number's amount, unless its format makes another one of it on the screen."""
     if seen.is_percent:
-        return NotParsed(
-            Problem.PERCENT, "this is a percentage where pounds belong", "Enter the amount in pounds, without %."
-        )
+        return NotParsed(Problem.PERCENT, cells.Percentage)
     if seen.unknown:
-        unit = seen.unknown[:_LONGEST_UNIT]
-        return _not_as_it_looks(f"the cell's number format shows '{unit}', a unit or word that amounts do not have")
+        return _not_as_it_looks(partial(cells.FormatShowsUnit, unit=seen.unknown[:_LONGEST_UNIT]))
     if seen.is_negated:
-        return _not_as_it_looks(f"the cell holds {value:,f}, and its number format shows it as negative")
+        return _not_as_it_looks(partial(cells.FormatShowsMinus, held=value))
     if seen.scale == 1:
         return _pounds(value, [])
-    message = f"Excel shows this in units of {seen.scale:,}; it was read as {value:,f} pounds."
-    return _pounds(value, [Note(NoteKind.SCALED_FORMAT, message)])
+    return _pounds(value, [Note(NoteKind.SCALED_FORMAT, partial(cells.ShownInUnits, scale=seen.scale, amount=value))])
 
 
-def _not_as_it_looks(wrong: str) -> NotParsed:
-    remedy = "Set the cell's format to Number and check that the amount is in pounds."
-    return NotParsed(Problem.UNIT_IN_FORMAT, wrong, remedy)
+def _not_as_it_looks(says: Saying) -> NotParsed:
+    return NotParsed(Problem.UNIT_IN_FORMAT, says)
 
 
 def _money_from_word(
@@ -180,28 +172,21 @@ def _money_from_word(
     """Read the words that may stand in an amount's place; None when it is none of them."""
     if word in _NIL:
         if is_nil_allowed:
-            return _zero(NoteKind.NIL, "Read as 0. Enter 0 where you mean none.")
-        return NotParsed(Problem.NIL, "a dash or a word for zero is not an amount here", "Enter the amount, 0 if none.")
+            return _zero(Note(NoteKind.NIL, cells.ReadAsZero))
+        return NotParsed(Problem.NIL, cells.ZeroInWords)
     if word in _NOT_APPLICABLE:
         if is_not_applicable_allowed:
-            return _zero(NoteKind.NOT_APPLICABLE, "Read as 0: this line cannot be deferred.")
-        return NotParsed(
-            Problem.NOT_APPLICABLE, "N/A means something in deferred_gbp alone", "Enter an amount, 0 if there is none."
-        )
+            return _zero(Note(NoteKind.NOT_APPLICABLE))
+        return NotParsed(Problem.NOT_APPLICABLE, cells.NotApplicable)
     if word in _PLACEHOLDERS:
         if is_optional:
-            note = Note(NoteKind.NOT_STATED, "Read as blank. Enter your best estimate once you have one.")
-            return ParsedMoney(None, (note,))
-        return NotParsed(
-            Problem.PLACEHOLDER,
-            "this is not a number",
-            "Enter an estimate.",
-        )
+            return ParsedMoney(None, (Note(NoteKind.NOT_STATED, cells.ReadAsBlank),))
+        return NotParsed(Problem.PLACEHOLDER, cells.Placeholder)
     return None
 
 
-def _zero(kind: NoteKind, message: str) -> ParsedMoney:
-    return ParsedMoney(Decimal("0.00"), (Note(kind, message),), Decimal(0))
+def _zero(note: Note) -> ParsedMoney:
+    return ParsedMoney(Decimal("0.00"), (note,), Decimal(0))
 
 
 def _money_from_text(text: str) -> ParsedMoney | NotParsed:
@@ -209,18 +194,14 @@ def _money_from_text(text: str) -> ParsedMoney | NotParsed:
     if match is None:
         return _why_no_amount(text[:LONGEST_AMOUNT])
     if _TWO_READINGS.fullmatch(text):
-        return NotParsed(
-            Problem.TWO_READINGS,
-            "this can be read in two ways, with a full stop for pence or for thousands",
-            "Enter the amount as a number, or write it as 45250 or 45.25.",
-        )
+        return NotParsed(Problem.TWO_READINGS, cells.TwoReadings)
     part = match.groupdict()
     signs = [part["minus"], part["minus_after_pound"], part["trailing_minus"]]
     if sum(sign is not None for sign in signs) > 1:
-        return NotParsed(Problem.NOT_A_NUMBER, "this has more than one minus sign", _ONE_NUMBER)
+        return NotParsed(Problem.NOT_A_NUMBER, cells.NotOneMinus)
     value = Decimal((part["digits"] or part["digits_in"]).replace(",", "").replace(" ", ""))
     if len(value.as_tuple().digits) > _EXCEL_DIGITS.prec:
-        return NotParsed(Problem.TOO_LARGE, "this has more digits than Excel can keep (15)", _ONE_NUMBER)
+        return NotParsed(Problem.TOO_LARGE, cells.TooManyDigits)
     if part["digits_in"] or any(signs):
         value = -value
     unit = part["unit"] or part["unit_in"]
@@ -228,34 +209,24 @@ def _money_from_text(text: str) -> ParsedMoney | NotParsed:
         return _pounds(value, [])
     factor, kind = _UNITS[unit.lower()]
     value *= factor
-    return _pounds(value, [Note(kind, f"Read as {value:,f} pounds. Enter the whole amount.")])
+    return _pounds(value, [Note(kind, partial(cells.ReadAsPounds, amount=value))])
 
 
 def _why_no_amount(text: str) -> NotParsed:
     if "%" in text:
-        return NotParsed(
-            Problem.PERCENT, "this is a percentage where pounds belong", "Enter the amount in pounds, without %."
-        )
+        return NotParsed(Problem.PERCENT, cells.Percentage)
     if _RANGE.search(text):
-        return NotParsed(
-            Problem.RANGE,
-            "this is a range",
-            "Enter one amount, your best estimate; ranges belong on the Pipeline sheet.",
-        )
+        return NotParsed(Problem.RANGE, cells.Range)
     if any(character.isdigit() for character in text):
-        return NotParsed(Problem.NUMBER_AND_TEXT, "this is not one plain number", _ONE_NUMBER)
-    return NotParsed(Problem.NOT_A_NUMBER, "this is not a number", _ONE_NUMBER)
+        return NotParsed(Problem.NUMBER_AND_TEXT, cells.NotOneNumber)
+    return NotParsed(Problem.NOT_A_NUMBER, cells.NotANumber)
 
 
 def _pounds(value: Decimal, notes: list[Note]) -> ParsedMoney | NotParsed:
     """Round to pence; refuse what the warehouse cannot hold."""
     if abs(value) >= LIMIT:
-        return NotParsed(
-            Problem.TOO_LARGE,
-            "this is more than a return can hold (£999,999,999,999.99)",
-            "Check the number of digits; amounts are in pounds.",
-        )
+        return NotParsed(Problem.TOO_LARGE, cells.TooLarge)
     pounds = value.quantize(PENNY, ROUND_HALF_UP)
     if pounds != value:
-        notes = [*notes, Note(NoteKind.ROUNDED, f"Rounded to {pounds:,f} pounds.")]
+        notes = [*notes, Note(NoteKind.ROUNDED)]
     return ParsedMoney(pounds, tuple(notes), value)

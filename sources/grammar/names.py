@@ -16,7 +16,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import partial
 
+from sources.findings.words import cells
 from sources.grammar.characters import DASHES, QUOTES
 from sources.grammar.money import xml_number
 from sources.grammar.number_formats import shown_digits
@@ -26,7 +28,7 @@ from sources.reader.cells import Cell, CellKind, name_key
 EXCEL_DIGITS = 15
 # Embeddings, overrides and isolates: with one a text reads otherwise than it is stored.
 _TURNS_ROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_SEEN_AS_BLANKS = Note(NoteKind.TEXT_NOISE, "Characters that cannot be seen were read as blanks. Type it again.")
+_SEEN_AS_BLANKS = Note(NoteKind.TEXT_NOISE, cells.UnseenCharacters)
 
 _SIMILAR_ENOUGH = 0.75
 _CHOICES_SHOWN = 15
@@ -97,11 +99,7 @@ def match_choice(
     if word is not None:
         return Parsed(word)
     close = nearest(text, choices)
-    return NotParsed(
-        Problem.NOT_IN_LIST,
-        "this is not in the list",
-        f"Did you mean {close}?" if close else f"Choose from the list: {_shown(choices)}.",
-    )
+    return NotParsed(Problem.NOT_IN_LIST, partial(cells.NotInList, near=close, choices=_shown(choices)))
 
 
 def parse_text(cell: Cell | None, max_length: int = 200) -> Parsed[str] | NotParsed:
@@ -117,11 +115,7 @@ def _text(cell: Cell, max_length: int) -> Parsed[str] | NotParsed:
     notes = () if seen == text else (_SEEN_AS_BLANKS,)
     seen = seen.strip()
     if len(seen) > max_length:
-        return NotParsed(
-            Problem.TOO_LONG,
-            f"this is {len(seen):,} characters long, and at most {max_length:,} are kept",
-            "Shorten it.",
-        )
+        return NotParsed(Problem.TOO_LONG, partial(cells.TooLong, length=len(seen), most=max_length))
     return Parsed(seen or None, notes)
 
 
@@ -137,13 +131,9 @@ def _code(cell: Cell, max_length: int) -> Parsed[str] | NotParsed:
     code = normalise_code(parsed.value or "")
     if parsed.notes or not all(map(_is_plain, code)):
         strange = code_points(code) or code_points(cell.text)
-        return NotParsed(
-            Problem.FOREIGN_CHARACTERS,
-            f"this holds characters that only look right or cannot be seen ({strange})",
-            "Type the reference again by hand.",
-        )
+        return NotParsed(Problem.FOREIGN_CHARACTERS, partial(cells.LookAlikes, characters=strange))
     if cell.kind is CellKind.TEXT and code != cell.text:
-        return Parsed(code, (Note(NoteKind.TEXT_NOISE, f"Read as {code}. Spaces, dashes or case were mended."),))
+        return Parsed(code, (Note(NoteKind.TEXT_NOISE, partial(cells.ReadAsText, text=code)),))
     return Parsed(code)
 
 
@@ -160,7 +150,7 @@ def _boolean(cell: Cell) -> Parsed[bool] | NotParsed:
         return Parsed(True)
     if word in {"no", "n", "false"}:
         return Parsed(False)
-    return NotParsed(Problem.NOT_YES_OR_NO, "this is neither yes nor no", "Enter Yes or No.")
+    return NotParsed(Problem.NOT_YES_OR_NO, cells.NotYesOrNo)
 
 
 def parse_weights(text: str) -> Parsed[tuple[tuple[str, Decimal], ...]] | NotParsed:
@@ -174,9 +164,7 @@ def parse_weights(text: str) -> Parsed[tuple[tuple[str, Decimal], ...]] | NotPar
     matches = [match for match in map(_WEIGHTED.fullmatch, items) if match]
     codes = [normalise_code(match["code"]) for match in matches]
     if not matches or len(matches) < len(items) or len(set(codes)) < len(codes):
-        return NotParsed(
-            Problem.NOT_WEIGHTS, "these are not codes with weights", "Write them as T1:0.6;T2:0.4, each code once."
-        )
+        return NotParsed(Problem.NOT_WEIGHTS, cells.NotWeights)
     return Parsed(tuple(zip(codes, (Decimal(match["weight"]) for match in matches), strict=True)))
 
 
@@ -190,11 +178,7 @@ def _as_text(cell: Cell) -> str | NotParsed:
         return cell.text
     digits = f"{number.normalize():f}"
     if len(digits.partition(".")[0].lstrip("-")) > EXCEL_DIGITS:
-        return NotParsed(
-            Problem.TOO_LARGE,
-            f"this has more digits than Excel keeps ({EXCEL_DIGITS}), so the last ones are lost",
-            "Set the cell's format to Text, then type it again.",
-        )
+        return NotParsed(Problem.TOO_LARGE, partial(cells.DigitsLost, most=EXCEL_DIGITS))
     return shown_digits(cell.number_format, digits) if digits.isdecimal() else digits
 
 

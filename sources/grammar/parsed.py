@@ -1,8 +1,8 @@
 """The outcome of reading one cell by a grammar: a value with notes, or why there is none.
 
 Here belong the shapes that all grammars share and the three refusals that hold whatever a cell
-was meant to be. Not here: the grammars (``money``, ``years``, ``dates``, ``names``) and findings
-(``judging.checks`` turns a note or a failure into one, with sheet, cell and column).
+was meant to be. Not here: the grammars (``money``, ``years``, ``dates``, ``names``), the words
+(``findings.words.cells``) and the place (``parsing.readings`` adds it).
 """
 
 from __future__ import annotations
@@ -11,9 +11,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from typing import Generic, TypeVar
 
+from sources.findings.fault import Fault
+from sources.findings.place import Place
+from sources.findings.words import cells
 from sources.reader.cells import Cell, CellKind
+
+# Makes the finding, once its place and the check of its column are known.
+Saying = Callable[[Place, str], Fault]
 
 T = TypeVar("T")
 # Covariant: a parsed date is a parsed object, so one caller can hold the outcome of any grammar.
@@ -73,10 +80,15 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something worth saying of a value that was read, as a sentence without the cell's address."""
+    """Something worth knowing of a value that was read.
+
+    Attributes:
+        kind: What.
+        says: Makes the warning; None where it is not said of the cell by itself.
+    """
 
     kind: NoteKind
-    message: str
+    says: Saying | None = None
 
 
 @dataclass(frozen=True)
@@ -104,35 +116,21 @@ class NotParsed:
 
     Attributes:
         problem: Which kind of problem.
-        reason: What is wrong, for "{column}: {reason}. You entered '…'.": no stop at the end.
-        remedy: How to mend it, whole sentences.
+        says: Makes the finding.
     """
 
     problem: Problem
-    reason: str
-    remedy: str
+    says: Saying
 
 
 def unreadable(cell: Cell) -> NotParsed | None:
     """Return why no grammar can read this cell: an error (D07), no result yet or one from outside (D08)."""
     if cell.kind is CellKind.ERROR or cell.text.strip() in _ERRORS:
-        return NotParsed(
-            Problem.CELL_ERROR,
-            f"the cell shows the error {cell.text.strip()}",
-            "Mend the formula, or type the value in its place.",
-        )
+        return NotParsed(Problem.CELL_ERROR, partial(cells.CellError, error=cell.text.strip()))
     if cell.is_linked:
-        return NotParsed(
-            Problem.LINKED,
-            "the formula takes this from another file, which we never open",
-            "Type the value in its place (copy the cell, then Paste Special > Values).",
-        )
+        return NotParsed(Problem.LINKED, cells.Linked)
     if cell.is_uncalculated:
-        return NotParsed(
-            Problem.NOT_CALCULATED,
-            "the formula has not been calculated",
-            "Open the file in Excel, let it calculate, save it and send it again.",
-        )
+        return NotParsed(Problem.NOT_CALCULATED, cells.NotCalculated)
     return None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sources.findings.words import cells
 from sources.grammar.dates import parse_date
 from sources.grammar.money import parse_integer, parse_money
 from sources.grammar.names import (
@@ -57,7 +58,7 @@ __all__ = [
 ]
 
 _NEVER_A_DATE = frozenset({Kind.REF, Kind.REF_LIST, Kind.LIST, Kind.TEXT})
-_STRUCK_TEXT = Note(NoteKind.STRUCK, "This has a line through it, and was read. Take the line off, or clear the cell.")
+_STRUCK_TEXT = Note(NoteKind.STRUCK, cells.StruckText)
 # A baseline is a figure of the plan: a word for zero in its place is never an answer.
 _NO_NIL_COLUMNS = frozenset({"baseline_gbp"})
 
@@ -92,21 +93,13 @@ def _not_as_typed(cell: Cell | None, column: Column) -> NotParsed | None:
     if cell is None or is_blank(cell) or column.kind is Kind.NARRATIVE:
         return None
     if cell.kind is CellKind.DATE and column.kind in _NEVER_A_DATE:
-        return NotParsed(
-            Problem.IS_A_DATE,
-            "Excel changed this into a date",
-            "Set the cell's format to Text, then type it again.",
-        )
+        return NotParsed(Problem.IS_A_DATE, cells.TextBecameDate)
     if column.kind is Kind.TEXT:
         return None
     if cell.is_struck:
-        return NotParsed(Problem.STRUCK, "this has a line through it", "Take the line off.")
+        return NotParsed(Problem.STRUCK, cells.Struck)
     if cell.is_raised:
-        return NotParsed(
-            Problem.RAISED,
-            "part of this is raised or lowered, as a footnote's mark is",
-            "Type it again without, and put footnotes into the notes.",
-        )
+        return NotParsed(Problem.RAISED, cells.Raised)
     return None
 
 

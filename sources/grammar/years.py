@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from sources.findings.words import cells
 from sources.grammar.characters import plain
 from sources.grammar.parsed import NotParsed, Parsed, Problem, read_filled
 from sources.reader.cells import Cell, CellKind
@@ -29,8 +30,6 @@ _DATE_REMAINS = re.compile(
 )
 _PERIOD = re.compile(r"p ?(?P<number>\d{1,2})", re.ASCII)
 LAST_PERIOD = 13
-
-_HOW_TO_WRITE = "Write the year as 2021/22."
 
 
 def parse_year(cell: Cell | None, programme_years: Mapping[int, str] | None = None) -> Parsed[str] | NotParsed:
@@ -70,11 +69,7 @@ def year_starting(start: int) -> str:
 def _period(cell: Cell) -> Parsed[str] | NotParsed:
     match = _PERIOD.fullmatch(plain(cell.text))
     if match is None or not 1 <= int(match["number"]) <= LAST_PERIOD:
-        return NotParsed(
-            Problem.NOT_A_PERIOD,
-            "this is not a reporting period",
-            "Use P01 (April) to P13 (closedown). For quarter 2 use P06.",
-        )
+        return NotParsed(Problem.NOT_A_PERIOD, cells.NotAPeriod)
     return Parsed(f"P{int(match['number']):02d}")
 
 
@@ -89,14 +84,10 @@ def _year(cell: Cell, programme_years: Mapping[int, str]) -> Parsed[str] | NotPa
     if (match := _PROGRAMME_YEAR.fullmatch(text)) and int(match["number"]) in programme_years:
         return Parsed(programme_years[int(match["number"])])
     if _ONE_YEAR.fullmatch(text):
-        return NotParsed(
-            Problem.AMBIGUOUS_YEAR,
-            "one year is not enough: it may be the year that the financial year begins or ends in",
-            _HOW_TO_WRITE,
-        )
+        return NotParsed(Problem.AMBIGUOUS_YEAR, cells.OneYearOnly)
     if _DATE_REMAINS.fullmatch(text):
         return _excel_made_a_date()
-    return NotParsed(Problem.NOT_A_YEAR, "this is not a financial year", _HOW_TO_WRITE)
+    return NotParsed(Problem.NOT_A_YEAR, cells.NotAYear)
 
 
 def _full_year(digits: str) -> int:
@@ -106,12 +97,8 @@ def _full_year(digits: str) -> int:
 def _consecutive(first: int, second: int) -> Parsed[str] | NotParsed:
     if second == first + 1:
         return Parsed(year_starting(first))
-    return NotParsed(Problem.NOT_A_YEAR, "the second year does not follow the first", _HOW_TO_WRITE)
+    return NotParsed(Problem.NOT_A_YEAR, cells.NotTwoYearsInARow)
 
 
 def _excel_made_a_date() -> NotParsed:
-    return NotParsed(
-        Problem.IS_A_DATE,
-        "Excel changed the year into a date",
-        "Set the cell's format to Text, then type the year as 2021/22.",
-    )
+    return NotParsed(Problem.IS_A_DATE, cells.YearBecameDate)

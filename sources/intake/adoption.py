@@ -21,7 +21,8 @@ from sources.custody.events import Event
 from sources.custody.history_list import read_history
 from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.payloads import ReferenceAdopted, Tagged
-from sources.findings.wording import listed, pounds
+from sources.findings.listing import listed
+from sources.findings.wording import pounds
 from sources.reference.authority import Signature, authorise
 from sources.reference.governed import governed_changes
 from sources.reference.plan import Period

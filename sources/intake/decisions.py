@@ -17,7 +17,7 @@ from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.payloads import Decision, Rejected, Released, Withdrawn
 from sources.custody.submission import AcceptedSubmission, JudgedSubmission, State, Submission
-from sources.findings.wording import listed
+from sources.findings.listing import listed
 from sources.home import Home
 from sources.intake.adoption import reference_in_force
 from sources.receipts.receipt import receipt_path, write_missing_receipts

@@ -19,13 +19,13 @@ from sources.custody.payloads import Payload
 from sources.custody.reception import receipt_payload
 from sources.custody.submission import JudgedSubmission
 from sources.custody.vault import Stored, file_sha256
-from sources.findings.findings import Finding, Judgement, Verdict
+from sources.findings.findings import Judgement, Verdict
 from sources.grammar.choices import Choices
 from sources.home import Home
 from sources.intake.judged import Book, judgement_on, verdict_payload
 from sources.judging.history import LedgerHistory
 from sources.parsing.readings import read_form
-from sources.parsing.return_form import find_form
+from sources.parsing.return_form import RawForm, find_form
 from sources.parsing.sheets import READ_SHEETS
 from sources.reader.cells import Refusal
 from sources.reader.workbook import read_cells
@@ -102,7 +102,7 @@ def _sender(book: Book, reference: Reference) -> str:
     """
     anybody: str = reference.tables["directorate"][0]["directorate_code"]
     raw = None if isinstance(book, Refusal) else find_form(book)
-    if raw is None or isinstance(raw, Finding):
+    if not isinstance(raw, RawForm):
         return anybody
     form, _ = read_form(raw, Choices(reference))
     entry = form.entries["directorate_code"]

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sources.findings.findings import Finding
-from sources.judging.checks import read_return
+from sources.judging.checks import ReturnRead, read_return
 from sources.reader.cells import Refusal, Workbook
 from sources.reference.reference import Reference
 
@@ -32,6 +31,6 @@ def lines_of(
         ReplayProblem: If it can no longer be read as a return.
     """
     read = read_return(book, folder, reference)
-    if isinstance(read, Finding):
+    if not isinstance(read, ReturnRead):
         raise ReplayProblem(f"it is refused now: {read.code}")
     return read.lines, read.headers

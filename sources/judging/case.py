@@ -13,7 +13,8 @@ from functools import cached_property
 from typing import Any
 
 from sources.clock import LONDON
-from sources.findings.findings import CERTIFIED, Finding, Severity
+from sources.findings.fault import Fault
+from sources.findings.findings import CERTIFIED, Severity
 from sources.judging.history import History, Line, Period, PreviousReturn, previous_period
 from sources.parsing.rows import Row, Table
 from sources.reference.reference import PlanLine, Reference
@@ -45,7 +46,7 @@ class Case:
     reference: Reference
     history: History
 
-    def spoilt_by(self, findings: Iterable[Finding]) -> Case:
+    def spoilt_by(self, findings: Iterable[Fault]) -> Case:
         """Return the case in which nothing follows any more from a cell that blocks the file."""
         cells: dict[str, set[str]] = {}
         for finding in findings:
@@ -167,8 +168,8 @@ class Case:
         return previous_period(self.history, self.directorate, self.period)
 
     @cached_property
-    def in_force(self) -> PreviousReturn | None:
-        """What is in force for this very period."""
+    def replaced(self) -> PreviousReturn | None:
+        """What is in force for this very period, which this return would replace."""
         return self.history.in_force(self.directorate, *self.period)
 
     def deferred_until(self, row: Row) -> str | None:

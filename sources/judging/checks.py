@@ -14,8 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sources.findings.fault import Fault
 from sources.findings.findings import Finding, Judgement, Severity, Verdict
-from sources.findings.wording import Place, block, escaped, warn
+from sources.findings.place import Place
+from sources.findings.shown import escaped
+from sources.findings.words import form as words
 from sources.grammar.choices import Choices
 from sources.judging import (
     checks_dates,
@@ -34,14 +37,14 @@ from sources.judging.history import History
 from sources.judging.settle import certification_of, settled, verdict_on
 from sources.lines.typed_lines import typed_lines
 from sources.parsing.readings import empty_table, read_form, read_table
-from sources.parsing.return_form import find_form
+from sources.parsing.return_form import RawForm, find_form
 from sources.parsing.rows import Row, Table
 from sources.parsing.sheets import RawTables, read_tables
 from sources.reader.cells import Refusal, Workbook
 from sources.reference.reference import Reference
 from sources.template.declaration import CONTROL_TOTALS, PREVIOUS_TEMPLATE_VERSION, SAVINGS, SHEETS, TEMPLATE_VERSION
 
-Check = Callable[[Case], Iterable[Finding]]
+Check = Callable[[Case], Iterable[Fault]]
 
 # In this order, since nothing more follows from a cell that blocks the file: first what a cell has
 # to be whatever stands beside it, then what the plan says of it, then everything else.
@@ -77,7 +80,7 @@ class ReturnRead:
     form: Row
     raw: RawTables
     tables: Mapping[str, Table]
-    findings: Sequence[Finding]
+    findings: Sequence[Fault | Finding]
 
     @property
     def lines(self) -> dict[str, list[dict[str, Any]]]:
@@ -112,7 +115,7 @@ def judge(
         The verdict with every finding; typed rows unless it is refused or blocked.
     """
     read = read_return(book, folder, reference)
-    if isinstance(read, Finding):
+    if not isinstance(read, ReturnRead):
         return _refused([read])
     form = read.form
     refusals = [*_wrong_version(form), *_wrong_folder(form, folder, reference)] or read.raw.refusals
@@ -123,7 +126,7 @@ def judge(
     return _judgement(case, [*findings, *_checked(case, findings)], read)
 
 
-def read_return(book: Workbook | Refusal, folder: str, reference: Reference) -> ReturnRead | Finding:
+def read_return(book: Workbook | Refusal, folder: str, reference: Reference) -> ReturnRead | Fault | Finding:
     """Read one file as a return, judging nothing; what is replayed is read by the same way (R53).
 
     Args:
@@ -137,7 +140,7 @@ def read_return(book: Workbook | Refusal, folder: str, reference: Reference) -> 
     if isinstance(book, Refusal):
         return Finding("D01", Severity.BLOCK, book.message, code=book.code)
     raw_form = find_form(book)
-    if isinstance(raw_form, Finding):
+    if not isinstance(raw_form, RawForm):
         return raw_form
     form, said = read_form(raw_form, Choices(reference))
     raw = read_tables(book, is_nil=form["return_type"] == NIL)
@@ -150,64 +153,59 @@ def read_return(book: Workbook | Refusal, folder: str, reference: Reference) -> 
     return ReturnRead(form, raw, tables, [*_of_the_file(book), *said, *raw.findings, *of_rows])
 
 
-def _follows_from_a_line(finding: Finding, form: Row, savings: Table) -> bool:
+def _follows_from_a_line(finding: Fault | Finding, form: Row, savings: Table) -> bool:
     """Return whether a control total has no value only because its formula adds up a cell that cannot be read."""
     adds_up = CONTROL_TOTALS.get(finding.column)
     return adds_up is not None and form.entries[finding.column].has_formula and not savings.is_read(adds_up)
 
 
-def _refused(findings: Sequence[Finding]) -> Judgement:
+def _refused(faults: Sequence[Fault | Finding]) -> Judgement:
     """Return the judgement on a file that is not read as a return: one code, the first."""
-    return Judgement(Verdict.REFUSED, tuple(findings), refusal_code=findings[0].code)
+    findings = tuple(each.in_words() if isinstance(each, Fault) else each for each in faults)
+    return Judgement(Verdict.REFUSED, findings, refusal_code=findings[0].code)
 
 
 def _of_the_file(book: Workbook) -> list[Finding]:
     return [Finding("D01", Severity.WARN, sentence) for sentence in book.warnings]
 
 
-def _version(form: Row) -> str | None:
+def _version(row: Row) -> str | None:
     """Return the template's version; 1.0 that was typed again as a number is 1 to Excel."""
-    version: str | None = form["template_version"]
+    version: str | None = row["template_version"]
     return f"{version}.0" if version is not None and version.isdecimal() else version
 
 
-def _wrong_version(form: Row) -> list[Finding]:
+def _wrong_version(row: Row) -> list[Fault]:
     """D02: a template that is neither the current one nor the one before."""
-    version = _version(form)
+    version = _version(row)
     if version is None or version in (TEMPLATE_VERSION, PREVIOUS_TEMPLATE_VERSION):
         return []
-    wrong = f"this return uses template {escaped(version)}; the current one is {TEMPLATE_VERSION}"
-    return [block("D02", form.place("template_version"), wrong, "Download it again.", "template-version")]
+    return [words.UnknownTemplate(row.place("template_version"), escaped(version), TEMPLATE_VERSION)]
 
 
-def _older_version(form: Row) -> list[Finding]:
+def _older_version(row: Row) -> list[Fault]:
     """D02: the template before the current one."""
-    version = _version(form)
+    version = _version(row)
     if version is None or version != PREVIOUS_TEMPLATE_VERSION:
         return []
-    wrong = f"this return uses template {version}; the current one is {TEMPLATE_VERSION}"
-    return [warn("D02", form.place("template_version"), wrong, "Download it again for the next period.")]
+    return [words.OlderTemplate(row.place("template_version"), version, TEMPLATE_VERSION)]
 
 
-def _wrong_folder(form: Row, folder: str, reference: Reference) -> list[Finding]:
+def _wrong_folder(row: Row, folder: str, reference: Reference) -> list[Fault]:
     """The folder says who sends; a sheet that names another directorate is refused (F-B06, F-B07)."""
-    entry = form.entries["directorate_code"]
-    if folder not in {row["directorate_code"] for row in reference.tables["directorate"]}:
-        wrong = f"the folder '{escaped(folder)}' belongs to no directorate"
-        return [block("D03", Place(), wrong, "Put the file into your directorate's folder.", "unknown-directorate")]
+    entry = row.entries["directorate_code"]
+    if folder not in {known["directorate_code"] for known in reference.tables["directorate"]}:
+        return [words.UnknownFolder(Place(), escaped(folder))]
     if not entry.is_read and entry.place.shown:
-        wrong = "this is not a directorate of the council"
-        return [block("D03", entry.place, wrong, "Choose from the list.", "unknown-directorate")]
+        return [words.UnknownDirectorate(entry.place)]
     if entry.value is None or reference.leads_to(entry.value, folder):
         return []
-    wrong = f"the return is for {entry.value}, but it was put into the folder of {folder}"
-    remedy = f"Put it into the folder {entry.value}, or correct the directorate."
-    return [block("D03", form.place("directorate_code"), wrong, remedy, "not-authorised-for")]
+    return [words.OtherDirectoratesFolder(entry.place, entry.value, folder)]
 
 
-def _checked(case: Case, found: Sequence[Finding]) -> list[Finding]:
+def _checked(case: Case, found: Sequence[Fault | Finding]) -> list[Fault]:
     """Return what the checks find on a case that was read, one mistake once."""
-    findings: list[Finding] = []
+    findings: list[Fault] = []
     for phase in _PHASES:
         said = _run(phase, case)
         findings += said
@@ -215,13 +213,13 @@ def _checked(case: Case, found: Sequence[Finding]) -> list[Finding]:
     return [*findings, *checks_texts.missing_explanations(case, [*found, *findings])]
 
 
-def _run(checks: Sequence[Check], case: Case) -> list[Finding]:
+def _run(checks: Sequence[Check], case: Case) -> list[Fault]:
     runnable = [check for check in checks if case.calendar or check not in _ONLY_WHEN_DATED]
     return [finding for check in runnable for finding in check(case)]
 
 
-def _judgement(case: Case, findings: Sequence[Finding], read: ReturnRead) -> Judgement:
-    findings = settled(findings)
+def _judgement(case: Case, faults: Sequence[Fault | Finding], read: ReturnRead) -> Judgement:
+    findings = settled(faults)
     verdict = verdict_on(findings)
     has_lines = verdict in (Verdict.ACCEPTED, Verdict.HELD)
     return Judgement(

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from sources.findings.findings import Finding
-from sources.findings.wording import block
-from sources.grammar.values import start_year
+from sources.findings.fault import Fault
+from sources.findings.words import lines
+from sources.grammar.values import start_year, year_starting
 from sources.judging.case import Case
 from sources.judging.checks_lines import last_day
 from sources.parsing.rows import Row
@@ -26,7 +26,7 @@ _YEARS = frozenset({Kind.YEAR, Kind.YEAR_OR_MULTIPLE})
 _OF_PROJECTS = frozenset({PROJECTS.table, INVESTMENT.table})
 
 
-def _dates_are_plausible(case: Case) -> Iterator[Finding]:
+def _dates_are_plausible(case: Case) -> Iterator[Fault]:
     yield from _row_of_dates(case.form, RETURN_FIELDS, _EARLIEST)
     for sheet in SHEETS:
         earliest = _EARLIEST_OF_A_PROJECT if sheet.table in _OF_PROJECTS else _EARLIEST
@@ -34,45 +34,46 @@ def _dates_are_plausible(case: Case) -> Iterator[Finding]:
             yield from _row_of_dates(row, sheet.columns, earliest)
 
 
-def _row_of_dates(row: Row, columns: tuple[Column, ...], earliest: date) -> Iterator[Finding]:
+def _row_of_dates(row: Row, columns: tuple[Column, ...], earliest: date) -> Iterator[Fault]:
     for column in columns:
         if column.kind is Kind.DATE and row.has(column.name) and not earliest <= row[column.name] <= _LATEST:
-            wrong = f"{row[column.name]:%d/%m/%Y} is not between {earliest:%d/%m/%Y} and {_LATEST:%d/%m/%Y}"
-            yield block("D48", row.place(column.name), wrong, "Check the year.")
+            yield lines.DateOutOfRange(row.place(column.name), row[column.name], earliest, _LATEST)
 
 
-def _plan_years_are_near(case: Case) -> Iterator[Finding]:
+def _plan_years_are_near(case: Case) -> Iterator[Fault]:
     """D17: not before the first plan, nor more than ten years after the reporting year."""
     if case.calendar is None:
         return
     for row in case.savings:
         if row.has("plan_year") and not _is_near(row["plan_year"], case.year):
-            wrong = f"no saving is planned for that year (2019/20 to ten years after {case.year})"
-            yield block("D17", row.place("plan_year"), wrong, "Write the year as 2021/22.")
+            yield lines.PlanYearTooFar(row.place("plan_year"), year_starting(_FIRST_PLAN_YEAR), case.year)
 
 
 def _is_near(plan_year: str, reporting_year: str) -> bool:
     return _FIRST_PLAN_YEAR <= start_year(plan_year) <= start_year(reporting_year) + _MOST_YEARS_AHEAD
 
 
-def _years_are_of_the_calendar(case: Case) -> Iterator[Finding]:
+def _years_are_of_the_calendar(case: Case) -> Iterator[Fault]:
     """D17: every year is one that financial_year.csv sets out; pounds of another would have no year to stand in."""
     years = [row["financial_year"] for row in case.reference.tables["financial_year"]]
     for sheet in SHEETS:
         columns = [column.name for column in sheet.columns if column.kind in _YEARS]
         for row in case.tables[sheet.table]:
             for name in columns:
-                if row.has(name) and row[name] not in (*years, MULTIPLE_YEARS) and not _is_told(case, name, row[name]):
-                    wrong = f"the council's calendar goes from {min(years)} to {max(years)}"
-                    yield block("D17", row.place(name), wrong, "Check the year; if it is right, ask finance to add it.")
+                if (
+                    row.has(name)
+                    and row[name] not in (*years, MULTIPLE_YEARS)
+                    and not _is_too_far(case, name, row[name])
+                ):
+                    yield lines.YearNotInCalendar(row.place(name), min(years), max(years))
 
 
-def _is_told(case: Case, column: str, year: str) -> bool:
+def _is_too_far(case: Case, column: str, year: str) -> bool:
     """Return whether a plan year is so far away that this is what is wrong with it."""
     return column == "plan_year" and case.calendar is not None and not _is_near(year, case.year)
 
 
-def _savings_start_in_time(case: Case) -> Iterator[Finding]:
+def _savings_start_in_time(case: Case) -> Iterator[Fault]:
     """D48: by the end of the year deferred to; else, for what recurs, of its plan year.
 
     Once its plan year is over a line may have been deferred before, so the reporting year counts.
@@ -91,10 +92,7 @@ def _savings_start_in_time(case: Case) -> Iterator[Finding]:
             continue  # D18 says that this is no later year: the start may well be right
         latest = last_day(max(row["plan_year"], case.year, until or ""))
         if row["start_date"] > latest:
-            wrong = f"the saving starts after {latest:%d/%m/%Y}, when its pounds were due"
-            yield block(
-                "D48", row.place("start_date"), wrong, "Correct the start, or defer the amount to a later year."
-            )
+            yield lines.StartsTooLate(row.place("start_date"), latest)
 
 
 CHECKS = (_dates_are_plausible, _plan_years_are_near, _years_are_of_the_calendar, _savings_start_in_time)

@@ -13,11 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from sources.findings.findings import Finding
-from sources.findings.wording import Place, hold, listed, pounds, warn
+from sources.findings.fault import Fault
+from sources.findings.place import Place
+from sources.findings.words import history
 from sources.grammar.values import normalise_name
 from sources.judging.case import Case
-from sources.judging.checks_plan import LOOKS_LIKE_THOUSANDS, looks_like_thousands
+from sources.judging.checks_plan import looks_like_thousands
 from sources.judging.history import CLOSEDOWN, PastRow
 from sources.parsing.rows import ZERO, Row
 
@@ -32,10 +33,9 @@ _SAID_ANEW = ("achieved_to_date_gbp", "projected_gbp")
 _DELIVERED = "Delivered"
 # Worst last; Grey says nothing of better or worse.
 _RAG_ORDER = {"Blue": 0, "Green": 1, "Amber": 2, "Red": 3}
-_CHECK_DIGITS = "Check the digits; a named post releases the return if it is right."
 
 
-def _against_the_previous_period(case: Case) -> Iterator[Finding]:
+def _against_the_previous_period(case: Case) -> Iterator[Fault]:
     """D12, D13, D29 to D31: what moved on each line since the previous period."""
     if case.previous is None:
         return
@@ -52,7 +52,7 @@ def _against_the_previous_period(case: Case) -> Iterator[Finding]:
             yield from _against_the_rag(row, before)
 
 
-def _unit_slips(case: Case, row: Row, before: PastRow) -> Iterator[Finding]:
+def _unit_slips(case: Case, row: Row, before: PastRow) -> Iterator[Fault]:
     """D12: over 500 times or under a 500th of the previous amount."""
     factor = case.reference.limit("unit_slip_factor")
     for column in _SCALED_COLUMNS:
@@ -60,12 +60,11 @@ def _unit_slips(case: Case, row: Row, before: PastRow) -> Iterator[Finding]:
         if not row.has(column) or not now or not then:
             continue
         if now > factor * then or now * factor < then:
-            wrong = f"the previous period had {pounds(then)}"
-            remedy = LOOKS_LIKE_THOUSANDS if now < then else "Amounts are in whole pounds; check the unit."
-            yield hold("D12", row.place(column), wrong, remedy)
+            slip = history.FarBelowLastPeriod if now < then else history.FarAboveLastPeriod
+            yield slip(row.place(column), then)
 
 
-def _digit_slips(case: Case, row: Row, before: PastRow, already: set[str]) -> Iterator[Finding]:
+def _digit_slips(case: Case, row: Row, before: PastRow, already: set[str]) -> Iterator[Fault]:
     """D13: near 10, 100 or 1000 times the previous amount, or that part of it, with nothing to explain it."""
     band = case.reference.limit("digit_shift_band")
     for column in _DIGIT_COLUMNS:
@@ -75,8 +74,7 @@ def _digit_slips(case: Case, row: Row, before: PastRow, already: set[str]) -> It
         ratio = max(now / then, then / now)
         is_shift = any(abs(ratio - shift) <= band * shift for shift in _SHIFTS)
         if is_shift and not _is_explained(case, row, before, now - then):
-            wrong = f"the previous period had {pounds(then)}: a digit too many or too few"
-            yield hold("D13", row.place(column), wrong, _CHECK_DIGITS)
+            yield history.DigitSlip(row.place(column), then)
 
 
 def _is_explained(case: Case, row: Row, before: PastRow, moved: Decimal) -> bool:
@@ -86,26 +84,24 @@ def _is_explained(case: Case, row: Row, before: PastRow, moved: Decimal) -> bool
     return abs(elsewhere + moved) <= case.reference.limit("digit_shift_tolerance_gbp")
 
 
-def _falling_actual(row: Row, before: PastRow) -> Iterator[Finding]:
+def _falling_actual(row: Row, before: PastRow) -> Iterator[Fault]:
     """D29."""
     then = before["achieved_to_date_gbp"]
     if row.has("achieved_to_date_gbp") and then is not None and row["achieved_to_date_gbp"] < then:
-        wrong = f"achieved has fallen from {pounds(then)} to {pounds(row['achieved_to_date_gbp'])}"
-        yield warn("D29", row.place("achieved_to_date_gbp"), wrong, "Explain in variance_explanation.")
+        yield history.SavedHasFallen(row.place("achieved_to_date_gbp"), then, row["achieved_to_date_gbp"])
 
 
-def _moved_projection(case: Case, row: Row, before: PastRow) -> Iterator[Finding]:
+def _moved_projection(case: Case, row: Row, before: PastRow) -> Iterator[Fault]:
     """D30: by more than the larger of £50,000 and a tenth of the previous amount."""
     then = before["projected_gbp"]
     if not row.has("projected_gbp") or then is None:
         return
     moved = row["projected_gbp"] - then
     if abs(moved) > max(case.reference.limit("movement_gbp"), case.reference.limit("movement_share") * then):
-        wrong = f"projected has moved by {pounds(moved)} from {pounds(then)}"
-        yield warn("D30", row.place("projected_gbp"), wrong, "Explain the change: main causes with amounts.")
+        yield history.ProjectionMoved(row.place("projected_gbp"), moved, then)
 
 
-def _against_the_rag(row: Row, before: PastRow) -> Iterator[Finding]:
+def _against_the_rag(row: Row, before: PastRow) -> Iterator[Fault]:
     """D31: projected up while RAG worsens, or down while it gets better."""
     then, was = before["projected_gbp"], _RAG_ORDER.get(before["rag"])
     if not row.has("projected_gbp", "rag") or then is None or was is None or row["rag"] not in _RAG_ORDER:
@@ -113,22 +109,20 @@ def _against_the_rag(row: Row, before: PastRow) -> Iterator[Finding]:
     worse = _RAG_ORDER[row["rag"]] - was
     moved = row["projected_gbp"] - then
     if (moved > 0 and worse > 0) or (moved < 0 and worse < 0):
-        wrong = f"projected moved by {pounds(moved)} while RAG went from {before['rag']} to {row['rag']}"
-        yield warn("D31", row.place("rag"), wrong, "Check both, and explain.")
+        yield history.AgainstTheRag(row.place("rag"), moved, before["rag"], row["rag"])
 
 
-def _return_in_thousands(case: Case) -> Iterator[Finding]:
+def _return_in_thousands(case: Case) -> Iterator[Fault]:
     """D12: projected is about a thousandth of the baseline in force on more than half of the lines."""
     lines = [(row, line) for row in case.savings if (line := case.plan_line(row)) and row.has("projected_gbp")]
     filled = [(row, line) for row, line in lines if row["projected_gbp"] and line.baseline_gbp]
     small = [row for row, line in filled if looks_like_thousands(case, row["projected_gbp"], line.baseline_gbp)]
     if filled and Decimal(len(small)) / len(filled) > case.reference.limit("unit_slip_line_share"):
-        cells = listed(row.place("projected_gbp").cell for row in small)
-        wrong = f"{len(small)} of {len(filled)} projected amounts are about a thousandth of the baseline ({cells})"
-        yield hold("D12", small[0].place("projected_gbp"), wrong, LOOKS_LIKE_THOUSANDS)
+        cells = tuple(row.place("projected_gbp").cell for row in small)
+        yield history.AllInThousands(small[0].place("projected_gbp"), len(small), len(filled), cells)
 
 
-def _column_in_thousands(case: Case) -> Iterator[Finding]:
+def _column_in_thousands(case: Case) -> Iterator[Fault]:
     """D12: achieved or the full-year effect is about a thousandth of projected on more than half of the lines."""
     for column in _LIKE_PROJECTED:
         filled = [
@@ -138,12 +132,12 @@ def _column_in_thousands(case: Case) -> Iterator[Finding]:
         if len(filled) < _LEAST_LINES_IN_THOUSANDS:
             continue
         if Decimal(len(small)) / len(filled) > case.reference.limit("unit_slip_line_share"):
-            cells = listed(row.place(column).cell for row in small)
-            wrong = f"{len(small)} of {len(filled)} amounts here are about a thousandth of projected ({cells})"
-            yield hold("D12", small[0].place(column), wrong, LOOKS_LIKE_THOUSANDS)
+            places = [row.place(column) for row in small]
+            cells = tuple(place.cell for place in places)
+            yield history.ColumnInThousands(places[0], len(small), len(filled), cells)
 
 
-def _untouched(case: Case) -> Iterator[Finding]:
+def _untouched(case: Case) -> Iterator[Fault]:
     """D70: achieved and projected of every line are the previous period's; a closedown is held for it."""
     if case.previous is None or case.previous.lines.keys() != {row.key for row in case.savings}:
         return
@@ -151,17 +145,17 @@ def _untouched(case: Case) -> Iterator[Finding]:
     if all(row["status"] == _DELIVERED for row in case.savings):
         return
     if all(_same_amounts(row, case.previous.lines[row.key]) for row in case.savings if row.key):
-        speak = hold if case.period[1] == CLOSEDOWN else warn
+        is_closedown = case.period[1] == CLOSEDOWN
+        unchanged = history.NothingChangedAtClosedown if is_closedown else history.NothingChanged
         year, period = case.previous.period
-        wrong = f"achieved and projected are the same as for {period} of {year} on every line"
-        yield speak("D70", Place(case.savings.raw.name), wrong, "Check that the lines were brought up to date.")
+        yield unchanged(Place(case.savings.raw.name), period, year)
 
 
 def _same_amounts(row: Row, before: PastRow) -> bool:
     return row.is_sound(*_SAID_ANEW) and all(row[column] == before[column] for column in _SAID_ANEW)
 
 
-def _reported_by_another(case: Case) -> Iterator[Finding]:
+def _reported_by_another(case: Case) -> Iterator[Fault]:
     """D58 across directorates: the same title and baseline under another reference in this period."""
     elsewhere: dict[tuple[str, Decimal], tuple[str, str]] = {}
     for past in case.history.returns():
@@ -172,8 +166,7 @@ def _reported_by_another(case: Case) -> Iterator[Finding]:
         if row.has("saving_ref", "saving_title", "baseline_gbp") and row["baseline_gbp"] > 0:
             found = elsewhere.get((normalise_name(row["saving_title"]), row["baseline_gbp"]))
             if found and found[0] != row["saving_ref"]:
-                wrong = f"{found[1]} reports the same title and baseline as {found[0]}"
-                yield warn("D58", row.place("saving_ref"), wrong, "Check that one saving is not counted twice.")
+                yield history.SameSavingElsewhere(row.place("saving_ref"), found[1], found[0])
 
 
 CHECKS = (

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from sources.findings.findings import Finding
-from sources.findings.wording import block, certify, pounds, warn
+from sources.findings.fault import Fault
+from sources.findings.words import lines
 from sources.grammar.values import start_year
 from sources.judging.case import Case
 from sources.parsing.rows import Row
@@ -38,94 +38,80 @@ def is_placeable(row: Row) -> bool:
     return row.is_sound(*_AMOUNTS) and row["baseline_gbp"] is not None
 
 
-def _deferred_to_a_later_year(row: Row, case: Case) -> Iterator[Finding]:
+def _deferred_to_a_later_year(row: Row, case: Case) -> Iterator[Fault]:
     """D18: after the plan year and after the reporting year."""
     if case.calendar is None or not row.has("deferred_to_year", "plan_year"):
         return
     to = row["deferred_to_year"]
     if to != MULTIPLE_YEARS and to <= max(row["plan_year"], case.year):
-        wrong = f"deferred to must be after {row['plan_year']} and after this year ({case.year})"
-        yield block("D18", row.place("deferred_to_year"), wrong, "Enter the later year.")
+        yield lines.NotALaterYear(row.place("deferred_to_year"), row["plan_year"], case.year)
 
 
-def _line_deferred_to_a_later_year(row: Row, case: Case) -> Iterator[Finding]:
+def _line_deferred_to_a_later_year(row: Row, case: Case) -> Iterator[Fault]:
     """D18, on the Savings sheet; a year without an amount is a matter of D19 alone."""
     if not row.is_sound("deferred_gbp") or row.amount("deferred_gbp") > 0:
         yield from _deferred_to_a_later_year(row, case)
 
 
-def _split_to_later_years(case: Case) -> Iterator[Finding]:
+def _split_to_later_years(case: Case) -> Iterator[Fault]:
     """D18, on the Deferrals sheet."""
     for row in case.tables[DEFERRALS.table]:
         yield from _deferred_to_a_later_year(row, case)
 
 
-def _deferral_has_year_and_amount(row: Row, _: Case) -> Iterator[Finding]:
+def _deferral_has_year_and_amount(row: Row, _: Case) -> Iterator[Fault]:
     """D19."""
     if not row.is_sound("deferred_gbp", "deferred_to_year") or row["deferred_gbp"] is None:
         return
     amount, year = row.amount("deferred_gbp"), row["deferred_to_year"]
     if amount > 0 and year is None:
-        wrong = f"{pounds(amount)} is deferred, but not to which year"
-        yield block("D19", row.place("deferred_to_year"), wrong, "Enter the later year.")
+        yield lines.AmountWithoutYear(row.place("deferred_to_year"), amount)
     elif amount == 0 and year is not None:
-        wrong = f"a year is given ({year}), but nothing is deferred"
-        yield block("D19", row.place("deferred_gbp"), wrong, "Enter the amount, or clear deferred_to_year.")
+        yield lines.YearWithoutAmount(row.place("deferred_gbp"), year)
 
 
-def _undeliverable_is_decided(row: Row, case: Case) -> Iterator[Finding]:
+def _undeliverable_is_decided(row: Row, case: Case) -> Iterator[Fault]:
     """D21: its pounds are unexplained until the decision is recorded (R07)."""
     if not row.has("undeliverable_gbp") or row.amount("undeliverable_gbp") == 0 or not row.is_sound("decision_ref"):
         return
     decision = row["decision_ref"]
     if decision is None:
-        wrong = "a saving cannot be written off without a decision"
-        yield certify(
-            "D21", row.place("undeliverable_gbp"), wrong, "Enter its decision_ref; until then it is unexplained."
-        )
+        yield lines.NoDecision(row.place("undeliverable_gbp"))
     elif not case.reference.decision_exists(decision):
-        wrong = "no such decision is recorded"
-        yield certify(
-            "D21", row.place("decision_ref"), wrong, "Ask finance to record it; until then it is unexplained."
-        )
+        yield lines.DecisionNotRecorded(row.place("decision_ref"))
 
 
-def _baseline_is_placed_once(row: Row, case: Case) -> Iterator[Finding]:
+def _baseline_is_placed_once(row: Row, case: Case) -> Iterator[Fault]:
     """D22: nothing unexplained (R01, R02), nothing placed twice (R36)."""
     if not is_placeable(row):
         return
     left = row.amount("baseline_gbp") - placed(row)
     if left < 0:
         where = "deferred_gbp" if row.amount("deferred_gbp") > 0 else "undeliverable_gbp"
-        wrong = f"projected (up to the baseline), deferred and undeliverable are {pounds(-left)} too much"
-        yield block("D22", row.place(where), wrong, "Every pound of the baseline has one place.")
+        yield lines.PlacedTwice(row.place(where), -left)
     elif left > 0:
-        speak = certify if case.says_certified else warn
-        wrong = f"{pounds(left)} of the baseline is unexplained: not projected, deferred or undeliverable"
-        yield speak("D22", row.place("projected_gbp"), wrong, "Say where it goes; no return is certified until then.")
+        unexplained = lines.UnexplainedWhenCertified if case.says_certified else lines.Unexplained
+        yield unexplained(row.place("projected_gbp"), left)
 
 
-def _status_agrees(row: Row, _: Case) -> Iterator[Finding]:
+def _status_agrees(row: Row, _: Case) -> Iterator[Fault]:
     """D32."""
     if not row.is_sound("status", "baseline_gbp", "achieved_to_date_gbp", "deferred_gbp", "undeliverable_gbp"):
         return
     status = row["status"]
     if status == "Delivered" and row.amount("achieved_to_date_gbp") < row.amount("baseline_gbp"):
-        yield warn(
-            "D32", row.place("status"), "less than the baseline is achieved", "Correct the status or the amount."
-        )
+        yield lines.DeliveredButNotSaved(row.place("status"))
     elif status == "Delayed" and row.amount("deferred_gbp") == 0:
-        yield warn("D32", row.place("status"), "nothing is deferred", "Correct the status or defer the amount.")
+        yield lines.DelayedButNotDeferred(row.place("status"))
     elif status == "Undeliverable" and row.amount("undeliverable_gbp") == 0:
-        yield warn("D32", row.place("status"), "nothing is declared undeliverable", "Correct the status or the amount.")
+        yield lines.UndeliverableWithoutAmount(row.place("status"))
 
 
-def _rag_agrees(row: Row, case: Case) -> Iterator[Finding]:
+def _rag_agrees(row: Row, case: Case) -> Iterator[Fault]:
     """D33, where both exist."""
     derived = derived_rag(row, case)
     if derived and row.has("rag") and row["rag"] != derived:
-        wrong = f"the amounts give {derived}"
-        yield warn("D33", row.place("rag"), wrong, "Both are kept; check which is right.")
+        yield lines.OtherRag(row.place("rag"), derived)
 
 
 def derived_rag(row: Row, case: Case) -> str | None:
@@ -152,63 +138,55 @@ def _decided_undeliverable(row: Row, case: Case) -> Decimal:
     return row.amount("undeliverable_gbp") if is_decided else Decimal(0)
 
 
-def _projected_is_not_far_above(row: Row, case: Case) -> Iterator[Finding]:
+def _projected_is_not_far_above(row: Row, case: Case) -> Iterator[Fault]:
     """D34: over-achievement is (projected - baseline) / baseline (R04)."""
     if not row.has("baseline_gbp", "projected_gbp") or row["baseline_gbp"] == 0:
         return
     over = (row["projected_gbp"] - row["baseline_gbp"]) / row["baseline_gbp"]
     if over > case.reference.limit("over_projection_share"):
-        wrong = f"this is {over:.0%} above the baseline of {pounds(row['baseline_gbp'])}"
-        yield warn(
-            "D34", row.place("projected_gbp"), wrong, "Check it; what is above counts apart and offsets nothing."
-        )
+        yield lines.FarAboveBaseline(row.place("projected_gbp"), over, row["baseline_gbp"])
 
 
-def _cost_avoidance_is_not_cashable(row: Row, _: Case) -> Iterator[Finding]:
+def _cost_avoidance_is_not_cashable(row: Row, _: Case) -> Iterator[Fault]:
     """D37."""
     if row.has("benefit_type", "cashable") and (row["benefit_type"], row["cashable"]) == ("Cost avoidance", "Cashable"):
-        yield block("D37", row.place("cashable"), "cost avoidance cannot be cashable", "Choose Non-cashable.")
+        yield lines.CashableCostAvoidance(row.place("cashable"))
 
 
-def _full_year_effect_of_recurrent(row: Row, _: Case) -> Iterator[Finding]:
+def _full_year_effect_of_recurrent(row: Row, _: Case) -> Iterator[Fault]:
     """D10: a recurrent saving states its full-year effect."""
     if (
         row["recurrence"] == "Recurrent"
         and row.is_sound("full_year_effect_gbp")
         and row["full_year_effect_gbp"] is None
     ):
-        wrong = "a Recurrent saving needs its full-year effect"
-        yield block("D10", row.place("full_year_effect_gbp"), wrong, "Enter twelve months' effect.")
+        yield lines.NoFullYearEffect(row.place("full_year_effect_gbp"))
 
 
-def _part_year_is_no_more_than_full(row: Row, case: Case) -> Iterator[Finding]:
+def _part_year_is_no_more_than_full(row: Row, case: Case) -> Iterator[Fault]:
     """D39: recurrent, started inside its plan year, reported in that year."""
     needed = ("recurrence", "start_date", "plan_year", "projected_gbp", "full_year_effect_gbp")
     if not row.has(*needed) or row["recurrence"] != "Recurrent" or row["plan_year"] != case.year:
         return
     begins = first_day(row["plan_year"])
     if begins < row["start_date"] <= last_day(row["plan_year"]) and row["projected_gbp"] > row["full_year_effect_gbp"]:
-        wrong = f"part of a year gives more than the full-year effect of {pounds(row['full_year_effect_gbp'])}"
-        yield warn("D39", row.place("projected_gbp"), wrong, "Check the two amounts and the start date.")
+        yield lines.PartYearAboveFullYear(row.place("projected_gbp"), row["full_year_effect_gbp"])
 
 
-def _budget_of_what_is_delivered(row: Row, _: Case) -> Iterator[Finding]:
+def _budget_of_what_is_delivered(row: Row, _: Case) -> Iterator[Fault]:
     """D53: delivered cashable names the budget that was reduced (R20)."""
     if not row.has("cashable", "achieved_to_date_gbp") or not row.is_sound("budget_code"):
         return
     if row["cashable"] == "Cashable" and row["achieved_to_date_gbp"] > 0 and row["budget_code"] is None:
-        yield certify(
-            "D53", row.place("budget_code"), "a cashable saving is achieved", "Name the budget that was reduced."
-        )
+        yield lines.NoBudgetReduced(row.place("budget_code"))
 
 
-def _not_applicable_is_meant(row: Row, _: Case) -> Iterator[Finding]:
+def _not_applicable_is_meant(row: Row, _: Case) -> Iterator[Fault]:
     """D09: N/A in deferred is read as 0, and worth a look where something is left to place (R18)."""
     if not row.is_deferred_not_applicable or not row.has("baseline_gbp", "projected_gbp"):
         return
     if row["projected_gbp"] < row["baseline_gbp"]:
-        wrong = "this was read as 0, though less than the baseline is projected"
-        yield warn("D09", row.place("deferred_gbp"), wrong, "Enter what is deferred, 0 if nothing is.")
+        yield lines.NotApplicableReadAsZero(row.place("deferred_gbp"))
 
 
 def first_day(financial_year: str) -> date:
@@ -237,7 +215,7 @@ _LINE_CHECKS = (
 )
 
 
-def _each_line(case: Case) -> Iterator[Finding]:
+def _each_line(case: Case) -> Iterator[Fault]:
     for row in case.savings:
         for check in _LINE_CHECKS:
             yield from check(row, case)

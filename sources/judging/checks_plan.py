@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from sources.findings.findings import Finding
-from sources.findings.wording import Place, block, pounds, warn
+from sources.findings.fault import Fault
+from sources.findings.place import Place
+from sources.findings.words import plan
 from sources.grammar.values import Suggestions
 from sources.judging.case import Case
 from sources.judging.follow_on import accounted_for, misread
@@ -24,10 +25,9 @@ from sources.reference.reference import PlanLine
 
 CASHABLE, NON_CASHABLE = "Cashable", "Non-cashable"
 _THOUSAND = 1000
-LOOKS_LIKE_THOUSANDS = "This looks like thousands: enter whole pounds."
 
 
-def _lines_agree_with_the_plan(case: Case) -> Iterator[Finding]:
+def _lines_agree_with_the_plan(case: Case) -> Iterator[Fault]:
     """D26, D28, D68, line by line."""
     refs_of_plan = dict(case.plan.keys())
     moved = _refs_without_their_line(case)
@@ -40,13 +40,12 @@ def _lines_agree_with_the_plan(case: Case) -> Iterator[Finding]:
         seen.add(row.key)
         line = case.plan_line(row)
         if line is not None and line.directorate_code != case.directorate:
-            yield _belongs_elsewhere(row, line.directorate_code)
+            yield plan.NotYourLine(row.place("saving_ref"), *row.key, line.directorate_code)
         elif line is not None:
             yield from _differences(case, row, line)
         elif row["saving_ref"] in moved:
             planned = refs_of_plan[row["saving_ref"]]
-            wrong = f"the plan in force has {row['saving_ref']} in {planned}"
-            yield block("D26", row.place("plan_year"), wrong, "The plan year never changes; finance decides of it.")
+            yield plan.PlanYearDiffers(row.place("plan_year"), row["saving_ref"], planned)
         else:
             yield from _unregistered(case, row, suggestions)
 
@@ -57,23 +56,15 @@ def _refs_without_their_line(case: Case) -> set[str]:
     return {line[0] for line in case.plan if line not in keys}
 
 
-def _belongs_elsewhere(row: Row, owner: str) -> Finding:
-    wrong = f"{row['saving_ref']} of {row['plan_year']} belongs to {owner} by the plan in force"
-    return block("D68", row.place("saving_ref"), wrong, "Delete the row; finance moves lines between directorates.")
-
-
-def _differences(case: Case, row: Row, line: PlanLine) -> Iterator[Finding]:
+def _differences(case: Case, row: Row, line: PlanLine) -> Iterator[Fault]:
     if row.has("baseline_gbp") and row["baseline_gbp"] != line.baseline_gbp:
-        wrong = f"the baseline differs from the plan in force ({pounds(line.baseline_gbp)})"
-        remedy = "Propose a change on PlanChanges; finance decides."
-        if looks_like_thousands(case, row["baseline_gbp"], line.baseline_gbp):
-            remedy = LOOKS_LIKE_THOUSANDS
-        yield block("D26", row.place("baseline_gbp"), wrong, remedy)
+        in_thousands = looks_like_thousands(case, row["baseline_gbp"], line.baseline_gbp)
+        differs = plan.BaselineInThousands if in_thousands else plan.BaselineDiffers
+        yield differs(row.place("baseline_gbp"), line.baseline_gbp)
     said = row["cashable"]
     planned = CASHABLE if line.is_cashable else NON_CASHABLE
     if row.has("cashable") and said != planned:
-        wrong = f"the plan in force has this line as {planned}"
-        yield block("D26", row.place("cashable"), wrong, "Propose a change on PlanChanges; finance decides.")
+        yield plan.CashableDiffers(row.place("cashable"), planned)
 
 
 def looks_like_thousands(case: Case, entered: Decimal, planned: Decimal) -> bool:
@@ -82,21 +73,17 @@ def looks_like_thousands(case: Case, entered: Decimal, planned: Decimal) -> bool
     return entered > 0 and abs(entered - thousandth) <= case.reference.limit("unit_slip_band") * thousandth
 
 
-def _unregistered(case: Case, row: Row, suggestions: Suggestions) -> Iterator[Finding]:
+def _unregistered(case: Case, row: Row, suggestions: Suggestions) -> Iterator[Fault]:
     """D28: quarantined; D68: unless it stands in force under another directorate for this period."""
     for past in case.history.returns():
         if past.period == case.period and past.directorate_code != case.directorate and row.key in past.lines:
-            wrong = f"{row['saving_ref']} of {row['plan_year']} is reported by {past.directorate_code} for this period"
-            yield block("D68", row.place("saving_ref"), wrong, "Agree who reports it; no line is sent by two.")
+            line = row["saving_ref"], row["plan_year"]
+            yield plan.ReportedByAnother(row.place("saving_ref"), *line, past.directorate_code)
             return
     if not case.is_registered(row):
         near = suggestions.nearest(row["saving_ref"])
-        is_other = near is not None and near != row["saving_ref"]
-        remedy = "It counts as soon as finance registers it; you need not send it again."
-        if is_other:
-            remedy += f" Or did you mean {near}?"
-        wrong = f"the plan in force has no line {row['saving_ref']} of {row['plan_year']}, so it is kept apart"
-        yield warn("D28", row.place("saving_ref"), wrong, remedy)
+        other = near if near != row["saving_ref"] else None
+        yield plan.NotRegistered(row.place("saving_ref"), row["saving_ref"], row["plan_year"], other)
 
 
 def quarantined(case: Case) -> int:
@@ -104,23 +91,20 @@ def quarantined(case: Case) -> int:
     return sum(row.key is not None and not case.is_registered(row) for row in case.savings)
 
 
-def _no_line_is_missing(case: Case) -> Iterator[Finding]:
+def _no_line_is_missing(case: Case) -> Iterator[Fault]:
     """D27: an open line is in the return; a return without rows is Nil, and Nil has no open lines (R43)."""
     lines = open_lines(case.directorate, case.period, case.reference, case.history)
     if case.is_nil:
         if lines:
-            wrong = f"{len(lines)} lines are open ({', '.join(sorted({ref for ref, _ in lines}))})"
-            remedy = "Report them, or ask finance to delete them from the plan."
-            yield block("D27", case.form.place("return_type"), wrong, remedy, "line-missing")
+            refs = tuple(sorted({ref for ref, _ in lines}))
+            yield plan.NilWithOpenLines(case.form.place("return_type"), len(lines), refs)
     elif not case.savings.rows:
-        wrong = "the sheet has no rows, and this is not a Nil return"
-        remedy = "Enter your lines, or choose Nil if you have none."
-        yield block("D27", Place(case.savings.raw.name), wrong, remedy, "no-data")
+        yield plan.NoLines(Place(case.savings.raw.name))
     else:
         yield from _missing_lines(case, lines)
 
 
-def _missing_lines(case: Case, lines: Mapping[Line, str]) -> Iterator[Finding]:
+def _missing_lines(case: Case, lines: Mapping[Line, str]) -> Iterator[Fault]:
     """Name each open line that no row has, unless a row's misread key accounts for it."""
     keys = [row.key for row in case.savings if row.key]
     missing = sorted(lines.keys() - set(keys))
@@ -130,14 +114,14 @@ def _missing_lines(case: Case, lines: Mapping[Line, str]) -> Iterator[Finding]:
     for ref, plan_year in missing:
         if ref in explained:
             continue
-        place = Place(case.savings.raw.name, "", "saving_ref")
-        wrong = f"the line {ref} of {plan_year} is missing, and {lines[ref, plan_year]}"
+        said = ref, plan_year, lines[ref, plan_year]
         # An unregistered row may be the line, by another plan year or a slip in its reference.
         instead = strangers.get(ref) or strangers.get(suggestions.nearest(ref) or "")
-        if instead is not None:
+        if instead is None:
+            yield plan.LineMissing(Place(case.savings.raw.name, "", "saving_ref"), *said)
+        else:
             column = "plan_year" if instead["saving_ref"] == ref else "saving_ref"
-            place, wrong = instead.place(column), f"{wrong}; the plan does not have the line on this row"
-        yield block("D27", place, wrong, "Lines must not disappear: put it back.", "line-missing")
+            yield plan.LineMissingOrMistyped(instead.place(column), *said)
 
 
 def _misread_keys(case: Case) -> list[str]:

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from sources.findings.findings import Finding
-from sources.findings.wording import Place, block, listed, pounds, warn
+from sources.findings.fault import Fault
+from sources.findings.place import Place
+from sources.findings.words import sheets
 from sources.grammar.values import Suggestions, normalise_name, start_year
 from sources.judging.case import Case
 from sources.parsing.rows import Row
@@ -19,11 +20,12 @@ from sources.template.declaration import SHEETS
 
 _SWAPPED_FROM_LINES = 3
 _THOUSAND = 1000
+_WORD_FOR = {"saving_title": "title", "project_ref": "project"}
 _ALIKE_COLUMNS = ("baseline_gbp", "projected_gbp", "deferred_gbp")
 _SAME_AMOUNTS = ("baseline_gbp", "achieved_to_date_gbp", "projected_gbp", "deferred_gbp", "undeliverable_gbp")
 
 
-def _keys_stand_once(case: Case) -> Iterator[Finding]:
+def _keys_stand_once(case: Case) -> Iterator[Fault]:
     """D15, on every sheet: each later row is named with the first."""
     for sheet in SHEETS:
         first: dict[tuple[object, ...], Row] = {}
@@ -33,12 +35,9 @@ def _keys_stand_once(case: Case) -> Iterator[Finding]:
             key = tuple(_key_text(row[column]) for column in sheet.key)
             if key in first:
                 name, other = sheet.key[0], first[key]
-                said = " ".join(str(row[column]) for column in sheet.key) if name != "idea_ref" else "this"
-                wrong = f"{said} appears twice (rows {other.number} and {row.number})"
-                remedy = (
-                    f"Keep one of {other.place(name).address} and {row.place(name).address}, or correct the reference."
-                )
-                yield block("D15", row.place(name), wrong, remedy)
+                said = " ".join(str(row[column]) for column in sheet.key) if name != "idea_ref" else "This"
+                cells = other.place(name).address, row.place(name).address
+                yield sheets.RowTwice(row.place(name), said, other.number, row.number, *cells)
             else:
                 first[key] = row
 
@@ -47,7 +46,7 @@ def _key_text(value: object) -> object:
     return normalise_name(value) if isinstance(value, str) else value
 
 
-def _achieved_is_not_above_projected(case: Case) -> Iterator[Finding]:
+def _achieved_is_not_above_projected(case: Case) -> Iterator[Fault]:
     """D23: a warning a line; on half of the lines or more the columns are swapped."""
     lines = [
         row
@@ -56,28 +55,25 @@ def _achieved_is_not_above_projected(case: Case) -> Iterator[Finding]:
     ]
     above = [row for row in lines if row["achieved_to_date_gbp"] > row["projected_gbp"]]
     if len(lines) >= _SWAPPED_FROM_LINES and 2 * len(above) >= len(lines):
-        cells = listed(row.place("achieved_to_date_gbp").cell for row in above)
-        wrong = f"achieved is above projected on {len(above)} of {len(lines)} lines ({cells}): are the columns swapped"
-        yield block("D23", above[0].place("achieved_to_date_gbp"), wrong, "Projected includes what is achieved.")
+        places = [row.place("achieved_to_date_gbp") for row in above]
+        yield sheets.ColumnsSwapped(places[0], len(above), len(lines), tuple(place.cell for place in places))
         return
     for row in above:
-        wrong = f"more is achieved than projected ({pounds(row['projected_gbp'])})"
-        yield warn("D23", row.place("achieved_to_date_gbp"), wrong, "Projected includes what is achieved.")
+        yield sheets.SavedMoreThanProjected(row.place("achieved_to_date_gbp"), row["projected_gbp"])
 
 
-def _not_mostly_round(case: Case) -> Iterator[Finding]:
+def _not_mostly_round(case: Case) -> Iterator[Fault]:
     """D35: projected amounts that are mostly whole thousands look like estimates."""
     lines = [row for row in case.savings if row.has("projected_gbp") and row["projected_gbp"] != 0]
     round_ones = [row for row in lines if row["projected_gbp"] % _THOUSAND == 0]
     if len(lines) < case.reference.limit("round_number_lines"):
         return
     if Decimal(len(round_ones)) / len(lines) > case.reference.limit("round_number_share"):
-        wrong = f"{len(round_ones)} of {len(lines)} projected amounts are whole thousands"
         place = Place(case.savings.raw.name, "", "projected_gbp")
-        yield warn("D35", place, wrong, "Check that these are forecasts and not placeholders.")
+        yield sheets.MostlyRound(place, len(round_ones), len(lines))
 
 
-def _no_figure_on_many_lines(case: Case) -> Iterator[Finding]:
+def _no_figure_on_many_lines(case: Case) -> Iterator[Fault]:
     """D36: one figure on several lines of a column may be a copy."""
     for column in _ALIKE_COLUMNS:
         by_figure: dict[Decimal, list[Row]] = {}
@@ -86,12 +82,11 @@ def _no_figure_on_many_lines(case: Case) -> Iterator[Finding]:
                 by_figure.setdefault(row[column], []).append(row)
         for figure, rows in by_figure.items():
             if len(rows) >= case.reference.limit("identical_figure_lines"):
-                cells = listed(row.place(column).cell for row in rows)
-                wrong = f"{pounds(figure)} stands on {len(rows)} lines ({cells})"
-                yield warn("D36", rows[0].place(column), wrong, "Check that none was copied by mistake.")
+                cells = tuple(row.place(column).cell for row in rows)
+                yield sheets.SameFigure(rows[0].place(column), figure, len(rows), cells)
 
 
-def _one_off_comes_once(case: Case) -> Iterator[Finding]:
+def _one_off_comes_once(case: Case) -> Iterator[Fault]:
     """D38: a one-off saving under the same reference in two years that follow each other."""
     by_ref: dict[str, list[Row]] = {}
     for row in case.savings:
@@ -101,11 +96,10 @@ def _one_off_comes_once(case: Case) -> Iterator[Finding]:
         ordered = sorted(rows, key=lambda row: str(row["plan_year"]))
         for before, after in pairwise(ordered):
             if start_year(after["plan_year"]) == start_year(before["plan_year"]) + 1:
-                wrong = f"{ref} is One-off in {before['plan_year']} and again in {after['plan_year']}"
-                yield warn("D38", after.place("recurrence"), wrong, "If it goes on, it is Recurrent.")
+                yield sheets.OneOffAgain(after.place("recurrence"), ref, before["plan_year"], after["plan_year"])
 
 
-def _replacements_are_sound(case: Case) -> Iterator[Finding]:
+def _replacements_are_sound(case: Case) -> Iterator[Fault]:
     """D40: baseline 0, a target that exists, no cycle (R09)."""
     refs = {row["saving_ref"] for row in case.savings if row.has("saving_ref")}
     known = refs | _known_elsewhere(case)
@@ -115,15 +109,11 @@ def _replacements_are_sound(case: Case) -> Iterator[Finding]:
             continue
         target, place = row["replaces_ref"], row.place("replaces_ref")
         if target not in known:
-            near = suggestions.nearest(target)
-            remedy = f"Did you mean {near}?" if near else "Name the line that this one replaces."
-            yield block("D40", place, f"there is no line {target}", remedy)
+            yield sheets.ReplacesUnknownLine(place, target, suggestions.nearest(target))
         elif row.has("saving_ref") and row["saving_ref"] in case.replaced_by(row):
-            wrong = f"{row['saving_ref']} replaces itself, over {listed(case.replaced_by(row))}"
-            yield block("D40", place, wrong, "A replacement covers another line.")
+            yield sheets.ReplacesItself(place, row["saving_ref"], tuple(case.replaced_by(row)))
         elif row.has("baseline_gbp") and row["baseline_gbp"] != 0:
-            wrong = f"a replacement brings no new baseline, and this line has {pounds(row['baseline_gbp'])}"
-            yield block("D40", place, wrong, "Enter baseline 0, or clear replaces_ref.")
+            yield sheets.ReplacementWithBaseline(place, row["baseline_gbp"])
 
 
 def _known_elsewhere(case: Case) -> set[str]:
@@ -134,21 +124,21 @@ def _known_elsewhere(case: Case) -> set[str]:
     return earlier | case.planned_refs
 
 
-def _no_line_twice_under_two_refs(case: Case) -> Iterator[Finding]:
+def _no_line_twice_under_two_refs(case: Case) -> Iterator[Fault]:
     """D58 within the file: the same amounts for one project or one title, under two references."""
     first: dict[tuple[object, ...], Row] = {}
     for row in case.savings:
         if not row.key or not row.is_sound(*_SAME_AMOUNTS) or row.amount("baseline_gbp") == 0:
             continue
         amounts = tuple(row.amount(column) for column in _SAME_AMOUNTS)
-        for what in ("saving_title", "project_ref"):
+        for what in _WORD_FOR:
             if not row.has(what):
                 continue
             other = first.setdefault((what, normalise_name(row[what]), row["plan_year"], amounts), row)
             if other["saving_ref"] != row["saving_ref"]:
-                same = "title" if what == "saving_title" else "project"
-                wrong = f"{other['saving_ref']} (row {other.number}) has the same {same} and the same amounts"
-                yield warn("D58", row.place("saving_ref"), wrong, "Check that one saving is not counted twice.")
+                yield sheets.SameSavingTwice(
+                    row.place("saving_ref"), other["saving_ref"], other.number, _WORD_FOR[what]
+                )
                 break
 
 

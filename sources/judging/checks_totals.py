@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
-from sources.findings.findings import Finding
-from sources.findings.wording import Place, block, escaped, listed, pounds
+from sources.findings.fault import Fault
+from sources.findings.place import Place
+from sources.findings.shown import escaped
+from sources.findings.words import sheets
 from sources.grammar.money import xml_number
 from sources.grammar.values import NotParsed, parse_money
 from sources.judging.case import Case
@@ -18,19 +20,21 @@ from sources.judging.follow_on import accounted_for, misread
 from sources.parsing.rows import ZERO, RawRow, Row, Table
 from sources.parsing.sheet_totals import covered_by
 from sources.reader.cells import Cell, CellKind
-from sources.template.declaration import CONTROL_TOTALS, DEFERRALS, MULTIPLE_YEARS, ROW_COUNT, SHEETS
+from sources.template.declaration import CONTROL_TOTALS, MULTIPLE_YEARS, ROW_COUNT, SHEETS
 
 _PENNY = Decimal("0.01")
 
 
-def _control_totals_match(case: Case) -> Iterator[Finding]:
+def _control_totals_match(case: Case) -> Iterator[Fault]:
     """D25: the rows as entered, quarantined ones included, total rows never."""
     for label, column in CONTROL_TOTALS.items():
         if case.form.has(label) and case.savings.is_read(column):
             sums = _sums(case.savings.rows, column)
             if case.form[label] not in sums and not _is_formulas_own(case, label, _sum_by_formula(case, column)):
-                wrong = _difference("your control total", case.form[label], sums[-1])
-                yield block("D25", case.form.place(label), wrong, _what_to_look_at(case.savings, column))
+                control, rows, texts = case.form[label], sums[-1], _amounts_as_text(case.savings, column)
+                yield sheets.ControlTotalDiffers(
+                    case.form.place(label), control, rows, abs(control - rows), texts, column
+                )
 
 
 def _is_formulas_own(case: Case, label: str, result: Decimal | int) -> bool:
@@ -52,22 +56,18 @@ def _sum_by_formula(case: Case, column: str) -> Decimal:
     return sum((number for number in numbers if number is not None), ZERO).quantize(_PENNY, ROUND_HALF_UP)
 
 
-def _what_to_look_at(table: Table, column: str) -> str:
-    """Name the amounts that Excel's own SUM leaves out, the usual cause."""
-    texts = [cell.ref for cell in _cells(table, column) if cell.kind is CellKind.TEXT]
-    if texts:
-        return f"Excel's SUM leaves out amounts that are text: enter them as numbers ({listed(texts)})."
-    return f"It adds up {column}; check the formula and the rows."
+def _amounts_as_text(table: Table, column: str) -> tuple[str, ...] | None:
+    """Return the cells of the amounts that Excel's own SUM leaves out, the usual cause; None if there are none."""
+    return tuple(cell.ref for cell in _cells(table, column) if cell.kind is CellKind.TEXT) or None
 
 
-def _control_count_matches(case: Case) -> Iterator[Finding]:
+def _control_count_matches(case: Case) -> Iterator[Fault]:
     """D25, the number of rows: by formula, of those with a reference."""
     count = case.form[ROW_COUNT]
     counted = len(_cells(case.savings, "saving_ref"))
     if case.form.has(ROW_COUNT) and count != len(case.savings.rows) and not _is_formulas_own(case, ROW_COUNT, counted):
         rows = len(case.savings.rows)
-        wrong = f"your control total is {count} rows, the Savings sheet has {rows} (difference {abs(count - rows)})"
-        yield block("D25", case.form.place(ROW_COUNT), wrong, "Check the formula and the rows.")
+        yield sheets.RowCountDiffers(case.form.place(ROW_COUNT), count, rows, abs(count - rows))
 
 
 def _sums(rows: Iterable[Row], column: str) -> tuple[Decimal, Decimal]:
@@ -77,11 +77,7 @@ def _sums(rows: Iterable[Row], column: str) -> tuple[Decimal, Decimal]:
     return exact.quantize(_PENNY, ROUND_HALF_UP), sum((row.amount(column) for row in rows), ZERO)
 
 
-def _difference(what: str, said: Decimal, summed: Decimal) -> str:
-    return f"{what} {pounds(said)} does not match the rows ({pounds(summed)}; difference {pounds(abs(said - summed))})"
-
-
-def _total_rows_match(case: Case) -> Iterator[Finding]:
+def _total_rows_match(case: Case) -> Iterator[Fault]:
     """D24: each amount of a total row is the sum of the rows that it covers."""
     for sheet in SHEETS:
         table = case.tables[sheet.table]
@@ -91,28 +87,26 @@ def _total_rows_match(case: Case) -> Iterator[Finding]:
                     yield from _total_cell(table, total, column.name, total.cells[column.name])
 
 
-def _total_cell(table: Table, total: RawRow, column: str, cell: Cell) -> Iterator[Finding]:
+def _total_cell(table: Table, total: RawRow, column: str, cell: Cell) -> Iterator[Fault]:
     place = Place(table.raw.name, cell.ref, column, escaped(cell.text))
     said = parse_money(cell, is_not_applicable_allowed=True)
     if isinstance(said, NotParsed):
-        yield block("D24", place, f"this total cannot be read: {said.reason}", "Mend the total, or delete its row.")
+        yield sheets.TotalUnreadable(place, said.says(place, "D24").in_words().wrong)
         return
     numbers = set(covered_by(total, [row.number for row in table], table.raw.totals))
     sums = _sums((row for row in table if row.number in numbers), column)
     all_above = _sums((row for row in table if row.number < total.number), column)
     if said.value is not None and said.value not in {*sums, *all_above}:
-        wrong = _difference("this total", said.value, sums[-1])
-        yield block("D24", place, wrong, "Mend the total or its rows, or delete the total row.")
+        yield sheets.TotalDiffers(place, said.value, sums[-1], abs(said.value - sums[-1]))
 
 
-def _deferrals_add_up(case: Case) -> Iterator[Finding]:
+def _deferrals_add_up(case: Case) -> Iterator[Fault]:
     """D20: the rows of the Deferrals sheet add up to the line's deferred amount; ``Multiple`` needs some."""
     lines = {row.key: row for row in case.savings if row.key}
     for row in case.savings:
         is_split = row["deferred_to_year"] == MULTIPLE_YEARS and row.amount("deferred_gbp") > 0
         if is_split and row.key and row.key not in case.deferral_rows:
-            wrong = f"{MULTIPLE_YEARS} needs rows on the sheet {DEFERRALS.name}, and there are none for {row.key[0]}"
-            yield block("D20", row.place("deferred_to_year"), wrong, "Split the amount there, one later year a row.")
+            yield sheets.NoSplit(row.place("deferred_to_year"), row.key[0])
     strangers = {ref for ref, plan_year in case.deferral_rows if (ref, plan_year) not in lines}
     strangers -= accounted_for(misread(case.savings, "saving_ref"), strangers)
     for key, parts in case.deferral_rows.items():
@@ -120,18 +114,16 @@ def _deferrals_add_up(case: Case) -> Iterator[Finding]:
         if line is None and key[0] not in strangers:
             continue
         if line is None:
-            wrong = f"{key[0]} of {key[1]} is no line of the Savings sheet"
-            yield block("D20", parts[0].place("saving_ref"), wrong, "Correct the reference or the plan year.")
+            yield sheets.SplitOfNoLine(parts[0].place("saving_ref"), *key)
         elif all(part.entries["deferred_gbp"].is_read for part in parts) and line.entries["deferred_gbp"].is_read:
             yield from _split_adds_up(line, parts)
 
 
-def _split_adds_up(line: Row, parts: list[Row]) -> Iterator[Finding]:
+def _split_adds_up(line: Row, parts: list[Row]) -> Iterator[Fault]:
     sums, deferred = _sums(parts, "deferred_gbp"), line.amount("deferred_gbp")
     if deferred not in sums:
-        said = line.place("deferred_gbp").address
-        wrong = f"the deferrals for {line['saving_ref']} add to {pounds(sums[-1])}, and {said} says {pounds(deferred)}"
-        yield block("D20", parts[0].place("deferred_gbp"), wrong, "Make the two agree.")
+        where = line.place("deferred_gbp").address
+        yield sheets.SplitDiffers(parts[0].place("deferred_gbp"), line["saving_ref"], sums[-1], where, deferred)
 
 
 CHECKS = (_control_totals_match, _control_count_matches, _total_rows_match, _deferrals_add_up)

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from sources.findings.findings import Finding
-from sources.findings.wording import block, certify, pounds, warn
+from sources.findings.fault import Fault
+from sources.findings.words import history
 from sources.judging.case import Case
 from sources.judging.checks_lines import counted, is_placeable
 from sources.judging.history import CLOSEDOWN, Line, PastRow, PreviousReturn, close_before, past_of_line
@@ -21,7 +21,7 @@ from sources.parsing.rows import Row
 from sources.template.declaration import DEFERRALS, MULTIPLE_YEARS
 
 
-def _deferred_again(case: Case) -> Iterator[Finding]:
+def _deferred_again(case: Case) -> Iterator[Fault]:
     """D42: the latest year it goes to moved further out in a later period (R49)."""
     for row in case.savings:
         until = case.deferred_until(row) if row.amount("deferred_gbp") > 0 else None
@@ -32,8 +32,7 @@ def _deferred_again(case: Case) -> Iterator[Finding]:
         times = 1 + sum(after > before for before, after in pairwise(years))
         if times > 1:
             went = ", then ".join(dict.fromkeys(years))
-            wrong = f"this line was deferred {times} times: to {went}"
-            yield warn("D42", row.place("deferred_to_year"), wrong, "Explain why it moves again.")
+            yield history.DeferredAgain(row.place("deferred_to_year"), times, went)
 
 
 def _deferred_until(past: PreviousReturn, line: Line, row: PastRow) -> str | None:
@@ -47,7 +46,7 @@ def _deferred_until(past: PreviousReturn, line: Line, row: PastRow) -> str | Non
     return max((str(year) for year in years if year), default=None)
 
 
-def _not_below_the_close(case: Case) -> Iterator[Finding]:
+def _not_below_the_close(case: Case) -> Iterator[Fault]:
     """D54: after its plan year a line counts no less than at the last close, or its baseline if that is less (R37)."""
     for row in case.savings:
         if row.key is None or row["plan_year"] >= case.year or not is_placeable(row):
@@ -57,13 +56,10 @@ def _not_below_the_close(case: Case) -> Iterator[Finding]:
             continue
         least = min(counted_before(close), line.baseline_gbp if line else row.amount("baseline_gbp"))
         if counted(row) < least:
-            wrong = f"less than the {pounds(least)} that counted at the close of the year before"
-            yield block(
-                "D54", row.place("projected_gbp"), wrong, "Projected is cumulative; or restate the earlier year."
-            )
+            yield history.BelowTheClose(row.place("projected_gbp"), least)
 
 
-def _close_above_a_later_period(case: Case) -> Iterator[Finding]:
+def _close_above_a_later_period(case: Case) -> Iterator[Fault]:
     """D72: what counts at this year's close is above what a later year has in force (R37)."""
     returns = case.history.returns()
     own_year = (past for past in returns if past.financial_year == case.year)
@@ -74,8 +70,8 @@ def _close_above_a_later_period(case: Case) -> Iterator[Finding]:
         below = _first_below(row, later)
         if below is not None:
             year, period = below[0].period
-            wrong = f"this close is above what {period} of {year} has in force ({pounds(counted_before(below[1]))})"
-            yield warn("D72", row.place("projected_gbp"), wrong, f"Send {period} of {year} again.")
+            later_amount = counted_before(below[1])
+            yield history.CloseAboveLaterPeriod(row.place("projected_gbp"), period, year, later_amount)
 
 
 def _first_below(row: Row, later: list[PreviousReturn]) -> tuple[PreviousReturn, PastRow] | None:
@@ -85,11 +81,11 @@ def _first_below(row: Row, later: list[PreviousReturn]) -> tuple[PreviousReturn,
     return next(((past, line) for past, line in lines if counted_before(line) < counted(row)), None)
 
 
-def _achieved_is_what_counts_at_the_close(case: Case) -> Iterator[Finding]:
+def _achieved_is_what_counts_at_the_close(case: Case) -> Iterator[Fault]:
     """D76: at closedown a line has achieved what counts; what is still to come is deferred or undeliverable."""
     if case.period[1] != CLOSEDOWN:
         return
-    speak = certify if case.says_certified else warn
+    differs = history.SavedIsNotWhatCountsWhenCertified if case.says_certified else history.SavedIsNotWhatCounts
     for row in case.savings:
         if (
             not is_placeable(row)
@@ -100,11 +96,10 @@ def _achieved_is_what_counts_at_the_close(case: Case) -> Iterator[Finding]:
             continue
         achieved = min(row["achieved_to_date_gbp"], row.amount("baseline_gbp"))
         if achieved != counted(row):
-            wrong = f"{pounds(achieved)} of the baseline is achieved at the close, and {pounds(counted(row))} counts"
-            yield speak("D76", row.place("achieved_to_date_gbp"), wrong, "At P13 enter what was saved in both.")
+            yield differs(row.place("achieved_to_date_gbp"), achieved, counted(row))
 
 
-def _nothing_is_achieved_before_the_plan_year(case: Case) -> Iterator[Finding]:
+def _nothing_is_achieved_before_the_plan_year(case: Case) -> Iterator[Fault]:
     """D77: it is kept as entered, and counts from the plan year on (R37)."""
     for row in case.savings:
         if (
@@ -112,10 +107,8 @@ def _nothing_is_achieved_before_the_plan_year(case: Case) -> Iterator[Finding]:
             and row["plan_year"] > case.year
             and row["achieved_to_date_gbp"]
         ):
-            wrong = f"{pounds(row['achieved_to_date_gbp'])} is achieved before the plan year {row['plan_year']}"
-            yield warn(
-                "D77", row.place("achieved_to_date_gbp"), wrong, "It counts from that year on. Check the plan year."
-            )
+            saved = row["achieved_to_date_gbp"], row["plan_year"]
+            yield history.SavedBeforePlanYear(row.place("achieved_to_date_gbp"), *saved)
 
 
 CHECKS = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sources.findings.words.plan import IN_THE_PLAN, IN_YOUR_LAST_RETURN
 from sources.judging.history import History, Line, Period, close_before, is_closed, previous_period
 from sources.reference.reference import Reference
 
@@ -16,12 +17,12 @@ from sources.reference.reference import Reference
 def open_lines(directorate_code: str, period: Period, reference: Reference, history: History) -> Mapping[Line, str]:
     """Return the lines that have to be in a directorate's return for a period (R51), each with why."""
     planned = reference.plan_lines(directorate_code, *period)
-    found = {(line.saving_ref, line.plan_year): "the plan in force lists it" for line in planned}
+    found = {(line.saving_ref, line.plan_year): IN_THE_PLAN for line in planned}
     previous = previous_period(history, directorate_code, period)
     if previous is not None:
         for line, row in previous.lines.items():
             if row["replaces_ref"] and not belongs_elsewhere(line, directorate_code, period, reference):
-                found.setdefault(line, f"it was in your return for {previous.reporting_period}")
+                found.setdefault(line, IN_YOUR_LAST_RETURN.format(period=previous.reporting_period))
     year, _ = period
     return {
         line: why for line, why in found.items() if line[1] <= year and not was_closed(line, year, reference, history)

@@ -9,26 +9,26 @@ Source: the return specification, "Checks" (B beats H, repeats grouped); R02.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
-from itertools import groupby
 
+from sources.findings.fault import Fault
 from sources.findings.findings import CERTIFIED, PROVISIONAL, Finding, Severity, Verdict
-from sources.findings.wording import listed
 from sources.grammar.values import normalise_name
 from sources.template.declaration import RETURN_SHEET, SHEETS
 
-# More findings of one rule in one column than this are told as one, with all their cells.
+# More findings of one rule in one column than this are one, with all their cells, whatever their values.
 _MOST_REPEATS = 20
 _CELL = re.compile(r"([A-Z]+)(\d+)")
-_LIKEWISE = re.compile(r" Likewise in \d+ more cells: ([A-Z0-9:, ]+?)(?: and \d+ more)?\.\Z")
 _SHEET_ORDER = {normalise_name(name): place for place, name in enumerate(("", RETURN_SHEET, *(s.name for s in SHEETS)))}
 _SEVERITY_ORDER = (Severity.BLOCK, Severity.HOLD, Severity.CERTIFY, Severity.WARN)
 
 
-def settled(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return findings in the order of the sheets, holds beaten by blocks, repeats grouped."""
-    return tuple(_grouped(_without_beaten_holds(sorted(findings, key=_place))))
+def settled(faults: Iterable[Fault | Finding]) -> tuple[Finding, ...]:
+    """Return what was found, in words: in the order of the sheets, holds beaten by blocks, repeats grouped."""
+    findings = [each.in_words() if isinstance(each, Fault) else each for each in faults]
+    return tuple(_grouped(_without_beaten_holds(sorted(findings, key=_order))))
 
 
 def verdict_on(findings: Sequence[Finding]) -> Verdict:
@@ -39,21 +39,13 @@ def verdict_on(findings: Sequence[Finding]) -> Verdict:
     return Verdict.HELD if Severity.HOLD in severities else Verdict.ACCEPTED
 
 
-def cells_of(finding: Finding) -> list[str]:
-    """Return every cell that a finding names: its own, then those that it says the like of."""
-    likewise = _LIKEWISE.search(finding.message)
-    if not finding.cell or likewise is None:
-        return [finding.cell] if finding.cell else []
-    return [finding.cell, *(cell for part in likewise[1].split(", ") for cell in _cells_in(part))]
-
-
 def certification_of(said: object, findings: Sequence[Finding]) -> str:
     """Return how a return is accepted: Certified only if it says so and nothing speaks against it (R02)."""
     speaks_against = any(finding.severity is Severity.CERTIFY for finding in findings)
     return CERTIFIED if said == CERTIFIED and not speaks_against else PROVISIONAL
 
 
-def _place(finding: Finding) -> tuple[int, int, int, str]:
+def _order(finding: Finding) -> tuple[int, int, int, str]:
     """Return where a finding stands among others: sheet, row, column, rule."""
     sheet = _SHEET_ORDER.get(normalise_name(finding.sheet), len(_SHEET_ORDER))
     match = _CELL.match(finding.cell)
@@ -72,50 +64,41 @@ def _without_beaten_holds(findings: Sequence[Finding]) -> list[Finding]:
         return list(findings)
     first_of_row: dict[tuple[int, int], Finding] = {}
     for block in blocks:
-        first_of_row.setdefault(_place(block)[:2], block)
+        first_of_row.setdefault(_order(block)[:2], block)
     added: dict[int, list[str]] = {}
     for hold in findings:
         if hold.severity is Severity.HOLD:
-            beside = first_of_row.get(_place(hold)[:2], blocks[0])
-            if hold.message not in beside.message:
+            beside = first_of_row.get(_order(hold)[:2], blocks[0])
+            if hold.message not in added.get(id(beside), ()):
                 added.setdefault(id(beside), []).append(hold.message)
     return [
-        replace(finding, message=" ".join([finding.message, *added.get(id(finding), [])]))
+        replace(finding, remedy=" ".join(filter(None, [finding.remedy, *added.get(id(finding), [])])))
         for finding in findings
         if finding.severity is not Severity.HOLD
     ]
 
 
 def _grouped(findings: Sequence[Finding]) -> list[Finding]:
-    """Tell many findings of one rule in one column as the first of them, with all cells."""
-    by_kind: dict[tuple[str, ...], list[Finding]] = {}
+    """Return one finding for those that say the same, or are more than a person reads, with all cells."""
+    once = _merged(findings, _saying)
+    many = [kind for kind, number in Counter(map(_kind, once)).items() if number > _MOST_REPEATS]
+    return sorted(_merged(once, lambda finding: _kind(finding) if _kind(finding) in many else id(finding)), key=_order)
+
+
+def _merged(findings: Iterable[Finding], same: Callable[[Finding], Hashable]) -> list[Finding]:
+    """Return the first of those that are the same, with the cells of the others; what has no cell as it is."""
+    groups: dict[Hashable, list[Finding]] = {}
     for finding in findings:
-        by_kind.setdefault(_kind(finding), []).append(finding)
-    told = [_as_one(alike) if len(alike) > _MOST_REPEATS and alike[0].cell else alike for alike in by_kind.values()]
-    return sorted((finding for alike in told for finding in alike), key=_place)
+        groups.setdefault(same(finding) if finding.cell else id(finding), []).append(finding)
+    return [
+        replace(first, also_at=tuple(dict.fromkeys(cell for each in (first, *others) for cell in each.cells))[1:])
+        for first, *others in groups.values()
+    ]
 
 
 def _kind(finding: Finding) -> tuple[str, ...]:
     return finding.rule, finding.severity.value, finding.sheet, finding.column, finding.code
 
 
-def _as_one(alike: Sequence[Finding]) -> list[Finding]:
-    cells = listed(_ranges([finding.cell for finding in alike[1:]]), most=100)
-    return [replace(alike[0], message=f"{alike[0].message} Likewise in {len(alike) - 1} more cells: {cells}.")]
-
-
-def _cells_in(run: str) -> list[str]:
-    """Return the cells of what ``_ranges`` wrote: one cell, or those of a column from one to another."""
-    ends = [(match[1], int(match[2])) for match in map(_CELL.match, run.split(":")) if match]
-    (letters, first), (_, last) = ends[0], ends[-1]
-    return [f"{letters}{row}" for row in range(first, last + 1)]
-
-
-def _ranges(cells: Sequence[str]) -> list[str]:
-    """Return cells of one column with those that follow each other as a range, ``K5:K9``."""
-    parsed = [(match[1], int(match[2])) for match in map(_CELL.match, cells) if match]
-    ranges = []
-    for (letters, _), run in groupby(enumerate(parsed), key=lambda item: (item[1][0], item[1][1] - item[0])):
-        rows = [row for _, (_, row) in run]
-        ranges.append(f"{letters}{rows[0]}" if len(rows) == 1 else f"{letters}{rows[0]}:{letters}{rows[-1]}")
-    return ranges
+def _saying(finding: Finding) -> tuple[str, ...]:
+    return (*_kind(finding), finding.wrong, finding.remedy, finding.value_shown)

@@ -9,15 +9,18 @@ siblings).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sources.contract.row_models import ValueProblem, pattern_of, value_problems
-from sources.findings.findings import Finding
-from sources.findings.wording import Place, block, listed, pounds, shown_back, warn
+from sources.findings.fault import Fault
+from sources.findings.place import Place
+from sources.findings.shown import shown_back
+from sources.findings.words import cells, layout
+from sources.findings.words.form import LabelTwice
 from sources.grammar import values
 from sources.grammar.choices import Choices
-from sources.grammar.values import Note, NoteKind, NotParsed, Parsed, ParsedMoney, Problem
+from sources.grammar.values import NoteKind, NotParsed, Parsed, ParsedMoney, Problem
 from sources.parsing.return_form import CONTROL_FIELDS, RETURN_FORM, RawForm
 from sources.parsing.rows import ZERO, Entry, RawRow, RawTable, Row, Table
 from sources.reader.cells import Cell
@@ -45,11 +48,7 @@ _RULE_OF_PROBLEM = {
     Problem.UNIT_IN_FORMAT: "D74",
 }
 _RULE_OF_NOTE = {NoteKind.TEXT_NOISE: "D46", NoteKind.STRUCK: "D73", NoteKind.LATE: "D75"}
-# Of a line that is crossed out: what to say in its place.
-_OR_WILL_NOT_COME = "If the saving will not come, choose Withdrawn or Undeliverable."
 _BETWEEN_REFERENCES = re.compile(r"[\s,;/&+]+|\bAND\b")
-# Said once for a column, or of the line as a whole.
-_SAID_ELSEWHERE = frozenset({NoteKind.ROUNDED, NoteKind.NOT_APPLICABLE})
 
 
 @dataclass(frozen=True)
@@ -64,14 +63,13 @@ class Reader:
     sheet: Sheet
     choices: Choices
 
-    def entry(self, column: Column, cell: Cell | None, place: Place, or_else: str = "") -> tuple[Entry, list[Finding]]:
+    def entry(self, column: Column, cell: Cell | None, place: Place) -> tuple[Entry, list[Fault]]:
         """Return a cell's value and what is to be said of its reading.
 
         Args:
             column: Its column, or its label on the Return sheet.
             cell: The cell; None where the sheet has none.
             place: Where it is.
-            or_else: What may be done instead of replacing TBC and its family by an estimate.
         """
         place = replace(place, shown=shown_back(cell, column))
         if column.kind is Kind.LIST and not self.choices.can_match(column):
@@ -80,17 +78,16 @@ class Reader:
         has_formula = cell is not None and cell.has_formula
         if isinstance(parsed, NotParsed):
             entry = Entry(column, place, is_read=False, is_sound=False, has_formula=has_formula)
-            return entry, [self._failure(column, place, parsed, or_else)]
+            rule = self._rule_of(parsed, column)
+            return entry, [parsed.says(place, rule)]
         exact = parsed.exact if isinstance(parsed, ParsedMoney) else None
         notes = [
-            warn(_RULE_OF_NOTE.get(note.kind, "D09"), place, *_sentence(note))
-            for note in parsed.notes
-            if note.kind not in _SAID_ELSEWHERE
+            note.says(place, _RULE_OF_NOTE.get(note.kind, "D09")) for note in parsed.notes if note.says is not None
         ]
         entry = Entry(column, place, parsed.value, exact=exact, has_formula=has_formula)
         return entry, [*notes, *_formula(entry)]
 
-    def problems(self, entries: dict[str, Entry]) -> Iterator[Finding]:
+    def problems(self, entries: dict[str, Entry]) -> Iterator[Fault]:
         """Yield what the strict model finds wrong with the values that were read, and mark them."""
         typed = {name: entry.value for name, entry in entries.items() if entry.is_read}
         for problem in value_problems(self.sheet, typed, self.choices.reference):
@@ -114,49 +111,39 @@ class Reader:
             return self.choices.weights(column, parsed.value)
         return parsed
 
-    def _failure(self, column: Column, place: Place, failed: NotParsed, or_else: str) -> Finding:
-        rule = _RULE_OF_PROBLEM.get(failed.problem, self.rule(column))
+    def _rule_of(self, failed: NotParsed, column: Column) -> str:
         if failed.problem is Problem.IS_A_DATE and not column.is_money:
-            rule = "D17"
-        code = failed.problem.value if failed.problem in _RULE_OF_PROBLEM else ""
-        remedy = f"{failed.remedy} {or_else}" if or_else and failed.problem is Problem.PLACEHOLDER else failed.remedy
-        if failed.problem is Problem.STRUCK and self.sheet is SAVINGS:
-            remedy = f"{remedy} {_OR_WILL_NOT_COME}"
-        return block(rule, place, failed.reason, remedy, code)
+            return "D17"
+        return _RULE_OF_PROBLEM.get(failed.problem, self.rule(column))
 
-    def _misfit(self, entry: Entry, problem: ValueProblem) -> Finding:
-        column = entry.column
+    def _misfit(self, entry: Entry, problem: ValueProblem) -> Fault:
+        column, place = entry.column, entry.place
         if problem.error == "missing":
             rule = "D03" if self.sheet is RETURN_FORM else "D10"
-            return block(rule, entry.place, "this has to be filled in", self.choices.how_to_fill(column))
+            return cells.Blank(place, rule, self.choices.how_to_fill(column))
         if problem.error == "greater_than_equal":
-            return block("D11", entry.place, "this is negative", "Enter a saving as a positive number.")
-        if problem.error == "string_pattern_mismatch":
-            if self._is_several(entry):
-                return block(self.rule(column), entry.place, "these are several references", "Enter one.")
-            wrong = f"this is not how a {column.name} is written"
-            return block(self.rule(column), entry.place, wrong, self._like(entry))
-        return block(self.rule(column), entry.place, problem.message[:1].lower() + problem.message[1:], column.guidance)
+            return cells.Negative(place)
+        if self._is_several(entry):
+            return cells.SeveralReferences(place, self.rule(column))
+        return cells.WrongForm(place, self.rule(column), self._nearest(entry), column.guidance)
 
     def _is_several(self, entry: Entry) -> bool:
         pattern = pattern_of(entry.column, self.choices.reference)
         parts = [part for part in _BETWEEN_REFERENCES.split(str(entry.value)) if part]
         return len(parts) > 1 and pattern is not None and all(re.fullmatch(pattern, part) for part in parts)
 
-    def _like(self, entry: Entry) -> str:
-        """Return the nearest reference of the plan, or how one is written."""
-        if entry.column.pattern == "saving_ref_pattern":
-            near = self.choices.planned_refs.nearest(str(entry.value))
-            if near:
-                return f"Did you mean {near}?"
-        return entry.column.guidance
+    def _nearest(self, entry: Entry) -> str | None:
+        """Return the nearest reference of the plan, where the column has them."""
+        if entry.column.pattern != "saving_ref_pattern":
+            return None
+        return self.choices.planned_refs.nearest(str(entry.value))
 
 
-def read_form(raw: RawForm, choices: Choices) -> tuple[Row, list[Finding]]:
+def read_form(raw: RawForm, choices: Choices) -> tuple[Row, list[Fault]]:
     """Return the Return sheet's typed values as one row, with what is to be said of their reading."""
     reader = Reader(RETURN_FORM, choices)
     entries: dict[str, Entry] = {}
-    findings: list[Finding] = []
+    findings: list[Fault] = []
     for column in RETURN_FORM.columns:
         place = raw.place(column.name)
         entries[column.name], said = reader.entry(column, raw.cells.get(column.name), place)
@@ -164,18 +151,16 @@ def read_form(raw: RawForm, choices: Choices) -> tuple[Row, list[Finding]]:
     findings += reader.problems(entries)
     for label, second in raw.repeated.items():
         place = replace(raw.place(label), cell=second)
-        findings.append(
-            block("D03", place, f"this label is there twice (also for {raw.addresses[label]})", "Keep one.")
-        )
+        findings.append(LabelTwice(place, raw.addresses[label]))
         entries[label] = entries[label].spoilt()
     return Row(0, entries), findings
 
 
-def read_table(raw: RawTable, choices: Choices) -> tuple[Table, list[Finding]]:
+def read_table(raw: RawTable, choices: Choices) -> tuple[Table, list[Fault]]:
     """Return a sheet's typed rows, with what is to be said of their reading."""
     reader = Reader(raw.sheet, choices)
     rows: list[Row] = []
-    findings: list[Finding] = []
+    findings: list[Fault] = []
     for raw_row in raw.rows:
         row, said = _read_row(reader, raw, raw_row)
         rows.append(row)
@@ -189,48 +174,46 @@ def empty_table(sheet: Sheet) -> Table:
     return Table(RawTable(sheet, sheet.name, 0, {}, {}, (), ()))
 
 
-def _read_row(reader: Reader, raw: RawTable, raw_row: RawRow) -> tuple[Row, list[Finding]]:
+def _read_row(reader: Reader, raw: RawTable, raw_row: RawRow) -> tuple[Row, list[Fault]]:
     entries: dict[str, Entry] = {}
-    findings: list[Finding] = []
-    struck: list[str] = []
+    findings: list[Fault] = []
     for column in raw.sheet.columns:
         place = Place(raw.name, raw.address(column.name, raw_row.number), column.name)
         if place.cell in raw.merged_amounts:
             entries[column.name] = Entry(column, place, is_read=False, is_sound=False)
             continue
-        or_else = _blank_instead(raw, raw_row) if column is _PROJECTED else ""
-        entries[column.name], said = reader.entry(column, raw_row.cells.get(column.name), place, or_else)
-        is_told = bool(struck) and any(finding.code == Problem.STRUCK for finding in said)
-        struck += [finding.cell for finding in said if finding.code == Problem.STRUCK]
-        findings += [] if is_told else said
-    findings = [_with_the_others(finding, struck[1:]) for finding in findings]
+        entries[column.name], said = reader.entry(column, raw_row.cells.get(column.name), place)
+        findings += said
+    findings = _struck_once(findings, is_line=raw.sheet is SAVINGS)
     if raw.sheet is SAVINGS:
         findings += _blanks_that_mean_zero(entries)
-        findings += _blank_projected(entries, _blank_instead(raw, raw_row))
+        status_cell = raw.address("status", raw_row.number)
+        findings = [_or_not_yet_quantified(finding, status_cell) for finding in findings]
+        findings += _blank_projected(entries, status_cell)
     findings = _without_noise_of_unsound(findings, reader.problems(entries))
     not_applicable = raw.sheet is SAVINGS and _says_not_applicable(raw_row.cells.get("deferred_gbp"))
     return Row(raw_row.number, entries, is_deferred_not_applicable=not_applicable), findings
 
 
-def _with_the_others(finding: Finding, struck: list[str]) -> Finding:
-    """Return a row's first cell with a line through it as one fault with the others."""
-    if finding.code != Problem.STRUCK or not struck:
-        return finding
-    return replace(finding, message=f"{finding.message} So {_has(struck)} {listed(struck)}.")
+def _struck_once(findings: Sequence[Fault], *, is_line: bool) -> list[Fault]:
+    """Return a row's cells with a line through them as one fault, of the first."""
+    struck = [finding for finding in findings if isinstance(finding, cells.Struck)]
+    if not struck:
+        return list(findings)
+    others = tuple(finding.cell for finding in struck[1:]) or None
+    says = cells.StruckLine if is_line else cells.StruckRow
+    once = says(struck[0].place, struck[0].checked_by, others)
+    return [once if finding is struck[0] else finding for finding in findings if finding not in struck[1:]]
 
 
-def _has(cells: list[str]) -> str:
-    return "has" if len(cells) == 1 else "have"
-
-
-def _without_noise_of_unsound(notes: list[Finding], problems: Iterable[Finding]) -> list[Finding]:
+def _without_noise_of_unsound(notes: list[Fault], problems: Iterable[Fault]) -> list[Fault]:
     """Return both, without what was mended of a reference that is none even so (D46)."""
     problems = list(problems)
     unsound = {problem.cell for problem in problems}
     return [note for note in notes if note.rule != "D46" or note.cell not in unsound] + problems
 
 
-def _blanks_that_mean_zero(entries: dict[str, Entry]) -> Iterator[Finding]:
+def _blanks_that_mean_zero(entries: dict[str, Entry]) -> Iterator[Fault]:
     """Read a blank deferred or undeliverable amount as 0 where projected leaves nothing to place."""
     baseline, projected = entries["baseline_gbp"].value, entries["projected_gbp"].value
     if baseline is None or projected is None or projected < baseline:
@@ -239,23 +222,25 @@ def _blanks_that_mean_zero(entries: dict[str, Entry]) -> Iterator[Finding]:
         entry = entries[name]
         if entry.is_read and entry.value is None:
             entries[name] = replace(entry, value=ZERO, exact=ZERO)
-            yield warn("D10", entry.place, "this is blank and was read as 0", "Enter 0 where you mean none.")
+            yield cells.BlankReadAsZero(entry.place)
 
 
-def _blank_instead(raw: RawTable, row: RawRow) -> str:
-    """Return how a row says that nothing is projected yet, naming the cell that says so."""
-    return f"Or leave it blank and choose '{NOT_YET_QUANTIFIED}' in {raw.address('status', row.number)} (status)."
+def _or_not_yet_quantified(finding: Fault, status_cell: str) -> Fault:
+    """Return what is said of TBC in projected with the cell that may say so instead."""
+    if finding.column == _PROJECTED.name and isinstance(finding, cells.Placeholder):
+        return cells.PlaceholderProjected(finding.place, finding.rule, status_cell)
+    return finding
 
 
-def _blank_projected(entries: dict[str, Entry], blank_instead: str) -> Iterator[Finding]:
+def _blank_projected(entries: dict[str, Entry], status_cell: str) -> Iterator[Fault]:
     projected, status = entries["projected_gbp"], entries["status"]
     if not projected.is_read or projected.value is not None or not status.is_read:
         return
     if status.value == NOT_YET_QUANTIFIED:
-        yield warn("D10", projected.place, "nothing is projected yet, and it counts as 0", "Enter an estimate soon.")
+        yield cells.NotYetProjected(projected.place)
         return
     entries["projected_gbp"] = projected.spoilt()
-    yield block("D10", projected.place, "this has to be filled in", f"Enter an estimate. {blank_instead}")
+    yield cells.BlankProjected(projected.place, status_cell)
 
 
 def _says_not_applicable(cell: Cell | None) -> bool:
@@ -263,13 +248,12 @@ def _says_not_applicable(cell: Cell | None) -> bool:
     return isinstance(parsed, Parsed) and parsed.has(NoteKind.NOT_APPLICABLE)
 
 
-def _formula(entry: Entry) -> Iterator[Finding]:
+def _formula(entry: Entry) -> Iterator[Fault]:
     if entry.has_formula and entry.column.name not in CONTROL_FIELDS:
-        wrong = "a formula stands where a value belongs, and its result was taken"
-        yield warn("D08", entry.place, wrong, "Type the value.")
+        yield cells.FormulaTaken(entry.place)
 
 
-def _rounding(table: Table) -> Iterator[Finding]:
+def _rounding(table: Table) -> Iterator[Fault]:
     """Say where rounding each amount to pence moves a column's sum by more than a pound."""
     for column in table.raw.sheet.columns:
         if not column.is_money or not table.is_read(column.name):
@@ -277,11 +261,4 @@ def _rounding(table: Table) -> Iterator[Finding]:
         moved = table.sum(column.name) - table.sum_exact(column.name)
         if abs(moved) > _ROUNDING_WORTH_SAYING:
             place = Place(table.raw.name, table.raw.address(column.name, table.raw.header_row), column.name)
-            wrong = f"amounts with parts of a penny were rounded, which moves the sum by {pounds(moved)}"
-            yield warn("D09", place, wrong, "Enter pounds and pence.")
-
-
-def _sentence(note: Note) -> tuple[str, str]:
-    """Return a note as what is said and the remedy: its first sentence, then the rest."""
-    first, _, rest = note.message.partition(". ")
-    return first[:1].lower() + first[1:].rstrip("."), rest
+            yield layout.PartsOfAPenny(place, moved)

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sources.findings.findings import Finding
-from sources.findings.wording import Place, block
+from sources.findings.fault import Fault
+from sources.findings.place import Place
+from sources.findings.words import form as words
 from sources.parsing.sheet_grid import Grid, label_key
 from sources.parsing.sheets import sheets_named
 from sources.reader.cells import Cell, CellKind, Workbook, address
@@ -45,19 +46,15 @@ class RawForm:
         return Place(self.name, self.addresses.get(label, ""), label)
 
 
-def find_form(book: Workbook) -> RawForm | Finding:
+def find_form(book: Workbook) -> RawForm | Fault:
     """Return the Return sheet's cells, or the finding that refuses a file without one."""
     sheets = sheets_named(book, RETURN_SHEET)
     if len(sheets) > 1:
-        wrong = "the workbook has several visible sheets named Return"
-        return block("D03", Place(), wrong, "Keep one of them.", "sheet-ambiguous")
+        return words.TwoReturnSheets(Place())
     form = _read(Grid(sheets[0])) if sheets else None
     if form is None:
-        if any(sheet.cells for sheet in sheets_named(book, RETURN_SHEET, visible=False)):
-            wrong = "the sheet Return is hidden"
-            return block("D03", Place(), wrong, "Unhide the sheet Return.", "not-a-return")
-        wrong = "this is not a savings return: it has no visible sheet Return with the template's labels"
-        return block("D03", Place(), wrong, "Fill in the template and send that.", "not-a-return")
+        is_hidden = any(sheet.cells for sheet in sheets_named(book, RETURN_SHEET, visible=False))
+        return (words.ReturnHidden if is_hidden else words.NotAReturn)(Place())
     return form
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from sources.findings.wording import Place
+from sources.findings.place import Place
 from sources.reader.cells import Cell
 from sources.template.declaration import Column, Sheet
 

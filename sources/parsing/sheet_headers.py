@@ -15,8 +15,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from sources.findings.findings import Finding
-from sources.findings.wording import Place, block, escaped, listed, warn
+from sources.findings.fault import Fault
+from sources.findings.place import Place
+from sources.findings.shown import escaped
+from sources.findings.wording import heading_of
+from sources.findings.words import layout
 from sources.grammar.values import nearest
 from sources.parsing.sheet_grid import Grid, label_key
 from sources.reader.cells import Cell, CellKind, address, column_letters
@@ -30,12 +33,9 @@ _OTHER_UNIT = re.compile(
     r"|\b(?:thousands?|millions?|billions?|pence|fte|days|hours|usd|eur|per ?cent)\b|[€$%]",
     re.IGNORECASE,
 )
-ENTER_POUNDS = "Enter the amounts in pounds, under the heading of the template."
 # In 100 required labels; fewer found is a row that only resembles a header.
 _ENOUGH_LABELS = 80
-_ONE_NAME_A_CELL = "Put one column name in one cell, as in the template."
 _LONGEST_LABEL = 100
-_AS_IN_THE_TEMPLATE = "Put the column names as in the template."
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Header:
     own: frozenset[int]
 
 
-def find_header(grid: Grid, sheet: Sheet) -> tuple[Header | None, list[Finding]]:
+def find_header(grid: Grid, sheet: Sheet) -> tuple[Header | None, list[Fault]]:
     """Return a sheet's header; None with the findings that refuse it.
 
     With a header the findings do not keep the sheet from being read.
@@ -128,95 +128,72 @@ def _place(grid: Grid, row: int, column: int = 0, name: str = "") -> Place:
     return Place(grid.source.name, address(row, column) if column else "", name)
 
 
-def _not_found(grid: Grid, sheet: Sheet) -> Finding:
+def _not_found(grid: Grid, sheet: Sheet) -> Fault:
     """Say why no header was found: on two rows, too far down, or not there."""
     required = _required(sheet)
     best = max(grid.rows, key=lambda row: len(_required_in(grid.rows[row], sheet)), default=0)
     found = _required_in(grid.rows[best], sheet) if best else set()
     if best and _is_header(grid.rows[best], sheet):
-        wrong = f"the header is on row {best}, below more than {MOST_TITLE_ROWS} rows"
-        return block("D06", _place(grid, best), wrong, "Delete rows above it.", "header-not-found")
+        return layout.HeadingsTooFarDown(_place(grid, best), best, MOST_TITLE_ROWS)
     for first, second in itertools.pairwise(grid.rows):
         both = {**{-column: cell for column, cell in grid.rows[first].items()}, **grid.rows[second]}
         if second == first + 1 and _is_header(both, sheet):
-            wrong = f"the column names stand on rows {first} and {second}"
-            return block("D06", _place(grid, first), wrong, _ONE_NAME_A_CELL, "header-split")
-    wrong = "no row holds the column names"
-    if found:
-        wrong = f"row {best} holds some of the column names, but not {listed(sorted(required - found))}"
-    return block("D06", _place(grid, best), wrong, _AS_IN_THE_TEMPLATE, "header-not-found")
+            return layout.HeadingsOnTwoRows(_place(grid, first), first, second)
+    missing = tuple(heading_of(name, sheet.name) for name in sorted(required - found))
+    return layout.NoHeadings(_place(grid, best), best if found else None, missing if found else None)
 
 
-def _split(grid: Grid, header: Header) -> Iterator[Finding]:
+def _split(grid: Grid, header: Header) -> Iterator[Fault]:
     for merge in grid.merges:
         if merge.top <= header.row <= merge.bottom and any(map(merge.touches, header.columns.values())):
-            yield block(
-                "D06",
-                _place(grid, header.row, merge.left),
-                f"the column name is in merged cells ({merge.text})",
-                _ONE_NAME_A_CELL,
-                "header-split",
-            )
+            yield layout.HeadingMerged(_place(grid, header.row, merge.left), merge.text)
 
 
-def _twice(grid: Grid, sheet: Sheet, header: Header) -> Iterator[Finding]:
+def _twice(grid: Grid, sheet: Sheet, header: Header) -> Iterator[Fault]:
     known = _known_labels(sheet)
     for number, cell in grid.rows[header.row].items():
         column = known.get(_key(cell))
         if column is not None and header.columns[column.name] != number:
             first = address(header.row, header.columns[column.name])
-            yield block(
-                "D06",
-                _place(grid, header.row, number, column.name),
-                f"this column name is there twice, in {first} and {cell.ref}",
-                "Keep one of the two columns.",
-                "header-duplicate",
-            )
+            yield layout.HeadingTwice(_place(grid, header.row, number, column.name), first, cell.ref)
 
 
-def _repeated(grid: Grid, sheet: Sheet, header: int) -> Iterator[Finding]:
+def _repeated(grid: Grid, sheet: Sheet, header: int) -> Iterator[Fault]:
     for row, cells in grid.rows.items():
         if row > header and _is_header(cells, sheet):
-            wrong = f"the column names stand again on row {row}"
-            yield block("D06", _place(grid, row), wrong, "Keep one header and one table a sheet.", "header-repeated")
+            yield layout.HeadingsAgain(_place(grid, row), row)
 
 
-def _missing(grid: Grid, sheet: Sheet, header: Header) -> Iterator[Finding]:
+def _missing(grid: Grid, sheet: Sheet, header: Header) -> Iterator[Fault]:
     for column in sheet.columns:
         if column.need is Need.ALWAYS and column.name not in header.columns:
             near = nearest(column.name, header.unknown.values())
-            like = f"Is '{escaped(near)}' meant? Then name it {column.name}." if near else _AS_IN_THE_TEMPLATE
             other = next((label for label in header.unknown.values() if _is_in_another_unit(label, column)), None)
             if other is not None:
-                like = f"'{escaped(other)}' is in another unit. {ENTER_POUNDS}"
+                place = Place(grid.source.name, "", column.name)
+                yield layout.ColumnInAnotherUnit(place, header.row, escaped(other))
+                continue
             place = Place(grid.source.name, "", column.name)
-            wrong = f"this required column is missing from the header on row {header.row}"
-            yield block("D05", place, wrong, like, "header-missing")
+            yield layout.ColumnMissing(place, header.row, column.name, escaped(near) if near else None)
 
 
-def _data_above(grid: Grid, header: Header) -> Iterator[Finding]:
+def _data_above(grid: Grid, header: Header) -> Iterator[Fault]:
     """Name each row above the header that is no title: a title is text in at most two cells."""
     for row, cells in grid.rows.items():
         is_title = len(cells) <= _MOST_TITLE_CELLS and all(cell.kind is CellKind.TEXT for cell in cells.values())
         if row < header.row and not is_title:
-            wrong = f"row {row} stands above the column names and looks like data ({listed(_refs(cells))})"
-            yield block("D06", _place(grid, row, min(cells)), wrong, "Move it below the column names, or delete it.")
+            yield layout.DataAboveHeadings(_place(grid, row, min(cells)), row, _refs(cells))
 
 
-def _refs(cells: Mapping[int, Cell]) -> list[str]:
-    return [cell.ref for cell in cells.values()]
+def _refs(cells: Mapping[int, Cell]) -> tuple[str, ...]:
+    return tuple(cell.ref for cell in cells.values())
 
 
-def _renamed(grid: Grid, sheet: Sheet, header: Header) -> Iterator[Finding]:
+def _renamed(grid: Grid, sheet: Sheet, header: Header) -> Iterator[Fault]:
     for name, number in header.columns.items():
         label = header.labels[name]
         if label_key(label) != label_key(name):
-            yield warn(
-                "D05",
-                _place(grid, header.row, number, name),
-                f"this column is called '{escaped(label)}' here and was read as {name}",
-                "Use the template's name.",
-            )
+            yield layout.ColumnRenamed(_place(grid, header.row, number, name), escaped(label), name)
 
 
 def has_another_unit(label: str) -> bool:

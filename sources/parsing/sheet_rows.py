@@ -13,12 +13,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from sources.findings.findings import Finding
-from sources.findings.wording import Place, block, escaped, listed, warn
+from sources.findings.fault import Fault
+from sources.findings.place import Place
+from sources.findings.shown import escaped
+from sources.findings.wording import heading_of
+from sources.findings.words import layout
 from sources.grammar.values import ParsedMoney, parse_money
 from sources.parsing.rows import RawRow, RawTable
 from sources.parsing.sheet_grid import Grid, Merge
-from sources.parsing.sheet_headers import ENTER_POUNDS, Header, has_another_unit, letters_by_column, nearest_column
+from sources.parsing.sheet_headers import Header, has_another_unit, letters_by_column, nearest_column
 from sources.parsing.sheet_totals import split_totals
 from sources.reader.cells import Cell, CellKind, address, column_letters
 from sources.template.declaration import Sheet
@@ -26,7 +29,7 @@ from sources.template.declaration import Sheet
 _MOST_BLANK_ROWS = 50
 
 
-def read_rows(grid: Grid, sheet: Sheet, header: Header) -> tuple[RawTable, list[Finding]]:
+def read_rows(grid: Grid, sheet: Sheet, header: Header) -> tuple[RawTable, list[Fault]]:
     """Return a sheet's data and total rows by template column, with what is to be said of them."""
     found = [RawRow(row, _by_name(cells, header)) for row, cells in grid.rows.items() if row > header.row]
     filled = [row for row in found if row.cells]
@@ -54,12 +57,12 @@ def _by_name(cells: Mapping[int, Cell], header: Header) -> dict[str, Cell]:
 
 def _merged(
     grid: Grid, sheet: Sheet, header: Header, rows: Sequence[RawRow]
-) -> tuple[list[RawRow], frozenset[str], list[Finding]]:
+) -> tuple[list[RawRow], frozenset[str], list[Fault]]:
     """Fill merged labels down; amounts in merged cells are refused, and their addresses returned."""
     by_number = {row.number: row for row in rows}
     in_order = [row.number for row in rows]
     shared: set[str] = set()
-    findings = []
+    findings: list[Fault] = []
     for merge in grid.merges:
         numbers = in_order[bisect_left(in_order, merge.top) : bisect_right(in_order, merge.bottom)]
         columns = [name for name, number in header.columns.items() if merge.touches(number)]
@@ -69,13 +72,11 @@ def _merged(
         if any(sheet.column(name).is_money for name in columns):
             if all(_is_label_of_total(by_number[number], sheet) for number in numbers):
                 continue
-            wrong = f"an amount is in merged cells ({merge.text})"
-            findings.append(block("D45", place, wrong, "Unmerge them and give each row its own amount."))
+            findings.append(layout.MergedAmount(place, merge.text))
             shared |= {address(number, header.columns[name]) for number in numbers for name in columns}
         elif merge.bottom > merge.top:
             _fill_down(by_number, numbers, merge, header, columns[0])
-            wrong = f"the cells {merge.text} are merged, and the label was taken for each of their rows"
-            findings.append(warn("D45", place, wrong, "Unmerge them and repeat the label."))
+            findings.append(layout.MergedLabel(place, merge.text))
     return [by_number[number] for number in sorted(by_number)], frozenset(shared), findings
 
 
@@ -95,7 +96,7 @@ def _fill_down(rows: dict[int, RawRow], numbers: Sequence[int], merge: Merge, he
             rows[number] = RawRow(number, {**rows[number].cells, column: copy})
 
 
-def _extra_columns(grid: Grid, sheet: Sheet, header: Header) -> Iterator[Finding]:
+def _extra_columns(grid: Grid, sheet: Sheet, header: Header) -> Iterator[Fault]:
     """Name each column that the template does not have: one that holds an amount may hold a saving."""
     known = {*header.columns.values(), *header.own}
     first_number: dict[int, Cell] = {}
@@ -107,20 +108,16 @@ def _extra_columns(grid: Grid, sheet: Sheet, header: Header) -> Iterator[Finding
                 if _is_amount(cell):
                     first_number.setdefault(number, cell)
     for number, label in sorted(extra.items()):
-        name = f"'{escaped(label)}'" if label else "without a name"
-        near = nearest_column(label, sheet)
-        like = f" Is {near} meant?" if near else ""
-        column = column_letters(number)
+        letters = column_letters(number)
+        named = letters, escaped(label) or None, nearest_column(label, sheet)
         if number in first_number:
-            place = Place(grid.source.name, first_number[number].ref, column)
-            wrong = f"column {column} ({name}) is not in the template, and it holds numbers"
-            remedy = f"Move them into a column of the template, or delete it.{like}"
+            place = Place(grid.source.name, first_number[number].ref, letters)
             if has_another_unit(label):
-                wrong, remedy = f"column {column} ({name}) is in another unit than pounds", ENTER_POUNDS
-            yield block("D05", place, wrong, remedy)
+                yield layout.ExtraColumnInAnotherUnit(place, letters, escaped(label))
+            else:
+                yield layout.ExtraColumnWithNumbers(place, *named)
         else:
-            place = Place(grid.source.name, address(header.row, number), column)
-            yield warn("D05", place, f"column {column} ({name}) is not in the template and was not read", like.strip())
+            yield layout.ExtraColumn(Place(grid.source.name, address(header.row, number), letters), *named)
 
 
 def _is_amount(cell: Cell) -> bool:
@@ -130,31 +127,27 @@ def _is_amount(cell: Cell) -> bool:
     return any(map(str.isdigit, cell.text)) and isinstance(parse_money(cell), ParsedMoney)
 
 
-def _hidden(grid: Grid, header: Header, rows: Sequence[RawRow]) -> Iterator[Finding]:
+def _hidden(grid: Grid, header: Header, rows: Sequence[RawRow]) -> Iterator[Fault]:
     """List what holds data out of sight: all of it was read."""
     sheet = Place(grid.source.name)
     hidden = [row.number for row in rows if row.number in grid.source.hidden_rows]
     if hidden:
-        wrong = f"{len(hidden)} hidden rows hold data and were read ({listed(hidden)})"
-        yield warn("D44", sheet, wrong, "Unhide them before you send, so that you see what you send.")
+        yield layout.HiddenRows(sheet, len(hidden), tuple(hidden))
     filled = {name for row in rows for name in row.cells}
     columns = [
-        f"{column_letters(number)} {name}"
+        f"{column_letters(number)} {heading_of(name, grid.source.name)}"
         for name, number in header.columns.items()
         if number in grid.source.hidden_columns and name in filled
     ]
     if columns:
-        wrong = f"hidden columns hold data and were read ({listed(columns)})"
-        yield warn("D44", sheet, wrong, "Unhide them before you send.")
+        yield layout.HiddenColumns(sheet, tuple(columns))
     if grid.source.filter_range:
-        wrong = f"a filter is set on {grid.source.filter_range}; filtered rows were read as well"
-        yield warn("D44", sheet, wrong, "Clear the filter before you send.")
+        yield layout.FilterSet(sheet, grid.source.filter_range)
 
 
-def _far_below(grid: Grid, rows: Sequence[RawRow]) -> Iterator[Finding]:
+def _far_below(grid: Grid, rows: Sequence[RawRow]) -> Iterator[Fault]:
     for above, below in itertools.pairwise(rows):
         blank = below.number - above.number - 1
         if blank > _MOST_BLANK_ROWS:
             place = Place(grid.source.name, next(iter(below.cells.values())).ref)
-            wrong = f"{blank} blank rows stand above row {below.number}, which was read"
-            yield warn("D44", place, wrong, "Delete the blank rows, or what is left below them.")
+            yield layout.FarBelow(place, blank, below.number)

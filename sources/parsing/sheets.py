@@ -12,8 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sources.findings.findings import Finding
-from sources.findings.wording import Place, block, escaped, warn
+from sources.findings.fault import Fault
+from sources.findings.place import Place
+from sources.findings.shown import escaped
+from sources.findings.words import layout
 from sources.grammar.values import normalise_name
 from sources.parsing.nearly import nearly
 from sources.parsing.rows import RawTable
@@ -42,8 +44,8 @@ class RawTables:
     """
 
     tables: dict[str, RawTable] = field(default_factory=dict)
-    refusals: list[Finding] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    refusals: list[Fault] = field(default_factory=list)
+    findings: list[Fault] = field(default_factory=list)
 
 
 def sheets_named(book: Workbook, name: str, *, visible: bool = True) -> list[SheetCells]:
@@ -75,10 +77,10 @@ def _read_sheet(found: RawTables, sheet: Sheet, cells: SheetCells, is_nil: bool)
     grid = Grid(cells)
     header, findings = find_header(grid, sheet)
     if header is not None and sum(row > header.row for row in grid.rows) > MOST_ROWS:
-        found.refusals.append(_too_many_rows(cells.name))
+        found.refusals.append(layout.TooManyRows(Place(cells.name), MOST_ROWS))
     elif is_nil:
         if header is not None and read_rows(grid, sheet, header)[0].rows:
-            found.refusals.append(_nil_with_lines(cells.name))
+            found.refusals.append(layout.NilWithLines(Place(cells.name)))
     elif header is None:
         found.refusals += findings
     else:
@@ -87,33 +89,16 @@ def _read_sheet(found: RawTables, sheet: Sheet, cells: SheetCells, is_nil: bool)
         found.findings += [*findings, *remarks]
 
 
-def _sheet_missing(book: Workbook, sheet: Sheet) -> Finding:
-    wrong = f"the workbook has no visible sheet '{sheet.name}' with a header"
-    remedy = f"Name the sheet {sheet.name}, as in the template."
-    if sheets_named(book, sheet.name, visible=False):
-        remedy = f"Unhide the sheet {sheet.name}."
-    return block("D04", Place(), wrong, remedy, "sheet-missing")
+def _sheet_missing(book: Workbook, sheet: Sheet) -> Fault:
+    is_hidden = bool(sheets_named(book, sheet.name, visible=False))
+    return (layout.SheetHidden if is_hidden else layout.SheetMissing)(Place(), sheet.name)
 
 
-def _ambiguous(sheet: Sheet, names: Sequence[str]) -> Finding:
-    shown = ", ".join(f"'{escaped(name)}'" for name in names)
-    wrong = f"several visible sheets could be {sheet.name} ({shown})"
-    return block("D04", Place(), wrong, "Keep one of them, so that no line is counted twice.", "sheet-ambiguous")
+def _ambiguous(sheet: Sheet, names: Sequence[str]) -> Fault:
+    return layout.SheetTwice(Place(), sheet.name, tuple(f"'{escaped(name)}'" for name in names))
 
 
-def _too_many_rows(name: str) -> Finding:
-    wrong = f"more than {MOST_ROWS:,} rows stand under the column names"
-    remedy = "A return has far fewer: delete the rows that are no lines."
-    return block("D04", Place(name), wrong, remedy, "too-much-content")
-
-
-def _nil_with_lines(name: str) -> Finding:
-    wrong = "a Nil return says that there are no lines, but this sheet has some"
-    remedy = "Delete the lines, or choose another return_type."
-    return block("D04", Place(name), wrong, remedy, "nil-with-lines")
-
-
-def _other_savings_sheets(book: Workbook) -> Iterator[Finding]:
+def _other_savings_sheets(book: Workbook) -> Iterator[Fault]:
     """Refuse a second visible sheet with the Savings header, whatever it is called."""
     named = [sheet.name for sheet in sheets_named(book, SAVINGS.name)]
     others = [sheet.name for sheet in _strangers(book) if sheet.state == "visible" and _has_savings_header(sheet)]
@@ -130,12 +115,12 @@ def _strangers(book: Workbook) -> list[SheetCells]:
     return [sheet for sheet in book.sheets if normalise_name(sheet.name) not in keys]
 
 
-def _hidden_tables(book: Workbook) -> Iterator[Finding]:
+def _hidden_tables(book: Workbook) -> Iterator[Fault]:
     """Refuse rows on a sheet of the template that nobody can see."""
     for sheet in book.sheets:
         if _is_hidden_table(sheet):
-            wrong = f"the sheet '{escaped(sheet.name)}' is hidden ({sheet.state}) and holds rows"
-            yield block("D04", Place(escaped(sheet.name)), wrong, "Unhide it, or delete its rows.", "sheet-hidden")
+            name = escaped(sheet.name)
+            yield layout.HiddenSheetWithRows(Place(name), name)
 
 
 def _is_hidden_table(sheet: SheetCells) -> bool:
@@ -146,7 +131,7 @@ def _is_hidden_table(sheet: SheetCells) -> bool:
     return any(row > (header_row(grid, of_template) or 0) for row in grid.rows)
 
 
-def _not_read(book: Workbook) -> Iterator[Finding]:
+def _not_read(book: Workbook) -> Iterator[Fault]:
     """Name each sheet that holds something and is not read: hidden, or none of the template's."""
     strangers = {id(sheet) for sheet in _strangers(book)}
     expected_hidden = normalise_name(LISTS_SHEET)
@@ -154,14 +139,9 @@ def _not_read(book: Workbook) -> Iterator[Finding]:
         is_hidden = sheet.state != "visible" and normalise_name(sheet.name) != expected_hidden
         if not (is_hidden or id(sheet) in strangers) or not Grid(sheet).rows:
             continue
+        name = escaped(sheet.name)
         like = nearly(sheet) if not is_hidden and id(sheet) in strangers else None
         if like is not None:
-            wrong = f"the sheet '{escaped(sheet.name)}' is nearly {like} of the template, and was not read"
-            remedy = f"Move its rows to the sheet {like}, or give it another name and other column names."
-            yield block("D04", Place(escaped(sheet.name)), wrong, remedy, "sheet-nearly-named")
+            yield layout.NearlyASheet(Place(name), name, like)
         elif not _is_hidden_table(sheet):
-            why = f"is hidden ({sheet.state})" if is_hidden else "is none of the template's"
-            wrong = f"the sheet '{escaped(sheet.name)}' {why} and was not read"
-            yield warn(
-                "D44", Place(escaped(sheet.name)), wrong, "Delete it, or move what counts to the template's sheets."
-            )
+            yield (layout.HiddenSheetNotRead if is_hidden else layout.OtherSheetNotRead)(Place(name), name)

@@ -30,7 +30,6 @@ from sources.custody.submission import JudgedSubmission
 from sources.findings.findings import Finding, Severity
 from sources.findings.personal_data import masked
 from sources.grammar.money import xml_number
-from sources.judging.settle import cells_of
 from sources.parsing.return_form import RawForm, find_form
 from sources.parsing.sheet_headers import MOST_TITLE_ROWS
 from sources.parsing.sheets import sheets_named
@@ -144,7 +143,7 @@ def _marks(findings: Iterable[Finding], is_cut: bool) -> dict[str, dict[Position
     """Return by sheet and cell what was found there; on a copy that is cut, at the first of many alike."""
     marks: dict[str, dict[Position, list[Finding]]] = {}
     for finding in findings:
-        for cell in cells_of(finding)[: 1 if is_cut else None]:
+        for cell in finding.cells[: 1 if is_cut else None]:
             marks.setdefault(finding.sheet, {}).setdefault(xl_cell_to_rowcol(cell), []).append(finding)
     return marks
 

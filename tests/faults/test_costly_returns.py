@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sources.findings.findings import Verdict
-from sources.findings.wording import shown_back
+from sources.findings.shown import shown_back
 from sources.grammar import values
 from sources.grammar.parsed import NotParsed, Parsed
 from sources.parsing.sheets import MOST_ROWS

@@ -150,7 +150,7 @@ def test_findings_are_numbered_and_have_nulls_for_what_they_do_not_name(warehous
     with warehouse.read() as connection:
         rows = connection.table("raw.finding").order("finding_no").fetchall()
     assert rows == [
-        (AH, 1, "D22", "W", "Savings", "J2", "baseline_gbp", None, "Explain it.", None),
+        (AH, 1, "D22", "W", "Savings", "J2", "baseline_gbp", None, WARNING.message, None),
         (AH, 2, "D01", "B", None, None, None, None, "Send the workbook.", "format-not-supported"),
     ]
 

@@ -97,7 +97,7 @@ DEFECTS = [
         "D19",
         "B",
         savings("deferred_gbp"),
-        "(2022/23)",
+        "deferred to 2022/23, but no amount",
     ),
     Defect(
         "undeliverable without a decision",
@@ -113,7 +113,7 @@ DEFECTS = [
         "D21",
         "C",
         savings("decision_ref", 4),
-        "no such decision is recorded",
+        "This decision is not recorded",
     ),
     Defect(
         "an unexplained remainder",
@@ -121,10 +121,15 @@ DEFECTS = [
         "D22",
         "W",
         savings("projected_gbp", 4),
-        "£39,500 of the baseline is unexplained",
+        "£39,500 of the baseline is not projected",
     ),
     Defect(
-        "a pound placed twice", changed(3, projected_gbp=140_001), "D22", "B", savings("deferred_gbp", 3), "£1 too much"
+        "a pound placed twice",
+        changed(3, projected_gbp=140_001),
+        "D22",
+        "B",
+        savings("deferred_gbp", 3),
+        "£1 more than the baseline",
     ),
     Defect(
         "an over-achievement and a deferral (R36)",
@@ -132,7 +137,7 @@ DEFECTS = [
         "D22",
         "B",
         savings("undeliverable_gbp", 4),
-        "£5 too much",
+        "£5 more than the baseline",
         also=(("D21", "C", savings("undeliverable_gbp", 4)),),
     ),
     Defect(
@@ -161,7 +166,7 @@ DEFECTS = [
         "D33",
         "W",
         savings("rag", 3),
-        "the amounts give Red. You entered 'Green'",
+        "By its amounts this line is Red. You entered 'Green'",
     ),
     Defect(
         "a projection far above the baseline",
@@ -198,7 +203,7 @@ DEFECTS = [
         "D53",
         "C",
         savings("budget_code"),
-        "Name the budget",
+        "Enter the code of the budget",
     ),
     Defect(
         "a split deferral that does not add up",
@@ -206,7 +211,7 @@ DEFECTS = [
         "D20",
         "B",
         at("Deferrals", "deferred_gbp"),
-        "£224,999, and Savings!N3 says £225,000",
+        "£224,999, but Savings!N3 says £225,000",
     ),
     Defect(
         "a split deferral without its rows", with_split([]), "D20", "B", savings("deferred_to_year", 3), "'Multiple'"
@@ -233,7 +238,7 @@ DEFECTS = [
         "D25",
         "B",
         at("Return", "control_projected"),
-        "£1,409,001 does not match the rows (£1,409,000; difference £1)",
+        "£1,409,001, but the rows add up to £1,409,000 (difference £1)",
     ),
     Defect(
         "a wrong number of rows",
@@ -257,7 +262,7 @@ DEFECTS = [
         "D15",
         "B",
         at("Projects", "project_ref", 6),
-        "rows 2 and 6",
+        "on row 2 and again on row 6",
     ),
     Defect(
         "a line that replaces nothing",
@@ -287,7 +292,7 @@ def test_a_line_that_is_there_twice_names_both_rows():
     judgement = judged(good_return(lines=[*LINES, LINES[0]]))
     assert ("D15", "B", savings("saving_ref", 6)) in told(judgement)
     message = found(judgement, "D15")[0].message
-    assert "PL-21-001 2021/22 appears twice (rows 2 and 6)" in message
+    assert "PL-21-001 2021/22 is on row 2 and again on row 6" in message
     assert "Savings!A2 and Savings!A6" in message
 
 
@@ -297,7 +302,7 @@ def test_achieved_above_projected_on_half_of_the_lines_looks_like_swapped_column
         each_line |= {"achieved_to_date_gbp": each_line["projected_gbp"] + 1, "budget_code": "PL10001"}
     judgement = judged(good_return(lines=lines))
     assert [(finding.severity, finding.cell) for finding in found(judgement, "D23")] == [("B", "L2")]
-    assert "on 3 of 3 lines (L2, L3, L4)" in found(judgement, "D23")[0].message
+    assert "is projected (L2, L3, L4)" in found(judgement, "D23")[0].message
 
 
 def test_a_swap_of_two_lines_is_too_few_to_tell():
@@ -321,8 +326,8 @@ def many(amounts, **columns):
 
 def test_mostly_round_thousands_look_like_estimates():
     assert [finding.message for finding in found(many([1000, 2000, 3000, 4000, 5001]), "D35")] == [
-        "Savings \u2013 projected_gbp: 4 of 5 projected amounts are whole thousands. "
-        "Check that these are forecasts and not placeholders."
+        "Savings \u2013 Projected saving (£): 4 of 5 projected amounts are whole thousands. "
+        "Check that they are forecasts and not placeholders."
     ]
 
 
@@ -334,7 +339,7 @@ def test_few_lines_or_seven_in_ten_are_not_mostly_round(amounts):
 def test_one_figure_on_three_lines_is_asked_about_once_a_column():
     told_of = [(finding.cell, finding.message) for finding in found(many([1001, 1001, 1001, 7]), "D36")]
     assert [cell for cell, _ in told_of] == ["J2", "M2"]
-    assert "£1,001 stands on 3 lines (J2, J3, J4)" in told_of[0][1]
+    assert "£1,001 is on 3 lines (J2, J3, J4)" in told_of[0][1]
 
 
 def test_a_figure_of_a_thousand_pounds_may_repeat():
@@ -409,7 +414,7 @@ def test_an_unexplained_remainder_keeps_a_return_from_being_certified():
     [
         (None, "30 characters"),
         ("Late.", "30 characters"),
-        ("Fewer visitors parked in 2021/22 than in the plan.", "names no amount"),
+        ("Fewer visitors parked in 2021/22 than in the plan.", "has no amount in it"),
     ],
 )
 def test_a_line_that_warns_needs_an_explanation_with_an_amount(why, says):
@@ -417,7 +422,7 @@ def test_a_line_that_warns_needs_an_explanation_with_an_amount(why, says):
     finding = found(judgement, "D51")[0]
     assert (finding.severity, finding.cell) == ("C", place("variance_explanation", 4))
     assert says in finding.message
-    assert "D22 on this row" in finding.message
+    assert "the unexplained amount" in finding.message
 
 
 def test_one_unreadable_amount_raises_nothing_that_only_follows_from_it():
@@ -445,7 +450,9 @@ def test_derived_rag_is_blue_only_for_a_certified_return():
 def test_rag_is_derived_from_the_amounts_first_that_applies(projected, deferred, derived):
     later = {"deferred_to_year": "2022/23", "status": "Delayed"} if deferred else {}
     judgement = judged(changed(2, projected_gbp=projected, deferred_gbp=deferred, rag="Blue", **later))
-    assert [f"the amounts give {derived}." in finding.message for finding in found(judgement, "D33")] == [True]
+    assert [f"By its amounts this line is {derived}." in finding.message for finding in found(judgement, "D33")] == [
+        True
+    ]
 
 
 def test_a_deferral_year_may_be_before_the_start_of_a_deferred_line():

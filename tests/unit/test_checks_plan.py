@@ -54,7 +54,7 @@ def change(**columns):
 def test_a_baseline_that_differs_from_the_plan_in_force_blocks():
     judgement = judged(changed(2, baseline_gbp=780_001, projected_gbp=780_001))
     assert told(judgement) == [("D26", "B", BASELINE)]
-    assert "plan in force (£780,000). You entered '780001'" in found(judgement, "D26")[0].message
+    assert "The plan has a baseline of £780,000. You entered '780001'" in found(judgement, "D26")[0].message
 
 
 def test_the_plan_in_force_has_the_changes_effective_by_the_period():
@@ -130,7 +130,7 @@ def test_a_line_that_the_plan_gives_to_another_directorate_blocks():
     ]
     judgement = judged(good_return(), data=reference_with(approved_plan=rows))
     assert told(judgement) == [("D68", "B", at("Savings", "saving_ref", 4))]
-    assert "PL-21-003 of 2021/22 belongs to AH by the plan in force" in found(judgement, "D68")[0].message
+    assert "By the plan, PL-21-003 of 2021/22 belongs to AH" in found(judgement, "D68")[0].message
 
 
 def test_an_unregistered_line_that_another_directorate_reports_for_the_period_blocks():
@@ -149,7 +149,7 @@ def test_a_missing_line_blocks_by_its_name():
     judgement = judged(good_return(lines=LINES[:3]))
     assert told(judgement) == [("D27", "B", "Savings")]
     finding = found(judgement, "D27")[0]
-    assert "the line PL-21-004 of 2021/22 is missing" in finding.message
+    assert "The line PL-21-004 of 2021/22 is missing" in finding.message
     assert finding.code == "line-missing"
 
 
@@ -162,7 +162,7 @@ def test_a_slip_in_a_reference_points_from_the_missing_line_to_the_row():
     where = at("Savings", "saving_ref", 4)
     assert told(judgement) == [("D27", "B", where), ("D28", "W", where)]
     assert "PL-21-003" in found(judgement, "D27")[0].message
-    assert "did you mean PL-21-00" in found(judgement, "D28")[0].message
+    assert "If you mean PL-21-00" in found(judgement, "D28")[0].message
 
 
 def test_a_misread_reference_is_not_a_missing_line_as_well():
@@ -263,7 +263,7 @@ def test_a_replacement_of_the_previous_period_must_be_sent_again():
     before = accepted(good_return(lines=[*LINES, replacement]))
     book = good_return(form=form_fields(period="P07"))
     finding = found(judged(book, history=Past((before,))), "D27")[0]
-    assert "PL-21-044 of 2021/22 is missing, and it was in your return for P06" in finding.message
+    assert "PL-21-044 of 2021/22 is missing. It was in your return for P06" in finding.message
 
 
 @pytest.mark.parametrize("period", ["P06", "P07"])

@@ -95,7 +95,7 @@ DEFECTS = [
         "D57",
         "W",
         at("Projects", "actual_end"),
-        "not since when",
+        "no end date",
     ),
     Defect(
         "a closed project that ends later",

@@ -41,7 +41,12 @@ def field(name, value, **more):
 
 DEFECTS = [
     Defect(
-        "a missing unit", field("value_unit", None), "D03", "B", at("Return", "value_unit"), "this has to be filled in"
+        "a missing unit",
+        field("value_unit", None),
+        "D03",
+        "B",
+        at("Return", "value_unit"),
+        "This is blank. Fill it in.",
     ),
     Defect("amounts in thousands by unit", field("value_unit", "£k"), "D03", "B", at("Return", "value_unit"), "'£k'"),
     Defect(
@@ -77,7 +82,7 @@ DEFECTS = [
         "D49",
         "W",
         at("Return", "as_at_date"),
-        "30/09/2021 for P06. You entered '2021-08-31'",
+        "should be as at 30 September 2021. You entered '2021-08-31'",
     ),
     Defect(
         "preparation after receipt",
@@ -93,7 +98,7 @@ DEFECTS = [
         "D48",
         "B",
         at("Return", "prepared_date"),
-        "08/10/1921",
+        "8 October 1921",
     ),
     Defect(
         "a late return",
@@ -101,7 +106,7 @@ DEFECTS = [
         "D50",
         "W",
         "Return",
-        "16/10/2021, and was due on 15/10/2021",
+        "on 16 October 2021. It was due on 15 October 2021",
         how={"received_at": datetime(2021, 10, 16, 9, tzinfo=UTC)},
     ),
     Defect(
@@ -112,7 +117,7 @@ DEFECTS = [
         "D69",
         "B",
         at("Return", "reporting_period"),
-        "P12 ends on 31/03/2022",
+        "P12 ends on 31 March 2022",
         how={"received_at": datetime(2021, 10, 12, tzinfo=UTC)},
     ),
     Defect(
@@ -121,7 +126,7 @@ DEFECTS = [
         "D67",
         "B",
         at("Return", "return_type"),
-        "Send it as Initial",
+        "Choose Initial",
     ),
     Defect(
         "a version replaced that never was",
@@ -137,7 +142,7 @@ DEFECTS = [
         "D67",
         "B",
         at("Return", "supersedes_version"),
-        "version 1 is not the one in force (2 is)",
+        "Version 1 is not the latest that we accepted. That is version 2",
         how={"history": Past((replace(P06, version_no=2),))},
     ),
     Defect(
@@ -164,7 +169,7 @@ DEFECTS = [
         "D03",
         "W",
         "",
-        "PL 2021/22 P05, the sheet says PL 2021/22 P06",
+        "PL 2021/22 P05, but the sheet says PL 2021/22 P06",
         how={"file_name": "TRR_PL_2021-22_P05_v1.xlsx"},
     ),
     Defect(
@@ -173,7 +178,7 @@ DEFECTS = [
         "D03",
         "B",
         "Return!B30",
-        "twice (also for B9)",
+        "twice, also for B9",
     ),
 ]
 
@@ -198,10 +203,10 @@ def test_a_signed_return_is_certified():
 @pytest.mark.parametrize(
     ("change", "where", "says"),
     [
-        ({"director_name": None}, "B20", "the director has not signed off"),
-        ({"director_signoff_date": None}, "B21", "without a date"),
+        ({"director_name": None}, "B20", "The director has not signed off"),
+        ({"director_signoff_date": None}, "B21", "not on which day"),
         ({"finance_bp_signoff_date": date(2021, 10, 7)}, "B23", "before the return was prepared"),
-        ({"finance_bp_name": "Somebody else"}, "B22", "no finance business partner authorised for PL"),
+        ({"finance_bp_name": "Somebody else"}, "B22", "not listed for PL"),
     ],
 )
 def test_a_certified_return_without_its_sign_off_is_provisional(change, where, says):
@@ -225,7 +230,7 @@ def test_nothing_in_force_for_the_period_is_initial_even_when_a_later_one_is():
 def test_what_is_followed_by_a_later_period_is_restated():
     form = form_fields(return_type="Resubmission", supersedes_version=1)
     finding = found(judged(good_return(form=form), history=Past((P06, P07))), "D67")[0]
-    assert "Send it as Restatement" in finding.message
+    assert "Choose Restatement" in finding.message
     assert finding.code == "version-conflict"
 
 

@@ -58,7 +58,12 @@ def in_savings(name, column, value, rule, severity, says, row=2, also=()):
 DEFECTS = [
     in_savings("an error", "projected_gbp", made(CellKind.ERROR, "#REF!"), "D07", "B", "#REF!"),
     in_savings(
-        "a formula without a result", "projected_gbp", made(CellKind.EMPTY, "", "A1*2"), "D08", "B", "let it calculate"
+        "a formula without a result",
+        "projected_gbp",
+        made(CellKind.EMPTY, "", "A1*2"),
+        "D08",
+        "B",
+        "has not been calculated",
     ),
     in_savings(
         "a formula with a result", "projected_gbp", made(CellKind.NUMBER, "780000", "J2"), "D08", "W", "'780000'"
@@ -97,21 +102,23 @@ DEFECTS = [
         "'Housing and community safety'",
     ),
     in_savings("a title that is too long", "saving_title", "x" * 121, "D09", "B", "121 characters"),
-    in_savings("a blank baseline", "baseline_gbp", None, "D10", "B", "this has to be filled in"),
+    in_savings("a blank baseline", "baseline_gbp", None, "D10", "B", "This is blank. Fill it in."),
     in_savings("a blank projection", "projected_gbp", None, "D10", "B", "Not yet quantified"),
-    in_savings("a blank title", "saving_title", "  ", "D10", "B", "this has to be filled in"),
-    in_savings("a blank full-year effect", "full_year_effect_gbp", None, "D10", "B", "Recurrent"),
+    in_savings("a blank title", "saving_title", "  ", "D10", "B", "This is blank. Fill it in."),
+    in_savings("a blank full-year effect", "full_year_effect_gbp", None, "D10", "B", "A recurrent saving"),
     in_savings(
         "a blank deferral with something left to place",
         "deferred_gbp",
         None,
         "D10",
         "B",
-        "this has to be filled in",
+        "This is blank. Fill it in.",
         row=3,
     ),
-    in_savings("a blank deferral with nothing left to place", "deferred_gbp", None, "D10", "W", "read as 0"),
-    in_savings("a blank undeliverable with nothing left to place", "undeliverable_gbp", None, "D10", "W", "read as 0"),
+    in_savings("a blank deferral with nothing left to place", "deferred_gbp", None, "D10", "W", "We read it as 0"),
+    in_savings(
+        "a blank undeliverable with nothing left to place", "undeliverable_gbp", None, "D10", "W", "We read it as 0"
+    ),
     in_savings("a negative saving", "projected_gbp", -780_000, "D11", "B", "'-780000'"),
     in_savings(
         "a reference of another pattern",
@@ -127,11 +134,11 @@ DEFECTS = [
     in_savings(
         "a year that Excel made a date", "plan_year", date(2022, 3, 1), "D17", "B", "Excel changed the year into a date"
     ),
-    in_savings("a noisy reference", "saving_ref", " pl-21\u2013001\u00a0", "D46", "W", "read as PL-21-001"),
-    in_savings("another council's word for a status", "status", "anticipated", "D46", "W", "read as On track"),
-    in_savings("a start in the year 1900", "start_date", date(1900, 1, 1), "D48", "B", "01/01/1900"),
+    in_savings("a noisy reference", "saving_ref", " pl-21\u2013001\u00a0", "D46", "W", "We read this as PL-21-001"),
+    in_savings("another council's word for a status", "status", "anticipated", "D46", "W", "We read this as On track"),
+    in_savings("a start in the year 1900", "start_date", date(1900, 1, 1), "D48", "B", "1 January 1900"),
     in_savings("a start with the month first", "start_date", "05/13/2021", "D48", "B", "'05/13/2021'"),
-    in_savings("a start after the year it is due", "start_date", date(2022, 4, 1), "D48", "B", "31/03/2022"),
+    in_savings("a start after the year it is due", "start_date", date(2022, 4, 1), "D48", "B", "31 March 2022"),
     in_savings("an e-mail address in the notes", "notes", "Ask jo.bloggs@example.org", "D65", "W", "personal data"),
     in_savings(
         "a National Insurance number in the notes", "notes", "AB 12 34 56 C agreed", "D65", "W", "personal data"
@@ -142,7 +149,7 @@ DEFECTS = [
         "D48",
         "B",
         at("Projects", "start_date"),
-        "31/12/2008",
+        "31 December 2008",
     ),
     Defect(
         "a risk beyond the scale",
@@ -158,7 +165,7 @@ DEFECTS = [
         "D10",
         "B",
         at("PlanChanges", "to_directorate"),
-        "receiver",
+        "the directorate that receives it",
     ),
     Defect(
         "to be confirmed where nothing is needed",
@@ -196,8 +203,8 @@ def test_a_tbc_amount_blocks_the_whole_file_and_names_its_cell():
     judgement = judged(savings("projected_gbp", "TBC", row=4))
     assert (judgement.verdict, judgement.tables) == (Verdict.BLOCKED, {})
     assert found(judgement, "D09")[0].message == (
-        "Savings!M4 \u2013 projected_gbp: this is not a number. You entered 'TBC'. "
-        "Enter an estimate. Or leave it blank and choose 'Not yet quantified' in Q4 (status)."
+        "Savings!M4 \u2013 Projected saving (£): This is not a number. You entered 'TBC'. "
+        "Enter an estimate, or leave it blank and choose 'Not yet quantified' in Q4."
     )
 
 
@@ -211,7 +218,7 @@ def test_a_typed_control_total_that_leaves_out_an_amount_typed_as_text_says_why(
     typed = good_return({at("Savings", "projected_gbp"): "£780,000.00", at("Return", "control_projected"): 629_000})
     judgement = judged(typed)
     assert told(judgement) == [("D25", "B", at("Return", "control_projected"))]
-    assert "enter them as numbers (M2)" in judgement.findings[0].message
+    assert "Enter them as numbers (M2)" in judgement.findings[0].message
 
 
 def test_not_yet_quantified_may_be_blank_and_is_kept_as_unknown():

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sources.grammar.money import LIMIT, PENNY, parse_integer, parse_money
 from sources.grammar.parsed import NoteKind, NotParsed, ParsedMoney, Problem
 from sources.reader.cells import Cell, CellKind
+from tests.words import said
 
 
 def cell(text: str, kind: CellKind = CellKind.TEXT, number_format: str = "General") -> Cell:
@@ -31,8 +32,8 @@ def read(text: str, **allowed: bool) -> ParsedMoney:
 def problem(read_cell: Cell, **allowed: bool) -> Problem:
     parsed = parse_money(read_cell, **allowed)
     assert isinstance(parsed, NotParsed), parsed
-    assert parsed.reason
-    assert parsed.remedy.endswith(".")
+    assert said(parsed).wrong
+    assert said(parsed).remedy.endswith(".")
     return parsed.problem
 
 

@@ -22,6 +22,7 @@ from sources.grammar.names import (
 )
 from sources.grammar.parsed import NoteKind, NotParsed, Parsed, Problem
 from sources.reader.cells import Cell, CellKind
+from tests.words import said
 
 
 def cell(text: str, kind: CellKind = CellKind.TEXT) -> Cell:
@@ -85,8 +86,8 @@ def test_look_alikes_in_a_reference_are_refused_by_code_point(text: str, named: 
     parsed = parse_code(cell(text))
     assert isinstance(parsed, NotParsed)
     assert parsed.problem is Problem.FOREIGN_CHARACTERS
-    assert named in parsed.reason
-    assert parsed.reason.isascii()
+    assert named in said(parsed).wrong
+    assert said(parsed).wrong.isascii()
 
 
 def test_an_inner_space_stays_for_the_pattern_to_refuse() -> None:
@@ -124,19 +125,19 @@ def test_a_word_of_a_list_is_found_by_its_key_or_its_alias(text: str, word: str)
 def test_a_word_that_is_not_in_the_list_is_refused_with_the_nearest() -> None:
     parsed = match_choice("On trak", STATUSES)
     assert isinstance(parsed, NotParsed)
-    assert (parsed.problem, parsed.remedy) == (Problem.NOT_IN_LIST, "Did you mean On track?")
+    assert (parsed.problem, said(parsed).remedy) == (Problem.NOT_IN_LIST, "Did you mean On track?")
 
 
 def test_a_word_like_none_of_the_list_is_refused_with_the_list() -> None:
     parsed = match_choice("zzz", STATUSES)
     assert isinstance(parsed, NotParsed)
-    assert parsed.remedy == "Choose from the list: On track, At risk, Not yet quantified."
+    assert said(parsed).remedy == "Choose one of these: On track, At risk, Not yet quantified."
 
 
 def test_a_long_list_is_cut_short_in_the_message() -> None:
     parsed = match_choice("zzz", [f"Service {number}" for number in range(40)])
     assert isinstance(parsed, NotParsed)
-    assert parsed.remedy.endswith("Service 14, ….")
+    assert said(parsed).remedy.endswith("Service 14, ….")
 
 
 def test_the_nearest_of_several_is_named_and_none_when_none_is_near() -> None:
@@ -165,8 +166,8 @@ def test_text_that_is_too_long_is_refused_with_its_length_and_not_echoed() -> No
     parsed = parse_text(cell("secret" * 50), max_length=120)
     assert isinstance(parsed, NotParsed)
     assert parsed.problem is Problem.TOO_LONG
-    assert "300" in parsed.reason
-    assert "secret" not in parsed.reason
+    assert "300" in said(parsed).wrong
+    assert "secret" not in said(parsed).wrong
 
 
 @pytest.mark.parametrize(

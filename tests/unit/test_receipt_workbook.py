@@ -11,7 +11,6 @@ import pytest
 
 from sources.custody.ledger import Ledger
 from sources.findings.findings import Finding, Severity
-from sources.judging.settle import cells_of
 from sources.lines.line_files import write_lines
 from sources.reader.cells import Cell, CellKind, Refusal, SheetCells
 from sources.receipts import annotated_copy, receipt_workbook
@@ -47,7 +46,7 @@ def ledger(home):
         yield opened
 
 
-def finding(cell, severity="B", message="Savings!M2: this is not a number.", **more):
+def finding(cell, severity="B", message="This is not a number.", **more):
     return Finding("D09", Severity(severity), message, **{"sheet": "Savings", "cell": cell} | more)
 
 
@@ -81,13 +80,13 @@ def test_each_finding_has_a_row_with_what_stops_the_file_first(home, ledger):
 
 def test_a_finding_leads_to_its_cell_on_the_copy_which_says_it_in_words(home, ledger):
     book = good_return({"Savings!M2": "TBC"})
-    both = (finding("M2"), finding("M2", "W", "Savings!M2: and look."))
+    both = (finding("M2"), finding("M2", "W", "And look."))
     sheets = opened(receipt_of(home, ledger, book, *both))
     assert links(sheets) == ["'Savings'!M2"] * 2
     cell = sheets["Savings"]["M2"]
     assert cell.value == "TBC"
     assert cell.comment.text == (
-        "Must be mended (D09): Savings!M2: this is not a number.\nPlease look at it (D09): Savings!M2: and look."
+        "Must be mended (D09): Savings!M2: This is not a number.\nPlease look at it (D09): Savings!M2: And look."
     )
     assert (cell.fill.fgColor.rgb, cell.border.left.style) == ("FFFFC7CE", "medium")
     assert sheets["Savings"]["M3"].fill.fgColor.rgb == "00000000"
@@ -112,15 +111,9 @@ def test_a_sheet_whose_name_is_noisy_is_copied_and_linked_under_the_templates_na
 
 
 def test_findings_told_as_one_mark_all_of_their_cells(home, ledger):
-    one = finding("M2", message="Savings!M2: wrong. Likewise in 3 more cells: M4, M6:M7.")
-    assert cells_of(one) == ["M2", "M4", "M6", "M7"]
+    one = finding("M2", also_at=("M4", "M6", "M7"))
     sheet = opened(receipt_of(home, ledger, good_return(), one))["Savings"]
     assert [row for row in range(1, 9) if sheet.cell(row, 13).comment] == [2, 4, 6, 7]
-
-
-def test_what_was_entered_names_no_further_cells():
-    assert cells_of(finding("M2", message="Savings!M2: no. You entered 'Likewise in 3 more cells: A1:A9.'")) == ["M2"]
-    assert cells_of(finding("", message="The file. Likewise in 3 more cells: A1:A9.")) == []
 
 
 def test_values_are_copied_as_what_they_are_to_the_addresses_that_they_had(home, ledger):
@@ -154,7 +147,7 @@ def test_nothing_typed_into_a_return_does_anything_in_its_receipt(home, ledger):
     edits = {f"Savings!C{row}": text for row, text in enumerate(HOSTILE, start=2)}
     edits |= {f"Savings!Y{row}": made(CellKind.TEXT, text, formula="A1") for row, text in enumerate(HOSTILE, start=2)}
     findings = [
-        finding(f"C{row}", message=f"Savings!C{row}: {text}", column=text, value_shown=text, code=text)
+        finding(f"C{row}", message=text, column=text, value_shown=text, code=text)
         for row, text in enumerate(HOSTILE, start=2)
     ]
     stray = Finding("D44", Severity.WARN, HOSTILE[0], sheet=HOSTILE[1])

@@ -68,7 +68,7 @@ REFUSED = [
         good_return({at("Savings", "deferred_gbp", 1): "defered_gbp"}),
         "D05",
         "header-missing",
-        "Is 'defered_gbp' meant? Then name it deferred_gbp",
+        "If you mean 'defered_gbp', change it to 'Deferred (£)'",
     ),
     ("a column that is there twice", good_return({"Savings!Z1": "rag"}), "D06", "header-duplicate", "R1 and Z1"),
     (
@@ -76,7 +76,7 @@ REFUSED = [
         with_sheet(good_return(), "Savings", cells={(1, 1): cell("A1", "x")}),
         "D06",
         "header-not-found",
-        "no row",
+        "No row has the headings",
     ),
     ("a header too far down", moved(good_return(), "Savings", rows=16), "D06", "header-not-found", "row 17"),
     (
@@ -94,7 +94,7 @@ REFUSED = [
         ),
         "D06",
         "header-split",
-        "rows 1 and 2",
+        "two rows, 1 and 2",
     ),
     ("a merged header", with_sheet(good_return(), "Savings", merged=("J1:K1",)), "D06", "header-split", "J1:K1"),
 ]
@@ -141,7 +141,7 @@ DEFECTS = [
         "D05",
         "B",
         "Savings!AB4",
-        "without a name",
+        "has no heading, but it has numbers",
     ),
     Defect(
         "a total that is wrong",
@@ -149,7 +149,7 @@ DEFECTS = [
         "D24",
         "B",
         at("Savings", "baseline_gbp", AFTER),
-        "£2,393,001 does not match the rows (£2,393,000; difference £1)",
+        "£2,393,001, but the rows add up to £2,393,000 (difference £1)",
     ),
     Defect(
         "a hidden row", with_sheet(good_return(), "Savings", hidden_rows=frozenset({3})), "D44", "W", "Savings", "(3)"
@@ -160,7 +160,7 @@ DEFECTS = [
         "D44",
         "W",
         "Savings",
-        "J baseline_gbp",
+        "J Baseline (£)",
     ),
     Defect("a filter", with_sheet(good_return(), "Savings", filter_range="A1:Y5"), "D44", "W", "Savings", "A1:Y5"),
     Defect(
@@ -169,7 +169,7 @@ DEFECTS = [
         "D44",
         "W",
         "Old",
-        "'Old' is hidden (veryHidden)",
+        "'Old', because it is hidden",
     ),
     Defect(
         "a sheet of their own",
@@ -177,7 +177,7 @@ DEFECTS = [
         "D44",
         "W",
         "Workings",
-        "'Workings' is none of the template's",
+        "'Workings', because it is not in the template",
     ),
     Defect(
         "a merged amount", with_sheet(good_return(), "Savings", merged=("M2:M3",)), "D45", "B", "Savings!M2", "M2:M3"
@@ -210,7 +210,7 @@ DEFECTS = [
         "D44",
         "W",
         "Savings!A70",
-        "65 blank rows stand above row 70",
+        "65 blank rows above row 70",
     ),
 ]
 

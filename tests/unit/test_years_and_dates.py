@@ -12,6 +12,7 @@ from sources.grammar.dates import parse_date
 from sources.grammar.parsed import NotParsed, Parsed, Problem
 from sources.grammar.years import parse_period, parse_year, parse_year_or_multiple, start_year, year_starting
 from sources.reader.cells import Cell, CellKind
+from tests.words import said
 
 PROGRAMME = {1: "2021/22", 2: "2022/23"}
 
@@ -85,7 +86,7 @@ def test_a_year_that_excel_made_a_date_of_is_refused_with_how_to_type_it() -> No
     parsed = parse_year(cell("2022-12-21", CellKind.DATE))
     assert problem_of(parsed) is Problem.IS_A_DATE
     assert isinstance(parsed, NotParsed)
-    assert "Text" in parsed.remedy
+    assert "Text" in said(parsed).remedy
 
 
 def test_a_number_is_no_year() -> None:
@@ -138,7 +139,7 @@ def test_what_is_no_period_is_refused_naming_quarter_two(text: str) -> None:
     parsed = parse_period(cell(text))
     assert problem_of(parsed) is Problem.NOT_A_PERIOD
     assert isinstance(parsed, NotParsed)
-    assert "P06" in parsed.remedy
+    assert "P06" in said(parsed).remedy
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,36 @@
+"""What of a file may be shown back to people, and how.
+
+Here belongs what keeps a message harmless and free of personal data. Not here: the message itself
+(``findings.words``).
+
+Source: the return specification, last paragraph of "Common message form".
+"""
+
+from __future__ import annotations
+
+from sources.findings.personal_data import masked
+from sources.reader.cells import Cell, CellKind
+from sources.template.declaration import Column, Kind
+
+SHOWN_LENGTH = 40
+# No more of a text is looked at: enough to see whether what is shown begins an address.
+_LOOKED_AT_LENGTH = 400
+# Titles, notes, explanations and names are never shown back: a receipt may be read by others.
+_NEVER_SHOWN = frozenset({Kind.TEXT, Kind.NARRATIVE})
+
+
+def shown_back(cell: Cell | None, column: Column) -> str:
+    """Return what of a cell may be shown back: typed columns alone, escaped, personal data masked."""
+    if cell is None or column.kind in _NEVER_SHOWN:
+        return ""
+    text = ("FALSE", "TRUE")[cell.text == "1"] if cell.kind is CellKind.BOOLEAN else cell.text
+    return escaped(text)
+
+
+def escaped(text: str) -> str:
+    """Return text for a message: what cannot be seen spelled out, personal data masked, 40 characters at most."""
+    visible = "".join(
+        letter if letter.isprintable() else f"\\u{ord(letter):04x}"
+        for letter in masked(text.strip()[:_LOOKED_AT_LENGTH])
+    )
+    return visible if len(visible) <= SHOWN_LENGTH else f"{visible[: SHOWN_LENGTH - 1]}…"
