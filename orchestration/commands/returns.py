@@ -7,7 +7,6 @@ Here belongs what a person types and what is told. Not here: the work (``sources
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,8 +19,8 @@ from orchestration.settings import load_settings
 from sources.clock import system_clock
 
 if TYPE_CHECKING:
-    from orchestration.printouts.sections import Section
     from sources.intake.preview import Preview
+    from sources.receipts.facts import Facts
 
 _File = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="The workbook.")]
 
@@ -35,13 +34,16 @@ def check(
     directorate: Annotated[
         str | None, typer.Option("--directorate", help="Who sends it; else as its Return sheet says.")
     ] = None,
+    open_page: Annotated[bool, typer.Option("--open", help="Open the receipt page in your browser.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say what the receipt of a file would say; nothing is loaded, nothing is written."""
+    """Say what the receipt of a file would say; nothing is sent or loaded."""
+    from orchestration.printouts.receipt_text import sections
     from orchestration.printouts.sections import print_sections
     from sources.custody.ledger import LedgerView
     from sources.custody.submission import State
     from sources.intake.preview import SenderUnknownError, preview
+    from sources.receipts.facts import facts_of_check
 
     console, settings = Console(stderr=True), load_settings()
     with told(console), LedgerView.of(settings.home) as ledger:
@@ -54,10 +56,15 @@ def check(
             found = preview(file, directorate, settings.home, ledger, reference, system_clock)
         except (SenderUnknownError, OSError) as problem:
             raise stopped(console, problem, Exit.WRONG_USE) from problem
+        facts = facts_of_check(
+            settings.home, ledger, found.submission, found.original, found.lines, is_compared=open_page
+        )
     if as_json:
         typer.echo(json.dumps(_preview_as_json(found), indent=2, ensure_ascii=False))
     else:
-        print_sections(_preview_sections(found), Console())
+        print_sections(sections(facts), Console())
+    if open_page:
+        _open(facts, found, console)
     raise typer.Exit(Exit.DONE if found.told.state is State.ACCEPTED else Exit.REFUSED)
 
 
@@ -99,18 +106,13 @@ def _preview_as_json(found: Preview) -> dict[str, object]:
     }
 
 
-def _preview_sections(found: Preview) -> Iterator[Section]:
-    """Yield the verdict, then the findings: what stops the return first."""
-    from orchestration.printouts.sections import Section
-    from sources.findings.findings import Severity
-    from sources.receipts import receipt_words as words
+def _open(facts: Facts, found: Preview, console: Console) -> None:
+    """Write the receipt's page and workbook into a folder of their own, and show the page."""
+    import tempfile
+    import webbrowser
 
-    lead = words.lead(found.submission, found.original)
-    period = words.period(found.told)
-    notes = [note for note in (period, lead, "This was a check: nothing was loaded.") if note]
-    yield Section(words.heading(found.submission), notes=notes)
-    for severity in (Severity.BLOCK, Severity.HOLD, Severity.WARN, Severity.CERTIFY):
-        alike = [finding.message for finding in found.told.findings if finding.severity is severity]
-        if alike:
-            title, effect = words.section(severity, found.told)
-            yield Section(f"{title}. {effect}", notes=alike)
+    from sources.receipts.receipt import write_check
+
+    page = write_check(Path(tempfile.mkdtemp(prefix="savings-check-")), facts, found.book)
+    said = "Opened" if webbrowser.open(page.as_uri()) else "There is no browser here. Open this file yourself"
+    console.print(f"{said}: {page}", highlight=False, markup=False, soft_wrap=True)

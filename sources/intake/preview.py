@@ -7,9 +7,10 @@ one that is received. Not here: the course of one that is (``verdict``), and how
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sources.clock import Clock
 from sources.custody import submission as fold
@@ -22,7 +23,7 @@ from sources.custody.vault import Stored, file_sha256
 from sources.findings.findings import Judgement, Verdict
 from sources.grammar.choices import Choices
 from sources.home import Home
-from sources.intake.judged import Book, judgement_on, verdict_payload
+from sources.intake.judged import HAS_LINES, Book, judgement_on, verdict_payload
 from sources.judging.history import LedgerHistory
 from sources.parsing.readings import read_form
 from sources.parsing.return_form import RawForm, find_form
@@ -30,6 +31,7 @@ from sources.parsing.sheets import READ_SHEETS
 from sources.reader.cells import Refusal
 from sources.reader.workbook import read_cells
 from sources.reference.reference import Reference
+from sources.template.declaration import SAVINGS
 
 _P = TypeVar("_P", bound=Payload)
 
@@ -44,11 +46,15 @@ class Preview:
 
     Attributes:
         submission: As it would stand after the load.
+        book: Its cells, or why they could not be read.
         original: What it would only repeat, so that what was decided of that stands; else None.
+        lines: Its typed Savings rows; None where a load would keep none.
     """
 
     submission: JudgedSubmission
+    book: Book
     original: JudgedSubmission | None = None
+    lines: Sequence[Mapping[str, Any]] | None = None
 
     @property
     def told(self) -> JudgedSubmission:
@@ -82,12 +88,13 @@ def preview(
     if isinstance(original, JudgedSubmission) and original.submission_id not in due_again:
         payload = verdict_payload(received, Judgement(Verdict.DUPLICATE), ledger, reference)
         payload = replace(payload, duplicate_of=original.submission_id)
-        return Preview(fold.judged(received, _next(ledger, clock, payload)), original)
+        return Preview(fold.judged(received, _next(ledger, clock, payload)), book, original)
     # The same load would judge the same bytes again (R53): as they were received first.
     submission = original or received
     judgement = judgement_on(submission, book, reference, LedgerHistory(home, ledger))
     payload = verdict_payload(submission, judgement, ledger, reference)
-    return Preview(fold.judged(submission, _next(ledger, clock, payload)))
+    lines = judgement.tables[SAVINGS.table] if judgement.verdict in HAS_LINES else None
+    return Preview(fold.judged(submission, _next(ledger, clock, payload)), book, lines=lines)
 
 
 def _next(ledger: LedgerView, clock: Clock, payload: _P) -> Event[_P]:

@@ -96,13 +96,14 @@ class Changes:
         return not (self.added or self.gone or self.moved)
 
 
-def changes_of(home: Home, submission: JudgedSubmission, history: History) -> Changes | None:
+def changes_of(home: Home, submission: JudgedSubmission, history: History, lines: Sequence[PastRow]) -> Changes | None:
     """Return what a return changes.
 
     Args:
-        home: Has the typed lines of both.
+        home: Has the typed lines of the other.
         submission: One that has lines.
         history: As it was before that return's verdict.
+        lines: Its typed lines.
 
     Returns:
         The changes against the version that it supersedes, or else the directorate's previous
@@ -111,11 +112,7 @@ def changes_of(home: Home, submission: JudgedSubmission, history: History) -> Ch
     since = _compared_with(submission, history)
     if since is None:
         return None
-    before, after = (
-        read_lines(home, SAVINGS, [each]).select(_COLUMNS).to_pylist()
-        for each in (since.submission_id, submission.submission_id)
-    )
-    return compared(since, before, after)
+    return compared(since, read_lines(home, SAVINGS, [since.submission_id]).select(_COLUMNS).to_pylist(), lines)
 
 
 def compared(since: PreviousReturn, before: Sequence[PastRow], after: Sequence[PastRow]) -> Changes:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sources.custody.ledger import Ledger
+from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.submission import JudgedSubmission
 from sources.findings.findings import Finding, Severity
 from sources.home import Home
@@ -55,7 +55,7 @@ class Facts:
     Attributes:
         submission: As it stands after its last verdict.
         original: The submission that it repeats; None unless a duplicate.
-        event_sha256: Of the event that holds the verdict: the receipt's place in the chain (F-F14).
+        event_sha256: Of the event that holds the verdict: the receipt's place in the chain (F-F14); empty for a check.
         heading: The verdict in words.
         lead: The one sentence that an officer has to read.
         sent: What was sent and when, by label.
@@ -123,9 +123,47 @@ def facts_of(home: Home, ledger: Ledger, submission: JudgedSubmission) -> Facts:
         submission: As it stands after that verdict.
     """
     original = ledger.judged_submission(submission.duplicate_of) if submission.duplicate_of else None
+    lines = read_lines(home, SAVINGS, [submission.lines]).to_pylist() if submission.lines else None
+    steps = (*_decision(ledger, submission), *words.next_steps(submission))
     event_sha256 = ledger.vault.event_sha256(submission.told_seq)
-    lines = read_lines(home, SAVINGS, [submission.lines]).to_pylist() if submission.lines else []
-    quarantined = _quarantined(submission, lines)
+    return _gathered(home, ledger, submission, original, lines, steps, event_sha256)
+
+
+def facts_of_check(
+    home: Home,
+    ledger: LedgerView,
+    submission: JudgedSubmission,
+    original: JudgedSubmission | None,
+    lines: Sequence[Row] | None,
+    *,
+    is_compared: bool,
+) -> Facts:
+    """Return what the receipt of a file would tell that is only checked (``intake.preview``).
+
+    Args:
+        home: Holds the lines of earlier returns.
+        ledger: What came before.
+        submission: As it would stand after the load.
+        original: What it would repeat.
+        lines: Its typed lines, if it had any.
+        is_compared: Whether to say what it changes, which takes a library that is slow to import.
+    """
+    steps = tuple(words.steps_of_check(submission))
+    return _gathered(home, ledger, submission, original, lines, steps, "", is_compared=is_compared)
+
+
+def _gathered(
+    home: Home,
+    ledger: LedgerView,
+    submission: JudgedSubmission,
+    original: JudgedSubmission | None,
+    lines: Sequence[Row] | None,
+    steps: tuple[str, ...],
+    event_sha256: str,
+    *,
+    is_compared: bool = True,
+) -> Facts:
+    quarantined = _quarantined(submission, lines or ())
     siblings = ledger.reporting_for(submission.reports_for) if submission.version_no else []
     history = HistoryBefore(home, siblings, submission)
     sent_next = next_file(submission, siblings, history)
@@ -136,14 +174,14 @@ def facts_of(home: Home, ledger: Ledger, submission: JudgedSubmission) -> Facts:
         heading=words.heading(submission),
         lead=words.lead(submission, original),
         sent=tuple(_sent(submission, original, event_sha256)),
-        next_steps=(*_decision(ledger, submission), *words.next_steps(submission)),
+        next_steps=steps,
         to_send=tuple(words.to_send(sent_next)) if sent_next else (),
         sections=tuple(_sections(original or submission)),
-        totals=totals(submission, lines) if submission.lines else None,
+        totals=totals(submission, lines) if lines is not None else None,
         quarantined=left_out(quarantined),
         # Many alike are told as one finding, which names their cells.
         further_quarantined=max(0, submission.rows_quarantined - len(quarantined)),
-        changes=changes_of(home, submission, history) if submission.lines else None,
+        changes=changes_of(home, submission, history, lines) if is_compared and lines is not None else None,
     )
 
 
@@ -151,6 +189,10 @@ def _sent(submission: JudgedSubmission, original: JudgedSubmission | None, event
     yield "File", submission.file_name
     if period := words.period(original or submission):
         yield "Return", period
+    if not event_sha256:
+        yield "Checked", words.moment(submission.received_at)
+        yield "SHA-256 of the file", submission.file_sha256
+        return
     declared = " (as declared)" if submission.is_receipt_declared else ""
     yield "Received", words.moment(submission.received_at) + declared
     yield "Decided", words.moment(submission.judged_at)

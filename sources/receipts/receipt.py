@@ -61,6 +61,14 @@ def write_receipt(
     return page
 
 
+def write_check(folder: Path, facts: Facts, book: Workbook | Refusal) -> Path:
+    """Write what the receipt of a file would be that is only checked, in both of its forms; return the page."""
+    page = folder / f"check{PAGE}"
+    _write_workbook(page, facts, book)
+    _write_page(page, facts)
+    return page
+
+
 def write_missing_receipts(home: Home, ledger: Ledger) -> list[Path]:
     """Write the pages and workbooks that a killed run did not come to, or that were lost; return them."""
     for partial in home.receipts.rglob(".*.tmp"):

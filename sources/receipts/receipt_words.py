@@ -155,6 +155,14 @@ def next_steps(submission: JudgedSubmission) -> list[str]:
     return ["You need do nothing: this page is for your records."]
 
 
+def steps_of_check(submission: JudgedSubmission) -> list[str]:
+    """Return what the officer does with a file that was only checked."""
+    checked = "This was a check: nothing was sent, and nothing was loaded."
+    if submission.state is State.ACCEPTED:
+        return [f"{checked} To send the file, put it into your folder."]
+    return [checked, *next_steps(submission)]
+
+
 def decision(event: Event[Decision]) -> str:
     """Return a post's decision, with its reason."""
     return f"{event.kind.value.capitalize()} by {event.payload.post}, {moment(event.at)}: {event.payload.reason}"

@@ -12,6 +12,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from typer.testing import CliRunner
@@ -21,13 +22,16 @@ from orchestration.exit_codes import Exit
 from orchestration.settings import PROJECT
 from sources.clock import fixed_clock
 from sources.custody.ledger import Ledger, LedgerView
-from sources.custody.submission import State, Submission
+from sources.custody.submission import JudgedSubmission, State, Submission
+from sources.findings.findings import Severity
 from sources.home import Home
 from sources.intake import intake
 from sources.intake.preview import SenderUnknownError, preview
+from sources.receipts import receipt_words as words
 from sources.reference.reference import Reference, bundled_reference, read_reference
 from tests.edited_returns import edited, sample_path
 from tests.homes import drop, fresh_home, tree_of, withdraw
+from tests.html_structure import text_of
 from tests.reference_folder import copy_of_bundled, replace_text
 
 NOW = fixed_clock(datetime(2021, 11, 10, 17, tzinfo=UTC))
@@ -82,10 +86,10 @@ def look(home: Home, reference: Reference, file: Path, directorate: str | None =
         return preview(file, directorate, home, ledger, reference, NOW).submission
 
 
-def as_told(submission: Submission) -> Submission:
+def as_told(submission: JudgedSubmission) -> JudgedSubmission:
     """Return a submission without what only a load gives: lines, the order of events, their times."""
-    kept = {"lines": None, "lines_sha256": None, "receipt_seq": 0, "judged_seq": None, "accepted_seq": None}
-    return replace(submission, **kept, received_at=NOW(), judged_at=None, accepted_at=None)
+    kept = {"lines": None, "lines_sha256": None, "receipt_seq": 0, "judged_seq": 0}
+    return replace(submission, **kept, received_at=NOW(), judged_at=NOW())
 
 
 def written(folder: Path, name: str, data: bytes) -> Path:
@@ -167,26 +171,56 @@ def check(home: Path, *arguments: str):
 @pytest.mark.parametrize(
     ("data", "code", "heading", "groups"),
     [
-        (SAMPLE["AH"], Exit.DONE, "Accepted", ["Please look at", "Before you certify"]),
-        (
-            TBC,
-            Exit.REFUSED,
-            "Not accepted",
-            ["What must be mended", "Please look at", "Before you certify"],
-        ),
-        (SAMPLE["PL"], Exit.DONE, "Already received", ["Please look at", "Before you certify"]),
-        (b"", Exit.REFUSED, "Not read", ["What must be mended"]),
+        (SAMPLE["AH"], Exit.DONE, "Accepted", [Severity.WARN, Severity.CERTIFY]),
+        (TBC, Exit.REFUSED, "Not accepted", [Severity.BLOCK, Severity.WARN, Severity.CERTIFY]),
+        (SAMPLE["PL"], Exit.DONE, "Already received", [Severity.WARN, Severity.CERTIFY]),
+        (b"", Exit.REFUSED, "Not read", [Severity.BLOCK]),
     ],
     ids=["accepted", "blocked", "duplicate", "refused"],
 )
-def test_it_prints_the_verdict_and_then_the_findings_by_what_they_do(home, tmp_path, data, code, heading, groups):
-    before = tree_of(home.root)
-    done = check(home.root, str(written(tmp_path, "return.xlsx", data)))
+def test_it_prints_the_verdict_and_then_the_findings_by_what_they_do(
+    home: Home, reference: Reference, tmp_path: Path, data, code, heading, groups
+):
+    before, file = tree_of(home.root), written(tmp_path, "return.xlsx", data)
+    done = check(home.root, str(file))
     assert done.exit_code == code
-    lines = done.stdout.splitlines()
-    assert lines[0].startswith(heading)
-    headings = [line for line in lines if line and not line.startswith(" ")]
-    assert [heading.partition(".")[0] for heading in headings[1:]] == groups
+    headings = [line for line in done.stdout.splitlines() if line and not line.startswith(" ")]
+    assert headings[0].startswith(heading)
+    assert headings[1] == "What you need to do"
+    of_findings = {words.section(severity, look(home, reference, file))[0] for severity in groups}
+    assert {*headings[2:]} - of_findings <= {"The file to send", "What we read"}
+    assert of_findings <= {*headings}
+    assert tree_of(home.root) == before
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Path:
+    """A browser that only notes what it is asked to open."""
+    noted, command = tmp_path / "opened.txt", tmp_path / "browser"
+    command.write_text(f'#!/bin/sh\nprintf %s "$1" > {noted}\n', encoding="utf-8")
+    command.chmod(0o755)
+    return command
+
+
+@pytest.mark.parametrize("data", [SAMPLE["AH"], TBC, b""], ids=["accepted", "blocked", "refused"])
+def test_it_opens_the_receipt_page_which_says_what_was_printed(home: Home, tmp_path: Path, browser: Path, data: bytes):
+    before = tree_of(home.root)
+    command = "from orchestration.cli import main; main()"
+    environment = {"SAVINGS_HOME": str(home.root), "BROWSER": f"{browser} %s", "TMPDIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", command, "check", "--open", str(written(tmp_path, "return.xlsx", data))],
+        cwd=PROJECT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+    )
+    page = Path(unquote((tmp_path / "opened.txt").read_text("utf-8").removeprefix("file://")))
+    assert f"Opened: {page}" in done.stderr
+    shown = text_of(page.read_text("utf-8"))
+    printed = [line.strip() for line in done.stdout.split("What we read")[0].splitlines() if line.strip()]
+    missing = [line for line in printed if line.partition(": ")[2] not in shown and line not in shown]
+    assert (missing, len(printed) > 3) == ([], True)
+    assert page.with_suffix(".xlsx").is_file()
     assert tree_of(home.root) == before
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sources.custody.ledger import Ledger
 from sources.findings.findings import Finding, Severity
 from sources.judging.history import HistoryBefore
-from sources.lines.line_files import write_lines
+from sources.lines.line_files import read_sheet, write_lines
 from sources.receipts.changes import AMOUNTS, Movement, changes_of, compared
 from sources.receipts.receipt import write_receipt
 from sources.template.declaration import SAVINGS
@@ -128,7 +128,8 @@ def take_in(home, ledger, data, period, projected, folder="PL"):
 
 def changed(home, ledger, submission):
     siblings = ledger.reporting_for(submission.reports_for)
-    changes = changes_of(home, submission, HistoryBefore(home, siblings, submission))
+    lines = read_sheet(home, SAVINGS, submission.submission_id).to_pylist()
+    changes = changes_of(home, submission, HistoryBefore(home, siblings, submission), lines)
     return changes and (changes.since.reporting_period, changes.since.version_no, told(changes.moved))
 
 

@@ -1,0 +1,28 @@
+"""How `savings check` reads: the receipt in lines, in its own words and order.
+
+Here belongs which parts of a receipt are printed. Not here: the sentences (``receipts.receipt_words``),
+and how a section looks (``sections``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orchestration.printouts.sections import Section, visible
+from sources.receipts import receipt_words as words
+from sources.receipts.facts import Facts
+
+
+def sections(facts: Facts) -> Iterator[Section]:
+    """Yield the verdict, what to do, the findings by what they do, the file to send, and what was read."""
+    yield Section(facts.heading, notes=[line for line in (visible(facts.about), facts.lead) if line])
+    yield Section("What you need to do", notes=facts.next_steps)
+    for section in facts.sections:
+        messages = [visible(finding.message) for _, findings in section.groups for finding in findings]
+        yield Section(section.heading, notes=[section.note, *messages])
+    if facts.to_send:
+        yield Section("The file to send", notes=[f"{label}: {value}" for label, value in facts.to_send])
+    if facts.totals:
+        rows = [tuple(words.shown(value) for value in row) for row in facts.totals.rows]
+        notes = [facts.totals_note] if facts.totals_note else []
+        yield Section("What we read", facts.totals.columns, rows, notes, numbers=len(facts.totals.amounts))
