@@ -25,7 +25,7 @@ from sources.clock import system_clock
 
 if TYPE_CHECKING:
     from orchestration.load import FullNight, QuietNight
-    from sources.intake.verification import Verification
+    from publishing.verification import Verification
 
 app = typer.Typer(
     add_completion=False,
@@ -88,18 +88,23 @@ def rebuild(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def verify(as_json: AsJson = False) -> None:
-    """Re-hash the vault, the chain of events, lines, receipts and releases; change nothing."""
-    from sources.intake.verification import verify as run_verify
+def verify(
+    deep: Annotated[bool, typer.Option("--deep", help="Read every accepted workbook once more, too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Hash vault, events, ledger, lines, receipts and releases again; change nothing."""
+    from publishing.verification import verify as run_verify
 
     console = Console(stderr=True)
     with told(console):
-        found = run_verify(settings_of_a_warehouse(console).home)
+        found = run_verify(settings_of_a_warehouse(console).home, is_deep=deep)
     if as_json:
         typer.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False))
     else:
         typer.echo(_looked_at(found))
         typer.echo("\n".join(found.problems) or "All are what they were.")
+        for sentence in found.unfinished:
+            typer.echo(f"Unfinished: {sentence}")
     raise typer.Exit(Exit.NOT_PUBLISHED if found.problems else Exit.DONE)
 
 

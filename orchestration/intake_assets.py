@@ -22,7 +22,7 @@ from sources.findings.findings import Verdict
 from sources.intake import intake
 from sources.intake.adoption import why_not_in_force
 from sources.intake.intake import Outcome
-from sources.intake.rebuild import rebuild_lines
+from sources.intake.restoring import restore_lines
 from sources.reference.reference import Reference, ReferenceProblem
 
 # Checks of one partition, and the backfill policy, are previews in this version; a test holds what we use of them.
@@ -156,15 +156,15 @@ def intake_assets(reference: Path) -> list[dg.AssetsDefinition]:
     def directorate_return(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
         """The typed lines of each directorate's return in force, one cell a directorate and period.
 
-        A rerun of a cell reads the vault's bytes again and holds the lines to the digest that the
-        verdict recorded: it mends what was lost, and changes no verdict (R53).
+        A rerun of a cell copies the lines from the vault again, by the digest that the verdict
+        recorded: it brings back what was lost, and changes no verdict (R53).
         """
         for key in context.partition_keys:
             directorate, year, period = of_cell(key)
             submission = warehouse.ledger.in_force(directorate, year, period)
             if submission is None:
                 raise dg.Failure(f"No return of {directorate} is in force for {period} {year}.")
-            folder = rebuild_lines(warehouse.home, warehouse.ledger, submission)
+            folder = restore_lines(warehouse.home, warehouse.ledger, submission)
             yield dg.MaterializeResult(metadata={"submission_id": submission.submission_id, "folder": str(folder)})
             yield dg.AssetCheckResult(passed=submission.state is State.ACCEPTED, check_name=RETURN_CHECK)
 

@@ -107,7 +107,7 @@ def load(
         if not found.reasons and not is_forced:
             rehashed = record_quiet_night(ledger, found, clock)
             return QuietNight(found.release_id, home.current, rehashed, found.attention)
-        return _full_night(settings, ledger, history, clock, console)
+        return _full_night(settings, ledger, history, clock, console, found.broken)
 
 
 def rebuild(settings: Settings, *, clock: Clock, console: Console) -> FullNight:
@@ -129,9 +129,14 @@ def rebuild(settings: Settings, *, clock: Clock, console: Console) -> FullNight:
             return _full_night(settings, ledger, None, clock, console)
 
 
-def _full_night(settings: Settings, ledger: Ledger, history: Path | None, clock: Clock, console: Console) -> FullNight:
+def _full_night(
+    settings: Settings, ledger: Ledger, history: Path | None, clock: Clock, console: Console, broken: str = ""
+) -> FullNight:
     from orchestration.display import progress
+    from sources.intake.restoring import restore
 
+    # First, so that nothing altered is read, and what cannot be made again is said in its own words.
+    corrected = restore(settings.home, ledger)
     started_after = ledger.last_seq()
     with progress(console) as on_event:
         from orchestration.night import run_night
@@ -146,7 +151,10 @@ def _full_night(settings: Settings, ledger: Ledger, history: Path | None, clock:
     with contextlib.closing(LedgerView.of(settings.home)) as after:
         changes = changes_adopted_since(after, started_after)
         not_in_force = why_not_in_force(settings.reference, after)
-    attention = [not_in_force] if not_in_force else []
+    corrected += night.corrected
+    if broken and not night.problems:
+        corrected.append(f"{broken}: it was built again.")
+    attention = [*corrected, *([not_in_force] if not_in_force else [])]
     summary = summarise(release, arrivals, night.problems, is_new=release != before, plan_changes=changes)
     left = stuck(settings.home.landing, clock())
     summary = dataclasses.replace(summary, next_steps=(*attention, *summary.next_steps, *left))

@@ -39,10 +39,12 @@ class Night:
     Attributes:
         run_id: Dagster's name of the run.
         problems: Why nothing was published; empty when all went well.
+        corrected: What differed from the vault and was made again.
     """
 
     run_id: str
     problems: tuple[str, ...]
+    corrected: tuple[str, ...]
 
 
 def run_night(settings: Settings, history: Path | None, clock: Clock, on_event: OnEvent) -> Night:
@@ -55,6 +57,7 @@ def run_night(settings: Settings, history: Path | None, clock: Clock, on_event: 
         on_event: Called with each of Dagster's events as it happens.
     """
     run_id = str(uuid.uuid4())
+    corrected: list[str] = []
     with dg.DagsterInstance.from_config(str(prepare(settings.home))) as instance:
         instance.add_event_listener(run_id, _told(on_event))
         result = (
@@ -65,11 +68,11 @@ def run_night(settings: Settings, history: Path | None, clock: Clock, on_event: 
                 instance=instance,
                 tags=_TAGS,
                 run_config=_QUIET,
-                resources={"warehouse": warehouse_of(settings, history, clock)},
+                resources={"warehouse": warehouse_of(settings, history, clock, corrected)},
                 raise_on_error=False,
             )
         )
-        return Night(run_id, tuple(_problems(result)))
+        return Night(run_id, tuple(_problems(result)), tuple(corrected))
 
 
 def _told(on_event: OnEvent) -> Callable[[dg.EventLogEntry], None]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from dbt_project.inputs import Inputs, inputs_of
 from orchestration.code_version import code_sha256
 from orchestration.settings import PROJECT, Settings
+from publishing.in_force import recorded_manifest, seen_to_be_broken
 from publishing.pointer import settle
 from sources.clock import Clock
 from sources.custody import landing
@@ -32,11 +33,13 @@ class Look:
         reasons: Why there is something to do; empty when nothing is new.
         release_id: The release that readers have; None before the first.
         attention: What somebody has to see to, although nothing is new; each is named by every load.
+        broken: What of the release in force is not as it was published; empty when all seems so.
     """
 
     reasons: tuple[str, ...]
     release_id: str | None
     attention: tuple[str, ...] = ()
+    broken: str = ""
 
 
 def look(settings: Settings, ledger: Ledger, history: Path | None = None) -> Look:
@@ -64,8 +67,11 @@ def look(settings: Settings, ledger: Ledger, history: Path | None = None) -> Loo
     release = settle(home, ledger)
     if release is None and not reasons:
         reasons.append("there is no release on this disk")
+    broken = seen_to_be_broken(release, recorded_manifest(ledger, release.name)) if release else ""
+    if broken:
+        reasons.append(broken)
     attention = [not_in_force] if not_in_force else []
-    return Look(tuple(reasons), release.name if release else None, tuple(attention))
+    return Look(tuple(reasons), release.name if release else None, tuple(attention), broken)
 
 
 def _sha256_in_force(ledger: Ledger) -> str:

@@ -20,6 +20,7 @@ from sources.custody.ledger import Ledger
 from sources.custody.marker import enter
 from sources.custody.vault import Vault
 from sources.home import Home
+from sources.intake.restoring import restore
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Warehouse:
         history: A list of files with declared receipt times to take in first; None for none.
         clock: What tells the time.
         ledger: The index of the events, open.
+        corrected: What differed from the vault and was made again, in sentences.
     """
 
     home: Home
@@ -39,29 +41,47 @@ class Warehouse:
     history: Path | None
     clock: Clock
     ledger: Ledger
+    corrected: list[str]
 
     @property
     def vault(self) -> Vault:
         """Received bytes and events."""
         return self.ledger.vault
 
+    def restore(self) -> None:
+        """Hold index and typed lines to the vault, and note what was made again (ruling E2)."""
+        found = restore(self.home, self.ledger)
+        for sentence in found:
+            dg.get_dagster_logger().warning(sentence)
+        self.corrected.extend(found)
 
-def warehouse_of(settings: Settings, history: Path | None = None, clock: Clock = system_clock) -> dg.ResourceDefinition:
+
+def warehouse_of(
+    settings: Settings,
+    history: Path | None = None,
+    clock: Clock = system_clock,
+    corrected: list[str] | None = None,
+) -> dg.ResourceDefinition:
     """Return the resource that opens one home for one run; a second run ends before its first step.
 
-    The resource raises ``orchestration.lock.LockBusyError`` if another load is at work.
+    Before anything of it is read, index and typed lines are held to the vault. The resource raises
+    ``orchestration.lock.LockBusyError`` if another load is at work.
 
     Args:
         settings: Where everything lies.
         history: A list of files with declared receipt times to take in first.
         clock: What tells the time.
+        corrected: Where it is noted what differed from the vault and was made again.
     """
+    noted = [] if corrected is None else corrected
 
     @contextlib.contextmanager
     def open_warehouse(_: dg.InitResourceContext) -> Iterator[Warehouse]:
         settings.home.create()
         with hold(settings.home.lock), contextlib.closing(Ledger.open(settings.home)) as ledger:
             enter(settings.home)
-            yield Warehouse(settings.home, settings.reference, history, clock, ledger)
+            warehouse = Warehouse(settings.home, settings.reference, history, clock, ledger, noted)
+            warehouse.restore()
+            yield warehouse
 
     return dg.ResourceDefinition(open_warehouse, description="One home, held for as long as a run lasts.")

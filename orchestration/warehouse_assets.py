@@ -47,6 +47,7 @@ def _source_specs() -> list[dg.AssetSpec]:
 def candidate_sources(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult[Any]]:
     """Schemas ``raw`` and ``reference`` of a new candidate: ledger, typed lines and reference data, by Arrow."""
     layout.discard(warehouse.home.evidence)
+    warehouse.restore()
     home, code = warehouse.home, code_sha256(PROJECT)
     counts = load_raw(home.candidate, home, warehouse.ledger, warehouse.vault, code)
     for table, rows in counts.rows.items():

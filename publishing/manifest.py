@@ -17,8 +17,9 @@ from typing import Any
 
 from dbt_project.content import TableFingerprint
 from dbt_project.inputs import Inputs
+from publishing.in_force import MANIFEST, altered_manifest, recorded_manifest
+from sources.custody.ledger import LedgerView
 
-MANIFEST = "manifest.json"
 DATABASE = "savings.duckdb"
 
 
@@ -61,6 +62,7 @@ class Manifest:
         checks: Every check that was run.
         submissions: Every file received.
         files: SHA-256 of every other file of the release, by its path.
+        sizes: How many bytes each of them has.
     """
 
     release_id: str
@@ -73,6 +75,12 @@ class Manifest:
     checks: tuple[PublishedCheck, ...]
     submissions: tuple[PublishedSubmission, ...]
     files: Mapping[str, str]
+    sizes: Mapping[str, int]
+
+    @property
+    def sha256(self) -> str:
+        """Return the hash of the file, which the event of its publishing records."""
+        return hashlib.sha256(self.as_bytes()).hexdigest()
 
     def as_bytes(self) -> bytes:
         """Return the file's bytes: JSON with sorted keys."""
@@ -89,6 +97,7 @@ class Manifest:
             "checks": [asdict(check) for check in self.checks],
             "submissions": [asdict(submission) for submission in self.submissions],
             "files": dict(self.files),
+            "sizes": dict(self.sizes),
         }
         return (json.dumps(document, sort_keys=True, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -112,6 +121,7 @@ class Manifest:
                 checks=tuple(PublishedCheck(**check) for check in document["checks"]),
                 submissions=tuple(PublishedSubmission(**submission) for submission in document["submissions"]),
                 files=document["files"],
+                sizes=document["sizes"],
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ManifestUnreadableError(f"{MANIFEST} cannot be read: {error}") from error
@@ -152,6 +162,18 @@ def hash_files(release: Path) -> dict[str, str]:
             with path.open("rb") as stream:
                 hashes[name] = hashlib.file_digest(stream, "sha256").hexdigest()
     return hashes
+
+
+def sizes_of(release: Path) -> dict[str, int]:
+    """Return the size of every file of a release but its manifest, by path."""
+    files = (path for path in release.rglob("*") if path.is_file())
+    return {path.relative_to(release).as_posix(): path.stat().st_size for path in files if path.name != MANIFEST}
+
+
+def not_as_published(release: Path, ledger: LedgerView) -> list[str]:
+    """Return what of a release is not as the event of its publishing says; nothing when all is (ruling E4)."""
+    problem = altered_manifest(release, recorded_manifest(ledger, release.name))
+    return [problem] if problem else damage(release)
 
 
 def damage(release: Path) -> list[str]:

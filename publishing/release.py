@@ -30,15 +30,16 @@ from expectations.lock import LOCK
 from publishing import pointer, retention
 from publishing.database import refuse_wal, write_tables
 from publishing.difference import NotComparableError, movements
+from publishing.in_force import MANIFEST
 from publishing.manifest import (
     DATABASE,
-    MANIFEST,
     Manifest,
     PublishedCheck,
     PublishedSubmission,
-    damage,
     hash_files,
+    not_as_published,
     read_manifest,
+    sizes_of,
 )
 from publishing.overrides import overrides_of, stated
 from publishing.release_tables import Compared, release_rows
@@ -131,7 +132,7 @@ def publish(
     verify(evidence, found, lock, overrides)
     in_force = pointer.settle(home, ledger)
     retention.sweep(home, ledger)
-    if in_force is not None and _holds(in_force, found):
+    if in_force is not None and _holds(in_force, found, ledger):
         release = Release(in_force, read_manifest(in_force), is_new=False)
         ledger.record(clock, _payload(SameContent, release, found, inputs, evidence))
     else:
@@ -154,9 +155,9 @@ def _inputs_of_now(candidate: Path, evidence: Evidence, ledger: Ledger, code_sha
     return built
 
 
-def _holds(release: Path, found: Fingerprint) -> bool:
-    """Return whether a release is whole and holds the same content as the candidate."""
-    return not damage(release) and read_manifest(release).content_sha256 == found.content_sha256
+def _holds(release: Path, found: Fingerprint, ledger: Ledger) -> bool:
+    """Return whether a release is as it was published and holds the same content as the candidate."""
+    return not not_as_published(release, ledger) and read_manifest(release).content_sha256 == found.content_sha256
 
 
 def _payload(
@@ -166,6 +167,7 @@ def _payload(
         release_id=release.release_id,
         content_sha256=found.content_sha256,
         exact_sha256=found.exact_sha256,
+        manifest_sha256=release.manifest.sha256,
         inputs=inputs.as_json(),
         evidence_sha256=evidence.sha256,
     )
@@ -240,6 +242,7 @@ def _fill(folder: Path, draft: _Draft) -> Manifest:
         ),
         submissions=submissions,
         files=hash_files(folder),
+        sizes=sizes_of(folder),
     )
     (folder / MANIFEST).write_bytes(manifest.as_bytes())
     layout.seal(folder)

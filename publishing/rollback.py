@@ -8,9 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from publishing import pointer
-from publishing.manifest import damage
+from publishing.manifest import not_as_published
 from sources.clock import Clock
-from sources.custody.ledger import Ledger
+from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.payloads import RolledBack
 from sources.home import Home
 
@@ -19,8 +19,8 @@ class DamagedReleaseError(Exception):
     """A release is not what was published."""
 
 
-def whole_release(home: Home, release_id: str) -> Path:
-    """Return the folder of a release, held to its manifest.
+def whole_release(home: Home, ledger: LedgerView, release_id: str) -> Path:
+    """Return the folder of a release, held to its manifest, and that to the event of its publishing.
 
     Raises:
         publishing.pointer.NoSuchReleaseError: If there is no such release.
@@ -29,7 +29,7 @@ def whole_release(home: Home, release_id: str) -> Path:
     release = home.releases / release_id
     if not release.is_dir():
         raise pointer.NoSuchReleaseError(f"There is no release {release_id}. See `savings release list`.")
-    if problems := damage(release):
+    if problems := not_as_published(release, ledger):
         raise DamagedReleaseError(f"{release_id} is not what was published: {'; '.join(problems)}.")
     return release
 
@@ -43,7 +43,7 @@ def roll_back(home: Home, ledger: Ledger, clock: Clock, release_id: str, os_acco
         publishing.pointer.NoSuchReleaseError: If there is no such release.
         DamagedReleaseError: If it is not what was published.
     """
-    whole_release(home, release_id)
+    whole_release(home, ledger, release_id)
     before = pointer.current(home)
     payload = RolledBack(
         release_id=release_id,

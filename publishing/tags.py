@@ -42,7 +42,7 @@ def tag(
         publishing.rollback.DamagedReleaseError: If it is not what was published.
         TagRefusedError: If it does not know the report, or does not match it.
     """
-    release = whole_release(home, release_id)
+    release = whole_release(home, ledger, release_id)
     open_claims = sorted(set(_unmatched(release, report_code)) - waived(ledger, report_code))
     if open_claims:
         raise TagRefusedError(

@@ -77,6 +77,11 @@ class Home:
         return self.vault / "reference"
 
     @property
+    def line_store(self) -> Path:
+        """The typed lines of each return that had any, by their digest."""
+        return self.vault / "lines"
+
+    @property
     def ledger(self) -> Path:
         """The index of the events."""
         return self.root / "ledger.sqlite"
@@ -149,7 +154,7 @@ class Home:
     @property
     def private_folders(self) -> tuple[Path, ...]:
         """The folders that nobody but the service sees."""
-        own = (self.vault, self.events, self.reference_store, self.lines, self.receipts)
+        own = (self.vault, self.events, self.reference_store, self.line_store, self.lines, self.receipts)
         return (*own, self.build, self.outbox, self.dagster, self.logs)
 
     def create(self) -> None:

@@ -6,6 +6,8 @@ here: real models (``scenarios``).
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -133,3 +135,16 @@ class SmallWarehouse:
         self.build(pounds)
         self.check()
         return self.publish(keep=keep)
+
+
+def forge_a_figure(release: Path) -> None:
+    """Alter a figure of a release, and let its manifest say the hash and size that the file has then."""
+    database, manifest = release / "savings.duckdb", release / "manifest.json"
+    for path in (database, manifest):
+        path.chmod(0o640)
+    with duckdb.connect(database) as connection:
+        connection.execute("update marts.fct_pound set amount_gbp = 99")
+    document = json.loads(manifest.read_bytes())
+    document["files"][database.name] = hashlib.sha256(database.read_bytes()).hexdigest()
+    document["sizes"][database.name] = database.stat().st_size
+    manifest.write_text(json.dumps(document), encoding="utf-8")

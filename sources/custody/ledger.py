@@ -1,15 +1,16 @@
 """The ledger: an index of the vault's events, in SQLite, so that they can be asked about at once.
 
 Here belong the questions about submissions and events. It holds nothing that the vault does not:
-it catches up on opening, and is made anew when it is lost, damaged or ahead. Readers work while a
-load writes. Not here: what events mean (``submission``), and figures of returns (``lines``).
+it catches up on opening, and is made anew when it is lost or damaged; one that is ahead knows what
+the vault has lost, and is kept. Readers work while a load writes. Not here: what events mean
+(``submission``), what the index is held to (``index_check``), and figures of returns (``lines``).
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self, TypeVar, cast
 
 from sources.clock import Clock
@@ -17,7 +18,7 @@ from sources.custody import ledger_file
 from sources.custody import submission as fold
 from sources.custody.events import Event, kind_of
 from sources.custody.payloads import Decision, Judged, Payload, Received, ReferenceAdopted
-from sources.custody.problems import VaultDamaged, naming_the_place
+from sources.custody.problems import LedgerAhead, VaultDamaged, naming_the_place
 from sources.custody.submission import JUDGED_AGAIN, LET_GO, AcceptedSubmission, JudgedSubmission, State, Submission
 from sources.custody.vault import Vault
 from sources.home import Home
@@ -54,11 +55,43 @@ class LedgerView:
             view = cls(home, ledger_file.copied(home.ledger))
             if not home.events.is_dir():
                 return view
-            if view._is_ahead():
-                view.close()
-                view = cls(home, ledger_file.empty())
+            view.expect_not_ahead()
         view._catch_up()
         return view
+
+    @classmethod
+    def stored(cls, home: Home) -> LedgerView:
+        """Return what a home's index holds as it lies on the disk, not caught up, in memory.
+
+        Raises:
+            CustodyProblem: If it cannot be read.
+        """
+        with naming_the_place("Reading the ledger", home.ledger):
+            return cls(home, ledger_file.copied(home.ledger))
+
+    @classmethod
+    def folded(cls, home: Home, until: int | None = None) -> LedgerView:
+        """Return what the vault's events alone come to, in memory; the index on the disk is not looked at.
+
+        Args:
+            home: The warehouse.
+            until: The number of the last event that counts; all count if None.
+
+        Raises:
+            VaultDamaged: If an event is missing or altered.
+        """
+        view = cls(home, ledger_file.empty())
+        view._catch_up(until)
+        return view
+
+    def tables(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return every row of the index, by table, in the order of the first column."""
+        named = self._connection.execute("select name from sqlite_master where type = 'table' order by name")
+        # The names are those of the index itself.
+        return {
+            name: self._connection.execute(f"select * from {name} order by 1").fetchall()  # noqa: S608
+            for (name,) in named.fetchall()
+        }
 
     def close(self) -> None:
         """Close it; nothing is lost if that is forgotten."""
@@ -260,29 +293,31 @@ class LedgerView:
     def _number(self, sql: str, *values: object) -> int:
         return int(self._connection.execute(sql, values).fetchone()[0])
 
-    def _is_ahead(self) -> bool:
-        """Return whether the vault lost events that were indexed, as when an older copy is restored.
+    def expect_not_ahead(self) -> None:
+        """Raise if the vault lost events that were indexed, as when an older copy is restored (ruling E2).
 
         Raises:
+            LedgerAhead: If it did.
             VaultDamaged: If the last indexed event is there with other bytes.
         """
         row = self._connection.execute("select seq, sha256 from event order by seq desc limit 1").fetchone()
         if row is None:
-            return False
+            return
         last = self.vault.last()
         if last is None or last.seq < row[0]:
-            return True
+            raise LedgerAhead(self._path, row[0], last.seq if last else 0)
         if self.vault.event_sha256(row[0]) != row[1]:
             raise VaultDamaged([f"Event {row[0]} was altered: it is not the one that the ledger indexed"])
-        return False
 
-    def _catch_up(self) -> None:
+    def _catch_up(self, until: int | None = None) -> None:
         """Index the events that the vault has and the ledger has not, all of them or none."""
         last = self.vault.last()
         if last is None or last.seq == self.last_seq():
             return
         with naming_the_place("Indexing events", self._path), ledger_file.transaction(self._connection):
             for event in self.vault.events(after=self.last_seq()):
+                if until is not None and event.seq > until:
+                    break
                 self._index(event)
 
     def _index(self, event: Event[Payload]) -> None:
@@ -326,12 +361,27 @@ class Ledger(LedgerView):
         """
         with naming_the_place("Opening the ledger", home.ledger):
             ledger = cls(home, ledger_file.connect(home.ledger))
-            if ledger._is_ahead():
-                ledger.close()
-                ledger_file.discard(home.ledger)
-                ledger = cls(home, ledger_file.connect(home.ledger))
-        ledger._catch_up()
+        try:
+            ledger.expect_not_ahead()
+            ledger._catch_up()
+        except BaseException:
+            ledger.close()
+            raise
         return ledger
+
+    def replace_tables(self, tables: Mapping[str, Iterable[tuple[Any, ...]]]) -> None:
+        """Put these rows in place of all that the index holds, all of them or none.
+
+        Raises:
+            CustodyProblem: If it cannot be written.
+        """
+        with naming_the_place("Correcting the ledger", self._path), ledger_file.transaction(self._connection):
+            for name, rows in tables.items():
+                # The names are those of the index itself.
+                self._connection.execute(f"delete from {name}")  # noqa: S608
+                for row in rows:
+                    values = ", ".join("?" * len(row))
+                    self._connection.execute(f"insert into {name} values ({values})", row)  # noqa: S608
 
     def record(self, clock: Clock, payload: P) -> Event[P]:
         """Let something happen: its event goes into the vault, then into the index.

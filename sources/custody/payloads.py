@@ -7,7 +7,7 @@ and its file (``custody.events``), and what a payload does to a submission (``cu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, PlainSerializer
@@ -74,7 +74,8 @@ class Judged(Payload):
         rows_read: Data rows of the Savings sheet.
         rows_quarantined: Those of them whose line was not registered then (R33).
         lines: Name of the folder under ``lines/``; None unless accepted or held.
-        lines_sha256: The digest of the rows in it; None likewise.
+        lines_sha256: The digest of its files, by which the vault keeps them; None likewise.
+        sums: Each sum in pounds of its Savings lines, as judged, by column; empty where there are none.
         contract_version: What the verdict was given under.
         reference_sha256: The reference folder that it was given by.
         judged_against: The submission then in force for its period; None if there was none.
@@ -92,6 +93,7 @@ class Judged(Payload):
     rows_quarantined: int = 0
     lines: str | None = None
     lines_sha256: str | None = None
+    sums: Mapping[str, str] = field(default_factory=dict)
     contract_version: str
     reference_sha256: str
     judged_against: str | None = None
@@ -172,12 +174,14 @@ class Published(OfRelease):
     Attributes:
         content_sha256: Of its content, in the order of its keys.
         exact_sha256: Of its content as it is stored.
+        manifest_sha256: Of its manifest, which has the hash of every file.
         inputs: What it was made from (``publishing.inputs``).
         evidence_sha256: Of the check results that let it be published.
     """
 
     content_sha256: str
     exact_sha256: str
+    manifest_sha256: str
     inputs: Mapping[str, str]
     evidence_sha256: str
 

@@ -30,6 +30,23 @@ class VaultDamaged(Exception):  # noqa: N818 - likewise
         super().__init__("\n".join([*self.problems, remedy]))
 
 
+class LedgerAhead(CustodyProblem):
+    """The index knows events that the vault no longer has: it is all that is left of them.
+
+    Args:
+        ledger: The index.
+        known: The last event that it knows.
+        kept: The last event that the vault has.
+    """
+
+    def __init__(self, ledger: Path, known: int, kept: int) -> None:
+        super().__init__(
+            f"The vault has lost events: it ends with event {kept}, but the ledger knows {known}. Nothing was "
+            "changed. Restore the newest backup of the vault. Only if those events are lost for good: move "
+            f"{ledger} to a safe place, then run `savings rebuild`."
+        )
+
+
 @contextlib.contextmanager
 def naming_the_place(what: str, place: Path) -> Iterator[None]:
     """Turn a failure to read or write into one that says what stopped, where and as whom.

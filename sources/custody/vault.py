@@ -18,9 +18,10 @@ from typing import BinaryIO
 
 from sources import home as layout
 from sources.custody.event_chain import EventChain
-from sources.custody.payloads import Received, ReferenceAdopted
+from sources.custody.payloads import Judged, Received, ReferenceAdopted
 from sources.custody.problems import CustodyProblem, VaultDamaged, naming_the_place
 from sources.home import Home
+from sources.lines.line_digest import line_files, lines_sha256
 from sources.reference.folder_contract import REFERENCE_FILES
 from sources.reference.folder_hash import reference_sha256
 
@@ -70,6 +71,7 @@ class Vault(EventChain):
         super().__init__(home.events)
         self._root = home.vault
         self._references = home.reference_store
+        self._lines = home.line_store
 
     def path_of(self, sha256: str) -> Path:
         """Return where the bytes of that hash lie, or would."""
@@ -133,9 +135,42 @@ class Vault(EventChain):
                 raise CustodyProblem(f"The reference folder {folder} was changed while it was read. Load again.")
             layout.publish_folder(partial, final)
 
+    def lines_folder(self, sha256: str) -> Path:
+        """Return where the typed lines of that digest are kept, or would be."""
+        return self._lines / sha256
+
+    def keep_lines(self, folder: Path) -> str:
+        """Keep a copy of a folder of typed lines, and return its digest (ruling E2).
+
+        Raises:
+            CustodyProblem: If it cannot be written.
+        """
+        with naming_the_place("Keeping typed lines", self._lines):
+            sha256 = lines_sha256(folder)
+            final = self.lines_folder(sha256)
+            if self._lines_problem(sha256, is_rehashed=True):
+                partial = final.with_name(f".{sha256}.tmp")
+                layout.discard(partial)
+                partial.mkdir(parents=True)
+                for source in line_files(folder):
+                    shutil.copyfile(source, partial / source.name)
+                layout.discard(final)
+                layout.publish_folder(partial, final)
+        return sha256
+
+    def checked_lines_folder(self, sha256: str) -> Path:
+        """Return where the typed lines of that digest are kept, having hashed them again.
+
+        Raises:
+            VaultDamaged: If they are missing or altered.
+        """
+        if problem := self._lines_problem(sha256, is_rehashed=True):
+            raise VaultDamaged([problem])
+        return self.lines_folder(sha256)
+
     def discard_partial_files(self) -> None:
         """Remove what a killed run left half-written; only the one writer may."""
-        for folder in (self._root, self._folder, self._references):
+        for folder in (self._root, self._folder, self._references, self._lines):
             for partial in folder.glob(".*.tmp"):
                 layout.discard(partial)
 
@@ -150,6 +185,7 @@ class Vault(EventChain):
         """
         sizes: dict[str, int] = {}
         references: set[str] = set()
+        lines: set[str] = set()
         problems: list[str] = []
         count = 0
         try:
@@ -158,13 +194,16 @@ class Vault(EventChain):
                 said = event.payload
                 if isinstance(said, Received) and said.file_sha256:
                     sizes[said.file_sha256] = said.size
+                elif isinstance(said, Judged) and said.lines_sha256:
+                    lines.add(said.lines_sha256)
                 elif isinstance(said, ReferenceAdopted):
                     references.add(said.reference_sha256)
         except VaultDamaged as damage:
             problems += damage.problems
-        due = {sha256 for sha256 in (*sizes, *references) if _is_in(share, sha256)}
+        due = {sha256 for sha256 in (*sizes, *references, *lines) if _is_in(share, sha256)}
         problems += [self._object_problem(sha256, sha256 in due, size) for sha256, size in sorted(sizes.items())]
         problems += [self._reference_problem(sha256, sha256 in due) for sha256 in sorted(references)]
+        problems += [self._lines_problem(sha256, sha256 in due) for sha256 in sorted(lines)]
         if found := [problem for problem in problems if problem]:
             raise VaultDamaged(found)
         return VaultReport(events=count, objects=len(sizes), rehashed=len(due & sizes.keys()))
@@ -187,6 +226,14 @@ class Vault(EventChain):
             return f"Reference folder {sha256} is missing ({folder})"
         if is_rehashed and reference_sha256(folder) != sha256:
             return f"Reference folder {sha256} was altered ({folder})"
+        return ""
+
+    def _lines_problem(self, sha256: str, is_rehashed: bool) -> str:
+        folder = self.lines_folder(sha256)
+        if not all(path.is_file() for path in line_files(folder)):
+            return f"Typed lines {sha256} are missing ({folder})"
+        if is_rehashed and lines_sha256(folder) != sha256:
+            return f"Typed lines {sha256} were altered ({folder})"
         return ""
 
 

@@ -1,36 +1,51 @@
-"""Typed lines read again from a received file, without judging it anew (R53).
+"""Received files read once more, without judging them again (R53): ``savings verify --deep``.
 
-Here belongs what a replay keeps of a reading. Not here: the reading itself, which judging shares
-(``judging.checks``), and which submissions are read again (``rebuild``).
+Here belongs holding a new reading to the typed lines that the vault keeps. Not here: the reading
+itself, which judging shares (``judging.checks``), and making lost lines again, which reads no
+workbook (``restoring``).
 """
 
 from __future__ import annotations
 
-from typing import Any
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
+from sources.custody.ledger import LedgerView
+from sources.custody.submission import JudgedSubmission
+from sources.home import Home
 from sources.judging.checks import ReturnRead, read_return
-from sources.reader.cells import Refusal, Workbook
-from sources.reference.reference import Reference
+from sources.lines.line_files import read_file, write_lines
+from sources.parsing.sheets import READ_SHEETS
+from sources.reader.workbook import read_cells
+from sources.reference.reference import ReferenceProblem, read_reference
+from sources.template.declaration import SHEETS
 
 
-class ReplayProblem(Exception):  # noqa: N818 - it names what happened, as the other rooms' errors do
-    """A file that was accepted no longer reads to the lines that its verdict recorded."""
-
-
-def lines_of(
-    book: Workbook | Refusal, folder: str, reference: Reference
-) -> tuple[dict[str, list[dict[str, Any]]], dict[str, dict[str, str]]]:
-    """Return the typed rows of a file that was read as a return before, and its headers, by table name.
-
-    Args:
-        book: Its cells.
-        folder: The landing folder that it came from.
-        reference: The reference data that it was judged by.
+def reads_otherwise(ledger: LedgerView) -> Iterator[str]:
+    """Yield a sentence for each submission whose file no longer reads to the lines that its verdict recorded.
 
     Raises:
-        ReplayProblem: If it can no longer be read as a return.
+        VaultDamaged: If bytes or kept lines were altered.
     """
-    read = read_return(book, folder, reference)
+    for submission in ledger.judged():
+        if submission.lines and (problem := _problem(ledger, submission)):
+            yield f"{submission.submission_id} ({submission.file_name!r}): {problem}"
+
+
+def _problem(ledger: LedgerView, submission: JudgedSubmission) -> str:
+    try:
+        reference = read_reference(ledger.vault.reference_folder(submission.reference_sha256))
+    except ReferenceProblem as problem:
+        return f"the reference folder that it was judged by no longer reads: {problem}"
+    path = ledger.vault.checked_path_of(submission.file_sha256)
+    book = read_cells(path, submission.file_name, sheets=READ_SHEETS)
+    read = read_return(book, submission.directorate_code, reference)
     if not isinstance(read, ReturnRead):
-        raise ReplayProblem(f"it is refused now: {read.code}")
-    return read.lines, read.headers
+        return f"it is refused now: {read.code}"
+    kept = ledger.vault.checked_lines_folder(str(submission.lines_sha256))
+    with tempfile.TemporaryDirectory() as scratch:
+        written = write_lines(Home.at(Path(scratch)), "again", read.lines, read.headers)
+        differing = [sheet.name for sheet in SHEETS if not read_file(written, sheet).equals(read_file(kept, sheet))]
+    said = f"{', '.join(differing)} reads to other lines than its verdict recorded: has the reading changed?"
+    return said if differing else ""

@@ -22,7 +22,7 @@ from sources.findings.findings import Judgement, Verdict
 from sources.home import Home
 from sources.intake.judged import HAS_LINES, Book, judgement_on, not_a_file, verdict_payload
 from sources.judging.history import LedgerHistory
-from sources.lines.line_files import lines_sha256, write_lines
+from sources.lines.line_files import folder_of, write_lines
 from sources.parsing.sheets import READ_SHEETS
 from sources.reader.workbook import read_many
 from sources.receipts.receipt import write_receipt
@@ -139,7 +139,8 @@ class Bench:
         payload = verdict_payload(submission, judgement, self.ledger, self.reference)
         if judgement.verdict in HAS_LINES:
             written = submission.submission_id
-            payload = replace(payload, lines=written, lines_sha256=lines_sha256(self.home, written))
+            kept = self.ledger.vault.keep_lines(folder_of(self.home, written))
+            payload = replace(payload, lines=written, lines_sha256=kept)
         return payload
 
 

@@ -2,7 +2,7 @@
 
 Here belongs how a judged return is stored: one immutable folder a submission, one Parquet file a
 sheet, every column under its template name, every amount beside the address of its cell. Not
-here: how values are read (``sheets``) or judged (``checks``).
+here: how values are read (``sheets``) or judged (``checks``), and the files' digest (``line_digest``).
 """
 
 from __future__ import annotations
@@ -115,10 +115,7 @@ def write_lines(
 
 
 def read_sheet(home: Home, sheet: Sheet, submission_id: str, columns: Sequence[str] | None = None) -> pa.Table:
-    """Return a submission's typed lines of one sheet; a column that was not under contract then is null.
-
-    By the file's own reader: ``pyarrow.parquet.read_table`` imports pandas, which takes longer than
-    all else that `savings check` does.
+    """Return a submission's typed lines of one sheet.
 
     Args:
         home: The warehouse.
@@ -128,13 +125,26 @@ def read_sheet(home: Home, sheet: Sheet, submission_id: str, columns: Sequence[s
 
     Raises:
         FileNotFoundError: If an accepted submission's folder is not there (``savings rebuild``
-            writes it again from the vault).
+            copies it again from the vault).
+        KeyError: If the sheet's lines have no such column.
+    """
+    return read_file(folder_of(home, submission_id), sheet, columns)
+
+
+def read_file(folder: Path, sheet: Sheet, columns: Sequence[str] | None = None) -> pa.Table:
+    """Return the typed lines of one sheet that a folder holds; a column that was not under contract then is null.
+
+    By the file's own reader: ``pyarrow.parquet.read_table`` imports pandas, which takes longer than
+    all else that `savings check` does.
+
+    Raises:
+        FileNotFoundError: If the file is not there.
         KeyError: If the sheet's lines have no such column.
     """
     schema = line_schema(sheet)
     if columns is not None:
         schema = pa.schema([schema.field(name) for name in columns])
-    with pq.ParquetFile(folder_of(home, submission_id) / f"{sheet.table}.parquet") as file:
+    with pq.ParquetFile(folder / f"{sheet.table}.parquet") as file:
         table = file.read([name for name in schema.names if name in file.schema_arrow.names])
     stored = [
         table[field.name] if field.name in table.column_names else pa.nulls(len(table), field.type) for field in schema
@@ -154,19 +164,3 @@ def read_lines(home: Home, sheet: Sheet, submission_ids: Iterable[str]) -> pa.Ta
         table = read_sheet(home, sheet, submission_id)
         parts.append(table.add_column(0, with_submission.field(0), pa.repeat(submission_id, len(table))))
     return pa.concat_tables(parts).cast(with_submission) if parts else with_submission.empty_table()
-
-
-def lines_sha256(home: Home, submission_id: str) -> str:
-    """Return the digest of a submission's typed lines as stored, addresses and all.
-
-    The verdict records it, so that lines rebuilt from the vault are known to be the same.
-
-    Raises:
-        FileNotFoundError: If the folder or a sheet of it is not there.
-    """
-    digest = hashlib.sha256()
-    for sheet in SHEETS:
-        for row in read_sheet(home, sheet, submission_id).to_pylist():
-            text = "".join(map(canonical_text, row.values()))
-            digest.update(f"{sheet.table}{text}\n".encode())
-    return digest.hexdigest()

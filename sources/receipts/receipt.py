@@ -10,7 +10,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from sources.custody.ledger import Ledger
+from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.problems import VaultDamaged, naming_the_place
 from sources.custody.submission import JudgedSubmission
 from sources.home import Home, write_durably
@@ -67,6 +67,12 @@ def write_check(folder: Path, facts: Facts, book: Workbook | Refusal) -> Path:
     _write_workbook(page, facts, book)
     _write_page(page, facts)
     return page
+
+
+def missing_receipts(home: Home, ledger: LedgerView) -> list[Path]:
+    """Return where pages and workbooks should lie that are not there."""
+    pages = [receipt_path(home, submission) for submission in ledger.judged()]
+    return [path for page in pages for path in (page, page.with_suffix(WORKBOOK)) if not path.exists()]
 
 
 def write_missing_receipts(home: Home, ledger: Ledger) -> list[Path]:

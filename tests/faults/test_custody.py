@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,15 +16,18 @@ from typing import Any
 
 import pytest
 
+from publishing.verification import verify
 from sources.custody.ledger import Ledger
+from sources.custody.payloads import NightChecked
 from sources.custody.problems import VaultDamaged
 from sources.home import Home
 from sources.intake.rebuild import RebuildIncomplete, rebuild
-from sources.intake.verification import verify
-from sources.lines.line_files import lines_sha256
+from sources.intake.restoring import restore
+from sources.lines.line_digest import lines_sha256
+from sources.lines.line_files import folder_of
 from sources.samples.published import SAMPLES
 from tests.edited_returns import sample_path
-from tests.homes import drop, fresh_home
+from tests.homes import drop, fresh_home, tree_of
 from tests.invariants import assert_nothing_lost
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -80,7 +84,7 @@ def told(home: Home) -> dict[str, Any]:
         submissions = ledger.submissions()
     return {
         "submissions": [(each.submission_id, each.state, each.version_no, each.findings) for each in submissions],
-        "lines": {each.lines: lines_sha256(home, each.lines) for each in submissions if each.lines},
+        "lines": {each.lines: lines_sha256(folder_of(home, each.lines)) for each in submissions if each.lines},
         "landed": sorted(path.name.split("_", 1)[-1] for path in home.landing.rglob("*.xlsx")),
         "receipts": sorted(path.name.split("_", 1)[-1] for path in home.receipts.rglob("*.*")),
     }
@@ -276,38 +280,61 @@ def test_the_vault_alone_is_enough_for_all_the_rest(settled: Home, tmp_path: Pat
     assert receipts[0] == receipts[1]
 
 
-def test_rebuilding_refuses_an_altered_object_and_rebuilds_the_others(settled: Home, tmp_path: Path):
-    """F-D31."""
+def _spoil(path: Path) -> None:
+    path.chmod(0o640)
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+
+
+def test_rebuilding_reads_no_workbook(settled: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Ruling E2, F-D31: the lines are copied from the vault, whatever has become of the file since."""
+    home = copy_of(settled, tmp_path / "home")
+    with Ledger.open(home) as ledger:
+        for each in ledger.submissions():
+            _spoil(ledger.vault.path_of(each.file_sha256))
+    shutil.rmtree(home.lines)
+    home.lines.mkdir()
+    assert rebuild(home).lines == 3
+    assert told(home) == told(settled)
+    assert verify(home).problems
+
+
+def test_rebuilding_refuses_altered_lines_of_the_vault_and_rebuilds_the_others(settled: Home, tmp_path: Path):
+    """Ruling E2."""
     home = copy_of(settled, tmp_path / "home")
     with Ledger.open(home) as ledger:
         spoilt, *others = ledger.submissions()
-    path = Ledger.open(home).vault.path_of(spoilt.file_sha256)
-    path.chmod(0o640)
-    path.write_bytes(path.read_bytes()[:-1] + b"?")
+        _spoil(ledger.vault.lines_folder(spoilt.lines_sha256) / "savings_line.parquet")
     shutil.rmtree(home.lines)
     home.lines.mkdir()
-    with pytest.raises(RebuildIncomplete, match=f"{spoilt.submission_id}.*was altered") as problem:
+    with pytest.raises(RebuildIncomplete, match=f"{spoilt.submission_id}.*altered") as problem:
         rebuild(home)
     assert len(problem.value.problems) == 1
     assert sorted(path.name for path in home.lines.iterdir()) == sorted(each.lines for each in others)
-    assert any(spoilt.file_sha256 in problem for problem in verify(home).problems)
+    assert any(spoilt.lines_sha256 in problem for problem in verify(home).problems)
 
 
-def test_rebuilding_refuses_lines_that_are_not_the_ones_the_verdict_recorded(
+def test_a_deep_look_reads_every_workbook_again_and_finds_each_as_it_was_judged(settled: Home):
+    """Ruling E2."""
+    assert verify(settled, is_deep=True).problems == ()
+
+
+def test_a_deep_look_names_files_that_read_to_other_lines(
     settled: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    """R53: a changed reading is told, and what was there stays."""
+    """Ruling E2, R53: a changed reading is told, and nothing is changed."""
+
+    monkeypatch.setattr("sources.judging.checks.ReturnRead.lines", {})
+    problems = verify(settled, is_deep=True).problems
+    assert len(problems) == 3
+    assert all("has the reading changed" in problem for problem in problems)
+
+
+def test_looking_changes_nothing(settled: Home, tmp_path: Path):
+    """Ruling E4: not even a file of the ledger's own."""
     home = copy_of(settled, tmp_path / "home")
-    before = told(home)
-
-    def reads_less(*arguments: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        return {}, {}
-
-    monkeypatch.setattr("sources.intake.rebuild.lines_of", reads_less)
-    with pytest.raises(RebuildIncomplete, match="has the reading changed") as problem:
-        rebuild(home)
-    assert len(problem.value.problems) == 3
-    assert told(home) == before
+    before = tree_of(home.root)
+    verify(home, is_deep=True)
+    assert tree_of(home.root) == before
 
 
 def test_nothing_is_changed_by_rebuilding_from_a_broken_chain(settled: Home, tmp_path: Path):
@@ -379,37 +406,32 @@ def _lose_lines(home: Home) -> str:
     return f"The typed lines of {lost.name} are missing or were altered"
 
 
-def _alter_a_release(home: Home) -> str:
-    release = home.releases / "R000001"
-    release.mkdir()
-    (release / "savings.duckdb").write_bytes(b"altered")
-    (release / "manifest.json").write_text(json.dumps({"files": {"savings.duckdb": "0" * 64}}))
-    return "savings.duckdb of release R000001 was altered"
+def _alter_the_ledger(home: Home) -> str:
+    with sqlite3.connect(home.ledger) as index:
+        index.execute("update submission set document = replace(document, 'Provisional', 'Certified')")
+    index.close()
+    return "What the ledger holds of submission"
 
 
-def _add_to_a_release(home: Home) -> str:
-    release = home.releases / "R000001"
-    release.mkdir()
-    (release / "savings.duckdb.wal").write_bytes(b"")
-    (release / "manifest.json").write_text(json.dumps({"files": {}}))
-    return "Release R000001 has savings.duckdb.wal, which its manifest does not name"
+def _alter_kept_lines(home: Home) -> str:
+    first, *_ = sorted(home.line_store.iterdir())
+    _spoil(first / "savings_line.parquet")
+    return f"Typed lines {first.name} were altered"
 
 
-def _forge_a_release(home: Home) -> str:
-    release = home.releases / "R000001"
-    release.mkdir()
-    (release / "manifest.json").write_text(json.dumps({"files": {}, "content_sha256": "0" * 64}))
-    return "Release R000001 is not the one that was recorded when it was published"
-
-
-def _lose_a_manifest(home: Home) -> str:
-    (home.releases / "R000001").mkdir()
-    return "Release R000001 has no readable manifest"
+def _lose_events(home: Home) -> str:
+    (home.events / "000000000007.json").unlink()
+    return "The vault has lost events: it ends with event 6, but the ledger knows 7"
 
 
 def _lead_nowhere(home: Home) -> str:
     home.current.symlink_to("releases/R000009")
     return "leads to no release"
+
+
+def _lead_elsewhere(home: Home) -> str:
+    home.current.symlink_to("vault")
+    return "leads to vault, which is not what was published last"
 
 
 @pytest.mark.parametrize(
@@ -423,16 +445,59 @@ def _lead_nowhere(home: Home) -> str:
         _forge_a_receipt,
         _alter_lines,
         _lose_lines,
-        _alter_a_release,
-        _add_to_a_release,
-        _forge_a_release,
-        _lose_a_manifest,
+        _alter_the_ledger,
+        _alter_kept_lines,
+        _lose_events,
         _lead_nowhere,
+        _lead_elsewhere,
     ],
 )
 def test_whatever_was_altered_is_named(settled: Home, tmp_path: Path, alter: Callable[[Home], str]):
-    """F-F14 and the rest of what ``savings verify`` looks at."""
+    """Ruling E4, F-F14 and the rest of what ``savings verify`` looks at."""
     home = copy_of(settled, tmp_path / "home")
     expected = alter(home)
     problems = verify(home).problems
     assert any(expected in problem for problem in problems), problems
+
+
+def _stop_before_indexing(home: Home) -> str:
+    with Ledger.open(home) as ledger:
+        looked = NightChecked(release_id=None, vault_objects=3, rehashed=0)
+        ledger.vault.append(ledger.vault.last().at, looked)
+    return "The ledger has not indexed the last 1 events"
+
+
+def _stop_before_a_receipt(home: Home) -> str:
+    receipt = next(home.receipts.rglob("*.html"))
+    receipt.unlink()
+    return f"Receipt {receipt} is not there"
+
+
+def _stop_while_storing(home: Home) -> str:
+    (home.vault / ".incoming.1.tmp").write_bytes(b"half")
+    return "was left half-written"
+
+
+@pytest.mark.parametrize("stop", [_stop_before_indexing, _stop_before_a_receipt, _stop_while_storing])
+def test_what_a_killed_run_left_is_unfinished_and_not_altered(
+    settled: Home, tmp_path: Path, stop: Callable[[Home], str]
+):
+    """Ruling E4."""
+    home = copy_of(settled, tmp_path / "home")
+    expected = stop(home)
+    found = verify(home)
+    assert found.problems == ()
+    assert any(expected in sentence for sentence in found.unfinished), found.unfinished
+
+
+def test_altered_lines_and_rows_are_made_again_before_anything_is_read(settled: Home, tmp_path: Path):
+    """Ruling E2."""
+    home = copy_of(settled, tmp_path / "home")
+    _alter_the_ledger(home)
+    _alter_lines(home)
+    with Ledger.open(home) as ledger:
+        said = restore(home, ledger)
+        assert len(said) == 4
+        assert restore(home, ledger) == []
+    assert told(home) == told(settled)
+    assert verify(home).problems == ()

@@ -27,6 +27,7 @@ from orchestration.intake_assets import GRID, intake_assets
 from orchestration.nothing_new import look
 from orchestration.resources import warehouse_of
 from orchestration.settings import PROJECT, Settings, load_settings
+from publishing.verification import verify
 from sources.clock import system_clock
 from sources.custody.ledger import Ledger
 from sources.custody.marker import establish
@@ -35,7 +36,6 @@ from sources.custody.submission import State
 from sources.intake import intake
 from sources.intake.adoption import judging_reference
 from sources.intake.rebuild import rebuild
-from sources.intake.verification import verify
 from sources.reference.folder_hash import reference_sha256
 from sources.reference.reference import read_reference
 from tests.edited_returns import edited, sample_path

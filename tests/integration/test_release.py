@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import stat
 from decimal import Decimal
@@ -27,7 +28,7 @@ from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
 from sources.custody.payloads import Overridden, Published, RolledBack
 from tests.homes import decide, send, tagged
-from tests.small_warehouse import CHECK, DATA_AS_AT, TABLES, SmallWarehouse
+from tests.small_warehouse import CHECK, DATA_AS_AT, TABLES, SmallWarehouse, forge_a_figure
 
 
 @pytest.fixture
@@ -146,6 +147,7 @@ def test_the_evidence_of_a_release_lies_in_it_and_its_hash_in_the_event(warehous
         release_id=release.release_id,
         content_sha256=release.manifest.content_sha256,
         exact_sha256=release.manifest.exact_sha256,
+        manifest_sha256=hashlib.sha256((release.folder / "manifest.json").read_bytes()).hexdigest(),
         inputs=origin.read(warehouse.home.candidate).as_json(),
         evidence_sha256=kept.sha256,
     )
@@ -184,6 +186,28 @@ def test_a_damaged_release_is_replaced_by_the_same_content(warehouse: SmallWareh
     assert again.is_new
     assert pointer.current(warehouse.home) == again.folder
     assert damage(again.folder) == []
+
+
+def test_a_release_whose_figure_and_manifest_were_both_altered_is_replaced(warehouse: SmallWarehouse):
+    """Ruling E4: its own manifest says that all is well; the event of its publishing does not."""
+    first = warehouse.night("10.00")
+    forge_a_figure(first.folder)
+    assert damage(first.folder) == []
+    again = warehouse.night("10.00")
+    assert again.is_new
+    assert _pounds(again.folder) == Decimal("10.00")
+
+
+def test_nobody_is_rolled_back_to_a_forged_release(warehouse: SmallWarehouse):
+    """Ruling E4."""
+    first, second = warehouse.night("10.00"), warehouse.night("20.00")
+    forge_a_figure(first.folder)
+    with (
+        Ledger.open(warehouse.home) as ledger,
+        pytest.raises(DamagedReleaseError, match="not the one that was published"),
+    ):
+        roll_back(warehouse.home, ledger, warehouse.clock, first.release_id, "finance", "wrong plan")
+    assert pointer.current(warehouse.home) == second.folder
 
 
 # --- no evidence, no publish ---

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources.custody.events import EventKind
-from sources.custody.ledger import Ledger
+from sources.custody.index_check import differences, restore_index
+from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.payloads import Published, SameContent, Withdrawn
-from sources.custody.problems import CustodyProblem, VaultDamaged
+from sources.custody.problems import CustodyProblem, LedgerAhead, VaultDamaged
 from sources.custody.submission import State, as_json, from_json
 from sources.findings.findings import Finding, Severity
 from tests.homes import NOON, REFERENCE, SIGNED, checked, decide, fresh_home, published, send, withdraw
@@ -264,14 +265,59 @@ def test_a_ledger_of_another_format_is_made_anew(home):
         assert ledger.submissions() == before
 
 
-def test_a_ledger_ahead_of_its_vault_is_made_anew(home):
+def test_a_ledger_ahead_of_its_vault_is_kept_since_it_knows_what_was_lost(home):
+    """Ruling E2, F-F: an older copy of the vault was restored."""
     with Ledger.open(home) as ledger:
         send(ledger, data=b"v1")
         send(ledger, data=b"v2")
     (home.events / "000000000002.json").unlink()
+    before = home.ledger.read_bytes()
+    for opened in (Ledger.open, LedgerView.of):
+        with pytest.raises(LedgerAhead, match="it ends with event 1, but the ledger knows 2") as ahead:
+            opened(home)
+        assert str(home.ledger) in str(ahead.value)
+    assert home.ledger.read_bytes() == before
+
+
+def test_what_moves_the_ledger_away_can_go_on_from_the_older_vault(home):
+    """Ruling E2: the remedy that the message names."""
     with Ledger.open(home) as ledger:
-        assert len(ledger.submissions()) == 1
-        assert ledger.last_seq() == 1
+        send(ledger, data=b"v1")
+        send(ledger, data=b"v2")
+    (home.events / "000000000002.json").unlink()
+    home.ledger.rename(home.root / "ledger.kept")
+    with Ledger.open(home) as ledger:
+        assert (len(ledger.submissions()), ledger.last_seq()) == (1, 1)
+
+
+ALTER = {
+    "a document": "update submission set document = replace(document, 'Provisional', 'Certified')",
+    "a column alone": "update submission set state = 'withdrawn'",
+    "a row lost": "delete from submission",
+    "an event's hash": "update event set sha256 = '0' where seq = 1",
+}
+
+
+@pytest.mark.parametrize("statement", ALTER.values(), ids=ALTER)
+def test_a_row_of_the_index_that_is_not_what_the_events_say_is_named_and_made_again(home, statement):
+    """Ruling E2."""
+    with Ledger.open(home) as ledger:
+        decide(ledger, send(ledger), "accepted")
+        before = ledger.tables()
+        ledger._connection.execute(statement)
+        with LedgerView.stored(home) as stored:
+            (sentence,) = differences(home, stored)
+        assert restore_index(home, ledger) == [f"{sentence} It was made again from the events."]
+        assert ledger.tables() == before
+        assert restore_index(home, ledger) == []
+
+
+def test_what_is_not_indexed_yet_is_no_difference(home):
+    with Ledger.open(home) as ledger:
+        submission = decide(ledger, send(ledger), "accepted")
+        ledger.vault.append(NOON(), Withdrawn(submission_id=submission.submission_id, **SIGNED))
+        with LedgerView.stored(home) as stored:
+            assert differences(home, stored) == []
 
 
 def test_an_event_that_a_killed_run_did_not_index_is_caught_up(home):

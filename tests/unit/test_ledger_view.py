@@ -8,7 +8,7 @@ import pytest
 
 from sources.custody import ledger_file
 from sources.custody.ledger import Ledger, LedgerView
-from sources.custody.problems import VaultDamaged
+from sources.custody.problems import LedgerAhead, VaultDamaged
 from sources.home import Home
 from tests.homes import NOON, decide, fresh_home, send, tree_of, withdraw
 
@@ -93,14 +93,14 @@ def test_an_index_that_is_of_no_use_is_made_up_for_in_memory(home, spoil):
     assert tree_of(home.root) == before
 
 
-def test_an_index_that_is_ahead_of_a_restored_vault_is_made_up_for_in_memory(home):
+def test_an_index_that_is_ahead_of_a_restored_vault_is_said_to_be_and_left_alone(home):
+    """Ruling E2."""
     with Ledger.open(home) as ledger:
         last = ledger.last_seq()
     (home.events / f"{last:012d}.json").unlink()
     before = tree_of(home.root)
-    with LedgerView.of(home) as view:
-        assert view.last_seq() == last - 1
-        assert len(view.submissions()) == 1
+    with pytest.raises(LedgerAhead, match=f"the ledger knows {last}"):
+        LedgerView.of(home)
     assert tree_of(home.root) == before
 
 

@@ -37,6 +37,7 @@ def _manifest(files: dict[str, str], data_as_at: date | None = date(2021, 9, 30)
         checks=(PublishedCheck("fct_pound__adds_up", "error", "pass", "0 failing rows"),),
         submissions=(PublishedSubmission("AH-1", "ff", "accepted"),),
         files=files,
+        sizes=dict.fromkeys(files, 1),
     )
 
 
@@ -76,6 +77,7 @@ def test_the_manifest_has_the_fields_of_its_contract():
         "checks",
         "submissions",
         "files",
+        "sizes",
     }
     assert (document["reference_sha256"], document["code_version"]) == ("r", "c")
     assert document["created_at"] == "2026-11-24T03:30:00+00:00"

@@ -62,7 +62,7 @@ def accept(home, ledger, findings=(), data=b"a return", **payload):
     lines.write_lines(home, submission.submission_id, {"savings_line": rows})
     usual = {
         "lines": submission.submission_id,
-        "lines_sha256": lines.lines_sha256(home, submission.submission_id),
+        "lines_sha256": ledger.vault.keep_lines(lines.folder_of(home, submission.submission_id)),
         "rows_read": 2,
         "rows_quarantined": len(findings),
         "fields": {"control_row_count": 2, "control_baseline": "140.00", "control_projected": "101.00"},
