@@ -15,13 +15,15 @@ from decimal import Decimal
 from html import escape
 from pathlib import Path
 
-import openpyxl
-
+from sources.contract.places import FIRST_ROW, cell_in_row, field_cell
 from sources.samples.published import SAMPLES
+from sources.template.declaration import RETURN_SHEET, SHEETS, START_SHEET, sheet_named
 
 Value = str | int | Decimal
 
-_PARTS = {"Return": "xl/worksheets/sheet1.xml", "Savings": "xl/worksheets/sheet2.xml"}
+# In the order of the workbook.
+_SHEETS = (START_SHEET, RETURN_SHEET, *(sheet.name for sheet in SHEETS))
+_PARTS = {name: f"xl/worksheets/sheet{number}.xml" for number, name in enumerate(_SHEETS, start=1)}
 # A fixed time: the same edit gives the same bytes.
 _WRITTEN = (2021, 10, 1, 0, 0, 0)
 
@@ -30,6 +32,19 @@ def sample_path(code: str) -> Path:
     """Return a directorate's sample return."""
     (path,) = (SAMPLES / "returns" / code).glob("*.xlsx")
     return path
+
+
+def at(sheet: str, name: str, row: int = FIRST_ROW) -> str:
+    """Return where a column's cell is in a workbook of the template, ``Savings!P2``.
+
+    Args:
+        sheet: Name of the sheet.
+        name: The column; on the Return sheet the label, whose value is meant.
+        row: The sheet's row; on the Return sheet the label's own.
+    """
+    if sheet == RETURN_SHEET:
+        return field_cell(name).replace("$", "")
+    return f"{sheet}!{cell_in_row(sheet_named(sheet), name, row)}".replace("$", "")
 
 
 def edited(code: str, changes: Mapping[str, Value]) -> bytes:
@@ -42,13 +57,14 @@ def with_cells(original: bytes, changes: Mapping[str, Value]) -> bytes:
 
     Args:
         original: Its bytes.
-        changes: By ``Savings!M2``, or ``Return!return_type`` for the value beside a label, what
-            the cell holds instead: text, or a number.
+        changes: By where the cell is (``at``), or ``Return!return_type`` for the value of a label,
+            what it holds instead: text, or a number.
     """
     wanted: dict[str, dict[str, Value]] = {}
     for address, value in changes.items():
         sheet, _, cell = address.partition("!")
-        wanted.setdefault(_PARTS[sheet], {})[_cell(original, sheet, cell)] = value
+        ref = at(sheet, cell).partition("!")[2] if sheet == RETURN_SHEET else cell
+        wanted.setdefault(_PARTS[sheet], {})[ref] = value
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(original)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
         for name in source.namelist():
@@ -59,25 +75,12 @@ def with_cells(original: bytes, changes: Mapping[str, Value]) -> bytes:
     return target.getvalue()
 
 
-def _cell(workbook: bytes, sheet: str, cell: str) -> str:
-    if sheet != "Return":
-        return cell
-    labels = openpyxl.load_workbook(io.BytesIO(workbook), read_only=True)[sheet].iter_rows(max_col=1, values_only=True)
-    rows = [number for number, (label,) in enumerate(labels, start=1) if label == cell]
-    assert len(rows) == 1, f"label {cell} stands in rows {rows}"
-    return f"B{rows[0]}"
-
-
 def _with_value(sheet: bytes, cell: str, value: Value) -> bytes:
     is_number = isinstance(value, int | Decimal)
     new = f"<v>{value}</v>" if is_number else f"<is><t>{escape(value)}</t></is>"
     kind = "" if is_number else ' t="inlineStr"'
+    # Every input cell is there, for an empty one has its format too.
     there = rf'<c r="{cell}"((?: s="\d+")?)[^>]*?(?:/>|>.*?</c>)'
     text, count = re.subn(there, lambda match: f'<c r="{cell}"{match[1]}{kind}>{new}</c>', sheet.decode())
-    if count == 0:  # a blank: after the last cell before it
-        number = cell[1:]
-        before = "".join(chr(letter) for letter in range(ord("A"), ord(cell[0])))
-        beside = rf'(<row r="{number}"[^>]*>(?:<c r="[{before}]{number}"[^>]*?(?:/>|>.*?</c>))*)'
-        text, count = re.subn(beside, lambda match: f'{match[1]}<c r="{cell}"{kind}>{new}</c>', text)
     assert count == 1, f"{cell} is there {count} times"
     return text.encode()

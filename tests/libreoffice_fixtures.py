@@ -14,18 +14,11 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-import openpyxl
-
-from sources.contract.writer import write_template
-from sources.template.declaration import INVESTMENT, PROJECTS, SAVINGS, sheet_named
 from tests.edited_returns import sample_path
 from tests.generated_workbooks import by_xlsxwriter
-from tests.mistakes import CLEAN_LINES, OTHER_MISTAKES, SAVINGS_MISTAKES
 from tests.programs import LIBREOFFICE
-from tests.returns import FUND_ROWS, PROJECT_ROWS, form_fields, reference
 
 FIXTURES = Path(__file__).parent / "fixtures" / "libreoffice"
-MISTAKES = FIXTURES / "mistakes.xlsx"
 SAMPLE = FIXTURES / sample_path("CH").name
 CELLS = FIXTURES / "cells.xlsx"
 
@@ -38,7 +31,7 @@ _RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def main() -> None:
-    """Have LibreOffice calculate and save the three workbooks, and put them in place."""
+    """Have LibreOffice calculate and save the two workbooks, and put them in place."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         given = _write(folder)
@@ -84,37 +77,7 @@ def _content_sha256(path: Path) -> str:
 
 
 def _write(folder: Path) -> list[Path]:
-    """Write the three workbooks as LibreOffice is given them."""
-    _write_mistakes(folder / MISTAKES.name)
+    """Write the two workbooks as LibreOffice is given them."""
     shutil.copy(sample_path("CH"), folder / SAMPLE.name)
     by_xlsxwriter(folder / CELLS.name, random.Random(1))  # noqa: S311 - the same workbook every time
     return sorted(folder.glob("*.xlsx"))
-
-
-def _write_mistakes(path: Path) -> None:
-    fields = {**form_fields(), "prepared_by": None, "prepared_by_email": None}
-    tables = {PROJECTS.name: [*PROJECT_ROWS], INVESTMENT.name: [*FUND_ROWS]}
-    write_template(
-        path,
-        "PL",
-        "2021/22",
-        "P06",
-        reference(),
-        rows=[*CLEAN_LINES, *SAVINGS_MISTAKES],
-        projects=tables[PROJECTS.name],
-        investment=tables[INVESTMENT.name],
-        return_fields=fields,
-    )
-    # What openpyxl saves has formulas without values: LibreOffice has to work them out.
-    book = openpyxl.load_workbook(path)
-    for name, rows in OTHER_MISTAKES.items():
-        columns = [column.name for column in sheet_named(name).columns]
-        for number, row in enumerate(rows, start=2 + len(tables.get(name, ()))):
-            for column, value in row.items():
-                book[name].cell(number, columns.index(column) + 1, value)
-    # The spare rows are all alike: a few are enough.
-    last = 2 + len([*CLEAN_LINES, *SAVINGS_MISTAKES]) + 3
-    for cells in book["Savings"].iter_rows(min_row=last, min_col=len(SAVINGS.columns) + 1):
-        for cell in cells:
-            cell.value = None
-    book.save(path)

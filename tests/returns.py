@@ -33,7 +33,9 @@ from sources.template.declaration import (
     RETURN_SHEET,
     SAVINGS,
     SHEETS,
+    TEMPLATE_VERSION,
     Sheet,
+    heading,
     sheet_named,
 )
 
@@ -133,7 +135,7 @@ def form_fields(year: str = YEAR, period: str = PERIOD, **fields: Any) -> Row:
     """Return the Return sheet's values, control totals left out."""
     calendar = reference().calendar(year, period) or {"as_at_date": date(2021, 9, 30)}
     return {
-        "template_version": "1.0",
+        "template_version": TEMPLATE_VERSION,
         "directorate_code": "PL",
         "reporting_year": year,
         "reporting_period": period,
@@ -261,7 +263,7 @@ def moved(book: Workbook, name: str, rows: int = 0, columns: int = 0) -> Workboo
 
 
 def _table_cells(sheet: Sheet, rows: Sequence[Row]) -> dict[tuple[int, int], Cell]:
-    cells = {(HEADER_ROW, n): cell(address(HEADER_ROW, n), col.name) for n, col in enumerate(sheet.columns, start=1)}
+    cells = {(HEADER_ROW, n): cell(address(HEADER_ROW, n), col.heading) for n, col in enumerate(sheet.columns, start=1)}
     for row_number, row in enumerate(rows, start=FIRST_ROW):
         for number, column in enumerate(sheet.columns, start=1):
             if row.get(column.name) is not None:
@@ -272,7 +274,7 @@ def _table_cells(sheet: Sheet, rows: Sequence[Row]) -> dict[tuple[int, int], Cel
 def _form_cells(fields: Mapping[str, Any]) -> dict[tuple[int, int], Cell]:
     cells = {}
     for row, column in enumerate(RETURN_FIELDS, start=1):
-        cells[row, 1] = cell(address(row, 1), column.name)
+        cells[row, 1] = cell(address(row, 1), column.heading)
         if fields.get(column.name) is not None:
             cells[row, 2] = cell(address(row, 2), fields[column.name])
     return cells
@@ -342,7 +344,7 @@ def _in_time(book: Workbook | Refusal, data: Reference) -> datetime:
         return datetime(2021, 10, 12, 9, tzinfo=UTC)
     form = next(sheet for sheet in book.sheets if sheet.name.strip() == RETURN_SHEET)
     values = {each.text: form.cells.get((row, 2)) for (row, column), each in form.cells.items() if column == 1}
-    year, period = values.get("reporting_year"), values.get("reporting_period")
+    year, period = (values.get(heading(RETURN_SHEET, name)) for name in ("reporting_year", "reporting_period"))
     row = data.calendar(year.text, period.text) if year and period else None
     day = row["return_due_date"] - timedelta(days=3) if row else date(2021, 10, 12)
     return datetime.combine(day, time(9), UTC)

@@ -1,7 +1,7 @@
 """How a typed value becomes a cell of the workbook.
 
 Here belongs the one way of writing each type, and how each kind is shown. Not here: which value goes where
-(``writer``).
+(``writer``), and what a cell looks like (``looks``).
 """
 
 from __future__ import annotations
@@ -25,10 +25,13 @@ TEXT_FORMAT = "@"
 
 
 def write_value(sheet: Worksheet, row: int, column: int, value: object, form: Format) -> None:
-    """Write a value as its type says: text is never taken for a formula, a link or a number."""
+    """Write a value as its type says: text is never taken for a formula, a link or a number.
+
+    An empty cell is written with its format all the same: without one it could not be typed into.
+    """
     match value:
         case None:
-            return
+            sheet.write_blank(row, column, None, form)
         case bool():
             sheet.write_string(row, column, "Yes" if value else "No", form)
         case int() | Decimal():
@@ -39,10 +42,15 @@ def write_value(sheet: Worksheet, row: int, column: int, value: object, form: Fo
             sheet.write_string(row, column, str(value), form)
 
 
-def write_formula(sheet: Worksheet, row: int, column: int, formula: Formula, form: Format | None = None) -> None:
+def write_total(sheet: Worksheet, row: int, column: int, formula: Formula, form: Format) -> None:
     """Write a formula with the value that it comes to."""
     text, value = formula
-    sheet.write_formula(row, column, text, form, value if isinstance(value, str) else _number(value))
+    sheet.write_formula(row, column, text, form, _number(value))
+
+
+def write_formula(sheet: Worksheet, row: int, column: int, text: str, form: Format) -> None:
+    """Write a formula without a value: Excel and LibreOffice work it out when they open the workbook."""
+    sheet.write_formula(row, column, text, form, "")
 
 
 def _number(value: Decimal | int) -> Decimal | int:

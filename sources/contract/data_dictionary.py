@@ -21,6 +21,7 @@ from sources.template.declaration import (
     TEMPLATE_VERSION,
     Column,
     Sheet,
+    heading,
 )
 
 
@@ -28,6 +29,7 @@ class Entry(NamedTuple):
     """One column of the dictionary."""
 
     sheet: str
+    heading: str
     column: str
     type: str
     unit: str
@@ -37,7 +39,7 @@ class Entry(NamedTuple):
     aliases: str
 
 
-_HEADER = ("Column", "Type", "Unit", "Need", "Allowed", "Description", "Also read as")
+_HEADER = ("Heading", "Name", "Type", "Unit", "Need", "Allowed", "Description", "Also read as")
 _INTRODUCTION = f"""# Data dictionary of the return
 
 What a directorate sends: template {TEMPLATE_NAME}, version {TEMPLATE_VERSION}. `make generated` writes this page from
@@ -48,13 +50,13 @@ _PRIVATE = " Names a person: it never leaves the ledger."
 
 
 def entries(reference: Reference) -> list[Entry]:
-    """Return one entry a column, in template order."""
+    """Return one entry per column, in template order."""
     sheets = ((RETURN_SHEET, RETURN_FIELDS), *((sheet.name, sheet.columns) for sheet in SHEETS))
     return [_entry(name, column, reference) for name, columns in sheets for column in columns]
 
 
 def page(reference: Reference) -> str:
-    """Return the dictionary as Markdown, a table a sheet."""
+    """Return the dictionary as Markdown, one table per sheet."""
     listed = entries(reference)
     own = {sheet.name: sheet for sheet in SHEETS}
     parts = [_INTRODUCTION]
@@ -67,6 +69,7 @@ def page(reference: Reference) -> str:
 def _entry(sheet: str, column: Column, reference: Reference) -> Entry:
     return Entry(
         sheet=sheet,
+        heading=column.heading,
         column=column.name,
         type=column.kind.value,
         unit="GBP" if column.is_money else "",
@@ -91,9 +94,10 @@ def _about(sheet: Sheet | None) -> Iterator[str]:
     if sheet is None:
         yield "One record: a label in column A, its value in column B.\n"
         return
-    yield f"One row a {' and '.join(sheet.key)}.\n"
+    yield f"One row per {' and '.join(heading(sheet.name, name) for name in sheet.key)}.\n"
     if sheet.own_columns:
-        yield f"The template's own columns are written, protected and never read: {', '.join(sheet.own_columns)}.\n"
+        own = ", ".join(column.heading for column in sheet.own_columns)
+        yield f"The template's own columns are written, protected and never read: {own}.\n"
 
 
 def _table(rows: Iterable[tuple[str, ...]]) -> str:

@@ -19,7 +19,7 @@ from sources.template.declaration import (
     Need,
 )
 
-HEADER = ("Sheet", "Column", "What", "Fill in", "How")
+HEADER = ("Sheet", "Column", "What it means", "Fill in", "How")
 WORD_HEADER = ("List", "Word", "Meaning")
 
 _NEED = {Need.ALWAYS: "always", Need.CONDITIONAL: "where it applies", Need.OPTIONAL: "if you like"}
@@ -40,21 +40,21 @@ _HOW = {
 }
 
 RULES = (
-    "One row a saving and plan year. Do not combine savings, and do not add rows with totals.",
+    "Fill in one row per saving and plan year. Do not combine savings, and do not add rows with totals.",
     "Amounts are in pounds, never thousands. A saving is a positive number.",
-    "An empty cell means that you do not know; 0 means none. Never write TBC.",
-    "Each pound of a baseline has one home: projected, deferred, undeliverable, or it shows as unexplained.",
-    "Projected above the baseline is not set against other lines.",
+    "Leave a cell empty where you do not know; enter 0 where there is none. Do not write TBC.",
+    "Place each pound of a baseline once: projected, deferred or undeliverable. What is left shows as unexplained.",
+    "A projected saving above its baseline does not make up for another line.",
     "To correct an earlier period, send that period again; do not adjust this one.",
     "Name posts, never people, except where the Return sheet asks who signs.",
-    "Grey cells are the template's own. They are protected; nothing typed there is read.",
+    "Pale yellow cells are yours. Grey cells fill themselves, and are protected.",
 )
 
 
 def column_rows() -> list[tuple[str, str, str, str, str]]:
-    """Return one row of guidance a column, under ``HEADER``, in template order."""
+    """Return one row of guidance per column, under ``HEADER``, in template order."""
     return [
-        (sheet, column.name, column.guidance, _NEED[column.need], how(column))
+        (sheet, column.heading, column.guidance, _NEED[column.need], how(column))
         for sheet, columns in ((RETURN_SHEET, RETURN_FIELDS), *((sheet.name, sheet.columns) for sheet in SHEETS))
         for column in columns
     ]
@@ -69,10 +69,16 @@ def how(column: Column) -> str:
 
 def word_rows(reference: Reference, services: Sequence[tuple[str, str]]) -> list[tuple[str, str, str]]:
     """Return every word of the lists with what it means: list, word, meaning."""
-    rows = [("service", code, name) for code, name in services]
+    rows = [(list_heading("service"), code, name) for code, name in services]
     for row in reference.tables["vocabulary"]:
         name = "" if row["name"] == row["code"] else row["name"]
-        rows.append((row["vocabulary"], row["code"], row["definition"] or name))
+        rows.append((list_heading(row["vocabulary"]), row["code"], row["definition"] or name))
     for table in ("theme", "workstream"):
-        rows += [(table, row["code"], row["name"]) for row in reference.tables[table]]
+        rows += [(list_heading(table), row["code"], row["name"]) for row in reference.tables[table]]
     return rows
+
+
+def list_heading(vocabulary: str) -> str:
+    """Return what a person calls a list: the heading of the first column that offers it."""
+    columns = [*RETURN_FIELDS, *(column for sheet in SHEETS for column in sheet.columns)]
+    return next((column.heading for column in columns if column.vocabulary == vocabulary), vocabulary)

@@ -14,13 +14,13 @@ from typing import Any
 from sources.contract.guidance import how
 from sources.contract.lists import list_of
 from sources.contract.places import FIRST_ROW, column_range, letter
-from sources.template.declaration import REFERS_TO, Column, Kind, Sheet
+from sources.template.declaration import REFERS_TO, Column, Kind, Sheet, heading
 
 Limits = dict[str, Any]
 
 # A date outside is a slip of the year, or Excel's day 0.
 _EARLIEST_DATE, _LATEST_DATE = date(2009, 1, 1), date(2040, 3, 31)
-_LONGEST_MESSAGE = 255  # Excel's own limit
+_LONGEST_TITLE, _LONGEST_MESSAGE = 32, 255  # Excel's own limits
 
 
 def field_limits(column: Column, ranges: Mapping[str, str]) -> Limits | None:
@@ -44,12 +44,16 @@ def sheet_limits(sheet: Sheet, column: Column, ranges: Mapping[str, str]) -> Lim
         cells = column_range(REFERS_TO[sheet.name, column.name], column.name)
         return _with_words(column, {"validate": "list", "source": f"={cells}"})
     if column.name == sheet.key[0]:
-        return _with_words(column, _once_a_sheet(sheet), f"{' and '.join(sheet.key)} may be there once. ")
+        return _with_words(column, _once_a_sheet(sheet), f"Enter each {_named(sheet)} once. ")
     if column.kind is Kind.MONEY_OR_NA:
         cell = f"{letter(sheet, column.name)}{FIRST_ROW}"
         money_or_na = f'=OR({cell}="N/A",AND(ISNUMBER({cell}),{cell}>=0))'
         return _with_words(column, {"validate": "custom", "value": money_or_na})
     return field_limits(column, ranges)
+
+
+def _named(sheet: Sheet) -> str:
+    return " and ".join(heading(sheet.name, name) for name in sheet.key)
 
 
 def _once_a_sheet(sheet: Sheet) -> Limits:
@@ -75,8 +79,8 @@ def _with_words(column: Column, limits: Limits, more: str = "") -> Limits:
     words = f"{column.guidance} {more}Write: {how(column)}."
     return {
         **limits,
-        "input_title": column.name,
+        "input_title": column.heading[:_LONGEST_TITLE],
         "input_message": words[:_LONGEST_MESSAGE],
-        "error_title": column.name,
+        "error_title": column.heading[:_LONGEST_TITLE],
         "error_message": words[:_LONGEST_MESSAGE],
     }

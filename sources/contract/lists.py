@@ -1,7 +1,8 @@
-"""The drop-down lists of the workbook: which words each column offers, and where they lie.
+"""The hidden sheet Lists: the words that each column offers, and what the live checks compare with.
 
-Here belongs the hidden sheet Lists, made from reference data for one directorate and period. Not
-here: which column has which list (``template`` says so).
+Here belongs what is made of reference data for one directorate and period: lists of words, all the
+words that are read without a remark, and the plan's amounts. Not here: which column has which list
+(``template``).
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from datetime import date
 from xlsxwriter.utility import xl_col_to_name
 
 from sources.reference.reference import Reference
-from sources.template.declaration import LISTS_SHEET, MULTIPLE_YEARS, Column, Kind
+from sources.template.declaration import LISTS_SHEET, MULTIPLE_YEARS, TOTAL_WORDS, Column, Kind
 
 YES_NO = "yes_no"
 YEARS = "financial_year"
 YEARS_OR_MULTIPLE = "financial_year_or_multiple"
 PERIODS = "reporting_period"
+PLAN_REF, PLAN_YEAR, PLAN_BASELINE, PLAN_CASHABLE = "plan_ref", "plan_year", "plan_baseline", "plan_cashable"
+TOTALS = "total"
 
 _BY_KIND = {
     Kind.YEAR: YEARS,
@@ -25,6 +28,8 @@ _BY_KIND = {
     Kind.PERIOD: PERIODS,
     Kind.BOOLEAN: YES_NO,
 }
+
+Lists = Mapping[str, Sequence[object]]
 
 
 def list_of(column: Column) -> str | None:
@@ -34,32 +39,68 @@ def list_of(column: Column) -> str | None:
     return _BY_KIND.get(column.kind)
 
 
-def lists(reference: Reference, directorate_code: str, year: str, day: date) -> dict[str, tuple[str, ...]]:
-    """Return the words of every list by its name.
+def read_as(name: str) -> str:
+    """Return the name of the list of all words that are read for a list's own, those included."""
+    return f"{name}, read as"
+
+
+def lists(reference: Reference, directorate_code: str, year: str, period: str, day: date) -> Lists:
+    """Return what the sheet holds, by the name of each list.
 
     Args:
         reference: Has the words.
         directorate_code: Whose services there are to choose from.
         year: Whose collected periods there are to choose from.
+        period: Whose plan in force the baselines are compared with.
         day: On which directorates and services have to be in force.
     """
     years = tuple(row["financial_year"] for row in reference.tables["financial_year"])
-    vocabularies = dict.fromkeys(row["vocabulary"] for row in reference.tables["vocabulary"])
+    own = _words(reference, directorate_code, day)
     return {
-        "directorate": tuple(reference.directorates_on(day)),
-        "service": tuple(reference.services_of(directorate_code, day)),
+        **{name: tuple(words) for name, words in own.items()},
         YEARS: years,
         YEARS_OR_MULTIPLE: (*years, MULTIPLE_YEARS),
         PERIODS: tuple(f"P{number:02d}" for number in range(1, 14) if reference.calendar(year, f"P{number:02d}")),
         YES_NO: ("Yes", "No"),
-        **{name: reference.vocabulary(name) for name in vocabularies},
+        **{read_as(name): _with_names(words) for name, words in own.items()},
+        TOTALS: tuple(word + end for word in sorted(TOTAL_WORDS) for end in ("", ":")),
+        **_plan(reference, directorate_code, year, period),
     }
 
 
-def list_ranges(words: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Return where on the sheet Lists each list lies: one a column, its name on top."""
+def list_ranges(words: Lists) -> dict[str, str]:
+    """Return where on the sheet Lists each list lies: one per column, its name on top."""
     ranges = {}
     for index, (name, choices) in enumerate(words.items()):
         letter = xl_col_to_name(index)
-        ranges[name] = f"={LISTS_SHEET}!${letter}$2:${letter}${len(choices) + 1}"
+        ranges[name] = f"={LISTS_SHEET}!${letter}$2:${letter}${max(len(choices), 1) + 1}"
     return ranges
+
+
+def _words(reference: Reference, directorate_code: str, day: date) -> dict[str, Mapping[str, str]]:
+    """Return by list its words, each with its name."""
+    found: dict[str, Mapping[str, str]] = {
+        "directorate": {code: row["directorate_name"] for code, row in reference.directorates_on(day).items()},
+        "service": reference.services_of(directorate_code, day),
+    }
+    rows = reference.tables["vocabulary"]
+    for name in dict.fromkeys(row["vocabulary"] for row in rows):
+        names = {row["code"]: row["name"] for row in rows if row["vocabulary"] == name}
+        found[name] = {code: names[code] for code in reference.vocabulary(name)}
+    return found
+
+
+def _with_names(words: Mapping[str, str]) -> tuple[str, ...]:
+    both = [*words, *words.values()]
+    plain = [word.replace("&", "and") for word in both]
+    return tuple(dict.fromkeys([*both, *plain]))
+
+
+def _plan(reference: Reference, directorate_code: str, year: str, period: str) -> Lists:
+    lines = reference.plan_lines(directorate_code, year, period)
+    return {
+        PLAN_REF: [line.saving_ref for line in lines],
+        PLAN_YEAR: [line.plan_year for line in lines],
+        PLAN_BASELINE: [line.baseline_gbp for line in lines],
+        PLAN_CASHABLE: ["Cashable" if line.is_cashable else "Non-cashable" for line in lines],
+    }

@@ -1,13 +1,12 @@
 """The live checks of the workbook: what a return would be blocked for, as far as Excel itself can tell.
 
-Here belongs what a live check is, and which there are. Each is written twice, side by side: as a
-formula, and as the same question in Python, which gives the value that the formula is written with
-and what it is tested against. Not here: the checks themselves (``live_cell_checks``,
-``live_row_checks``), where they are shown (``before_you_send``, ``formulas``), and the
-judgement of a return (``judging``), which never reads them. A live check may be stricter than the
-judgement (it wants the word of the list, not an alias), never milder in what it looks at.
+Here belongs what a live check is, and how its formula is put to a row and to a whole sheet. Not here:
+the checks themselves (``live_cell_checks``, ``live_row_checks``), where they are shown
+(``table_pages``, ``start_page``), and the judgement of a return (``judging``), which never reads
+them. A live check may be milder than the judgement, never stricter: what it finds, the judgement
+refuses or warns of. The test that holds them to each other has LibreOffice calculate both.
 
-Left to the judgement alone: what needs earlier returns, the plan or text taken apart (weights, D64).
+Left to the judgement alone: what needs earlier returns, or text taken apart (weights, D64).
 
 A formula names columns in braces, ``{deferred_gbp}>0``. It uses only operators and functions that
 work on one cell as on a whole column, so the same text counts the rows of a sheet and marks a row.
@@ -16,54 +15,27 @@ So it says ``*`` and ``+`` for "and" and "or"; what is not 0 is a breach.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from sources.contract.places import FIRST_ROW, LAST_ROW
-from sources.template.declaration import Sheet
+from sources.contract.places import FIRST_ROW, LAST_ROW, cell_in_row, column_range
+from sources.template.declaration import Kind, Sheet, heading
 
-Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Filled:
-    """What a workbook is written with.
-
-    Attributes:
-        tables: Rows by sheet name; a sheet without rows may be missing.
-        fields: Values of the Return sheet by label.
-    """
-
-    tables: Mapping[str, Sequence[Row]]
-    fields: Row
-    _counted: dict[tuple[str, ...], Counter[tuple[str, ...]]] = field(default_factory=dict, repr=False)
-
-    def rows(self, sheet: Sheet) -> Sequence[Row]:
-        """Return a sheet's rows, as far as formulas reach."""
-        return self.tables.get(sheet.name, ())[: LAST_ROW - FIRST_ROW + 1]
-
-    def times(self, sheet: Sheet, columns: tuple[str, ...], row: Row) -> int:
-        """Return how many rows of a sheet have the row's values in these columns, as ``COUNTIFS`` counts them."""
-        name = (sheet.name, *columns)
-        if name not in self._counted:
-            self._counted[name] = Counter(_key(each, columns) for each in self.rows(sheet))
-        return self._counted[name][_key(row, columns)]
+# A row is a total by a word in its reference's place, or in one of the first columns of text.
+_LABEL_COLUMNS = 2
+_LABEL_KINDS = frozenset({Kind.TEXT, Kind.NARRATIVE, Kind.REF})
 
 
 @dataclass(frozen=True)
 class LiveCheck:
-    """One question asked of every row of a sheet that holds anything.
+    """One question asked of every row of a sheet that holds anything but is no total.
 
     Attributes:
         rule: The check that would block the return, ``D10``.
         sheet: Whose rows.
-        column: What is to be mended.
-        words: What is wrong with it, following the column's name: ``is empty``.
+        column: What is to be corrected.
+        words: What to do about it, a whole sentence.
         formula: True, or not 0, where it is wrong.
-        is_breach: The same of a row's values.
     """
 
     rule: str
@@ -71,25 +43,55 @@ class LiveCheck:
     column: str
     words: str
     formula: str
-    is_breach: Callable[[Row, Filled], bool]
+
+    @property
+    def sentence(self) -> str:
+        """What a person reads: the column's heading, then what to do."""
+        return f"{heading(self.sheet.name, self.column)}: {self.words}"
+
+    def in_row(self, cells: Mapping[str, str]) -> str:
+        """Return the formula for one row, whose cells are given by column (``cells_of``)."""
+        return self.formula.format_map(cells)
+
+    def in_column(self) -> str:
+        """Return the formula for all rows at once, to be counted; nothing but 0 and more."""
+        # 0+ makes numbers of TRUE and FALSE, which Excel would count as larger than any number.
+        return f"((0+({self.formula.format_map(ranges_of(self.sheet))}))>0)"
 
 
-def _key(row: Row, columns: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(str(row.get(column) or "").casefold() for column in columns)
+def names_of(sheet: Sheet) -> tuple[str, ...]:
+    """Return the names of a sheet's columns in the order of the workbook."""
+    return tuple(column.name for column in sheet.layout)
 
 
-def is_empty(row: Row, column: str) -> bool:
-    """Return what Excel answers to ``cell=""``."""
-    return row.get(column) in (None, "")
+def cells_of(sheet: Sheet, row: int | str) -> Mapping[str, str]:
+    """Return by column its cell in a row."""
+    return {name: cell_in_row(sheet, name, row) for name in names_of(sheet)}
 
 
-def is_text(row: Row, column: str, text: str) -> bool:
-    """Return what Excel answers to ``cell="text"``: capitals make no difference to it."""
-    value = row.get(column)
-    return isinstance(value, str) and value.casefold() == text.casefold()
+def ranges_of(sheet: Sheet) -> Mapping[str, str]:
+    """Return by column all its cells."""
+    return {name: column_range(sheet, name) for name in names_of(sheet)}
 
 
-def is_number(row: Row, column: str) -> bool:
-    """Return what Excel answers to ``ISNUMBER(cell)``, dates left out."""
-    value = row.get(column)
-    return isinstance(value, Decimal | int) and not isinstance(value, bool)
+def trimmed(column: str) -> str:
+    """Return the formula of a cell's text without spaces at its ends, as it is read."""
+    return f"TRIM({{{column}}})"
+
+
+def is_total(sheet: Sheet, totals: str) -> str:
+    """Return the formula of whether a row is a total by its label.
+
+    Args:
+        sheet: Whose row.
+        totals: Where the words for a total are.
+    """
+    texts = [column.name for column in sheet.columns[1:] if column.kind in _LABEL_KINDS][:_LABEL_COLUMNS]
+    key, *labels = (f"ISNUMBER(MATCH({trimmed(name)},{totals},0))" for name in (sheet.key[0], *texts))
+    by_label = f"*({'+'.join(labels)})" if labels else ""
+    return f'({key}+({trimmed(sheet.key[0])}=""){by_label or "*0"})'
+
+
+def rows_from(sheet: Sheet) -> str:
+    """Return the cells whose rows a formula over a sheet asks."""
+    return f"{sheet.name}!$A${FIRST_ROW}:$A${LAST_ROW}"

@@ -1,143 +1,216 @@
-"""The live checks as the workbook shows them: what to mend on a line, how many rows, and the first.
+"""The live checks as formulas: what to correct on a line, how many rows, the first, and which come next.
 
-Here belong these formulas, each with its value. Not here: the checks (``live_checks``) and where
-the formulas are written (``writer``).
+Here belong these formulas. Their values are left to Excel and LibreOffice, which work them out when
+the workbook is opened: nobody reads them before. Not here: the checks (``live_checks``) and where
+the formulas are written (``book``, ``start_page``, ``table_pages``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sources.contract.formulas import Formula
+from xlsxwriter.utility import xl_col_to_name
+
+from sources.contract.lists import TOTALS
 from sources.contract.live_cell_checks import cell_checks
-from sources.contract.live_checks import Filled, LiveCheck, Row, is_empty
+from sources.contract.live_checks import LiveCheck, cells_of, is_total, ranges_of
 from sources.contract.live_row_checks import row_checks
-from sources.contract.places import FIRST_ROW, LAST_ROW, cell_in_row, column_range
+from sources.contract.places import FIRST_ROW, LAST_ROW, column_range, field_cell, letter, place
 from sources.reference.reference import Reference
 from sources.template.declaration import (
-    CONTROL_TOTALS,
+    FIXED_FIELDS,
+    LISTS_SHEET,
     RETURN_FIELDS,
     RETURN_SHEET,
-    ROW_COUNT,
     SAVINGS,
     SHEETS,
     Need,
     Sheet,
 )
 
-ERROR_IN_A_CELL = "a cell holds an error"
-_FORM_ROWS = 100  # of the Return sheet, its heading included
+ERROR_IN_A_CELL = "a cell on this row holds an error such as #REF!. Type its value."
+_EMPTY_FIELD = "fill this in."
+# What stands for the number of a row in a formula that every row has.
+ROW = "§"
+# Two faults are shown of a line; once they are corrected, the next ones are.
+_SHOWN, _LONGEST_SENTENCE = 2, 200
+BLOCK_HEADER = ("sheet", "to correct", "rows", "first cell", "turn")
 
 
 @dataclass(frozen=True)
 class Tally:
-    """One row of what is to be mended before a return is sent.
+    """One thing that may have to be corrected before a return is sent.
 
     Attributes:
-        rule: The check that would block the return.
+        rule: The check that would find it in the return.
         sheet: Name of the sheet.
-        condition: Not 0 for each row in breach, as an array.
-        rows: The rows in breach, as they are written.
-        last: The last row that the formula looks at.
+        sentence: What a person reads.
+        rows: The formula of how many rows have it.
+        first: The formula of the address of the first, ``M4``; nothing where there is none.
     """
 
     rule: str
     sheet: str
-    condition: str
-    rows: tuple[int, ...]
-    last: int = LAST_ROW
-
-    def count(self) -> Formula:
-        """Return how many rows are in breach; words where an error such as #REF! leaves that open."""
-        return f'=IFERROR(SUMPRODUCT(--({self.condition}>0)),"{ERROR_IN_A_CELL}")', len(self.rows)
-
-    def first(self, count_cell: str) -> Formula:
-        """Return the first row in breach; nothing where there is none."""
-        first = 1 if self.sheet == RETURN_SHEET else FIRST_ROW
-        end = self.last + 1
-        furthest = f"MAX(({self.condition}>0)*({end}-ROW({self.sheet}!$A${first}:$A${self.last})))"
-        return f'=IF(N({count_cell})=0,"",{end}-SUMPRODUCT({furthest}))', min(self.rows, default="")
+    sentence: str
+    rows: str
+    first: str
 
 
-def live_checks(
-    reference: Reference, words: Mapping[str, Sequence[str]], ranges: Mapping[str, str]
-) -> tuple[LiveCheck, ...]:
-    """Return every live check, by sheet in template order, then by rule."""
-    checks = [*cell_checks(reference, words, ranges), *row_checks()]
-    return tuple(sorted(checks, key=lambda check: (SHEETS.index(check.sheet), check.rule)))
+@dataclass(frozen=True)
+class Block:
+    """Where on the sheet Lists the tallies are: one per row, under ``BLOCK_HEADER``.
+
+    Attributes:
+        left: The column of the first, from 0.
+        length: How many tallies there are.
+    """
+
+    left: int
+    length: int
+
+    def cell(self, name: str, number: int) -> str:
+        """Return a tally's cell, ``Lists!$AB$4``; tallies are counted from 0."""
+        return f"{LISTS_SHEET}!${self._letter(name)}${number + FIRST_ROW}"
+
+    def cells(self, name: str) -> str:
+        """Return the cells of all tallies."""
+        at = self._letter(name)
+        return f"{LISTS_SHEET}!${at}${FIRST_ROW}:${at}${self.length + 1}"
+
+    def turn(self, number: int) -> str:
+        """Return the formula of a tally's turn: 1 for the first that finds anything, then 2."""
+        at = self._letter("turn")
+        before = f"MAX({at}$1:{at}{number + FIRST_ROW - 1})"
+        return f'=IF({self.cell("rows", number)}>0,{before}+1,"")'
+
+    def _letter(self, name: str) -> str:
+        return str(xl_col_to_name(self.left + BLOCK_HEADER.index(name)))
 
 
-def to_mend(number: int, row: Row, filled: Filled, checks: Sequence[LiveCheck]) -> Formula:
-    """Return all that is to be mended on a row of the Savings sheet, in one text.
+@dataclass(frozen=True)
+class Live:
+    """The live checks of a workbook and what is tallied of them.
+
+    Attributes:
+        checks: By sheet, then by column, in template order.
+        tallies: The Return sheet, errors in cells, then the checks.
+    """
+
+    checks: tuple[LiveCheck, ...]
+    tallies: tuple[Tally, ...]
+
+
+def live(reference: Reference, ranges: Mapping[str, str]) -> Live:
+    """Return the live checks of a workbook whose lists lie there."""
+    columns = (column for sheet in SHEETS for column in sheet.columns if column.pattern)
+    patterns = {name: reference.setting(name) for name in dict.fromkeys(column.pattern or "" for column in columns)}
+    return _live(tuple(patterns.items()), tuple(ranges.items()))
+
+
+@lru_cache(maxsize=16)  # many workbooks have the same lists, and these formulas take most of the time
+def _live(patterns: tuple[tuple[str, str], ...], ranges: tuple[tuple[str, str], ...]) -> Live:
+    lists = dict(ranges)
+    checks = [*cell_checks(dict(patterns), lists), *row_checks(lists)]
+    checks.sort(key=lambda check: (SHEETS.index(check.sheet), place(check.sheet, check.column)))
+    return Live(tuple(checks), tuple(_tallies(checks, lists[TOTALS].removeprefix("="))))
+
+
+def to_correct(checks: Sequence[LiveCheck], block: Block, totals: str) -> str:
+    """Return the formula of what is to be corrected on a row of the Savings sheet: the first two faults.
 
     Args:
-        number: The sheet's row.
-        row: What is filled in there; empty for a spare row.
-        filled: The whole workbook.
-        checks: All live checks.
+        checks: All live checks, as they are tallied.
+        block: Has their sentences.
+        totals: Where the words for a total are.
+
+    Returns:
+        The formula, with ``ROW`` where each row has its number.
     """
-    cells = {name: cell_in_row(SAVINGS, name, number) for name in _names(SAVINGS)}
-    own = [check for check in checks if check.sheet is SAVINGS]
-    parts = "&".join(f'IF({check.formula.format_map(cells)},"{_sentence(check)} ","")' for check in own)
-    inputs = f"{cells[SAVINGS.columns[0].name]}:{cells[SAVINGS.columns[-1].name]}"
-    wrong = f'IFERROR(TRIM({parts}),"{ERROR_IN_A_CELL.capitalize()} (D07).")'
-    said = " ".join(_sentence(check) for check in own if row and check.is_breach(row, filled))
-    return f'=IF(COUNTA({inputs})=0,"",{wrong})', said
-
-
-def tallies(filled: Filled, checks: Sequence[LiveCheck], form_top: int) -> list[Tally]:
-    """Return one tally a sheet and rule, the Return sheet first.
-
-    Args:
-        filled: What the workbook is written with.
-        checks: All live checks.
-        form_top: The row of the first label on the Return sheet.
-    """
-    groups: dict[tuple[int, str], list[LiveCheck]] = {}
-    for check in checks:
-        groups.setdefault((SHEETS.index(check.sheet), check.rule), []).append(check)
-    return [_form_tally(filled, form_top), *(_tally(group, filled) for group in groups.values())]
-
-
-def _tally(group: Sequence[LiveCheck], filled: Filled) -> Tally:
-    sheet, rule = group[0].sheet, group[0].rule
-    ranges = {name: column_range(sheet, name) for name in _names(sheet)}
-    # 0+ makes numbers of TRUE and FALSE, which Excel would count as larger than any number.
-    condition = "(0+" + "+".join(f"({check.formula.format_map(ranges)})" for check in group) + ")"
-    if rule == "D10":
-        condition = f"{_holds_anything(sheet, ranges)}*{condition}"
-    rows = tuple(
-        number
-        for number, row in enumerate(filled.rows(sheet), start=FIRST_ROW)
-        if any(not is_empty(row, column.name) for column in sheet.columns)
-        and any(check.is_breach(row, filled) for check in group)
+    cells = cells_of(SAVINGS, ROW)
+    first_of_savings = block.length - len(checks)
+    parts = "&".join(
+        f'IF({check.in_row(cells)},{block.cell("to correct", number)}&CHAR(10),"")'
+        for number, check in enumerate(checks, start=first_of_savings)
+        if check.sheet is SAVINGS
     )
-    return Tally(rule, sheet.name, condition, rows)
-
-
-def _form_tally(filled: Filled, form_top: int) -> Tally:
-    """D03: what always has to be filled in on the Return sheet."""
-    totals = {ROW_COUNT, *CONTROL_TOTALS}
-    needed = [field.name for field in RETURN_FIELDS if field.need is Need.ALWAYS and field.name not in totals]
-    label, value = (f"{RETURN_SHEET}!${name}$1:${name}${_FORM_ROWS}" for name in ("A", "B"))
-    is_needed = "+".join(f'({label}="{name}")' for name in needed)
-    rows = tuple(
-        number
-        for number, field in enumerate(RETURN_FIELDS, start=form_top)
-        if field.name in needed and is_empty(filled.fields, field.name)
+    apart = f'SUBSTITUTE({parts},CHAR(10),REPT(" ",{_LONGEST_SENTENCE}))'
+    wrong = f'IFERROR(TRIM(LEFT({apart},{_SHOWN * _LONGEST_SENTENCE})),"{_capital(ERROR_IN_A_CELL)}")'
+    is_passed_over = (
+        f"OR(NOT({_holds_anything_in_row(SAVINGS, cells)}),{is_total(SAVINGS, totals).format_map(cells)}>0)"
     )
-    return Tally("D03", RETURN_SHEET, f'(({is_needed})*({value}=""))', rows, _FORM_ROWS)
+    return f'=IF({is_passed_over},"",{wrong})'
 
 
-def _holds_anything(sheet: Sheet, ranges: Mapping[str, str]) -> str:
-    blanks = "".join(f"-ISBLANK({ranges[column.name]})" for column in sheet.columns)
-    return f"({len(sheet.columns)}{blanks}>0)"
+def is_offending(sheet: Sheet, column: str, checks: Sequence[LiveCheck], totals: str) -> str | None:
+    """Return the formula by which a column's cells turn, for the first row; None if no check looks at it."""
+    own = [check for check in checks if check.sheet is sheet and check.column == column]
+    if not own:
+        return None
+    cells = cells_of(sheet, FIRST_ROW)
+    wrong = "+".join(f"({check.in_row(cells)})" for check in own)
+    total = is_total(sheet, totals).format_map(cells)
+    return f"=AND({_holds_anything_in_row(sheet, cells)},{total}=0,({wrong})>0)"
 
 
-def _names(sheet: Sheet) -> tuple[str, ...]:
-    return (*(column.name for column in sheet.columns), *sheet.own_columns)
+def _tallies(checks: Sequence[LiveCheck], totals: str) -> list[Tally]:
+    fields = [field for field in RETURN_FIELDS if field.need is Need.ALWAYS and field.name not in FIXED_FIELDS]
+    form = [_field_tally(field.name, field.heading) for field in fields]
+    return [*form, *map(_error_tally, SHEETS), *(_tally(check, totals) for check in checks)]
 
 
-def _sentence(check: LiveCheck) -> str:
-    return f"{check.column} {check.words} ({check.rule})."
+def _field_tally(name: str, heading: str) -> Tally:
+    cell = field_cell(name)
+    is_empty = f'IFERROR(--(TRIM({cell})=""),1)'
+    address = cell.partition("!")[2].replace("$", "")
+    return Tally("D03", RETURN_SHEET, f"{heading}: {_EMPTY_FIELD}", f"={is_empty}", f'="{address}"')
+
+
+def _error_tally(sheet: Sheet) -> Tally:
+    first, last = (letter(sheet, column.name) for column in (sheet.columns[0], sheet.columns[-1]))
+    cells = f"{sheet.name}!${first}${FIRST_ROW}:${last}${LAST_ROW}"
+    rows = "+".join(f"ISERROR({column_range(sheet, column.name)})" for column in sheet.columns)
+    return Tally(
+        "D07",
+        sheet.name,
+        _capital(ERROR_IN_A_CELL),
+        f"=SUMPRODUCT(--ISERROR({cells}))",
+        _first("A", sheet, f"(({rows})>0)"),
+    )
+
+
+def _tally(check: LiveCheck, totals: str) -> Tally:
+    ranges = ranges_of(check.sheet)
+    asked = f"{_holds_anything(check.sheet)}*({is_total(check.sheet, totals).format_map(ranges)}=0)"
+    condition = f"({asked}*{check.in_column()})"
+    rows = f"=IFERROR(SUMPRODUCT({condition}),0)"
+    return Tally(
+        check.rule,
+        check.sheet.name,
+        check.sentence,
+        rows,
+        _first(letter(check.sheet, check.column), check.sheet, condition),
+    )
+
+
+def _first(column: str, sheet: Sheet, condition: str) -> str:
+    end = LAST_ROW + 1
+    furthest = f"SUMPRODUCT(MAX({condition}*({end}-ROW({sheet.name}!$A${FIRST_ROW}:$A${LAST_ROW}))))"
+    return f'="{column}"&({end}-IFERROR({furthest},{LAST_ROW}))'
+
+
+def _holds_anything(sheet: Sheet) -> str:
+    """Return the formula of whether a row holds more than amounts: those alone may be a total without a word."""
+    described = [column.name for column in sheet.columns if not column.is_money]
+    blanks = "".join(f"-ISBLANK({column_range(sheet, name)})" for name in described)
+    return f"({len(described)}{blanks}>0)"
+
+
+def _holds_anything_in_row(sheet: Sheet, cells: Mapping[str, str]) -> str:
+    described = [cells[column.name] for column in sheet.columns if not column.is_money]
+    return f"COUNTA({','.join(described)})>0"
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]

@@ -71,7 +71,7 @@ def field(sheet: str, column: Column, reference: Reference) -> Json:
     What the standard has no word for is said in ours: ``unit``, ``need``, ``vocabulary``,
     ``aliases``, ``private``.
     """
-    described: Json = {"name": column.name, "type": _TYPES.get(column.kind, "string")}
+    described: Json = {"name": column.name, "title": column.heading, "type": _TYPES.get(column.kind, "string")}
     described |= {"description": column.guidance, "need": column.need.value}
     if column.is_money:
         described["unit"] = "GBP"

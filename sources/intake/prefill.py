@@ -15,7 +15,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sources.contract.writer import CarriedCell, write_template
+from sources.contract.table_pages import CarriedCell
+from sources.contract.writer import write_template
 from sources.home import Home
 from sources.intake.carrying import of_year, open_proposals
 from sources.intake.filled_lines import FilledLine, filled_lines

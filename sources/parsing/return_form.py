@@ -59,7 +59,8 @@ def find_form(book: Workbook) -> RawForm | Fault:
 
 
 def _read(grid: Grid) -> RawForm | None:
-    labels = {label_key(column.name): column.name for column in RETURN_FIELDS}
+    # By heading; by name as version 1.0 had them.
+    labels = {label_key(word): column.name for column in RETURN_FIELDS for word in (column.name, column.heading)}
     found = [
         (number, row, labels[label_key(cell.text)])
         for row, cells in grid.rows.items()

@@ -96,9 +96,15 @@ def _required_in(cells: Mapping[int, Cell], sheet: Sheet) -> set[str]:
 
 @cache
 def _known_labels(sheet: Sheet) -> dict[str, Column]:
-    """Return by label key the column that it names, aliases included."""
+    """Return by label key the column that it names: by heading, by alias, by its name as version 1.0 had it."""
     aliases = {label_key(alias): column for column in sheet.columns for alias in column.aliases}
-    return aliases | {label_key(column.name): column for column in sheet.columns}
+    names = {label_key(column.name): column for column in sheet.columns}
+    return aliases | names | {label_key(column.heading): column for column in sheet.columns}
+
+
+@cache
+def _own_labels(sheet: Sheet) -> frozenset[str]:
+    return frozenset(label_key(word) for own in sheet.own_columns for word in (own.name, own.heading, *own.formerly))
 
 
 def _key(cell: Cell) -> str:
@@ -107,7 +113,7 @@ def _key(cell: Cell) -> str:
 
 
 def _read(grid: Grid, sheet: Sheet, row: int) -> Header:
-    known, own_keys = _known_labels(sheet), set(map(label_key, sheet.own_columns))
+    known, own_keys = _known_labels(sheet), _own_labels(sheet)
     columns: dict[str, int] = {}
     labels: dict[str, str] = {}
     unknown: dict[int, str] = {}
@@ -167,7 +173,7 @@ def _repeated(grid: Grid, sheet: Sheet, header: int) -> Iterator[Fault]:
 def _missing(grid: Grid, sheet: Sheet, header: Header) -> Iterator[Fault]:
     for column in sheet.columns:
         if column.need is Need.ALWAYS and column.name not in header.columns:
-            near = nearest(column.name, header.unknown.values())
+            near = nearest(column.heading, header.unknown.values())
             other = next((label for label in header.unknown.values() if _is_in_another_unit(label, column)), None)
             if other is not None:
                 place = Place(grid.source.name, "", column.name)
@@ -192,7 +198,7 @@ def _refs(cells: Mapping[int, Cell]) -> tuple[str, ...]:
 def _renamed(grid: Grid, sheet: Sheet, header: Header) -> Iterator[Fault]:
     for name, number in header.columns.items():
         label = header.labels[name]
-        if label_key(label) != label_key(name):
+        if label_key(label) not in {label_key(name), label_key(sheet.column(name).heading)}:
             yield layout.ColumnRenamed(_place(grid, header.row, number, name), escaped(label), name)
 
 
@@ -215,8 +221,8 @@ def _without_unit(label: str) -> str:
 
 
 def nearest_column(label: str, sheet: Sheet) -> str | None:
-    """Return the template column whose name a label resembles most; None if it resembles none."""
-    return nearest(label, [column.name for column in sheet.columns])
+    """Return the heading that a label resembles most; None if it resembles none."""
+    return nearest(label, [column.heading for column in sheet.columns])
 
 
 def letters_by_column(header: Header) -> dict[str, str]:

@@ -13,10 +13,8 @@ from decimal import Decimal
 from sources.grammar.values import NotParsed, normalise_name, parse_money
 from sources.parsing.rows import ZERO, RawRow
 from sources.reader.cells import Cell, CellKind
-from sources.template.declaration import Kind, Sheet
+from sources.template.declaration import GRAND_TOTAL, TOTAL_WORDS, Kind, Sheet
 
-GRAND_TOTAL = "grand total"
-_TOTAL_WORDS = frozenset({"total", "totals", "sub-total", "sub-totals", "sub total", "subtotal", GRAND_TOTAL})
 _LABEL_KINDS = frozenset({Kind.TEXT, Kind.NARRATIVE})
 
 Amounts = dict[str, Decimal]
@@ -68,7 +66,7 @@ def _has_total_label(sheet: Sheet, row: RawRow) -> bool:
 
 
 def _is_total_word(cell: Cell) -> bool:
-    return cell.kind is CellKind.TEXT and normalise_name(cell.text).rstrip(":") in _TOTAL_WORDS
+    return cell.kind is CellKind.TEXT and normalise_name(cell.text).rstrip(":") in TOTAL_WORDS
 
 
 class _RunningSums:

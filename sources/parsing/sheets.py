@@ -23,14 +23,22 @@ from sources.parsing.sheet_grid import Grid
 from sources.parsing.sheet_headers import find_header, header_row
 from sources.parsing.sheet_rows import read_rows
 from sources.reader.cells import SheetCells, Workbook
-from sources.template.declaration import GUIDANCE_SHEET, LISTS_SHEET, RETURN_SHEET, SAVINGS, SHEETS, Sheet
+from sources.template.declaration import (
+    GUIDANCE_SHEET,
+    LISTS_SHEET,
+    RETURN_SHEET,
+    SAVINGS,
+    SHEETS,
+    START_SHEET,
+    Sheet,
+)
 
 # Twice what the template's own totals reach to. Lines are compared with each other, and a file of
 # many thousands would keep the other directorates' waiting.
 MOST_ROWS = 2_000
 # What is read of a file; a sheet of any other name is only looked at.
 READ_SHEETS = (RETURN_SHEET, *(sheet.name for sheet in SHEETS))
-_OF_THE_TEMPLATE = (*READ_SHEETS, LISTS_SHEET, GUIDANCE_SHEET)
+_OF_THE_TEMPLATE = (START_SHEET, *READ_SHEETS, LISTS_SHEET, GUIDANCE_SHEET)
 
 
 @dataclass

@@ -6,22 +6,33 @@ dictionary are all generated from what this module gathers. The columns are decl
 read (``grammar.values``, ``parsing.sheets``), what makes a row wrong against other rows or other returns
 (``judging.checks``), and the lists that a council decides (``reference``).
 
-Source: the return template, version 1.0.
+Source: the return template, version 2.0.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
-from sources.template.kinds import MONEY_KINDS, Column, Kind, Need, Sheet
+from sources.template.kinds import MONEY_KINDS, Column, Kind, Need, OwnColumn, Sheet
 from sources.template.other_sheets import DEFERRALS, INVESTMENT, PIPELINE, PLAN_CHANGES, PROJECTS, RISKS
-from sources.template.return_sheet import CONTROL_TOTALS, RETURN_FIELDS, RETURN_SHEET, ROW_COUNT
+from sources.template.return_sheet import (
+    CONTROL_TOTALS,
+    FIRST_FIELD_ROW,
+    FIXED_FIELDS,
+    RETURN_FIELDS,
+    RETURN_SHEET,
+    ROW_COUNT,
+)
 from sources.template.savings_sheet import SAVINGS
 
 __all__ = [
     "CONTRACT_VERSION",
     "CONTROL_TOTALS",
     "DEFERRALS",
+    "FIRST_FIELD_ROW",
+    "FIXED_FIELDS",
+    "GRAND_TOTAL",
     "GUIDANCE_SHEET",
     "INVESTMENT",
     "LISTS_SHEET",
@@ -42,23 +53,27 @@ __all__ = [
     "SHORTEST_EXPLANATION",
     "SHORTEST_RESTATEMENT_REASON",
     "SIGN_CONVENTION",
+    "START_SHEET",
     "TEMPLATE_NAME",
     "TEMPLATE_VERSION",
+    "TOTAL_WORDS",
     "Column",
     "Kind",
     "Need",
+    "OwnColumn",
     "Sheet",
+    "fingerprint",
     "heading",
     "sheet_named",
     "workbook_name",
 ]
 
 TEMPLATE_NAME = "TRR"
-TEMPLATE_VERSION = "1.0"
+TEMPLATE_VERSION = "2.0"
 # The version before the current one is read with a warning; anything older is refused (D02).
-PREVIOUS_TEMPLATE_VERSION: str | None = None
+PREVIOUS_TEMPLATE_VERSION: str | None = "1.0"
 # What a parsed file is filed under together with its hash: a new contract reads files anew.
-CONTRACT_VERSION = "1"
+CONTRACT_VERSION = "2"
 
 SIGN_CONVENTION = "saving_positive"
 MULTIPLE_YEARS = "Multiple"
@@ -69,6 +84,11 @@ NOT_YET_QUANTIFIED = "Not yet quantified"
 SHORTEST_EXPLANATION = 30
 SHORTEST_RESTATEMENT_REASON = 20
 
+GRAND_TOTAL = "grand total"
+# A row without a reference that is labelled so is a total: it is compared with its lines, never loaded.
+TOTAL_WORDS = frozenset({"total", "totals", "sub-total", "sub-totals", "sub total", "subtotal", GRAND_TOTAL})
+
+START_SHEET = "Start"
 LISTS_SHEET = "Lists"
 GUIDANCE_SHEET = "Guidance"
 
@@ -90,12 +110,12 @@ def workbook_name(directorate_code: str, year: str, period: str, version_no: int
 
 
 def heading(sheet: str, name: str) -> str:
-    """Return what a person calls a column of a sheet, or a label of the Return sheet.
+    """Return what a person calls a column of a sheet, the template's own included, or a label of the Return sheet.
 
     Raises:
         KeyError: If the template has no such sheet or column.
     """
-    columns = RETURN_FIELDS if sheet == RETURN_SHEET else sheet_named(sheet).columns
+    columns = RETURN_FIELDS if sheet == RETURN_SHEET else sheet_named(sheet).layout
     return {column.name: column.heading for column in columns}[name]
 
 
@@ -109,3 +129,19 @@ def sheet_named(name: str) -> Sheet:
         if sheet.name == name:
             return sheet
     raise KeyError(f"the template has no sheet {name}")
+
+
+def fingerprint() -> str:
+    """Return a hash of all that decides what a return holds and how it is read; guidance and aliases do not."""
+    said = [
+        [sheet.name, sheet.table, *sheet.key, str(sheet.is_required), *map(_said, sheet.layout)] for sheet in SHEETS
+    ]
+    said.append([RETURN_SHEET, str(FIRST_FIELD_ROW), *map(_said, RETURN_FIELDS)])
+    return hashlib.sha256("\n".join(map("|".join, said)).encode()).hexdigest()
+
+
+def _said(column: Column | OwnColumn) -> str:
+    if isinstance(column, OwnColumn):
+        return f"{column.name};{column.heading}"
+    kind = (column.kind.value, column.need.value, column.vocabulary, column.pattern, column.max_length)
+    return ";".join(map(str, (column.name, column.heading, *kind, column.is_private)))

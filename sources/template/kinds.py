@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 
 class Kind(StrEnum):
@@ -74,8 +75,25 @@ class Column:
 
 
 @dataclass(frozen=True)
+class OwnColumn:
+    """A column that the template fills in itself: written, protected, never read.
+
+    Attributes:
+        name: By which the code knows it.
+        heading: What a person calls it.
+        after: The column that it follows in the workbook.
+        formerly: Other headings under which it is recognised, to be left unread.
+    """
+
+    name: str
+    heading: str
+    after: str
+    formerly: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """One table sheet: a header row and one row an item.
+    """One table sheet: a header row and one row per item.
 
     Attributes:
         name: Tab name in the workbook.
@@ -83,7 +101,7 @@ class Sheet:
         key: Columns that identify a row within a file.
         columns: In template order.
         is_required: Whether a return that is not Nil must have it.
-        own_columns: The template's own formula columns: written, protected, never read.
+        own_columns: The template's own columns.
     """
 
     name: str
@@ -91,7 +109,15 @@ class Sheet:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     is_required: bool = False
-    own_columns: tuple[str, ...] = ()
+    own_columns: tuple[OwnColumn, ...] = ()
+
+    @cached_property
+    def layout(self) -> tuple[Column | OwnColumn, ...]:
+        """All columns in the order of the workbook: the template's own ones follow what they belong to."""
+        order: list[Column | OwnColumn] = []
+        for column in self.columns:
+            order += [column, *(own for own in self.own_columns if own.after == column.name)]
+        return tuple(order)
 
     def column(self, name: str) -> Column:
         """Return the column of that name.

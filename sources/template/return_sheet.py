@@ -59,17 +59,19 @@ RETURN_FIELDS: tuple[Column, ...] = (
     column(
         "control_row_count", "Number of savings", Kind.INTEGER, _A, "How many rows the Savings sheet has (a formula)."
     ),
-    column("control_baseline", "Total baseline (£)", Kind.MONEY, _A, "Sum of baseline_gbp (a formula)."),
-    column("control_achieved", "Total saved so far (£)", Kind.MONEY, _A, "Sum of achieved_to_date_gbp (a formula)."),
+    column("control_baseline", "Total baseline (£)", Kind.MONEY, _A, "Sum of the baselines (a formula)."),
+    column("control_achieved", "Total saved so far (£)", Kind.MONEY, _A, "Sum of what is saved so far (a formula)."),
     column(
         "control_projected",
         "Total projected saving (£)",
         Kind.MONEY,
         _A,
-        "Sum of projected_gbp as entered, before any cap (a formula).",
+        "Sum of the projected savings as entered, before any cap (a formula).",
     ),
-    column("control_deferred", "Total deferred (£)", Kind.MONEY, _A, "Sum of deferred_gbp (a formula)."),
-    column("control_undeliverable", "Total undeliverable (£)", Kind.MONEY, _A, "Sum of undeliverable_gbp (a formula)."),
+    column("control_deferred", "Total deferred (£)", Kind.MONEY, _A, "Sum of what is deferred (a formula)."),
+    column(
+        "control_undeliverable", "Total undeliverable (£)", Kind.MONEY, _A, "Sum of what is undeliverable (a formula)."
+    ),
     column("prepared_by", "Prepared by", Kind.TEXT, _A, "Who prepared this return.", is_private=True),
     column(
         "prepared_by_email", "Email address", Kind.TEXT, _A, "Council e-mail address for questions.", is_private=True
@@ -103,6 +105,8 @@ RETURN_FIELDS: tuple[Column, ...] = (
     column("status", "Status of the return", Kind.LIST, _A, "Provisional or Certified.", vocabulary="certification"),
 )
 
+# Where the first label is, counted from 1; the title and what is to be done are above it.
+FIRST_FIELD_ROW = 5
 ROW_COUNT = "control_row_count"
 # Label of the Return sheet to the column of Savings that it adds up.
 CONTROL_TOTALS = {
@@ -112,3 +116,5 @@ CONTROL_TOTALS = {
     "control_deferred": "deferred_gbp",
     "control_undeliverable": "undeliverable_gbp",
 }
+# What the template itself fills in, and nobody changes.
+FIXED_FIELDS = frozenset({"template_version", "value_unit", "sign_convention", ROW_COUNT, *CONTROL_TOTALS})

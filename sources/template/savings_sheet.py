@@ -1,4 +1,4 @@
-"""The Savings sheet: one row a saving line and plan year.
+"""The Savings sheet: one row per saving line and plan year.
 
 Here belongs the declaration of its columns. Not here: the other table sheets
 (``other_sheets``).
@@ -6,7 +6,7 @@ Here belongs the declaration of its columns. Not here: the other table sheets
 
 from __future__ import annotations
 
-from sources.template.kinds import Kind, Need, Sheet, column
+from sources.template.kinds import Kind, Need, OwnColumn, Sheet, column
 
 _A, _C, _O = Need.ALWAYS, Need.CONDITIONAL, Need.OPTIONAL
 
@@ -16,11 +16,11 @@ SAVINGS = Sheet(
     key=("saving_ref", "plan_year"),
     is_required=True,
     own_columns=(
-        "unexplained",
-        "achieved_last_period_gbp",
-        "projected_last_period_gbp",
-        "explanation_needed",
-        "to_mend",
+        OwnColumn("to_correct", "To correct", after="saving_ref", formerly=("to_mend",)),
+        OwnColumn("achieved_last_period_gbp", "Saved, last period (£)", after="full_year_effect_gbp"),
+        OwnColumn("projected_last_period_gbp", "Projected, last period (£)", after="achieved_to_date_gbp"),
+        OwnColumn("unexplained", "Unexplained (£)", after="undeliverable_gbp"),
+        OwnColumn("explanation_needed", "Explanation needed", after="rag"),
     ),
     columns=(
         column(
@@ -48,7 +48,7 @@ SAVINGS = Sheet(
             _A,
             "A short title, 120 characters at most.",
             max_length=120,
-            aliases=("Title", "Title of saving"),
+            aliases=("Title of saving",),
         ),
         column(
             "service",
@@ -74,7 +74,6 @@ SAVINGS = Sheet(
             _A,
             "What kind of benefit it is.",
             vocabulary="benefit_type",
-            aliases=("Type of benefit",),
         ),
         column(
             "cashable",
@@ -92,7 +91,6 @@ SAVINGS = Sheet(
             _A,
             "Recurrent goes on each year; One-off is this year only.",
             vocabulary="recurrence",
-            aliases=("Recurrent or one-off",),
         ),
         column("start_date", "Start date", Kind.DATE, _A, "When the saving starts.", aliases=("Date of start",)),
         column(
@@ -141,7 +139,7 @@ SAVINGS = Sheet(
             Kind.YEAR_OR_MULTIPLE,
             _C,
             "The later year, or Multiple with rows on Deferrals.",
-            aliases=("Deferred to",),
+            aliases=("Year deferred to",),
         ),
         column(
             "undeliverable_gbp",
@@ -176,7 +174,7 @@ SAVINGS = Sheet(
             _C,
             "Causes and their sizes, wherever a check asks.",
             max_length=2000,
-            aliases=("Explanation", "Explanation of variance"),
+            aliases=("Explanation of variance",),
         ),
         column(
             "replaces_ref",
@@ -185,7 +183,6 @@ SAVINGS = Sheet(
             _O,
             "The line this one replaces; then the baseline is 0.",
             pattern="saving_ref_pattern",
-            aliases=("Replaces",),
         ),
         column(
             "fund_ref",

@@ -29,7 +29,7 @@ from sources.intake import intake
 from sources.intake.preview import SenderUnknownError, preview
 from sources.receipts import receipt_words as words
 from sources.reference.reference import Reference, bundled_reference, read_reference
-from tests.edited_returns import edited, sample_path
+from tests.edited_returns import at, edited, sample_path
 from tests.homes import drop, fresh_home, tree_of, withdraw
 from tests.html_structure import text_of
 from tests.reference_folder import copy_of_bundled, replace_text
@@ -38,18 +38,20 @@ NOW = fixed_clock(datetime(2021, 11, 10, 17, tzinfo=UTC))
 SAMPLE = {code: sample_path(code).read_bytes() for code in ("AH", "CH", "PL")}
 SECOND = {"Return!return_type": "Resubmission", "Return!supersedes_version": 1}
 P07 = {"Return!reporting_period": "P07", "Return!as_at_date": "2021-10-31"}
-TBC = edited("PL", {"Savings!M2": "TBC"})
+TBC = edited("PL", {at("Savings", "projected_gbp"): "TBC"})
 # Each planted in a return that comes after Place's sample is in force.
 PLANTED = {
     "the same bytes again": SAMPLE["PL"],
     "a second version": edited("PL", SECOND),
     "a version that does not say which it replaces": edited("PL", {"Return!return_type": "Resubmission"}),
     "TBC for an amount": TBC,
-    "a line of another directorate": edited("PL", SECOND | {"Savings!A2": "AH-21-001"}),
-    "a line that is not registered": edited("PL", SECOND | {"Savings!A5": "PL-21-099"}),
-    "an amount in thousands": edited("PL", SECOND | {"Savings!J2": 780}),
+    "a line of another directorate": edited("PL", SECOND | {at("Savings", "saving_ref"): "AH-21-001"}),
+    "a line that is not registered": edited("PL", SECOND | {at("Savings", "saving_ref", 5): "PL-21-099"}),
+    "an amount in thousands": edited("PL", SECOND | {at("Savings", "baseline_gbp"): 780}),
     "a later period that nothing changed in": edited("PL", P07),
-    "a later period with a digit lost": edited("PL", P07 | {"Savings!M2": 12_050, "Return!control_projected": 402_050}),
+    "a later period with a digit lost": edited(
+        "PL", P07 | {at("Savings", "projected_gbp"): 12_050, "Return!control_projected": 402_050}
+    ),
     "a year that is not collected": edited("PL", {"Return!reporting_year": "2019/20"}),
     "a directorate that there is not": edited("PL", {"Return!directorate_code": "Plaice"}),
     "no workbook": b"dear data team, please find attached",
@@ -232,7 +234,7 @@ def test_it_prints_the_same_findings_for_a_machine(home: Home, tmp_path: Path):
     assert [(finding["rule"], finding["column"], finding["cell"]) for finding in blocks] == [
         ("D67", "return_type", "B10"),
         ("D67", "supersedes_version", "B11"),
-        ("D09", "projected_gbp", "M2"),
+        ("D09", "projected_gbp", at("Savings", "projected_gbp").partition("!")[2]),
     ]
     assert "You entered 'TBC'" in blocks[-1]["message"]
 

@@ -26,9 +26,9 @@ from sources.lines.line_files import read_sheet
 from sources.reference.reference import bundled_reference, read_reference
 from sources.samples.published import SAMPLES
 from sources.template.declaration import CONTROL_TOTALS, SAVINGS
-from tests.edited_returns import with_cells
+from tests.edited_returns import at, with_cells
+from tests.headings import rows_of
 from tests.homes import drop, fresh_home, tree_of
-from tests.returns import place_of
 
 IN_TIME = fixed_clock(datetime(2021, 11, 10, 9, tzinfo=UTC))
 PREPARED = {
@@ -79,11 +79,7 @@ def answers(home: Home, directorate: str) -> dict[str, object]:
     rows = in_force(home, directorate)
     for row in rows:
         row["achieved_to_date_gbp"] += 100 if row["projected_gbp"] else 0
-    cells = {
-        f"Savings!{place_of('Savings', name, number)}": row[name]
-        for number, row in enumerate(rows, start=2)
-        for name in ANSWERED
-    }
+    cells = {at("Savings", name, number): row[name] for number, row in enumerate(rows, start=2) for name in ANSWERED}
     return {**PREPARED, **cells, **totals(rows)}
 
 
@@ -109,7 +105,7 @@ def test_a_period_that_was_sent_is_accepted_again_once_one_cell_is_corrected(
     file, sent = tmp_path / "return.xlsx", in_force(home, directorate)
     assert template(home.root, file, directorate=directorate, period="P06").exit_code == Exit.DONE
     sent[0]["achieved_to_date_gbp"] += 100
-    corrected = {f"Savings!{place_of('Savings', 'achieved_to_date_gbp')}": sent[0]["achieved_to_date_gbp"]}
+    corrected = {at("Savings", "achieved_to_date_gbp"): sent[0]["achieved_to_date_gbp"]}
     file.write_bytes(with_cells(file.read_bytes(), {**PREPARED, **corrected, **totals(sent)}))
     again = Home.at(Path(shutil.copytree(home.root, tmp_path / "home", symlinks=True)))
     submission = loaded(file, again, directorate)
@@ -150,9 +146,8 @@ def test_a_template_as_it_comes_is_blocked_by_its_missing_cells_alone(home: Home
 def test_the_amounts_of_the_last_period_stand_next_to_the_new_ones(home: Home, tmp_path: Path):
     file = tmp_path / "return.xlsx"
     template(home.root, file, directorate="PL")
-    rows = list(openpyxl.load_workbook(file)["Savings"].iter_rows(values_only=True, max_row=5))
-    beside = [rows[0].index(f"{name}_last_period_gbp") for name in ("achieved", "projected")]
-    assert [(row[0], *(row[at] for at in beside)) for row in rows[1:]] == [
+    rows = rows_of(openpyxl.load_workbook(file), "Savings")
+    assert [(row["saving_ref"], row["achieved_last_period_gbp"], row["projected_last_period_gbp"]) for row in rows] == [
         (row["saving_ref"], row["achieved_to_date_gbp"], row["projected_gbp"]) for row in in_force(home, "PL")
     ]
 
@@ -163,16 +158,16 @@ def test_what_is_carried_looks_different_from_what_is_to_be_typed_and_says_so(ho
     template(home.root, new, directorate="PL")
     template(home.root, correct, directorate="PL", period="P06")
     marked = {file: carried_cells(file) for file in (new, correct)}
-    assert {place_of("Savings", "deferred_gbp", 3), place_of("Savings", "rag", 2)} <= marked[new]
-    assert not {place_of("Savings", "baseline_gbp"), place_of("Savings", "projected_gbp")} & marked[new]
+    assert {at("Savings", "deferred_gbp", 3), at("Savings", "rag", 2)} <= marked[new]
+    assert not {at("Savings", "baseline_gbp"), at("Savings", "projected_gbp")} & marked[new]
     assert marked[correct] == set()
-    said = " ".join(str(row[0]) for row in openpyxl.load_workbook(new)["Return"].iter_rows(values_only=True))
+    said = " ".join(str(row[0]) for row in openpyxl.load_workbook(new)["Start"].iter_rows(values_only=True))
     assert "Cells in grey italics are carried from P06" in said
 
 
 def carried_cells(file: Path) -> set[str]:
     rows = openpyxl.load_workbook(file)["Savings"].iter_rows()
-    return {cell.coordinate for row in rows for cell in row if cell.value is not None and cell.font.i}
+    return {f"Savings!{cell.coordinate}" for row in rows for cell in row if cell.value is not None and cell.font.i}
 
 
 def test_it_says_what_it_was_filled_from_and_changes_nothing_in_the_home(home: Home, tmp_path: Path):
@@ -202,7 +197,7 @@ def test_a_file_that_is_there_is_written_over_only_when_that_is_said(home: Home,
     assert (refused.exit_code, file.read_bytes()) == (Exit.WRONG_USE, b"an officer's work")
     assert "add --force to write over it" in refused.stderr
     assert template(home.root, file, "--force").exit_code == Exit.DONE
-    assert openpyxl.load_workbook(file).sheetnames[0] == "Return"
+    assert openpyxl.load_workbook(file).sheetnames[0] == "Start"
 
 
 def test_a_wrong_period_is_wrong_use_and_says_which_there_are(home: Home, tmp_path: Path):

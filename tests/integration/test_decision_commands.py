@@ -38,7 +38,7 @@ from sources.intake.adoption import judging_reference
 from sources.intake.rebuild import rebuild
 from sources.reference.folder_hash import reference_sha256
 from sources.reference.reference import read_reference
-from tests.edited_returns import edited, sample_path
+from tests.edited_returns import at, edited, sample_path
 from tests.homes import drop, tagged
 from tests.invariants import assert_nothing_lost
 from tests.reference_folder import add_rows, copy_of_bundled, with_higher_plan, with_posts
@@ -50,8 +50,8 @@ SECOND = edited("PL", {"Return!return_type": "Resubmission", "Return!supersedes_
 # A thousandth of the baseline on every line that projects anything (D12).
 THOUSANDS = edited(
     "PL",
-    {f"Savings!M{row}": amount for row, amount in ((2, 780), (3, 365), (4, 489))}
-    | {f"Savings!L{row}": 0 for row in (2, 3, 4)}
+    {at("Savings", "projected_gbp", row): amount for row, amount in ((2, 780), (3, 365), (4, 489))}
+    | {at("Savings", "achieved_to_date_gbp", row): 0 for row in (2, 3, 4)}
     | {"Return!control_projected": 1634, "Return!control_achieved": 0},
 )
 
@@ -127,15 +127,17 @@ def test_a_held_return_is_listed_released_and_loaded(office: Office) -> None:
     for part in (
         submission_id,
         "PL 2021/22 P06",
-        "D12 Savings!M2",
+        f"D12 {at('Savings', 'projected_gbp')}",
         "released or rejected",
-        "Savings!M2",
+        at("Savings", "projected_gbp"),
         "You entered '780'",
     ):
         assert part in listed.stdout
     (row,) = json.loads(office.savings("hold", "list", "--json").stdout)
     assert (row["submission_id"], row["directorate_code"], row["version_no"]) == (submission_id, "PL", 1)
-    assert [(finding["rule"], finding["cell"]) for finding in row["held_by"]] == [("D12", "M2")]
+    assert [(finding["rule"], finding["cell"]) for finding in row["held_by"]] == [
+        ("D12", at("Savings", "projected_gbp").partition("!")[2])
+    ]
     assert row["overtaken_by"] is None
 
     released = office.savings("hold", "release", submission_id[:6], *OFFICER, "--json")

@@ -24,14 +24,14 @@ from sources.intake.rebuild import rebuild
 from sources.reader.refusals import refusal
 from sources.reference.reference import Reference, bundled_reference, read_reference
 from sources.samples.published import SAMPLES
-from tests.edited_returns import edited, sample_path
+from tests.edited_returns import at, edited, sample_path
 from tests.homes import SIGNED, drop, fresh_home, withdraw
 from tests.invariants import assert_nothing_lost
 from tests.reference_folder import copy_of_bundled, with_higher_plan
 
 LATER = fixed_clock(datetime(2021, 10, 12, 17, tzinfo=UTC))
 RETURN = sample_path("PL").read_bytes()
-TBC = edited("PL", {"Savings!M2": "TBC"})
+TBC = edited("PL", {at("Savings", "projected_gbp"): "TBC"})
 SECOND = edited("PL", {"Return!return_type": "Resubmission", "Return!supersedes_version": 1})
 
 
@@ -252,7 +252,9 @@ def test_an_acceptance_stands_whatever_the_plan_becomes(
 
 
 def test_the_headers_that_a_return_was_read_by_are_kept_and_rebuilt(home: Home, ledger: Ledger, reference: Reference):
-    (accepted,) = night(home, ledger, reference, ("PL", edited("PL", {"Savings!J1": "Baseline total"})))
+    (accepted,) = night(
+        home, ledger, reference, ("PL", edited("PL", {at("Savings", "baseline_gbp", 1): "Baseline total"}))
+    )
     parquet = home.lines / accepted.submission_id / "savings_line.parquet"
     for _ in range(2):
         assert pq.read_schema(parquet).metadata[b"header.baseline_gbp"] == b"Baseline total"
@@ -265,7 +267,9 @@ def test_a_blocked_version_is_judged_again_when_what_is_in_force_is_withdrawn(
 ):
     # R53, R54: it says Initial, which it could not be while another version stood (D67).
     (first,) = night(home, ledger, reference, ("PL", RETURN))
-    (blocked,) = night(home, ledger, reference, ("PL", edited("PL", {"Savings!C2": "Planning, put otherwise"})))
+    (blocked,) = night(
+        home, ledger, reference, ("PL", edited("PL", {at("Savings", "saving_title"): "Planning, put otherwise"}))
+    )
     assert {finding.rule for finding in blocked.submission.findings if finding.severity is Severity.BLOCK} == {"D67"}
     assert night(home, ledger, reference) == []
     withdraw(ledger, first.submission)

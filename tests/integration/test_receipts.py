@@ -17,7 +17,7 @@ from sources.intake import intake
 from sources.intake.rebuild import rebuild
 from sources.receipts.receipt_words import effect
 from sources.reference.reference import Reference, bundled_reference, read_reference
-from tests.edited_returns import edited, sample_path
+from tests.edited_returns import at, edited, sample_path
 from tests.homes import drop, fresh_home
 from tests.html_structure import problems_of
 from tests.invariants import assert_nothing_lost
@@ -30,12 +30,12 @@ DEFECTS = {
     "Return!prepared_date": "31/12/2021",
     "Return!value_unit": "£k",
     "Return!prepared_by_email": "finance.officer@elsewhere.example",
-    "Savings!B2": "PRJ-1",
-    "Savings!E3": "FY22",
-    "Savings!F3": "Efficiencies",
-    "Savings!M2": "TBC",
-    "Savings!R4": "Greenish",
-    "Savings!O5": "2020/21",
+    at("Savings", "project_ref"): "PRJ-1",
+    at("Savings", "plan_year", 3): "FY22",
+    at("Savings", "benefit_type", 3): "Efficiencies",
+    at("Savings", "projected_gbp"): "TBC",
+    at("Savings", "rag", 4): "Greenish",
+    at("Savings", "deferred_to_year", 5): "2020/21",
 }
 
 
@@ -100,7 +100,9 @@ def test_given_only_the_receipt_a_file_is_mended_in_one_go(
     assert named == DEFECTS.keys() | versions
     left = {cell: value for cell, value in DEFECTS.items() if cell not in named}
     # A note beside a line, so that it is not the very file that is in force already.
-    mended = edited("PL", left | file_to_send(receipt) | {"Savings!C2": "Planning convergence, brought up to date"})
+    mended = edited(
+        "PL", left | file_to_send(receipt) | {at("Savings", "saving_title"): "Planning convergence, brought up to date"}
+    )
     assert take_in(home, ledger, reference, mended).verdict.value == "accepted"
     assert_nothing_lost(home)
 

@@ -23,6 +23,7 @@ from sources.grammar.values import NotParsed, Parsed
 from sources.parsing.return_form import RETURN_FORM
 from sources.template.declaration import (
     CONTROL_TOTALS,
+    FIXED_FIELDS,
     GUIDANCE_SHEET,
     REFERS_TO,
     RETURN_SHEET,
@@ -33,6 +34,7 @@ from sources.template.declaration import (
     Need,
     Sheet,
 )
+from tests.headings import cell_of
 from tests.returns import reference
 
 ALL_SHEETS = (RETURN_FORM, *SHEETS)
@@ -66,15 +68,16 @@ def test_package_dictionary_and_guidance_have_every_column_once_in_template_orde
     assert list(described(sheet)) == names
     assert [entry.column for entry in entries(reference()) if entry.sheet == sheet.name] == names
     rows = list(book[GUIDANCE_SHEET].iter_rows(min_col=1, max_col=5, values_only=True))
-    guided = [row for row in rows if row[0] == sheet.name and row[1] in names]
+    headings = [column.heading for column in sheet.columns]
+    guided = [row for row in rows if row[0] == sheet.name and row[1] in headings]
     assert guided == [
-        (sheet.name, column.name, column.guidance, NEEDS[column.need], how(column)) for column in sheet.columns
+        (sheet.name, column.heading, column.guidance, NEEDS[column.need], how(column)) for column in sheet.columns
     ]
     if sheet is RETURN_FORM:
         labels = [cell.value for cell in book[RETURN_SHEET]["A"]]
-        assert [label for label in labels if label in names] == names
+        assert [label for label in labels if label in headings] == headings
     else:
-        assert [cell.value for cell in book[sheet.name][1]] == [*names, *sheet.own_columns]
+        assert [cell.value for cell in book[sheet.name][1]] == [column.heading for column in sheet.layout]
 
 
 @EVERY_SHEET
@@ -139,7 +142,8 @@ def test_patterns_and_lengths_are_the_same_everywhere(sheet: Sheet, book: Any) -
             longest = "x" * limits["maxLength"]
             assert errors(sheet, column.name, longest) == []
             assert errors(sheet, column.name, longest + "x") == ["string_too_long"]
-        if column.kind in (Kind.TEXT, Kind.NARRATIVE) and column.name not in (sheet.key[:1] or ["template_version"]):
+        is_free = column.name not in (*sheet.key[:1], *FIXED_FIELDS)
+        if column.kind in (Kind.TEXT, Kind.NARRATIVE) and is_free:
             accepted = validation(book, sheet, column.name)
             assert (accepted.type, accepted.formula1) == ("textLength", str(limits["maxLength"]))
 
@@ -179,13 +183,8 @@ def validation(book: Any, sheet: Sheet, column: str) -> Any:
 
 
 def validations(book: Any, sheet: Sheet, column: str) -> Iterator[Any]:
-    page = book[sheet.name]
-    if sheet is RETURN_FORM:
-        (row,) = [cell.row for cell in page["A"] if cell.value == column]
-        cell = f"B{row}"
-    else:
-        cell = page.cell(2, [each.name for each in sheet.columns].index(column) + 1).coordinate
-    return (each for each in page.data_validations.dataValidation if cell in each.sqref)
+    cell = cell_of(book, sheet.name, column).coordinate
+    return (each for each in book[sheet.name].data_validations.dataValidation if cell in each.sqref)
 
 
 def offered(book: Any, sheet: Sheet, column: Column) -> list[str]:

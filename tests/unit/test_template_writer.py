@@ -10,21 +10,27 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from sources.contract.formulas import EXPLANATION_NEEDED, TO_MEND, UNEXPLAINED, line_formulas
+from sources.contract.lists import list_ranges, lists
+from sources.contract.live_formulas import live
+from sources.contract.places import LAST_ROW
 from sources.contract.writer import write_template
 from sources.reference.reference import Reference, bundled_reference, read_reference
 from sources.template.declaration import (
+    FIXED_FIELDS,
     GUIDANCE_SHEET,
     LISTS_SHEET,
     RETURN_FIELDS,
     RETURN_SHEET,
     SAVINGS,
     SHEETS,
+    START_SHEET,
     TEMPLATE_VERSION,
     Kind,
     Sheet,
 )
+from tests.headings import cell_of, column_number, fields_of, rows_of
 
+EXCEL_LONGEST_FORMULA, EXCEL_LONGEST_TEXT, EXCEL_LONGEST_TITLE = 8192, 255, 32
 LINE = {
     "saving_ref": "AH-21-001",
     "baseline_gbp": Decimal(1000),
@@ -51,10 +57,15 @@ def book(blank: Path) -> Any:
     return load_workbook(blank)
 
 
+@pytest.fixture(scope="module")
+def untouched(blank: Path) -> Any:
+    """The workbook for tests that ask which cells it has: iterating over rows would make more."""
+    return load_workbook(blank)
+
+
 def validation(book: Any, sheet: Sheet, column: str) -> Any:
     """Return what the first row's cell of a column accepts."""
-    number = [each.name for each in sheet.columns].index(column) + 1
-    cell = book[sheet.name].cell(2, number).coordinate
+    cell = cell_of(book, sheet.name, column).coordinate
     (found,) = [each for each in book[sheet.name].data_validations.dataValidation if cell in each.sqref]
     return found
 
@@ -65,28 +76,57 @@ def listed(book: Any, formula: str) -> list[object]:
     return [cell.value for (cell,) in book[sheet][cells.replace("$", "")]]
 
 
+def column_style(page: Any, column: int) -> Any:
+    """Return the style of a column, which columns that are alike share; None if it has none."""
+    styles = page.column_dimensions.values()
+    return next((each for each in styles if each.min <= column <= each.max and each.has_style), None)
+
+
+def is_locked(page: Any, row: int, column: int) -> bool:
+    """Return whether a cell is locked: by its own style, else its column's, else as Excel does by default."""
+    cell = page._cells.get((row, column))
+    if cell is not None:
+        return bool(cell.protection.locked)
+    style = column_style(page, column)
+    return style is None or bool(style.protection.locked)
+
+
 def test_it_has_every_sheet_and_lists_is_hidden(book: Any) -> None:
-    assert book.sheetnames == [RETURN_SHEET, *(sheet.name for sheet in SHEETS), LISTS_SHEET, GUIDANCE_SHEET]
+    tables = [sheet.name for sheet in SHEETS]
+    assert book.sheetnames == [START_SHEET, RETURN_SHEET, *tables, LISTS_SHEET, GUIDANCE_SHEET]
     assert [sheet.title for sheet in book if sheet.sheet_state != "visible"] == [LISTS_SHEET]
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
-def test_each_header_is_the_templates_column_name(book: Any, sheet: Sheet) -> None:
-    assert [cell.value for cell in book[sheet.name][1]] == [
-        *(column.name for column in sheet.columns),
-        *sheet.own_columns,
-    ]
+def test_each_column_has_its_heading(book: Any, sheet: Sheet) -> None:
+    """Ruling A1."""
+    assert [cell.value for cell in book[sheet.name][1]] == [column.heading for column in sheet.layout]
+
+
+def test_no_name_of_a_field_is_shown(book: Any) -> None:
+    """Ruling A1: a person reads headings alone."""
+    visible = [sheet for sheet in book if sheet.sheet_state == "visible"]
+    said = [str(cell.value) for sheet in visible for row in sheet.iter_rows() for cell in row if cell.data_type == "s"]
+    validations = [each for sheet in visible for each in sheet.data_validations.dataValidation]
+    said += [text for each in validations for text in (each.promptTitle, each.prompt, each.errorTitle, each.error)]
+    names = {column.name for sheet in SHEETS for column in sheet.layout} | {field.name for field in RETURN_FIELDS}
+    assert [text for text in said for name in names if "_" in name and name in text] == []
+
+
+def test_what_to_correct_is_next_to_the_reference_in_the_frozen_pane(book: Any) -> None:
+    """Ruling A3."""
+    assert [cell.value for cell in book["Savings"][1]][:2] == ["Reference", "To correct"]
+    assert book["Savings"].freeze_panes == "C2"
+    assert cell_of(book, "Savings", "to_correct").alignment.wrap_text
 
 
 def test_the_return_sheet_has_every_label_once(book: Any) -> None:
-    labels = [cell.value for cell in book[RETURN_SHEET]["A"]]
-    assert [label for label in labels if label in {field.name for field in RETURN_FIELDS}] == [
-        field.name for field in RETURN_FIELDS
-    ]
+    headings = [field.heading for field in RETURN_FIELDS]
+    assert [cell.value for cell in book[RETURN_SHEET]["A"] if cell.value in headings] == headings
 
 
 def test_what_follows_from_directorate_and_period_is_filled_in(book: Any) -> None:
-    values = {row[0]: row[1] for row in book[RETURN_SHEET].iter_rows(values_only=True)}
+    values = fields_of(book)
     assert values["template_version"] == TEMPLATE_VERSION
     assert (values["directorate_code"], values["reporting_year"], values["reporting_period"]) == (
         "AH",
@@ -101,24 +141,83 @@ def test_the_version_is_a_property_of_the_document(book: Any) -> None:
     assert {each.name: each.value for each in book.custom_doc_props.props} == {"template_version": TEMPLATE_VERSION}
 
 
-def test_the_lines_of_the_plan_are_there_and_locked(book: Any) -> None:
-    sheet = book["Savings"]
-    names = [column.name for column in SAVINGS.columns]
-    rows = [dict(zip(names, row, strict=False)) for row in sheet.iter_rows(min_row=2, max_row=6)]
-    assert [row["saving_ref"].value for row in rows] == [f"AH-21-00{number}" for number in range(1, 6)]
-    assert sum(row["baseline_gbp"].value for row in rows) == 6582000
-    assert sheet.protection.sheet
-    for row in rows:
-        assert row["saving_ref"].protection.locked
-        assert row["baseline_gbp"].protection.locked
-        assert not row["deferred_gbp"].protection.locked
+def test_the_lines_of_the_plan_are_there(book: Any) -> None:
+    rows = list(rows_of(book, "Savings"))
+    assert [row["saving_ref"] for row in rows] == [f"AH-21-00{number}" for number in range(1, 6)]
+    assert sum(row["baseline_gbp"] for row in rows) == 6582000
 
 
-def test_an_empty_row_can_be_filled_in(book: Any) -> None:
-    dimensions = book["Savings"].column_dimensions.values()
-    locked = {number: each.protection.locked for each in dimensions for number in range(each.min, each.max + 1)}
-    assert not any(locked[number] for number in range(1, len(SAVINGS.columns) + 1))
-    assert all(locked[len(SAVINGS.columns) + number] for number in (1, 2, 3, 4))
+@pytest.mark.parametrize("field", RETURN_FIELDS, ids=lambda field: field.name)
+def test_a_label_can_be_filled_in_unless_the_template_does(book: Any, field: Any) -> None:
+    """Ruling A2: an empty value gets a cell of its own, or Excel would take it for locked."""
+    cell = cell_of(book, RETURN_SHEET, field.name)
+    assert is_locked(book[RETURN_SHEET], cell.row, cell.column) is (field.name in FIXED_FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "column"),
+    [pytest.param(sheet, each, id=f"{sheet.name}-{each.name}") for sheet in SHEETS for each in sheet.layout],
+)
+def test_every_cell_of_a_column_of_the_declaration_can_be_typed_into_and_no_other(
+    untouched: Any, sheet: Sheet, column: Any
+) -> None:
+    """Ruling A2, for every row that formulas reach to."""
+    page, number = untouched[sheet.name], column_number(untouched, sheet.name, column.name)
+    locked = {is_locked(page, row, number) for row in range(2, LAST_ROW + 1)}
+    assert locked == {column not in sheet.columns}
+    assert is_locked(page, 1, number)
+
+
+def test_all_other_cells_are_locked_and_people_may_look_at_them_as_they_like(book: Any) -> None:
+    """Ruling A2: format, widen, filter, sort."""
+    for page in book:
+        allowed = page.protection
+        assert allowed.sheet
+        flags = (allowed.formatCells, allowed.formatColumns, allowed.formatRows, allowed.autoFilter, allowed.sort)
+        assert not any(flags)  # False: not forbidden
+        assert is_locked(page, 1, 1)
+        assert is_locked(page, 500, page.max_column + 1)
+    for name in (START_SHEET, GUIDANCE_SHEET, LISTS_SHEET):
+        assert all(cell.protection.locked for row in book[name].iter_rows() for cell in row)
+
+
+@pytest.mark.parametrize("name", [START_SHEET, RETURN_SHEET, *(sheet.name for sheet in SHEETS), GUIDANCE_SHEET])
+def test_each_sheet_prints_on_landscape_a4_one_page_wide_with_its_headings_on_every_page(book: Any, name: str) -> None:
+    """Ruling A4."""
+    page = book[name]
+    assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
+    assert page.sheet_properties.pageSetUpPr.fitToPage
+    assert page.page_setup.fitToWidth in (None, 1)  # 1 where nothing is said
+    assert page.print_title_rows
+    footer = page.oddFooter
+    assert footer.left.text.replace("&&", "&") == "Adults & Housing, 2021/22 P06"
+    assert (footer.center.text, footer.right.text) == ("&A", "Page &P of &N")
+
+
+def test_nothing_is_longer_than_excel_takes(book: Any, reference: Reference) -> None:
+    formulas = [str(cell.value) for page in book for row in page.iter_rows() for cell in row if cell.data_type == "f"]
+    ranges = list_ranges(lists(reference, "AH", "2021/22", "P06", date(2021, 9, 30)))
+    assert len(formulas) > len(live(reference, ranges).tallies)
+    for page in book:
+        formulas += [rule.formula[0] for each in page.conditional_formatting for rule in each.rules]
+        for each in page.data_validations.dataValidation:
+            assert len(each.error or "") <= EXCEL_LONGEST_TEXT
+            assert len(each.prompt or "") <= EXCEL_LONGEST_TEXT
+            assert max(len(each.errorTitle or ""), len(each.promptTitle or "")) <= EXCEL_LONGEST_TITLE
+    assert max(map(len, formulas)) <= EXCEL_LONGEST_FORMULA
+    assert max(len(text) for formula in formulas for text in formula.split('"')[1::2]) <= EXCEL_LONGEST_TEXT
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+def test_a_word_of_a_list_is_not_cut_off(book: Any, sheet: Sheet) -> None:
+    """Ruling A3: a word wraps where it is longer than its column, and no part of it is."""
+    for column in sheet.columns:
+        if column.kind is Kind.LIST:
+            cell = cell_of(book, sheet.name, column.name)
+            style = column_style(book[sheet.name], cell.column)
+            words = listed(book, validation(book, sheet, column.name).formula1)
+            assert max(len(part) for word in words for part in str(word).split()) <= style.width
+            assert style.alignment.wrap_text
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
@@ -144,7 +243,9 @@ def test_no_amount_can_be_typed_below_0(book: Any, sheet: Sheet) -> None:
 
 
 def test_a_deferral_takes_an_amount_or_na(book: Any) -> None:
-    assert validation(book, SAVINGS, "deferred_gbp").formula1 == 'OR(N2="N/A",AND(ISNUMBER(N2),N2>=0))'
+    cell = cell_of(book, "Savings", "deferred_gbp").coordinate
+    accepted = validation(book, SAVINGS, "deferred_gbp").formula1
+    assert accepted == f'OR({cell}="N/A",AND(ISNUMBER({cell}),{cell}>=0))'
 
 
 def test_a_text_cannot_be_longer_than_the_declaration_says(book: Any) -> None:
@@ -153,44 +254,21 @@ def test_a_text_cannot_be_longer_than_the_declaration_says(book: Any) -> None:
 
 
 def test_a_line_and_plan_year_can_be_typed_once(book: Any) -> None:
-    formula = validation(book, SAVINGS, "saving_ref").formula1
-    assert formula == "COUNTIFS($A$2:$A$1001,$A2,$E$2:$E$1001,$E2)<=1"
+    ref, year = (cell_of(book, "Savings", name).column_letter for name in ("saving_ref", "plan_year"))
+    pairs = ",".join(f"${letter}$2:${letter}${LAST_ROW},${letter}2" for letter in (ref, year))
+    assert validation(book, SAVINGS, "saving_ref").formula1 == f"COUNTIFS({pairs})<=1"
 
 
 def test_a_project_is_chosen_from_the_projects_sheet(book: Any) -> None:
-    assert validation(book, SAVINGS, "project_ref").formula1 == "Projects!$A$2:$A$1001"
+    assert validation(book, SAVINGS, "project_ref").formula1 == f"Projects!$A$2:$A${LAST_ROW}"
 
 
 def test_the_guidance_names_every_column_and_every_word(book: Any, reference: Reference) -> None:
     rows = list(book[GUIDANCE_SHEET].iter_rows(values_only=True))
     said = {(row[0], row[1]) for row in rows}
-    assert {(sheet.name, column.name) for sheet in SHEETS for column in sheet.columns} <= said
-    assert {(RETURN_SHEET, field.name) for field in RETURN_FIELDS} <= said
-    assert {(row["vocabulary"], row["code"]) for row in reference.tables["vocabulary"]} <= said
-
-
-def test_a_blank_return_says_what_is_to_be_filled_in_before_it_is_opened(blank: Path) -> None:
-    book = load_workbook(blank, data_only=True)
-    line = dict(
-        zip([cell.value for cell in book["Savings"][1]], [cell.value for cell in book["Savings"][2]], strict=True)
-    )
-    assert line["to_mend"].startswith("project_ref is empty (D10). saving_title is empty (D10).")
-    block = {(row[0], row[1]): row[3:5] for row in book[GUIDANCE_SHEET].iter_rows(values_only=True, max_col=5)}
-    assert (block["Savings", "D10"], block["Savings", "D11"]) == ((5, 2), (0, None))
-    assert "look at the sheet Guidance" in " ".join(str(cell.value) for cell in book[RETURN_SHEET]["C"])
-
-
-def test_what_is_to_be_mended_is_said_by_live_formulas(book: Any) -> None:
-    headings = [cell.value for cell in book["Savings"][1]]
-    shown = book["Savings"].cell(2, headings.index(TO_MEND) + 1).value
-    assert shown.startswith('=IF(COUNTA($A2:$Y2)=0,"",IFERROR(TRIM(')
-    rows = {(row[0].value, row[1].value): row for row in book[GUIDANCE_SHEET].iter_rows(max_col=5)}
-    _, _, _, count, first = rows["Savings", "D37"]
-    condition = '((0+((Savings!$F$2:$F$1001="Cost avoidance")*(Savings!$G$2:$G$1001="Cashable")))>0)'
-    assert count.value == f'=IFERROR(SUMPRODUCT(--{condition}),"a cell holds an error")'
-    assert first.value == (
-        f'=IF(N($D${count.row})=0,"",1002-SUMPRODUCT(MAX({condition}*(1002-ROW(Savings!$A$2:$A$1001)))))'
-    )
+    assert {(sheet.name, column.heading) for sheet in SHEETS for column in sheet.columns} <= said
+    assert {(RETURN_SHEET, field.heading) for field in RETURN_FIELDS} <= said
+    assert {row["code"] for row in reference.tables["vocabulary"]} <= {cell for row in rows for cell in row}
 
 
 def test_the_same_content_gives_the_same_bytes(blank: Path, reference: Reference, tmp_path: Path) -> None:
@@ -205,14 +283,14 @@ def test_a_period_that_is_not_collected_has_no_template(reference: Reference, tm
 
 
 def test_a_directorate_that_there_is_not_has_no_template(reference: Reference, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="ZZ is no directorate on 2021-09-30: choose from AH, CH, PL, CO"):
+    with pytest.raises(ValueError, match="there was no directorate ZZ on 2021-09-30: choose from AH, CH, PL, CO"):
         write_template(tmp_path / "ZZ.xlsx", "ZZ", "2021/22", "P06", reference)
 
 
 def test_text_that_looks_like_a_formula_stays_text(reference: Reference, tmp_path: Path) -> None:
     path = tmp_path / "AH.xlsx"
     write_template(path, "AH", "2021/22", "P06", reference, rows=[{**LINE, "notes": "=1+1"}])
-    cell = load_workbook(path)["Savings"]["Y2"]
+    cell = cell_of(load_workbook(path), "Savings", "notes")
     assert (cell.value, cell.data_type) == ("=1+1", "s")
 
 
@@ -220,40 +298,6 @@ def test_pence_and_whole_pounds_are_written_exactly(reference: Reference, tmp_pa
     path = tmp_path / "AH.xlsx"
     rows = [{**LINE, "achieved_to_date_gbp": Decimal("999999999999.99"), "baseline_gbp": Decimal("1000.00")}]
     write_template(path, "AH", "2021/22", "P06", reference, rows=rows)
-    sheet = load_workbook(path)["Savings"]
-    assert (str(sheet["L2"].value), sheet["J2"].value) == ("999999999999.99", 1000)
-
-
-@pytest.mark.parametrize(
-    ("row", "unexplained", "needed"),
-    [
-        ({}, 0, "No"),
-        ({"projected_gbp": Decimal("999.99")}, Decimal("0.01"), "Yes"),
-        ({"projected_gbp": None}, 1000, "Yes"),
-        ({"projected_gbp": Decimal(600), "deferred_gbp": Decimal(400)}, 0, "No"),
-        ({"deferred_gbp": "N/A"}, 0, "No"),
-        ({"projected_gbp": Decimal(1500)}, 0, "No"),
-        ({"projected_gbp": Decimal(1501)}, 0, "Yes"),
-        ({"projected_gbp": Decimal(1501), "variance_explanation": "Twice as many took it up: £501."}, 0, "Given"),
-        ({"projected_gbp": Decimal(1501), "variance_explanation": "More."}, 0, "Yes"),
-        ({"deferred_gbp": Decimal(5)}, -5, "Yes"),
-    ],
-)
-def test_a_line_shows_what_is_unexplained_and_whether_to_say_why(
-    reference: Reference, row: dict[str, Any], unexplained: Decimal, needed: str
-) -> None:
-    formulas = line_formulas(2, {**LINE, **row}, reference)
-    assert (formulas[UNEXPLAINED][1], formulas[EXPLANATION_NEEDED][1]) == (unexplained, needed)
-
-
-@pytest.mark.parametrize(("last", "needed"), [(None, "No"), (950_000, "No"), (1_100_000, "No"), (1_111_112, "Yes")])
-def test_a_projection_that_moved_a_tenth_has_to_be_explained(
-    reference: Reference, last: int | None, needed: str
-) -> None:
-    row = {**LINE, "baseline_gbp": Decimal(1_000_000), "projected_gbp": Decimal(1_000_000)}
-    row["projected_last_period_gbp"] = None if last is None else Decimal(last)
-    assert line_formulas(2, row, reference)[EXPLANATION_NEEDED][1] == needed
-
-
-def test_a_spare_row_shows_nothing(reference: Reference) -> None:
-    assert {value for _, value in line_formulas(9, {}, reference).values()} == {""}
+    book = load_workbook(path)
+    achieved, baseline = (cell_of(book, "Savings", name).value for name in ("achieved_to_date_gbp", "baseline_gbp"))
+    assert (str(achieved), baseline) == ("999999999999.99", 1000)
