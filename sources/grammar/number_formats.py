@@ -31,7 +31,7 @@ _SILENT = re.compile(r"(?:black|blue|cyan|green|magenta|red|white|yellow|color ?
 _CURRENCY = re.compile(r"\$(?P<symbol>[^-]*)(?:-[0-9A-F]*)?", re.IGNORECASE)
 _DIGITS = "0#?"
 _ALLOWED = re.compile(r"GBP|[£()+\s-]", re.IGNORECASE)
-_NEGATIVE = re.compile(r"[(-]")
+_NEGATIVE = re.compile(r"[()-]")
 _UNITS = {"k": 1, "m": 2, "bn": 3}
 _PLAIN = {**DASHES, **SPACES}
 # Sections for numbers; one more is for text.
@@ -70,8 +70,15 @@ class _Section:
 
 
 def shown(code: str, value: Decimal) -> Shown:
-    """Return what a number format prints for a value."""
-    section = _section_for(_sections(code), value)
+    """Return what a number format prints for a value; where programs differ on its section, all that they may print."""
+    possible = {_shown(section, value) for section in _sections_for(_sections(code), value)}
+    if len(possible) == 1:
+        return possible.pop()
+    unknown = "".join(sorted({each.unknown or each.word or "" for each in possible}))
+    return Shown(unknown=unknown or "conditions")
+
+
+def _shown(section: _Section, value: Decimal) -> Shown:
     if not section.has_number:
         return Shown(is_percent="%" in section.printed, word=section.printed.strip())
     commas = _scaling_commas(section.skeleton)
@@ -98,20 +105,16 @@ def shown_digits(code: str, digits: str) -> str:
     return digits.rjust(len(code), "0") if code and not code.strip("0") else digits
 
 
-def _section_for(sections: tuple[_Section, ...], value: Decimal) -> _Section:
-    """Return the section that Excel takes: by its condition, else by sign."""
+def _sections_for(sections: tuple[_Section, ...], value: Decimal) -> list[_Section]:
+    """Return the section that Excel takes: by its condition, else by sign; several where it is not certain."""
     numbers = sections[:-1] if 1 < len(sections) <= _TEXT_PLACE and sections[-1].has_text else sections[:_TEXT_PLACE]
     first = numbers[0]
     second, third = (*numbers[1:], first, first)[:2]
-    if len(numbers) == 1:
-        return first
-    if first.condition or second.condition:
-        if _holds(first.condition, value):
-            return first
-        if _holds(second.condition, value):
-            return second
-        return third if first.condition and second.condition else second
-    return first if value > 0 else second if value < 0 else third
+    if not any(section.condition for section in numbers):
+        return [first if value > 0 or len(numbers) == 1 else second if value < 0 else third]
+    if first.condition and _holds(first.condition, value):
+        return [first]
+    return [one for one in numbers if not one.condition or _holds(one.condition, value)] or [first]
 
 
 def _holds(condition: str, value: Decimal) -> bool:

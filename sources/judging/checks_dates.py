@@ -17,40 +17,46 @@ from sources.judging.checks_lines import last_day
 from sources.parsing.rows import Row
 from sources.template.declaration import INVESTMENT, MULTIPLE_YEARS, PROJECTS, RETURN_FIELDS, SHEETS, Column, Kind
 
-# Outside lie Excel's day 0, the 1904 shift and slips of a digit.
-_EARLIEST, _LATEST = date(2019, 4, 1), date(2040, 3, 31)
-# Projects that the council inherited, and what paid for them.
-_EARLIEST_OF_A_PROJECT = date(2009, 1, 1)
-_FIRST_PLAN_YEAR, _MOST_YEARS_AHEAD = 2019, 10
 _YEARS = frozenset({Kind.YEAR, Kind.YEAR_OR_MULTIPLE})
 _OF_PROJECTS = frozenset({PROJECTS.table, INVESTMENT.table})
 
 
 def _dates_are_plausible(case: Case) -> Iterator[Fault]:
-    yield from _row_of_dates(case.form, RETURN_FIELDS, _EARLIEST)
+    """D48: outside lie Excel's day 0, the 1904 shift and slips of a digit."""
+    earliest, latest = case.reference.day("earliest_date"), case.reference.day("latest_date")
+    yield from _row_of_dates(case.form, RETURN_FIELDS, earliest, latest)
     for sheet in SHEETS:
-        earliest = _EARLIEST_OF_A_PROJECT if sheet.table in _OF_PROJECTS else _EARLIEST
+        # Projects that the council inherited, and what paid for them, are older.
+        first = case.reference.day("earliest_project_date") if sheet.table in _OF_PROJECTS else earliest
         for row in case.tables[sheet.table]:
-            yield from _row_of_dates(row, sheet.columns, earliest)
+            yield from _row_of_dates(row, sheet.columns, first, latest)
 
 
-def _row_of_dates(row: Row, columns: tuple[Column, ...], earliest: date) -> Iterator[Fault]:
+def _row_of_dates(row: Row, columns: tuple[Column, ...], earliest: date, latest: date) -> Iterator[Fault]:
     for column in columns:
-        if column.kind is Kind.DATE and row.has(column.name) and not earliest <= row[column.name] <= _LATEST:
-            yield lines.DateOutOfRange(row.place(column.name), row[column.name], earliest, _LATEST)
+        if column.kind is Kind.DATE and row.has(column.name) and not earliest <= row[column.name] <= latest:
+            yield lines.DateOutOfRange(row.place(column.name), row[column.name], earliest, latest)
 
 
 def _plan_years_are_near(case: Case) -> Iterator[Fault]:
-    """D17: not before the first plan, nor more than ten years after the reporting year."""
+    """D17: not before the first plan, nor more than so many years after the reporting year."""
     if case.calendar is None:
         return
     for row in case.savings:
-        if row.has("plan_year") and not _is_near(row["plan_year"], case.year):
-            yield lines.PlanYearTooFar(row.place("plan_year"), year_starting(_FIRST_PLAN_YEAR), case.year)
+        if row.has("plan_year") and not _is_near(case, row["plan_year"]):
+            yield lines.PlanYearTooFar(row.place("plan_year"), _first_plan_year(case), _last_plan_year(case))
 
 
-def _is_near(plan_year: str, reporting_year: str) -> bool:
-    return _FIRST_PLAN_YEAR <= start_year(plan_year) <= start_year(reporting_year) + _MOST_YEARS_AHEAD
+def _is_near(case: Case, plan_year: str) -> bool:
+    return _first_plan_year(case) <= plan_year <= _last_plan_year(case)
+
+
+def _first_plan_year(case: Case) -> str:
+    return case.reference.setting("first_plan_year")
+
+
+def _last_plan_year(case: Case) -> str:
+    return year_starting(start_year(case.year) + int(case.reference.limit("plan_years_ahead")))
 
 
 def _years_are_of_the_calendar(case: Case) -> Iterator[Fault]:
@@ -70,7 +76,7 @@ def _years_are_of_the_calendar(case: Case) -> Iterator[Fault]:
 
 def _is_too_far(case: Case, column: str, year: str) -> bool:
     """Return whether a plan year is so far away that this is what is wrong with it."""
-    return column == "plan_year" and case.calendar is not None and not _is_near(year, case.year)
+    return column == "plan_year" and case.calendar is not None and not _is_near(case, year)
 
 
 def _savings_start_in_time(case: Case) -> Iterator[Fault]:
@@ -80,8 +86,9 @@ def _savings_start_in_time(case: Case) -> Iterator[Fault]:
     """
     if case.calendar is None:
         return
+    earliest, latest = case.reference.day("earliest_date"), case.reference.day("latest_date")
     for row in case.savings:
-        if not row.has("start_date", "plan_year") or not _EARLIEST <= row["start_date"] <= _LATEST:
+        if not row.has("start_date", "plan_year") or not earliest <= row["start_date"] <= latest:
             continue
         until = case.deferred_until(row)
         if row.amount("deferred_gbp") > 0 and (until is None or until <= max(row["plan_year"], case.year)):

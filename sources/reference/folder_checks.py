@@ -97,6 +97,8 @@ def _settings_are_there_and_typed(tables: Tables) -> Iterator[Problem]:
     rows = {row["name"]: row for row in tables["setting"]}
     for setting in SETTINGS:
         if setting.name not in rows:
+            if setting.default is not None:
+                continue
             remedy = f"Add a row with its value, a {setting.kind.value}"
             yield Problem("setting.csv", 0, "name", f"'{setting.name}' is missing", remedy)
             continue

@@ -86,8 +86,12 @@ _GRAMMAR: dict[FieldKind, tuple[re.Pattern[str], str]] = {
         "Write a number with at most six decimals, without commas, as 0.75",
     ),
     FieldKind.INTEGER: (re.compile(rf"(?=-?\d{{1,9}}$){_WHOLE}"), "Write a whole number, as 12"),
-    FieldKind.BOOLEAN: (re.compile("true|false"), "Write true or false"),
-    FieldKind.DATE: (re.compile(r"\d{4}-\d{2}-\d{2}"), "Write the date as 2021-09-30"),
+    # Excel makes TRUE and 30/09/2021 of the two when it saves a file.
+    FieldKind.BOOLEAN: (re.compile("true|false|TRUE|FALSE"), "Write true or false"),
+    FieldKind.DATE: (
+        re.compile(r"\d{4}-\d{2}-\d{2}|\d{2}/\d{2}/\d{4}"),
+        "Write the date as 2021-09-30 or, day first, as 30/09/2021",
+    ),
     FieldKind.YEAR: (re.compile(r"\d{4}/\d{2}"), "Write the year as 2021/22, the second part one more than the first"),
     FieldKind.PERIOD: (re.compile(r"P(?:0\d|1[0-3])"), "Write the period as P00 to P13"),
     FieldKind.PATTERN: (re.compile(".+"), "Write a regular expression that holds from ^ to $"),
@@ -135,8 +139,8 @@ _VALUE: dict[FieldKind, Callable[[str], Value]] = {
     FieldKind.MONEY: lambda text: Decimal(text).quantize(Decimal("0.01")),
     FieldKind.DECIMAL: Decimal,
     FieldKind.INTEGER: int,
-    FieldKind.BOOLEAN: lambda text: text == "true",
-    FieldKind.DATE: date.fromisoformat,
+    FieldKind.BOOLEAN: lambda text: text.lower() == "true",
+    FieldKind.DATE: lambda text: date.fromisoformat("-".join(reversed(text.split("/")))),
     FieldKind.YEAR: _year,
     FieldKind.PERIOD: str,
     FieldKind.PATTERN: _pattern,
@@ -163,11 +167,14 @@ def read_table(folder: Path, file: ReferenceFile) -> tuple[list[Row], list[Probl
     try:
         records = _records((folder / name).read_bytes())
         header_line, header = next(records, (1, []))
+        width, header = len(header), _without_empty_end(header)
         problems = _header_problems(file, header_line, header)
         if problems:
             return [], problems
         rows: list[Row] = []
         for line, cells in records:
+            # What a spreadsheet adds to the header it adds to the rows; any other cell too many is a comma of a text.
+            cells = _without_empty_end(cells, at_least=len(header)) if len(cells) <= width else cells
             row, wrong = _typed_row(file, header, line, cells)
             problems += wrong
             if not wrong:
@@ -185,7 +192,7 @@ def read_table(folder: Path, file: ReferenceFile) -> tuple[list[Row], list[Probl
 
 
 def _records(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    """Yield each record with the line it begins on; a spreadsheet's byte-order mark is no part of the text.
+    """Yield each record with the line it begins on; a spreadsheet's byte-order mark and empty rows are no part of it.
 
     Raises:
         UnicodeDecodeError: If the bytes are not UTF-8.
@@ -195,11 +202,17 @@ def _records(data: bytes) -> Iterator[tuple[int, list[str]]]:
     line = 1
     try:
         for cells in reader:
-            if cells:
+            if any(cells):
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
         raise NotCsvError(str(error), line) from error
+
+
+def _without_empty_end(cells: Sequence[str], at_least: int = 0) -> list[str]:
+    """Return cells without the empty ones at their end, which a spreadsheet adds; so many are left in any case."""
+    filled = max((place for place, cell in enumerate(cells, start=1) if cell), default=0)
+    return list(cells[: max(filled, at_least)])
 
 
 def _header_problems(file: ReferenceFile, line: int, header: Sequence[str]) -> list[Problem]:

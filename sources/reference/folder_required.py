@@ -27,10 +27,17 @@ NOT_STATED = "not stated"
 
 @dataclass(frozen=True)
 class Setting:
-    """One row of ``setting.csv`` that the code asks for, and how its value is typed."""
+    """One row of ``setting.csv`` that the code asks for.
+
+    Attributes:
+        name: Its name.
+        kind: How its value is typed.
+        default: Its value in a folder from before there was the setting; None: it was always there.
+    """
 
     name: str
     kind: FieldKind
+    default: str | None = None
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -69,7 +76,16 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("identical_figure_lines", FieldKind.INTEGER),
     # R51
     Setting("years_kept", FieldKind.INTEGER),
+    # D48, D17
+    Setting("earliest_date", FieldKind.DATE, "2019-04-01"),
+    Setting("earliest_project_date", FieldKind.DATE, "2009-01-01"),
+    Setting("latest_date", FieldKind.DATE, "2040-03-31"),
+    Setting("first_plan_year", FieldKind.YEAR, "2019/20"),
+    Setting("plan_years_ahead", FieldKind.INTEGER, "10"),
 )
+
+# Settings that were added, for a folder from before them.
+SETTING_DEFAULTS = {setting.name: setting.default for setting in SETTINGS if setting.default is not None}
 
 # Words that rules and checks speak of: a council may add to a vocabulary, never take these away.
 REQUIRED_WORDS: dict[str, tuple[str, ...]] = {

@@ -15,8 +15,10 @@ from functools import cached_property
 from pathlib import Path
 
 from sources.reference.folder_checks import relation_problems
+from sources.reference.folder_contract import FieldKind
 from sources.reference.folder_hash import reference_sha256
-from sources.reference.folder_reader import Problem, ReferenceProblem, Row, read_tables
+from sources.reference.folder_reader import Problem, ReferenceProblem, Row, read_tables, typed
+from sources.reference.folder_required import SETTING_DEFAULTS
 from sources.reference.plan import Plan, PlanLine
 
 __all__ = [
@@ -52,7 +54,7 @@ class Reference:
 
     @cached_property
     def _settings(self) -> Mapping[str, str]:
-        return {row["name"]: row["value"] for row in self.tables["setting"]}
+        return SETTING_DEFAULTS | {row["name"]: row["value"] for row in self.tables["setting"]}
 
     @cached_property
     def _periods(self) -> Mapping[tuple[str, str], Row]:
@@ -83,6 +85,13 @@ class Reference:
     def limit(self, name: str) -> Decimal:
         """Return a setting that is a number: pounds, or a share where 1 is all."""
         return Decimal(self._settings[name])
+
+    def day(self, name: str) -> date:
+        """Return a setting that is a date."""
+        day = typed(FieldKind.DATE, self._settings[name])
+        if not isinstance(day, date):
+            raise TypeError(f"the setting {name} is no date")
+        return day
 
     def directorates_on(self, day: date) -> dict[str, Row]:
         """Return the directorates in force on a day, by code, in file order."""

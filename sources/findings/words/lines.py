@@ -143,10 +143,10 @@ class NoBudgetReduced(Certify):
 
 class PlanYearTooFar(Block):
     rule = "D17"
-    wrong = "Plan years go from {first} to ten years after {year}."
+    wrong = "Plan years go from {first} to {last}."
     remedy = "Enter the year like this: 2021/22."
     first: str
-    year: str
+    last: str
 
 
 class YearNotInCalendar(Block):
