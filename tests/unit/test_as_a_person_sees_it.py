@@ -70,7 +70,7 @@ def test_a_row_that_is_struck_through_is_one_finding_that_names_its_cells():
     judgement = judged(good_return(row))
     (finding,) = [each for each in found(judgement, "D73") if each.severity == "B"]
     assert (finding.cell, judgement.verdict) == ("A2", Verdict.BLOCKED)
-    assert "So have B2, D2, E2" in finding.message
+    assert "so have B2, D2, E2" in finding.message
 
 
 def test_a_struck_value_on_the_return_sheet_is_refused():
@@ -217,7 +217,9 @@ def test_a_code_or_title_that_excel_made_a_date_of_is_refused(column):
     assert ("D17", "B", at("Savings", column)) in told(judgement)
 
 
-@pytest.mark.parametrize(("moment", "says"), [("2021-03-31T23:00:00", "01/04/2021"), ("2021-03-31T22:00:00", "01/04")])
+@pytest.mark.parametrize(
+    ("moment", "says"), [("2021-03-31T23:00:00", "1 April 2021"), ("2021-03-31T22:00:00", "1 April 2021")]
+)
 def test_a_date_late_in_the_evening_may_be_the_next_one(moment, says):
     """Ruling B11: a program that writes in another zone's time."""
     late = judged(good_return({at("Savings", "start_date"): made(CellKind.DATE, moment)}))
