@@ -16,7 +16,7 @@ import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import partial
 
-from sources.findings.words import cells
+from sources.findings.words import amounts
 from sources.grammar.characters import DASHES, SPACES
 from sources.grammar.number_formats import Shown, shown, shown_text
 from sources.grammar.parsed import Note, NoteKind, NotParsed, Parsed, ParsedMoney, Problem, Saying, is_blank, unreadable
@@ -109,14 +109,14 @@ def parse_money(
 def _text_of_amount(cell: Cell) -> str | ParsedMoney | NotParsed:
     """Return what a cell shows where that is a text; else the amount, or why there is none."""
     if cell.kind is CellKind.DATE:
-        return NotParsed(Problem.IS_A_DATE, cells.AmountIsDate)
+        return NotParsed(Problem.IS_A_DATE, amounts.AmountIsDate)
     if cell.kind is CellKind.BOOLEAN:
-        return NotParsed(Problem.NOT_A_NUMBER, cells.TrueOrFalse)
+        return NotParsed(Problem.NOT_A_NUMBER, amounts.TrueOrFalse)
     text = shown_text(cell.number_format, cell.text)
     if cell.kind is CellKind.NUMBER:
         value = xml_number(cell.text)
         if value is None:
-            return NotParsed(Problem.NOT_A_NUMBER, cells.NotANumber)
+            return NotParsed(Problem.NOT_A_NUMBER, amounts.NotANumber)
         seen = shown(cell.number_format, value)
         if seen.word is None:
             return _money_from_number(value, seen)
@@ -125,7 +125,7 @@ def _text_of_amount(cell: Cell) -> str | ParsedMoney | NotParsed:
         text = seen.word if _WORD.search(seen.word) else ""
     # Only the ends are trimmed: two amounts on two lines of one cell are not one with a thousands space.
     text = text.translate(_PLAIN).strip()
-    return text or _not_as_it_looks(cells.HiddenByFormat)
+    return text or _not_as_it_looks(amounts.HiddenByFormat)
 
 
 def parse_integer(cell: Cell | None) -> Parsed[int] | NotParsed:
@@ -141,7 +141,7 @@ def parse_integer(cell: Cell | None) -> Parsed[int] | NotParsed:
 
 
 def _not_whole(problem: Problem) -> NotParsed:
-    return NotParsed(problem, cells.NotWhole)
+    return NotParsed(problem, amounts.NotWhole)
 
 
 def xml_number(text: str) -> Decimal | None:
@@ -152,14 +152,14 @@ def xml_number(text: str) -> Decimal | None:
 def _money_from_number(value: Decimal, seen: Shown) -> ParsedMoney | NotParsed:
     """Return a number's amount, unless its format makes another one of it on the screen."""
     if seen.is_percent:
-        return NotParsed(Problem.PERCENT, cells.Percentage)
+        return NotParsed(Problem.PERCENT, amounts.Percentage)
     if seen.unknown:
-        return _not_as_it_looks(partial(cells.FormatShowsUnit, unit=seen.unknown[:_LONGEST_UNIT]))
+        return _not_as_it_looks(partial(amounts.FormatShowsUnit, unit=seen.unknown[:_LONGEST_UNIT]))
     if seen.is_negated:
-        return _not_as_it_looks(partial(cells.FormatShowsMinus, held=value))
+        return _not_as_it_looks(partial(amounts.FormatShowsMinus, held=value))
     if seen.scale == 1:
         return _pounds(value, [])
-    return _pounds(value, [Note(NoteKind.SCALED_FORMAT, partial(cells.ShownInUnits, scale=seen.scale, amount=value))])
+    return _pounds(value, [Note(NoteKind.SCALED_FORMAT, partial(amounts.ShownInUnits, scale=seen.scale, amount=value))])
 
 
 def _not_as_it_looks(says: Saying) -> NotParsed:
@@ -172,16 +172,16 @@ def _money_from_word(
     """Read the words that may stand in an amount's place; None when it is none of them."""
     if word in _NIL:
         if is_nil_allowed:
-            return _zero(Note(NoteKind.NIL, cells.ReadAsZero))
-        return NotParsed(Problem.NIL, cells.ZeroInWords)
+            return _zero(Note(NoteKind.NIL, amounts.ReadAsZero))
+        return NotParsed(Problem.NIL, amounts.ZeroInWords)
     if word in _NOT_APPLICABLE:
         if is_not_applicable_allowed:
             return _zero(Note(NoteKind.NOT_APPLICABLE))
-        return NotParsed(Problem.NOT_APPLICABLE, cells.NotApplicable)
+        return NotParsed(Problem.NOT_APPLICABLE, amounts.NotApplicable)
     if word in _PLACEHOLDERS:
         if is_optional:
-            return ParsedMoney(None, (Note(NoteKind.NOT_STATED, cells.ReadAsBlank),))
-        return NotParsed(Problem.PLACEHOLDER, cells.Placeholder)
+            return ParsedMoney(None, (Note(NoteKind.NOT_STATED, amounts.ReadAsBlank),))
+        return NotParsed(Problem.PLACEHOLDER, amounts.Placeholder)
     return None
 
 
@@ -194,14 +194,14 @@ def _money_from_text(text: str) -> ParsedMoney | NotParsed:
     if match is None:
         return _why_no_amount(text[:LONGEST_AMOUNT])
     if _TWO_READINGS.fullmatch(text):
-        return NotParsed(Problem.TWO_READINGS, cells.TwoReadings)
+        return NotParsed(Problem.TWO_READINGS, amounts.TwoReadings)
     part = match.groupdict()
     signs = [part["minus"], part["minus_after_pound"], part["trailing_minus"]]
     if sum(sign is not None for sign in signs) > 1:
-        return NotParsed(Problem.NOT_A_NUMBER, cells.NotOneMinus)
+        return NotParsed(Problem.NOT_A_NUMBER, amounts.NotOneMinus)
     value = Decimal((part["digits"] or part["digits_in"]).replace(",", "").replace(" ", ""))
     if len(value.as_tuple().digits) > _EXCEL_DIGITS.prec:
-        return NotParsed(Problem.TOO_LARGE, cells.TooManyDigits)
+        return NotParsed(Problem.TOO_LARGE, amounts.TooManyDigits)
     if part["digits_in"] or any(signs):
         value = -value
     unit = part["unit"] or part["unit_in"]
@@ -209,23 +209,23 @@ def _money_from_text(text: str) -> ParsedMoney | NotParsed:
         return _pounds(value, [])
     factor, kind = _UNITS[unit.lower()]
     value *= factor
-    return _pounds(value, [Note(kind, partial(cells.ReadAsPounds, amount=value))])
+    return _pounds(value, [Note(kind, partial(amounts.ReadAsPounds, amount=value))])
 
 
 def _why_no_amount(text: str) -> NotParsed:
     if "%" in text:
-        return NotParsed(Problem.PERCENT, cells.Percentage)
+        return NotParsed(Problem.PERCENT, amounts.Percentage)
     if _RANGE.search(text):
-        return NotParsed(Problem.RANGE, cells.Range)
+        return NotParsed(Problem.RANGE, amounts.Range)
     if any(character.isdigit() for character in text):
-        return NotParsed(Problem.NUMBER_AND_TEXT, cells.NotOneNumber)
-    return NotParsed(Problem.NOT_A_NUMBER, cells.NotANumber)
+        return NotParsed(Problem.NUMBER_AND_TEXT, amounts.NotOneNumber)
+    return NotParsed(Problem.NOT_A_NUMBER, amounts.NotANumber)
 
 
 def _pounds(value: Decimal, notes: list[Note]) -> ParsedMoney | NotParsed:
     """Round to pence; refuse what the warehouse cannot hold."""
     if abs(value) >= LIMIT:
-        return NotParsed(Problem.TOO_LARGE, cells.TooLarge)
+        return NotParsed(Problem.TOO_LARGE, amounts.TooLarge)
     pounds = value.quantize(PENNY, ROUND_HALF_UP)
     if pounds != value:
         notes = [*notes, Note(NoteKind.ROUNDED)]

@@ -65,8 +65,8 @@ def _control_count_matches(case: Case) -> Iterator[Fault]:
     """D25, the number of rows: by formula, of those with a reference."""
     count = case.form[ROW_COUNT]
     counted = len(_cells(case.savings, "saving_ref"))
-    if case.form.has(ROW_COUNT) and count != len(case.savings.rows) and not _is_formulas_own(case, ROW_COUNT, counted):
-        rows = len(case.savings.rows)
+    rows = sum(not row.is_stray for row in case.savings)
+    if case.form.has(ROW_COUNT) and count != rows and not _is_formulas_own(case, ROW_COUNT, counted):
         yield sheets.RowCountDiffers(case.form.place(ROW_COUNT), count, rows, abs(count - rows))
 
 

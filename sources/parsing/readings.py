@@ -16,13 +16,14 @@ from sources.contract.row_models import ValueProblem, pattern_of, value_problems
 from sources.findings.fault import Fault
 from sources.findings.place import Place
 from sources.findings.shown import shown_back
-from sources.findings.words import cells, layout
+from sources.findings.words import amounts, cells, layout
 from sources.findings.words.form import LabelTwice
 from sources.grammar import values
 from sources.grammar.choices import Choices
 from sources.grammar.values import NoteKind, NotParsed, Parsed, ParsedMoney, Problem
 from sources.parsing.return_form import CONTROL_FIELDS, RETURN_FORM, RawForm
 from sources.parsing.rows import ZERO, Entry, RawRow, RawTable, Row, Table
+from sources.parsing.stray_rows import is_stray, stray_row
 from sources.reader.cells import Cell
 from sources.template.declaration import NOT_YET_QUANTIFIED, SAVINGS, Column, Kind, Sheet
 
@@ -122,7 +123,7 @@ class Reader:
             rule = "D03" if self.sheet is RETURN_FORM else "D10"
             return cells.Blank(place, rule, self.choices.how_to_fill(column))
         if problem.error == "greater_than_equal":
-            return cells.Negative(place)
+            return amounts.Negative(place)
         if self._is_several(entry):
             return cells.SeveralReferences(place, self.rule(column))
         return cells.WrongForm(place, self.rule(column), self._nearest(entry), column.guidance)
@@ -175,6 +176,9 @@ def empty_table(sheet: Sheet) -> Table:
 
 
 def _read_row(reader: Reader, raw: RawTable, raw_row: RawRow) -> tuple[Row, list[Fault]]:
+    if is_stray(raw.sheet, raw_row):
+        row, fault = stray_row(raw, raw_row)
+        return row, [fault]
     entries: dict[str, Entry] = {}
     findings: list[Fault] = []
     for column in raw.sheet.columns:
@@ -222,13 +226,13 @@ def _blanks_that_mean_zero(entries: dict[str, Entry]) -> Iterator[Fault]:
         entry = entries[name]
         if entry.is_read and entry.value is None:
             entries[name] = replace(entry, value=ZERO, exact=ZERO)
-            yield cells.BlankReadAsZero(entry.place)
+            yield amounts.BlankReadAsZero(entry.place)
 
 
 def _or_not_yet_quantified(finding: Fault, status_cell: str) -> Fault:
     """Return what is said of TBC in projected with the cell that may say so instead."""
-    if finding.column == _PROJECTED.name and isinstance(finding, cells.Placeholder):
-        return cells.PlaceholderProjected(finding.place, finding.rule, status_cell)
+    if finding.column == _PROJECTED.name and isinstance(finding, amounts.Placeholder):
+        return amounts.PlaceholderProjected(finding.place, finding.rule, status_cell)
     return finding
 
 
@@ -237,10 +241,10 @@ def _blank_projected(entries: dict[str, Entry], status_cell: str) -> Iterator[Fa
     if not projected.is_read or projected.value is not None or not status.is_read:
         return
     if status.value == NOT_YET_QUANTIFIED:
-        yield cells.NotYetProjected(projected.place)
+        yield amounts.NotYetProjected(projected.place)
         return
     entries["projected_gbp"] = projected.spoilt()
-    yield cells.BlankProjected(projected.place, status_cell)
+    yield amounts.BlankProjected(projected.place, status_cell)
 
 
 def _says_not_applicable(cell: Cell | None) -> bool:

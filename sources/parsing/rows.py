@@ -98,11 +98,13 @@ class Row:
         number: As Excel shows it.
         entries: One for each column of the sheet, also for those that the file lacks.
         is_deferred_not_applicable: Whether ``deferred_gbp`` says N/A (R18).
+        is_stray: Whether it is no line, and nothing of it was read (``parsing.stray_rows``).
     """
 
     number: int
     entries: Mapping[str, Entry]
     is_deferred_not_applicable: bool = False
+    is_stray: bool = False
 
     # What a column holds follows from its kind, which a type cannot follow.
     def __getitem__(self, column: str) -> Any:  # noqa: ANN401

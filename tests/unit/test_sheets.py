@@ -306,9 +306,9 @@ def test_amounts_alone_that_equal_the_sums_are_a_total():
     assert told(judged(good_return(edits))) == []
 
 
-def test_amounts_alone_that_equal_nothing_are_a_line_without_a_reference():
+def test_amounts_alone_that_equal_nothing_are_no_total():
     judgement = judged(good_return({at("Savings", "baseline_gbp", AFTER): 5}))
-    assert ("D10", "B", at("Savings", "saving_ref", AFTER)) in told(judgement)
+    assert told(judgement) == [("D10", "B", at("Savings", "baseline_gbp", AFTER))]
 
 
 def test_a_line_with_a_reference_is_never_a_total_whatever_its_title():
@@ -446,3 +446,34 @@ def test_all_sheets_are_read_when_they_are_there():
         "plan_change_proposal": 1,
         "pipeline": 1,
     }
+
+
+@pytest.mark.parametrize(
+    ("cells", "named"),
+    [
+        ({"C9": "Left over"}, "C9"),
+        ({"J9": 1000}, "J9"),
+        ({"J9": "£1,000", "M9": "TBC"}, "J9, M9"),
+        ({"Y9": "Ask zebedee@home.example"}, "Y9"),
+        ({"E9": "22", "I9": "soon", "S9": "x"}, "E9, I9, S9"),
+    ],
+)
+def test_a_row_without_a_reference_that_holds_little_is_one_finding(cells, named):
+    """Ruling A8: neither what it lacks, nor what is wrong with its cells, nor the sums say more."""
+    judgement = judged(good_return({f"Savings!{cell}": value for cell, value in cells.items()}))
+    assert told(judgement) == [("D10", "B", f"Savings!{next(iter(cells))}")]
+    assert found(judgement, "D10")[0].message == (
+        f"Savings!{next(iter(cells))}: Row 9 holds only {named}. Clear it, or complete the line."
+    )
+
+
+def test_a_stray_cell_on_another_sheet_is_one_finding():
+    """Ruling A8."""
+    judgement = judged(good_return({"Projects!B9": "Left over"}))
+    assert told(judgement) == [("D10", "B", "Projects!B9")]
+    assert "Clear it, or complete the row." in found(judgement, "D10")[0].message
+
+
+def test_a_row_without_a_reference_that_holds_most_of_a_line_is_a_line_to_complete():
+    blank = at("Savings", "saving_ref")
+    assert ("D10", "B", blank) in told(judged(good_return({blank: None})))

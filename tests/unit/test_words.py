@@ -6,10 +6,12 @@ import re
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, get_type_hints
 
 import pytest
 
+import sources
 from sources.findings.fault import Fault
 from sources.findings.findings import WhoActs
 from sources.findings.place import Place
@@ -70,6 +72,14 @@ def _named(kinds: list[type[Fault]]) -> pytest.MarkDecorator:
 def test_no_two_types_have_the_same_name():
     names = [kind.__name__ for kind in KINDS]
     assert sorted(set(names)) == sorted(names)
+
+
+def test_every_type_is_made_somewhere():
+    root = Path(sources.__file__).parent
+    code = "\n".join(path.read_text("utf-8") for path in root.rglob("*.py") if "words" not in path.parts)
+    bases = {base.__name__ for kind in KINDS for base in kind.__bases__}
+    unused = [kind.__name__ for kind in KINDS if not re.search(rf"\b{kind.__name__}\b", code)]
+    assert set(unused) <= bases
 
 
 @_named(KINDS)

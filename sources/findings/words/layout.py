@@ -226,6 +226,10 @@ class StrayRow(Block):
     cells: tuple[str, ...]
 
 
+class StrayRowOfAnotherSheet(StrayRow):
+    remedy = "Clear it, or complete the row."
+
+
 class MergedAmount(Block):
     rule = "D45"
     wrong = "This amount is in merged cells ({cells})."
