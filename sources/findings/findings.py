@@ -96,8 +96,16 @@ class Finding:
         """Place, what is wrong, what was entered, how to correct it, and where else, in one text."""
         said = f"{self.where}: {self.wrong}" if self.where else self.wrong
         entered = f"You entered '{self.value_shown}'." if self.value_shown else ""
-        also = f"The same is true of {cell_ranges(self.also_at)}." if self.also_at else ""
-        return " ".join(part for part in (said, entered, self.remedy, also) if part)
+        return _joined(said, entered, self.remedy, self._also)
+
+    @property
+    def text(self) -> str:
+        """The message for whoever sees the place and what was entered next to it."""
+        return _joined(self.wrong, self.remedy, self._also)
+
+    @property
+    def _also(self) -> str:
+        return f"The same is true of {cell_ranges(self.also_at)}." if self.also_at else ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the finding as an event and a command's JSON carry it, with the whole message."""
@@ -116,6 +124,10 @@ class Finding:
                 "also_at": tuple(data.get("also_at", ())),
             }
         )
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
 
 
 @dataclass(frozen=True)

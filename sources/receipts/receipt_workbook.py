@@ -196,9 +196,9 @@ def _finding_row(finding: Finding) -> tuple[str, ...]:
         words.effect(finding.severity),
         finding.sheet,
         finding.cell,
-        finding.column,
+        finding.heading or finding.column,
         finding.value_shown,
-        finding.message,
+        finding.text,
         finding.code or finding.rule,
     )
 

@@ -73,8 +73,8 @@ def test_each_finding_has_a_row_with_what_stops_the_file_first(home, ledger):
     warned = finding("K3", "W", "Savings!K3: look.", column="full_year_effect_gbp", value_shown="12")
     blocked = finding("M2", column="projected_gbp", value_shown="TBC", code="not-a-number")
     assert rows(receipt_of(home, ledger, good_return(), warned, blocked), "Findings")[1:] == [
-        ["Must be mended", "Savings", "M2", "projected_gbp", "TBC", blocked.message, "not-a-number"],
-        ["Please look at it", "Savings", "K3", "full_year_effect_gbp", "12", warned.message, "D09"],
+        ["Must be mended", "Savings", "M2", "projected_gbp", "TBC", blocked.text, "not-a-number"],
+        ["Please look at it", "Savings", "K3", "full_year_effect_gbp", "12", warned.text, "D09"],
     ]
 
 
