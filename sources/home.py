@@ -92,13 +92,8 @@ class Home:
         return self.root / "lines"
 
     @property
-    def receipts(self) -> Path:
-        """What the senders get, one folder a directorate."""
-        return self.root / "receipts"
-
-    @property
     def desk(self) -> Path:
-        """What the senders read, one folder a directorate."""
+        """What the senders read, one folder per directorate: its page, its workbooks, its receipts."""
         return self.root / "desk"
 
     @property
@@ -154,7 +149,7 @@ class Home:
     @property
     def private_folders(self) -> tuple[Path, ...]:
         """The folders that nobody but the service sees."""
-        own = (self.vault, self.events, self.reference_store, self.line_store, self.lines, self.receipts)
+        own = (self.vault, self.events, self.reference_store, self.line_store, self.lines)
         return (*own, self.build, self.outbox, self.dagster, self.logs)
 
     def create(self) -> None:

@@ -163,5 +163,5 @@ def _assert_one_receipt_each(home: Home, events: list[dict[str, Any]]) -> None:
     """Every verdict and every post's decision has one receipt, a page and a workbook; nothing else has any."""
     verdicts = Counter(event["seq"] for event in events if event["kind"] in ("judged", *_STATE_AFTER))
     for form in ("html", "xlsx"):
-        receipts = Counter(int(path.name.split("_")[0]) for path in home.receipts.rglob(f"*.{form}"))
+        receipts = Counter(int(path.name.split("_")[0]) for path in home.desk.rglob(f"receipts/*.{form}"))
         assert receipts == verdicts, form

@@ -20,7 +20,7 @@ from sources.custody.vault import Vault
 from sources.home import Home
 from sources.intake.replay import reads_otherwise
 from sources.intake.restoring import are_as_judged
-from sources.receipts.receipt import PAGE, WORKBOOK, missing_receipts, names_its_event
+from sources.receipts.receipt import missing_receipts, names_its_event, written_receipts
 
 _RESTORE = "Restore what is named of the vault from a backup; nothing else brings it back."
 _NEXT_LOAD = "The next load makes it again from the vault."
@@ -89,7 +89,7 @@ def _altered_lines(home: Home, ledger: LedgerView) -> Iterator[str]:
 def _forged_receipts(home: Home, ledger: LedgerView) -> Iterator[str]:
     """Name each receipt that is of no verdict or decision, or does not carry the hash of its event."""
     last = ledger.last_seq()
-    for path in sorted(path for path in home.receipts.rglob("*") if path.suffix in (PAGE, WORKBOOK)):
+    for path in written_receipts(home):
         number = path.name.split("_")[0]
         seq = int(number) if number.isdecimal() else 0
         is_told = 0 < seq <= last and isinstance(ledger.vault.event(seq).payload, Decision | Judged)

@@ -1,4 +1,4 @@
-"""Receipts: what the sender of a file reads of it, a page and a workbook a verdict, in their own folder.
+"""Receipts: what the sender of a file reads of it, a page and a workbook per verdict, on their own desk.
 
 Here belongs where both lie, that each is written once, and how a forged one is known. Not here:
 what they tell (``facts``), how they look (``receipt_page``, ``receipt_workbook``), and anything
@@ -12,9 +12,10 @@ from pathlib import Path
 
 from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.problems import VaultDamaged, naming_the_place
-from sources.custody.submission import JudgedSubmission
+from sources.custody.submission import JudgedSubmission, State
 from sources.home import Home, write_durably
 from sources.parsing.sheets import READ_SHEETS
+from sources.reader import refusals
 from sources.reader.cells import Refusal, Workbook
 from sources.reader.workbook import read_cells
 from sources.receipts.annotated_copy import is_copied
@@ -23,18 +24,34 @@ from sources.receipts.receipt_page import page_of
 from sources.receipts.receipt_workbook import PROPERTIES_PART, workbook_of
 
 PAGE, WORKBOOK = ".html", ".xlsx"
+_RECEIPTS = "receipts"
 _LONGEST_FOLDER = 255  # bytes
 
 
 def receipt_path(home: Home, submission: JudgedSubmission) -> Path:
-    """Return where the page of a submission's last verdict or decision lies, or would; its workbook lies beside it."""
-    name = "unread"
+    """Return where the page of a submission's last verdict or decision lies, or would; its workbook lies next to it."""
+    name = f"{submission.told_seq:06d}_{_filed_as(submission)}{PAGE}"
+    return desk_of(home, submission.directorate_code) / _RECEIPTS / name
+
+
+def _filed_as(submission: JudgedSubmission) -> str:
+    """Return what a receipt's file name says of the file: for when it is, or why nobody knows."""
     if submission.version_no is not None:
         year = str(submission.financial_year).replace("/", "-")
-        name = f"{year}_{submission.reporting_period}_v{submission.version_no}"
-    # What lay in no folder has its receipt beside the folders.
-    folder = submission.directorate_code.encode()[:_LONGEST_FOLDER].decode(errors="ignore")
-    return home.receipts / folder / f"{submission.told_seq:06d}_{name}{PAGE}"
+        return f"{year}_{submission.reporting_period}_v{submission.version_no}"
+    if submission.not_taken or submission.refusal_code in refusals.CODES:
+        return "unread"
+    return {State.DUPLICATE: "duplicate", State.REFUSED: "not-taken"}.get(submission.state, "no-period")
+
+
+def desk_of(home: Home, directorate_code: str) -> Path:
+    """Return the folder that a directorate reads; what lay in nobody's folder has its receipts in the one above."""
+    return home.desk / directorate_code.encode()[:_LONGEST_FOLDER].decode(errors="ignore")
+
+
+def written_receipts(home: Home) -> list[Path]:
+    """Return every page and workbook of a receipt that is there, in order of their names."""
+    return sorted(path for path in home.desk.rglob(f"{_RECEIPTS}/*") if path.suffix in (PAGE, WORKBOOK))
 
 
 def write_receipt(
@@ -77,7 +94,7 @@ def missing_receipts(home: Home, ledger: LedgerView) -> list[Path]:
 
 def write_missing_receipts(home: Home, ledger: Ledger) -> list[Path]:
     """Write the pages and workbooks that a killed run did not come to, or that were lost; return them."""
-    for partial in home.receipts.rglob(".*.tmp"):
+    for partial in home.desk.rglob(".*.tmp"):
         partial.unlink()
     written = []
     for submission in ledger.judged():

@@ -105,7 +105,7 @@ class Opened:
 def pages(request: pytest.FixtureRequest, browser: Browser, sent: Home) -> Iterator[list[Opened]]:
     """Every page of the home, each in a window of its own, by its name."""
     context = browser.new_context(viewport={"width": request.param, "height": 900})
-    yield [_opened(context, path) for path in sorted(sent.receipts.rglob("*.html"), key=lambda path: path.name)]
+    yield [_opened(context, path) for path in sorted(sent.desk.rglob("*.html"), key=lambda path: path.name)]
     context.close()
 
 

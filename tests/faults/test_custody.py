@@ -86,7 +86,7 @@ def told(home: Home) -> dict[str, Any]:
         "submissions": [(each.submission_id, each.state, each.version_no, each.findings) for each in submissions],
         "lines": {each.lines: lines_sha256(folder_of(home, each.lines)) for each in submissions if each.lines},
         "landed": sorted(path.name.split("_", 1)[-1] for path in home.landing.rglob("*.xlsx")),
-        "receipts": sorted(path.name.split("_", 1)[-1] for path in home.receipts.rglob("*.*")),
+        "receipts": sorted(path.name.split("_", 1)[-1] for path in home.desk.rglob("receipts/*.*")),
     }
 
 
@@ -167,7 +167,7 @@ def test_a_night_without_file_descriptors_fails_clean(do: Do, before: Home, twin
     assert told(home) == told(twin)
 
 
-@pytest.mark.parametrize("folder", ["landing/PL", "vault", "vault/events", "lines", "receipts"])
+@pytest.mark.parametrize("folder", ["landing/PL", "vault", "vault/events", "lines", "desk"])
 def test_a_folder_that_may_not_be_written_is_named_with_the_uid(
     do: Do, before: Home, twin: Home, tmp_path: Path, folder: str
 ):
@@ -271,12 +271,12 @@ def test_the_vault_alone_is_enough_for_all_the_rest(settled: Home, tmp_path: Pat
     home = copy_of(settled, tmp_path / "home")
     home.ledger.unlink()
     shutil.rmtree(home.lines)
-    shutil.rmtree(home.receipts)
+    shutil.rmtree(home.desk)
     home.create()
     assert rebuild(home).lines == 3
     assert_nothing_lost(home)
     assert told(home) == told(settled)
-    receipts = [{path.name: path.read_bytes() for path in each.receipts.rglob("*.*")} for each in (home, settled)]
+    receipts = [{path.name: path.read_bytes() for path in each.desk.rglob("receipts/*.*")} for each in (home, settled)]
     assert receipts[0] == receipts[1]
 
 
@@ -369,7 +369,7 @@ def _alter_the_last_event(home: Home) -> str:
 
 
 def _alter_a_page(home: Home) -> str:
-    receipt = next(home.receipts.rglob("*.html"))
+    receipt = next(home.desk.rglob("receipts/*.html"))
     with Ledger.open(home) as ledger:
         sha256 = ledger.vault.event_sha256(int(receipt.name.split("_")[0]))
     _alter(receipt, sha256.encode(), b"0" * 64)
@@ -377,19 +377,19 @@ def _alter_a_page(home: Home) -> str:
 
 
 def _put_another_workbook_in_its_place(home: Home) -> str:
-    receipt, other, *_ = sorted(home.receipts.rglob("*.xlsx"))
+    receipt, other, *_ = sorted(home.desk.rglob("receipts/*.xlsx"))
     shutil.copyfile(other, receipt)
     return f"Receipt {receipt} is not the one"
 
 
 def _spoil_a_workbook(home: Home) -> str:
-    receipt = next(home.receipts.rglob("*.xlsx"))
+    receipt = next(home.desk.rglob("receipts/*.xlsx"))
     receipt.write_bytes(b"no workbook")
     return f"Receipt {receipt} is not the one"
 
 
 def _forge_a_receipt(home: Home) -> str:
-    forged = next(home.receipts.rglob("*.html")).with_name("000002_2021-22_P06_v1.html")
+    forged = next(home.desk.rglob("receipts/*.html")).with_name("000002_2021-22_P06_v1.html")
     forged.write_text("<h1>Accepted</h1>")
     return f"Receipt {forged} is not the one"
 
@@ -468,7 +468,7 @@ def _stop_before_indexing(home: Home) -> str:
 
 
 def _stop_before_a_receipt(home: Home) -> str:
-    receipt = next(home.receipts.rglob("*.html"))
+    receipt = next(home.desk.rglob("receipts/*.html"))
     receipt.unlink()
     return f"Receipt {receipt} is not there"
 

@@ -212,7 +212,7 @@ def test_what_posts_decided_is_replayed_and_stays_verified(office: Office) -> No
     office.savings("hold", "release", held, *OFFICER)
     office.night()
     home = office.settings.home
-    receipts = {path: path.read_bytes() for path in home.receipts.rglob("*.html")}
+    receipts = {path: path.read_bytes() for path in home.desk.rglob("receipts/*.html")}
     assert len(receipts) == 7
     with Ledger.open(home) as ledger:
         before = ledger.submissions()
@@ -220,7 +220,7 @@ def test_what_posts_decided_is_replayed_and_stays_verified(office: Office) -> No
     with Ledger.open(home) as ledger:
         assert ledger.submissions() == before
     assert [each.state for each in before] == [State.WITHDRAWN, State.WITHDRAWN, State.ACCEPTED]
-    assert {path: path.read_bytes() for path in home.receipts.rglob("*.html")} == receipts
+    assert {path: path.read_bytes() for path in home.desk.rglob("receipts/*.html")} == receipts
     assert verify(home).problems == ()
 
 

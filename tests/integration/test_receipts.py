@@ -133,12 +133,12 @@ def test_both_forms_are_the_same_when_they_are_written_again_from_the_vault(
         ("CH", b"no workbook"),
     ):
         take_in(home, ledger, reference, data, folder)
-    written = {path: path.read_bytes() for path in home.receipts.rglob("*.*")}
+    written = {path: path.read_bytes() for path in home.desk.rglob("receipts/*.*")}
     assert len(written) == 10
     for path in written:
         path.unlink()
     assert rebuild(home).receipts == 10
-    assert {path: path.read_bytes() for path in home.receipts.rglob("*.*")} == written
+    assert {path: path.read_bytes() for path in home.desk.rglob("receipts/*.*")} == written
     assert [problems_of(data.decode()) for path, data in written.items() if path.suffix == ".html"] == [[]] * 5
 
 
@@ -146,7 +146,7 @@ def test_what_was_put_into_another_folder_tells_that_folder_no_figure(home: Home
     take_in(home, ledger, reference, RETURN)
     stray = take_in(home, ledger, reference, RETURN, "CH")
     page, receipt = stray.receipt.read_text(encoding="utf-8"), workbook(stray)
-    assert stray.receipt.parent == home.receipts / "CH"
+    assert stray.receipt.parent == home.desk / "CH" / "receipts"
     assert "put into another directorate" in page
     assert receipt.sheetnames == ["Receipt", "Findings"]
     told = page.split("<main>")[1] + str([list(sheet.iter_rows(values_only=True)) for sheet in receipt])

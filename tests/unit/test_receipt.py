@@ -196,13 +196,29 @@ def test_a_receipt_names_its_file_and_its_place_in_the_chain(home, ledger):
 def test_receipts_lie_in_the_senders_own_folder_under_the_verdicts_number(home, ledger):
     blocked = decide(ledger, send(ledger), "blocked")
     unread = decide(ledger, send(ledger, "CH", b"broken"), "refused", None, None)
-    assert write_receipt(home, ledger, blocked) == home.receipts / "AH" / "000002_2021-22_P06_v1.html"
-    assert write_receipt(home, ledger, unread) == home.receipts / "CH" / "000004_unread.html"
+    assert write_receipt(home, ledger, blocked) == home.desk / "AH" / "receipts" / "000002_2021-22_P06_v1.html"
+    assert write_receipt(home, ledger, unread) == home.desk / "CH" / "receipts" / "000004_unread.html"
 
 
 def test_a_file_that_lay_in_no_folder_has_its_receipt_beside_the_folders(home, ledger):
     stray = decide(ledger, send(ledger, ""), "refused", None, None)
-    assert receipt_path(home, stray).parent == home.receipts
+    assert receipt_path(home, stray).parent == home.desk / "receipts"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "refusal_code", "filed_as"),
+    [
+        ("refused", "zip-corrupt", "unread"),
+        ("refused", "header-missing", "not-taken"),
+        ("refused", "not-authorised-for", "not-taken"),
+        ("blocked", "", "no-period"),
+        ("duplicate", "", "duplicate"),
+    ],
+)
+def test_only_what_was_not_read_is_filed_as_unread(home, ledger, verdict, refusal_code, filed_as):
+    """Ruling A10."""
+    decided = decide(ledger, send(ledger), verdict, None, None, refusal_code=refusal_code)
+    assert receipt_path(home, decided).name == f"000002_{filed_as}.html"
 
 
 def test_a_file_without_a_verdict_has_no_receipt(home, ledger):
@@ -302,12 +318,12 @@ def test_what_is_missing_of_a_receipt_is_written_once_and_the_rest_is_left_alone
         write_receipt(home, ledger, each).write_text("as it was")
     for form in lost:
         receipt_path(home, second).with_suffix(form).unlink()
-    (home.receipts / "AH" / ".half.html.99.tmp").write_text("half")
+    (home.desk / "AH" / "receipts" / ".half.html.99.tmp").write_text("half")
     send(ledger, "PL")
     assert {path.suffix for path in write_missing_receipts(home, ledger)} == lost
     assert write_missing_receipts(home, ledger) == []
     assert receipt_path(home, first).read_text() == "as it was"
-    assert sorted(path.name for path in home.receipts.rglob("*") if path.is_file()) == [
+    assert sorted(path.name for path in home.desk.rglob("receipts/*") if path.is_file()) == [
         "000002_unread.html",
         "000002_unread.xlsx",
         "000004_unread.html",

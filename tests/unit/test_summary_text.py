@@ -45,7 +45,7 @@ C02 = Mismatch(
     Decimal("392500.000000"),
     Decimal("342500.000000"),
 )
-BLOCKED = Arrival("PL", "TRR_PL.xlsx", "blocked", {"B": 2, "H": 0, "W": 1, "C": 0}, "/srv/receipts/PL/3.html")
+BLOCKED = Arrival("PL", "TRR_PL.xlsx", "blocked", {"B": 2, "H": 0, "W": 1, "C": 0}, "/srv/desk/PL/receipts/3.html")
 
 
 def _summary(**changes: object) -> Summary:
@@ -100,7 +100,7 @@ def test_everything_is_printed_to_a_terminal_and_to_a_pipe(is_terminal: bool):
     for text in (
         "TRR_PL.xlsx",
         "2 blocking, 1 warning",
-        "/srv/receipts/PL/3.html",
+        "/srv/desk/PL/receipts/3.html",
         "Checks: 170 passed, 1 failed",
         "dim_rag__is_colourful",
         "Table 1: savings plan of 2021/22, as at 30 September 2021 (P06 2021/22)",
@@ -151,9 +151,9 @@ def test_a_file_that_lay_in_no_folder_is_said_to_be_of_none():
 
 
 def test_the_receipt_of_a_refused_file_is_not_said_to_name_cells():
-    refused = Arrival("PL", "locked.xlsx", "refused", {}, "/srv/receipts/PL/4.html")
+    refused = Arrival("PL", "locked.xlsx", "refused", {}, "/srv/desk/PL/receipts/4.html")
     printed = _printed(summarise(None, [refused], ["a directorate's return is wanted"], is_new=False))
-    assert "it says why: /srv/receipts/PL/4.html" in printed
+    assert "it says why: /srv/desk/PL/receipts/4.html" in printed
 
 
 def test_the_same_content_is_said():
@@ -180,7 +180,7 @@ def test_before_the_first_release_what_came_in_is_said_all_the_same():
     summary = summarise(None, [BLOCKED], ["a directorate's return is wanted"], is_new=False)
     printed = _printed(summary)
     assert "TRR_PL.xlsx" in printed
-    assert "Send its receipt back, it names every cell: /srv/receipts/PL/3.html" in printed
+    assert "Send its receipt back, it names every cell: /srv/desk/PL/receipts/3.html" in printed
     assert "Table 1" not in printed
     assert "there is no release yet" in printed
 
