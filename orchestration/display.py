@@ -18,6 +18,7 @@ _DOING = {
     "reference_data": "Checking the reference data",
     "received_files": "Taking files into custody",
     "judged_returns": "Reading and judging returns",
+    "desks": "Writing the directorates' desks",
     "candidate_sources": "Loading lines into a new candidate",
     "warehouse_tables": "Building and testing the tables",
     "published_tables_are_what_readers_rely_on": "Checking what readers rely on",

@@ -13,11 +13,14 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.code_version import code_sha256
 from orchestration.instance import POOL
 from orchestration.partitions import cell, grid, of_cell
 from orchestration.resources import Warehouse
+from orchestration.settings import PROJECT
 from sources.custody.landing import make_folders
 from sources.custody.submission import State
+from sources.desk.desk import write_desks
 from sources.findings.findings import Verdict
 from sources.intake import intake
 from sources.intake.adoption import why_not_in_force
@@ -74,6 +77,16 @@ def judged_returns(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
     yield from _fill_grid(outcomes)
     verdicts = Counter(outcome.verdict.value for outcome in outcomes)
     yield dg.MaterializeResult(metadata={"files": len(outcomes), **verdicts, "receipts": _receipts(outcomes)})
+
+
+@dg.asset(group_name=GROUP, kinds={"html", "excel"}, deps=[judged_returns], pool=POOL)
+def desks(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult[Any]:
+    """Each directorate's page: what it sent, what became of it, what to do, with its pre-filled workbooks."""
+    reference = _in_force(warehouse)
+    written = write_desks(warehouse.home, warehouse.ledger, reference, code_sha256(PROJECT), warehouse.clock)
+    return dg.MaterializeResult(
+        metadata={"files": len(written), "desks": dg.MetadataValue.path(str(warehouse.home.desk))}
+    )
 
 
 def _in_force(warehouse: Warehouse) -> Reference:
@@ -168,4 +181,4 @@ def intake_assets(reference: Path) -> list[dg.AssetsDefinition]:
             yield dg.MaterializeResult(metadata={"submission_id": submission.submission_id, "folder": str(folder)})
             yield dg.AssetCheckResult(passed=submission.state is State.ACCEPTED, check_name=RETURN_CHECK)
 
-    return [reference_data, received_files, judged_returns, directorate_return]
+    return [reference_data, received_files, judged_returns, desks, directorate_return]

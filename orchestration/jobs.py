@@ -47,7 +47,7 @@ def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipRea
             found = look(settings, ledger)
             if found.reasons:
                 return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())
-            record_quiet_night(ledger, found, system_clock)
+            record_quiet_night(settings.home, ledger, found, system_clock)
             return dg.SkipReason(f"Nothing is new since release {found.release_id}.")
     except LockBusyError as busy:
         return dg.SkipReason(str(busy))

@@ -105,7 +105,7 @@ def load(
         enter(home)
         found = look(settings, ledger, history)
         if not found.reasons and not is_forced:
-            rehashed = record_quiet_night(ledger, found, clock)
+            rehashed = record_quiet_night(home, ledger, found, clock)
             return QuietNight(found.release_id, home.current, rehashed, found.attention)
         return _full_night(settings, ledger, history, clock, console, found.broken)
 
@@ -118,6 +118,7 @@ def rebuild(settings: Settings, *, clock: Clock, console: Console) -> FullNight:
         sources.intake.rebuild.RebuildIncomplete: If some lines cannot be made again.
         sources.custody.problems.VaultDamaged: If the vault is.
     """
+    from sources.desk.desk_day import forget_desk_day
     from sources.intake.rebuild import rebuild as rebuild_home
 
     home = settings.home
@@ -125,6 +126,7 @@ def rebuild(settings: Settings, *, clock: Clock, console: Console) -> FullNight:
     with hold(home.lock):
         enter(home)
         rebuild_home(home)
+        forget_desk_day(home)
         with contextlib.closing(Ledger.open(home)) as ledger:
             return _full_night(settings, ledger, None, clock, console)
 

@@ -21,6 +21,8 @@ from sources.custody.history_list import pending
 from sources.custody.ledger import Ledger
 from sources.custody.payloads import NightChecked, Published, SameContent
 from sources.custody.vault import share_of_night
+from sources.desk.desk_day import holds
+from sources.home import Home
 from sources.intake.adoption import why_not_in_force
 from sources.reference.folder_hash import reference_sha256
 
@@ -89,8 +91,8 @@ def _differences(now: Inputs, last: Inputs | None) -> list[str]:
     return [f"{what} changed" for what in now.changed_since(last)]
 
 
-def record_quiet_night(ledger: Ledger, found: Look, clock: Clock) -> int:
-    """Stat the vault, re-hash this night's share of it, and record that somebody looked.
+def record_quiet_night(home: Home, ledger: Ledger, found: Look, clock: Clock) -> int:
+    """Keep the desks right, stat the vault, re-hash this night's share of it, and record that somebody looked.
 
     Returns:
         How many objects were re-hashed.
@@ -98,9 +100,19 @@ def record_quiet_night(ledger: Ledger, found: Look, clock: Clock) -> int:
     Raises:
         sources.custody.vault.VaultDamaged: If an object is missing or is not what its name says.
     """
+    if not holds(home, ledger, clock()):
+        _write_desks(home, ledger, clock)
     report = ledger.vault.verify(share=share_of_night(clock().date()))
     ledger.record(
         clock,
         NightChecked(release_id=found.release_id, vault_objects=report.objects, rehashed=report.rehashed),
     )
     return report.rehashed
+
+
+def _write_desks(home: Home, ledger: Ledger, clock: Clock) -> None:
+    # Here alone: it fills workbooks in, and most nights need none.
+    from sources.desk.desk import write_desks
+    from sources.intake.adoption import judging_reference
+
+    write_desks(home, ledger, judging_reference(ledger), code_sha256(PROJECT), clock)

@@ -16,7 +16,7 @@ from sources.custody.submission import JudgedSubmission, State, Submission
 from sources.reference.reference import Reference
 
 NOT_RECEIVED = "NOT_RECEIVED"
-_A_YEAR = timedelta(days=366)
+A_YEAR = timedelta(days=366)
 
 Place = tuple[str, str, str]  # directorate, financial year, reporting period
 
@@ -61,7 +61,7 @@ class Cell:
 
     def is_due_within_a_year(self, now: datetime) -> bool:
         """Return whether its due day is a year before or after a moment at most: what was missed earlier is past."""
-        return abs(self.due_date - now.astimezone(LONDON).date()) <= _A_YEAR
+        return abs(self.due_date - now.astimezone(LONDON).date()) <= A_YEAR
 
 
 def standing(submissions: Sequence[Submission], reference: Reference, now: datetime) -> list[Cell]:

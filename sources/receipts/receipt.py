@@ -1,7 +1,7 @@
 """Receipts: what the sender of a file reads of it, a page and a workbook per verdict, on their own desk.
 
 Here belongs where both lie, that each is written once, and how a forged one is known. Not here:
-what they tell (``facts``), how they look (``receipt_page``, ``receipt_workbook``), and anything
+what they tell (``facts``), how they look (``pages``, ``receipt_workbook``), and anything
 that another directorate sent.
 """
 
@@ -20,7 +20,7 @@ from sources.reader.cells import Refusal, Workbook
 from sources.reader.workbook import read_cells
 from sources.receipts.annotated_copy import is_copied
 from sources.receipts.facts import Facts, facts_of
-from sources.receipts.receipt_page import page_of
+from sources.receipts.pages import render_page
 from sources.receipts.receipt_workbook import PROPERTIES_PART, workbook_of
 
 PAGE, WORKBOOK = ".html", ".xlsx"
@@ -121,9 +121,10 @@ def names_its_event(path: Path, event_sha256: str) -> bool:
         return False
 
 
-def _write_page(page: Path, facts: Facts) -> None:
-    with naming_the_place("Writing a receipt", page):
-        write_durably(page, page_of(facts, page.with_suffix(WORKBOOK).name))
+def _write_page(path: Path, facts: Facts) -> None:
+    with naming_the_place("Writing a receipt", path):
+        workbook, has_copy = path.with_suffix(WORKBOOK).name, is_copied(facts.submission)
+        write_durably(path, render_page("receipt.html", facts=facts, workbook=workbook, has_copy=has_copy))
 
 
 def _write_workbook(page: Path, facts: Facts, book: Workbook | Refusal | None) -> None:

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from sources.clock import fixed_clock
 from sources.custody.ledger import Ledger
+from sources.desk.desk import write_desks
 from sources.home import Home
 from sources.intake import intake
 from sources.reference.reference import bundled_reference, read_reference
@@ -24,6 +25,8 @@ from tests.homes import drop, fresh_home
 from tests.programs import CHROMIUM
 
 NOON = datetime(2021, 10, 12, 12, tzinfo=UTC)
+# P06 was due on 15 October.
+LATER = datetime(2021, 10, 20, 12, tzinfo=UTC)
 # A new profile each time, and nothing that asks anybody for anything.
 _QUIETLY = (
     "--no-sandbox",
@@ -83,6 +86,7 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Home:
             drop(home, folder, "return.xlsx", data)
             intake.receive(home, ledger, fixed_clock(NOON))
             intake.judge_waiting(home, ledger, reference, fixed_clock(NOON))
+        write_desks(home, ledger, reference, "code", fixed_clock(LATER))
     return home
 
 

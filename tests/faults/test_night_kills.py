@@ -22,6 +22,7 @@ STEPS = (
     "reference_data",
     "received_files",
     "judged_returns",
+    "desks",
     "candidate_sources",
     "warehouse_tables",
     "published_tables_are_what_readers_rely_on",

@@ -26,6 +26,7 @@ ROOMS = (
     "sources.judging",
     "sources.receipts",
     "sources.intake",
+    "sources.desk",
     "sources.samples",
     "sources.samples.many_years",
     "dbt_project",

@@ -1,7 +1,7 @@
-"""The receipt as a page: one HTML file that runs nothing and asks for nothing from outside.
+"""The pages that senders read: each one HTML file that runs nothing and asks for nothing from outside.
 
-Here belongs how the template is filled. Not here: what it tells (``facts``), its layout
-(``page_templates``), and where it lies (``receipt``).
+Here belongs how a template is filled. Not here: what a page says (``facts``, ``desk``), and how it looks
+(``page_templates``).
 """
 
 from __future__ import annotations
@@ -12,20 +12,16 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sources.receipts import receipt_words as words
-from sources.receipts.annotated_copy import is_copied
-from sources.receipts.facts import Facts
 
 
-def page_of(facts: Facts, workbook: str) -> bytes:
-    """Return a receipt's page.
+def render_page(template: str, **values: object) -> bytes:
+    """Return a page.
 
     Args:
-        facts: What it tells.
-        workbook: The name of the workbook that lies beside it.
+        template: Its name in ``page_templates``.
+        values: What the template shows, by the name that it has there.
     """
-    has_copy = is_copied(facts.submission)
-    template = _environment().get_template("receipt.html")
-    return template.render(facts=facts, workbook=workbook, has_copy=has_copy).encode()
+    return _environment().get_template(template).render(values).encode()
 
 
 @cache
@@ -45,5 +41,5 @@ def _environment() -> Environment:
 
 
 def _printable(value: object) -> object:
-    """Return what stands between the braces so that all of it is seen; what a macro made is the template's own."""
+    """Return a value so that all of it is seen; what a macro made is the template's own."""
     return value if hasattr(value, "__html__") else words.printable(value)

@@ -1,0 +1,97 @@
+"""The desks: each directorate's page and pre-filled workbooks, written so that they say what is so today.
+
+Here belongs when a desk is written, and that nothing else is left on it. All of it follows from the
+ledger, the reference data in force and the day, so it can be written again at any time. Not here: what the
+page tells (``desk_page``), whether it still holds (``desk_day``), and receipts, which are
+written with their verdicts (``receipts.receipt``).
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+from sources.clock import Clock
+from sources.custody.ledger import LedgerView
+from sources.custody.problems import naming_the_place
+from sources.custody.submission import Submission
+from sources.desk.desk_day import DeskDay, read_desk_day, write_desk_day
+from sources.desk.desk_page import PAGE_NAME, Desk
+from sources.home import Home, write_durably
+from sources.intake.prefill import Prefill
+from sources.intake.standing import standing
+from sources.judging.history import LedgerHistory
+from sources.receipts.pages import render_page
+from sources.receipts.receipt import WORKBOOK
+from sources.reference.reference import Reference
+
+
+def write_desks(home: Home, ledger: LedgerView, reference: Reference, made_by: str, clock: Clock) -> list[Path]:
+    """Write what is not as it should be on any desk; only the holder of the home's lock may.
+
+    Args:
+        home: Has the desks, and the typed lines that workbooks are filled with.
+        ledger: What was sent and what became of it.
+        reference: The folder in force.
+        made_by: The digest of the code: other code may fill a workbook otherwise.
+        clock: What tells the day.
+
+    Returns:
+        The pages and workbooks that were written.
+
+    Raises:
+        CustodyProblem: If one cannot be written; the next load writes it.
+    """
+    now = clock()
+    submissions = ledger.submissions()
+    cells = standing(submissions, reference, now)
+    filled_from = _digest(made_by, reference.sha256, *ledger.ids_in_force())
+    is_same = (before := read_desk_day(home)) is not None and before.filled_from == filled_from
+    history = LedgerHistory(home, ledger)
+    written: list[Path] = []
+    for code, name in sorted(_directorates(reference).items()):
+        desk = Desk(
+            home, code, name, [cell for cell in cells if cell.directorate_code == code], _of(code, submissions), now
+        )
+        with naming_the_place("Writing a desk", desk.folder):
+            written += _write_page(desk)
+            written += _write_workbooks(desk, reference, history, is_same)
+    write_desk_day(home, DeskDay.of(now, (cell.due_date for cell in cells), ledger, filled_from))
+    return written
+
+
+def _write_page(desk: Desk) -> Iterator[Path]:
+    path, data = desk.folder / PAGE_NAME, render_page("desk.html", desk=desk.page())
+    if not path.is_file() or path.read_bytes() != data:
+        write_durably(path, data)
+        yield path
+
+
+def _write_workbooks(desk: Desk, reference: Reference, history: LedgerHistory, is_same: bool) -> Iterator[Path]:
+    """Write the workbooks that are offered, those that are there only if they may be other ones; remove the rest."""
+    offered = {each.file_name: each for each in desk.templates}
+    for path in desk.folder.glob(f"*{WORKBOOK}"):
+        if path.name not in offered:
+            path.unlink()
+    for name, each in offered.items():
+        path = desk.folder / name
+        if not (is_same and path.is_file()):
+            prefill = Prefill(desk.code, each.period, reference, desk.home, history)
+            with tempfile.TemporaryDirectory(dir=desk.home.build) as scratch:
+                prefill.write(Path(scratch) / name)
+                write_durably(path, (Path(scratch) / name).read_bytes())
+            yield path
+
+
+def _directorates(reference: Reference) -> dict[str, str]:
+    return {row["directorate_code"]: row["directorate_name"] for row in reference.tables["directorate"]}
+
+
+def _of(code: str, submissions: Sequence[Submission]) -> list[Submission]:
+    return [each for each in submissions if each.directorate_code == code and each.told_seq]
+
+
+def _digest(*texts: str) -> str:
+    return sha256("\n".join(texts).encode()).hexdigest()

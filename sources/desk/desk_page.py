@@ -1,0 +1,214 @@
+"""What a directorate's page tells: what to do, which returns are due, what was sent and what became of it.
+
+Here belongs what is read of ledger and calendar for one directorate, and nothing of another. Not here:
+the sentences (``desk_words``), the layout (``receipts.page_templates``), and writing it (``desk``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sources.custody.submission import State, Submission
+from sources.desk import desk_words as words
+from sources.home import Home
+from sources.intake.due_templates import DueTemplate, Why, due_templates
+from sources.intake.standing import Cell
+from sources.receipts import receipt_words
+from sources.receipts.receipt import desk_of, receipt_path
+from sources.receipts.tables import Table
+
+PAGE_NAME = "index.html"
+# Figures are cumulative: who is further behind sends the last ones, and asks for the workbooks of the rest.
+MOST_OVERDUE = 2
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link from the page.
+
+    Attributes:
+        href: From the desk's own folder.
+        text: In words.
+    """
+
+    href: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to do.
+
+    Attributes:
+        text: What, as an order.
+        note: Why, and until when.
+        label: How pressing it is, in a word or two.
+        tone: The same for the page's styles.
+        links: Where to do it and where to read of it.
+    """
+
+    text: str
+    note: str
+    label: str
+    tone: str
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file that was sent.
+
+    Attributes:
+        submission: As it stands.
+        of: Which return it is; empty if nobody knows.
+        outcome: What became of it, in words.
+        tone: The same for the page's styles.
+        receipt: The page that says more, from the desk's own folder.
+    """
+
+    submission: Submission
+    of: str
+    outcome: str
+    tone: str
+    receipt: str
+
+
+@dataclass(frozen=True)
+class DeskPage:
+    """All that a directorate's page tells.
+
+    Attributes:
+        name: The directorate.
+        tasks: What to do, the most pressing first.
+        corrections: The pre-filled workbook of the return that was accepted last; empty before the first.
+        calendar: Every return that is due within a year, with what stands of it.
+        sent: Every file with a receipt, the newest first.
+    """
+
+    name: str
+    tasks: tuple[Task, ...]
+    corrections: tuple[Link, ...]
+    calendar: Table
+    sent: tuple[Sent, ...]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One directorate's part of the ledger and the calendar.
+
+    Attributes:
+        home: Where its desk is.
+        code: The directorate.
+        name: As people call it.
+        cells: What stands of its returns, in the order of the calendar.
+        submissions: What came from its folder and has a verdict, in order of receipt.
+        now: The moment at which it is looked at.
+    """
+
+    home: Home
+    code: str
+    name: str
+    cells: Sequence[Cell]
+    submissions: Sequence[Submission]
+    now: datetime
+
+    @property
+    def folder(self) -> Path:
+        """Where it is."""
+        return desk_of(self.home, self.code)
+
+    @property
+    def due(self) -> list[DueTemplate]:
+        """All that the directorate is offered a workbook for."""
+        return due_templates(self.code, self.cells, self.now)
+
+    @property
+    def templates(self) -> list[DueTemplate]:
+        """The pre-filled workbooks on it: of what is overdue, the last few."""
+        older = self._long_overdue()
+        return [each for each in self.due if each not in older]
+
+    def _long_overdue(self) -> list[DueTemplate]:
+        return [each for each in self.due if each.why is Why.OVERDUE][:-MOST_OVERDUE]
+
+    def page(self) -> DeskPage:
+        """Return what its page tells."""
+        return DeskPage(
+            name=self.name,
+            tasks=(*self._files_not_taken(), *self._corrections(), *self._returns_to_send()),
+            corrections=tuple(
+                Link(each.file_name, f"{words.return_named(each.cell)}, version {each.cell.version_no}")
+                for each in self.templates
+                if each.why is Why.CORRECT
+            ),
+            calendar=self._calendar(),
+            sent=tuple(self._sent(each) for each in reversed(self.submissions)),
+        )
+
+    def _files_not_taken(self) -> Iterator[Task]:
+        """Yield what could not be taken as a return for any period, and was followed by nothing that could."""
+        known = [each.receipt_seq for each in self.submissions if each.version_no is not None]
+        for each in self.submissions:
+            is_no_return = each.state in (State.REFUSED, State.BLOCKED) and each.version_no is None
+            if is_no_return and each.receipt_seq > max(known, default=0):
+                links = (Link(self._receipt(each), f"Read what is wrong with {each.file_name}"),)
+                note = f"{receipt_words.heading(each)}. You sent it on {receipt_words.moment(each.received_at)}."
+                yield Task(f"Send {each.file_name} again", note, words.NOT_TAKEN, "bad", links)
+
+    def _corrections(self) -> Iterator[Task]:
+        for cell in self.cells:
+            if cell.blocked_version_no and cell.is_due_within_a_year(self.now):
+                links = [*self._receipt_of_blocked(cell), *self._template(cell)]
+                yield Task(words.to_correct(cell), words.why_to_correct(cell), words.TO_CORRECT, "bad", tuple(links))
+
+    def _returns_to_send(self) -> Iterator[Task]:
+        for each in self.templates:
+            cell = each.cell
+            if each.why is Why.CORRECT or cell.blocked_version_no or cell.state == State.HELD:
+                continue
+            is_overdue = each.why is Why.OVERDUE
+            label, tone = (words.OVERDUE, "bad") if is_overdue else (words.DUE, "open")
+            text, note = words.to_send(cell, is_overdue), words.why_to_send(cell)
+            yield Task(text, note if is_overdue else "", label, tone, tuple(self._template(cell)))
+        if older := self._long_overdue():
+            cells = [each.cell for each in older]
+            yield Task(words.earlier(cells), words.WHY_EARLIER, words.OVERDUE, "bad", ())
+
+    def _template(self, cell: Cell) -> Iterator[Link]:
+        for each in self.templates:
+            if each.cell == cell:
+                yield Link(each.file_name, f"Open the workbook for {words.return_named(cell)}")
+
+    def _receipt_of_blocked(self, cell: Cell) -> Iterator[Link]:
+        wanted = (cell.financial_year, cell.reporting_period, cell.blocked_version_no)
+        for each in self.submissions:
+            if (each.financial_year, each.reporting_period, each.version_no) == wanted:
+                yield Link(self._receipt(each), f"Read the receipt of version {each.version_no}")
+
+    def _calendar(self) -> Table:
+        rows = tuple(
+            (words.return_named(cell), words.day(cell.due_date), words.standing(cell))
+            for cell in self.cells
+            if cell.is_due_within_a_year(self.now)
+        )
+        return Table("Returns due within a year", ("Return", "Due on", "Now"), range(0), rows)
+
+    def _sent(self, submission: Submission) -> Sent:
+        return Sent(
+            submission,
+            receipt_words.period(self._original(submission)),
+            receipt_words.heading(submission).partition(":")[0],
+            receipt_words.tone(submission),
+            self._receipt(submission),
+        )
+
+    def _original(self, submission: Submission) -> Submission:
+        """Return what a file only repeats; itself if nothing."""
+        found = (each for each in self.submissions if each.submission_id == submission.duplicate_of)
+        return next(found, submission)
+
+    def _receipt(self, submission: Submission) -> str:
+        return receipt_path(self.home, submission).relative_to(self.folder).as_posix()
