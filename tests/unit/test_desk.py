@@ -15,15 +15,17 @@ from sources.desk.desk import write_desks
 from sources.desk.desk_day import forget_desk_day, holds
 from sources.desk.desk_page import MOST_OVERDUE
 from sources.findings.findings import Finding, Severity
+from sources.intake.prefill import Prefill
 from sources.intake.rebuild import rebuild
+from sources.lines.line_files import write_lines
 from sources.receipts.receipt import write_missing_receipts
 from tests.homes import decide, fresh_home, send, withdraw
 from tests.html_structure import problems_of, text_of
-from tests.returns import reference
+from tests.returns import good_return, judged, reference
 
 # P06 was due on 15 October 2021, P07 on 15 November, P08 on 15 December.
-OCTOBER = datetime(2021, 10, 12, 12, tzinfo=UTC)
 NOVEMBER = datetime(2021, 11, 10, 12, tzinfo=UTC)
+ON_THE_DAY = datetime(2021, 11, 15, 23, 59, tzinfo=UTC)
 LATE_NOVEMBER = datetime(2021, 11, 16, 0, 5, tzinfo=UTC)
 TBC = Finding("D09", Severity.BLOCK, "This is not a number.", "Savings", "M7", "projected_gbp", "TBC")
 
@@ -37,6 +39,18 @@ def home(tmp_path):
 def ledger(home):
     with Ledger.open(home) as opened:
         yield opened
+
+
+@pytest.fixture(autouse=True)
+def _workbooks_that_cost_little(monkeypatch):
+    """What a workbook is filled with has tests of its own; here it says for whom and when it is."""
+    monkeypatch.setattr(Prefill, "write", lambda self, file: file.write_text(f"{self.directorate_code} {self.period}"))
+
+
+def accept(home, ledger, code="PL"):
+    submission = send(ledger, code)
+    write_lines(home, submission.submission_id, judged(good_return()).tables)
+    return decide(ledger, submission, "accepted", lines=submission.submission_id)
 
 
 def write(home, ledger, now=NOVEMBER, made_by="code"):
@@ -88,7 +102,7 @@ def test_a_return_that_was_not_accepted_is_to_be_corrected_with_its_receipt_and_
 
 
 def test_a_return_that_was_accepted_leaves_nothing_to_do_but_the_next(home, ledger):
-    decide(ledger, send(ledger, "PL"), "accepted")
+    accept(home, ledger)
     told = desk(home, ledger)
     assert "P06" not in section(told, "What you need to do", "If a figure that you sent is wrong")
     assert "Correct 2021/22 P06, version 1" in told
@@ -110,7 +124,7 @@ def test_a_file_for_no_known_period_is_a_task_until_a_return_comes_that_has_one(
 
 
 def test_every_file_is_listed_with_its_receipt_newest_first(home, ledger):
-    first = decide(ledger, send(ledger, "PL"), "accepted")
+    first = accept(home, ledger)
     again = send(ledger, "PL", name="again.xlsx")
     decide(ledger, again, "duplicate", None, None, duplicate_of=first.submission_id)
     told = section(desk(home, ledger), "What you sent", "When your returns are due")
@@ -121,7 +135,7 @@ def test_every_file_is_listed_with_its_receipt_newest_first(home, ledger):
 
 def test_nothing_of_another_directorate_is_on_a_desk(home, ledger):
     decide(ledger, send(ledger, "AH", b"theirs", "secret.xlsx"), "blocked", findings=(TBC,))
-    decide(ledger, send(ledger, "PL"), "accepted")
+    accept(home, ledger)
     told = desk(home, ledger)
     assert "secret.xlsx" not in told
     assert "AH" not in told
@@ -157,13 +171,13 @@ def test_other_code_and_another_return_in_force_fill_the_workbooks_again(home, l
     write(home, ledger)
     workbook = home.desk / "PL" / "TRR_PL_2021-22_P06_v1.xlsx"
     assert workbook in write(home, ledger, made_by="newer code")
-    decide(ledger, send(ledger, "AH"), "accepted")
+    accept(home, ledger, "AH")
     assert workbook in write(home, ledger, made_by="newer code")
 
 
 def test_what_is_offered_no_more_is_taken_away(home, ledger):
     write(home, ledger)
-    decide(ledger, send(ledger, "PL"), "accepted")
+    accept(home, ledger)
     write(home, ledger)
     assert workbooks(home, "PL") == ["TRR_PL_2021-22_P06_v2.xlsx", "TRR_PL_2021-22_P07_v1.xlsx"]
 
@@ -184,17 +198,23 @@ def test_a_desk_that_was_lost_or_altered_is_the_same_again_after_a_rebuild(home,
 
 def test_desks_hold_until_a_due_day_has_passed_or_something_happens(home, ledger):
     assert not holds(home, ledger, NOVEMBER)
-    write(home, ledger)
-    assert holds(home, ledger, NOVEMBER)
-    assert holds(home, ledger, datetime(2021, 11, 15, 23, 59, tzinfo=UTC)) is (True)
+    write(home, ledger, ON_THE_DAY)
+    assert holds(home, ledger, ON_THE_DAY)
     assert not holds(home, ledger, LATE_NOVEMBER)
     write(home, ledger, LATE_NOVEMBER)
     assert "It was due on 15 November 2021" in desk(home, ledger, now=LATE_NOVEMBER)
-    accepted = decide(ledger, send(ledger, "PL"), "accepted")
+    accepted = accept(home, ledger)
     assert not holds(home, ledger, LATE_NOVEMBER)
     write(home, ledger, LATE_NOVEMBER)
     withdraw(ledger, accepted, EventKind.WITHDRAWN)
     assert not holds(home, ledger, LATE_NOVEMBER)
+
+
+def test_desks_hold_no_longer_once_another_return_comes_within_a_year(home, ledger):
+    """The return for 2022/23 P07 is due on 15 November 2022."""
+    write(home, ledger)
+    assert holds(home, ledger, datetime(2021, 11, 13, 23, 59, tzinfo=UTC))
+    assert not holds(home, ledger, datetime(2021, 11, 14, 0, 5, tzinfo=UTC))
 
 
 def test_a_look_whether_the_desks_hold_imports_nothing_heavy():
