@@ -160,8 +160,19 @@ def _assert_published(home: Home) -> None:
 
 
 def _assert_one_receipt_each(home: Home, events: list[dict[str, Any]]) -> None:
-    """Every verdict and every post's decision has one receipt, a page and a workbook; nothing else has any."""
-    verdicts = Counter(event["seq"] for event in events if event["kind"] in ("judged", *_STATE_AFTER))
+    """Every verdict that says something new and every post's decision has one receipt, a page and a workbook.
+
+    Nothing else has any (ruling A10).
+    """
+    verdicts = Counter(event["seq"] for event in events if event["kind"] in _STATE_AFTER)
+    said: dict[str, list[Any]] = {}
+    for event in events:
+        if event["kind"] == "judged":
+            payload = event["payload"]
+            says = [payload[name] for name in ("verdict", "refusal_code", "version_no", "fields", "findings")]
+            if says != said.get(payload["submission_id"]) or says[0] not in ("blocked", "refused"):
+                verdicts[event["seq"]] += 1
+            said[payload["submission_id"]] = says
     for form in ("html", "xlsx"):
         receipts = Counter(int(path.name.split("_")[0]) for path in home.desk.rglob(f"receipts/*.{form}"))
         assert receipts == verdicts, form

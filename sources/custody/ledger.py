@@ -19,13 +19,26 @@ from sources.custody import submission as fold
 from sources.custody.events import Event, kind_of
 from sources.custody.payloads import Decision, Judged, Payload, Received, ReferenceAdopted
 from sources.custody.problems import LedgerAhead, VaultDamaged, naming_the_place
-from sources.custody.submission import JUDGED_AGAIN, LET_GO, AcceptedSubmission, JudgedSubmission, State, Submission
+from sources.custody.submission import (
+    JUDGED_AGAIN,
+    LET_GO,
+    TRIED_TWICE,
+    AcceptedSubmission,
+    JudgedSubmission,
+    State,
+    Submission,
+)
 from sources.custody.vault import Vault
 from sources.home import Home
+from sources.reader import refusals
 from sources.template.declaration import CONTRACT_VERSION
 
 P = TypeVar("P", bound=Payload)
 S = TypeVar("S", bound=Submission)
+
+
+# What could not be opened cannot be, whatever the council decides.
+_OF_THE_FILE_ALONE = refusals.CODES - TRIED_TWICE
 
 
 class LedgerView:
@@ -271,7 +284,9 @@ class LedgerView:
             return not submission.not_taken
         if not isinstance(submission, JudgedSubmission):
             return False
-        is_of_now = (submission.contract_version, submission.reference_sha256) == (CONTRACT_VERSION, reference_sha256)
+        is_of_now = submission.contract_version == CONTRACT_VERSION and (
+            submission.refusal_code in _OF_THE_FILE_ALONE or submission.reference_sha256 == reference_sha256
+        )
         if submission.version_no is None:
             return not is_of_now
         if self.overtaken_by(submission):

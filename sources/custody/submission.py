@@ -39,6 +39,8 @@ class State(StrEnum):
 LET_GO = frozenset({State.REJECTED, State.WITHDRAWN})
 # A verdict that is reached anew when plan, contract or what is in force has changed (R53).
 JUDGED_AGAIN = frozenset({State.BLOCKED, State.REFUSED})
+# What a sender is told of such a verdict.
+_TOLD = ("verdict", "refusal_code", "version_no", "fields", "findings")
 # Refusals that may be this machine's doing or ours: such a file is tried once more (F-D11).
 TRIED_TWICE = frozenset({"too-slow", "parser-failed", "check-failed"})
 
@@ -88,7 +90,7 @@ class JudgedSubmission(Submission, Judged):
     """A submission that a verdict was given on, whatever was: the last verdict, and what a post decided since.
 
     Attributes:
-        judged_at: When the last verdict was given.
+        judged_at: When the last verdict was given that said anything new.
         judged_seq: The event of that verdict.
         failed_tries: How many verdicts in a row were one of ``TRIED_TWICE``.
         is_released: Whether a post released it after it was held; it is then judged again.
@@ -172,14 +174,20 @@ def judged(submission: Submission, event: Event[Judged]) -> JudgedSubmission:
     kept = {item.name: getattr(submission, item.name) for item in dataclasses.fields(Submission)}
     said = kept | vars(verdict) | {"state": State(verdict.verdict.value)}
     stage = AcceptedSubmission if verdict.verdict is Verdict.ACCEPTED else JudgedSubmission
+    stands = before is not None and _is_said_again(before, verdict)
     return stage(
         **said,
-        judged_at=event.at,
-        judged_seq=event.seq,
+        judged_at=before.judged_at if before and stands else event.at,
+        judged_seq=before.judged_seq if before and stands else event.seq,
         failed_tries=tries + 1 if verdict.refusal_code in TRIED_TWICE else 0,
         is_released=before is not None and before.is_released,
         decided_seq=before.decided_seq if before else None,
     )
+
+
+def _is_said_again(before: JudgedSubmission, verdict: Judged) -> bool:
+    """Return whether a verdict says what the one before said: then that one stands, and its sender is told no more."""
+    return before.state in JUDGED_AGAIN and all(getattr(before, name) == getattr(verdict, name) for name in _TOLD)
 
 
 def decided(submission: Submission, event: Event[Decision]) -> JudgedSubmission:

@@ -9,14 +9,13 @@ written with their verdicts (``receipts.receipt``).
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 from sources.clock import Clock
 from sources.custody.ledger import LedgerView
 from sources.custody.problems import naming_the_place
-from sources.custody.submission import Submission
 from sources.desk.desk_day import DeskDay, read_desk_day, write_desk_day
 from sources.desk.desk_page import PAGE_NAME, Desk
 from sources.home import Home, write_durably
@@ -45,16 +44,15 @@ def write_desks(home: Home, ledger: LedgerView, reference: Reference, made_by: s
         CustodyProblem: If one cannot be written; the next load writes it.
     """
     now = clock()
-    submissions = ledger.submissions()
-    cells = standing(submissions, reference, now)
+    cells, judged = standing(ledger.submissions(), reference, now), ledger.judged()
     filled_from = _digest(made_by, reference.sha256, *ledger.ids_in_force())
     is_same = (before := read_desk_day(home)) is not None and before.filled_from == filled_from
     history = LedgerHistory(home, ledger)
     written: list[Path] = []
     for code, name in sorted(_directorates(reference).items()):
-        desk = Desk(
-            home, code, name, [cell for cell in cells if cell.directorate_code == code], _of(code, submissions), now
-        )
+        own = [cell for cell in cells if cell.directorate_code == code]
+        sent = [each for each in judged if each.directorate_code == code]
+        desk = Desk(home, code, name, own, sent, now)
         with naming_the_place("Writing a desk", desk.folder):
             written += _write_page(desk)
             written += _write_workbooks(desk, reference, history, is_same)
@@ -87,10 +85,6 @@ def _write_workbooks(desk: Desk, reference: Reference, history: LedgerHistory, i
 
 def _directorates(reference: Reference) -> dict[str, str]:
     return {row["directorate_code"]: row["directorate_name"] for row in reference.tables["directorate"]}
-
-
-def _of(code: str, submissions: Sequence[Submission]) -> list[Submission]:
-    return [each for each in submissions if each.directorate_code == code and each.told_seq]
 
 
 def _digest(*texts: str) -> str:

@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from sources.clock import LONDON
-from sources.custody.events import DECISIONS, EventKind
 from sources.custody.ledger import LedgerView
+from sources.custody.payloads import Judged, Received, ReferenceAdopted, Rejected, Released, Withdrawn
 from sources.custody.problems import naming_the_place
 from sources.home import Home, discard, write_durably
 from sources.intake.standing import A_YEAR
@@ -79,5 +79,5 @@ def holds(home: Home, ledger: LedgerView, now: datetime) -> bool:
 
 
 def _told_up_to(ledger: LedgerView) -> int:
-    last = ledger.last_event(EventKind.REFERENCE_ADOPTED, EventKind.RECEIVED, EventKind.JUDGED, *DECISIONS)
+    last = ledger.last_event(ReferenceAdopted, Received, Judged, Released, Rejected, Withdrawn)
     return last.seq if last else 0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sources.custody.submission import State, Submission
+from sources.custody.submission import JudgedSubmission, State
 from sources.desk import desk_words as words
 from sources.home import Home
 from sources.intake.due_templates import DueTemplate, Why, due_templates
@@ -69,7 +69,7 @@ class Sent:
         receipt: The page that says more, from the desk's own folder.
     """
 
-    submission: Submission
+    submission: JudgedSubmission
     of: str
     outcome: str
     tone: str
@@ -112,7 +112,7 @@ class Desk:
     code: str
     name: str
     cells: Sequence[Cell]
-    submissions: Sequence[Submission]
+    submissions: Sequence[JudgedSubmission]
     now: datetime
 
     @property
@@ -196,7 +196,7 @@ class Desk:
         )
         return Table("Returns due within a year", ("Return", "Due on", "Now"), range(0), rows)
 
-    def _sent(self, submission: Submission) -> Sent:
+    def _sent(self, submission: JudgedSubmission) -> Sent:
         return Sent(
             submission,
             receipt_words.period(self._original(submission)),
@@ -205,10 +205,10 @@ class Desk:
             self._receipt(submission),
         )
 
-    def _original(self, submission: Submission) -> Submission:
+    def _original(self, submission: JudgedSubmission) -> JudgedSubmission:
         """Return what a file only repeats; itself if nothing."""
         found = (each for each in self.submissions if each.submission_id == submission.duplicate_of)
         return next(found, submission)
 
-    def _receipt(self, submission: Submission) -> str:
+    def _receipt(self, submission: JudgedSubmission) -> str:
         return receipt_path(self.home, submission).relative_to(self.folder).as_posix()

@@ -25,7 +25,7 @@ from sources.judging.history import LedgerHistory
 from sources.lines.line_files import folder_of, write_lines
 from sources.parsing.sheets import READ_SHEETS
 from sources.reader.workbook import read_many
-from sources.receipts.receipt import write_receipt
+from sources.receipts.receipt import receipt_path, write_receipt
 from sources.reference.reference import Reference
 
 # A path in the vault, and the name that the file was sent under.
@@ -113,9 +113,13 @@ class Bench:
             payload = replace(repeats, duplicate_of=original.submission_id)
         else:
             payload = self._payload(submission, self._judge(submission, book))
-        self.ledger.record(clock, payload)
+        verdict = self.ledger.record(clock, payload)
         judged = self.ledger.judged_submission(submission.submission_id)
-        outcome = Outcome(judged, write_receipt(self.home, self.ledger, judged, book))
+        if judged.judged_seq == verdict.seq:
+            receipt = write_receipt(self.home, self.ledger, judged, book)
+        else:  # it says what the one before said
+            receipt = receipt_path(self.home, judged)
+        outcome = Outcome(judged, receipt)
         if self.on_progress:
             self.on_progress(outcome)
         return outcome

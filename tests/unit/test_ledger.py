@@ -112,9 +112,18 @@ def test_identical_bytes_are_judged_as_new_once_the_earlier_ones_were_let_go(led
 
 @pytest.mark.parametrize("verdict", ["blocked", "refused"])
 def test_what_was_turned_away_is_judged_again_when_the_reference_changes(ledger, verdict):
-    submission = decide(ledger, send(ledger), verdict)
+    code = "unknown-directorate" if verdict == "refused" else ""
+    submission = decide(ledger, send(ledger), verdict, refusal_code=code)
     assert ledger.to_judge(REFERENCE) == []
     assert ledger.to_judge("b" * 64) == [submission]
+
+
+def test_what_could_not_be_opened_is_judged_again_only_when_the_contract_changes(ledger):
+    """Ruling A10: other reference data cannot open it."""
+    decide(ledger, send(ledger), "refused", refusal_code="zip-corrupt")
+    assert ledger.to_judge("b" * 64) == []
+    earlier = decide(ledger, send(ledger, "CH"), "refused", refusal_code="zip-corrupt", contract_version="0")
+    assert ledger.to_judge(REFERENCE) == [earlier]
 
 
 @pytest.mark.parametrize("code", ["too-slow", "parser-failed", "check-failed"])

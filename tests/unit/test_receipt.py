@@ -205,6 +205,27 @@ def test_a_file_that_lay_in_no_folder_has_its_receipt_beside_the_folders(home, l
     assert receipt_path(home, stray).parent == home.desk / "receipts"
 
 
+def test_a_verdict_that_says_what_the_one_before_said_stands_since_then(home, ledger):
+    """Ruling A10: its sender has been told."""
+    first = decide(ledger, send(ledger), "blocked", findings=(TBC,))
+    again = decide(ledger, first, "blocked", findings=(TBC,), version_no=1, reference_sha256="b" * 64)
+    assert (again.judged_seq, again.judged_at) == (first.judged_seq, first.judged_at)
+    assert again.reference_sha256 == "b" * 64
+    assert receipt_path(home, again) == receipt_path(home, first)
+    write_missing_receipts(home, ledger)
+    assert len(list(home.desk.rglob("receipts/*.html"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("verdict", "changed"),
+    [("blocked", {"findings": ()}), ("blocked", {"version_no": 2}), ("refused", {}), ("accepted", {})],
+)
+def test_a_verdict_that_says_anything_new_is_told(home, ledger, verdict, changed):
+    first = decide(ledger, send(ledger), "blocked", findings=(TBC,))
+    again = decide(ledger, first, verdict, **({"findings": (TBC,), "version_no": 1} | changed))
+    assert again.judged_seq > first.judged_seq
+
+
 @pytest.mark.parametrize(
     ("verdict", "refusal_code", "filed_as"),
     [
