@@ -20,7 +20,7 @@ from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT
 from sources.custody.landing import make_folders
 from sources.custody.submission import State
-from sources.desk.desk import write_desks
+from sources.desk.desk import open_desks, write_desks
 from sources.findings.findings import Verdict
 from sources.intake import intake
 from sources.intake.adoption import why_not_in_force
@@ -46,6 +46,7 @@ def reference_data(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResu
         raise dg.Failure(f"The reference data are wrong; nothing was judged or built.\n{problem}") from problem
     reference = _in_force(warehouse)
     make_folders(warehouse.home.landing, reference.desk_groups())
+    open_desks(warehouse.home, reference.desk_groups())
     return dg.MaterializeResult(
         metadata={
             "reference_sha256": reference.sha256,

@@ -9,7 +9,7 @@ written with their verdicts (``receipts.receipt``).
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,12 +18,12 @@ from sources.custody.ledger import LedgerView
 from sources.custody.problems import naming_the_place
 from sources.desk.desk_day import DeskDay, read_desk_day, write_desk_day
 from sources.desk.desk_page import PAGE_NAME, Desk
-from sources.home import Home, write_durably
+from sources.home import PRIVATE, Home, open_to, write_durably
 from sources.intake.prefill import Prefill
 from sources.intake.standing import standing
 from sources.judging.history import LedgerHistory
 from sources.receipts.pages import render_page
-from sources.receipts.receipt import WORKBOOK
+from sources.receipts.receipt import WORKBOOK, desk_of
 from sources.reference.reference import Reference
 
 
@@ -58,6 +58,18 @@ def write_desks(home: Home, ledger: LedgerView, reference: Reference, made_by: s
             written += _write_workbooks(desk, reference, history, is_same)
     write_desk_day(home, DeskDay.of(now, (cell.due_date for cell in cells), ledger, filled_from))
     return written
+
+
+def open_desks(home: Home, groups: Mapping[str, str | None]) -> None:
+    """Make each directorate's desk, to be read by its own group alone; with none, by the service alone (ruling D-5).
+
+    Raises:
+        NoSuchGroupError: If there is no such group, or the service is not in it.
+    """
+    for code, group in groups.items():
+        folder = desk_of(home, code)
+        folder.mkdir(mode=PRIVATE, exist_ok=True)
+        open_to(folder, group)
 
 
 def _write_page(desk: Desk) -> Iterator[Path]:

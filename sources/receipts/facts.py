@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.submission import JudgedSubmission
-from sources.findings.findings import Finding, Severity
+from sources.findings.findings import Finding, Severity, WhoActs
 from sources.home import Home
 from sources.judging.history import HistoryBefore
 from sources.lines.line_files import read_lines
@@ -33,16 +33,16 @@ Told = tuple[str, str]
 
 @dataclass(frozen=True)
 class Section:
-    """The findings that do the same to the file.
+    """The findings that do the same to the file, or that the same people act on.
 
     Attributes:
-        severity: What they do.
+        key: A word for it, different for each section.
         heading: In words.
         note: What that means for the file.
         groups: The findings by sheet, in the order of the sheets.
     """
 
-    severity: Severity
+    key: str
     heading: str
     note: str
     groups: tuple[tuple[str, tuple[Finding, ...]], ...]
@@ -208,10 +208,14 @@ def _decision(ledger: Ledger, submission: JudgedSubmission) -> Iterable[str]:
 
 
 def _sections(told: JudgedSubmission) -> Iterable[Section]:
+    """Yield the sender's findings by what they do, then those of others; nobody's are not told (ruling A7)."""
+    by_who = {who: [finding for finding in told.findings if finding.who is who] for who in WhoActs}
     for severity in _SECTION_ORDER:
-        findings = [finding for finding in told.findings if finding.severity is severity]
-        if findings:
-            yield Section(severity, *words.section(severity, told), _by_sheet(findings))
+        if own := [finding for finding in by_who[WhoActs.DIRECTORATE] if finding.severity is severity]:
+            yield Section(severity.value, *words.section(severity, told), _by_sheet(own))
+    for who in (WhoActs.DATA_TEAM, WhoActs.FINANCE):
+        if by_who[who]:
+            yield Section(who.name, *words.section_of(who), _by_sheet(by_who[who]))
 
 
 def _by_sheet(findings: Iterable[Finding]) -> tuple[tuple[str, tuple[Finding, ...]], ...]:

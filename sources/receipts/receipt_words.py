@@ -14,7 +14,7 @@ from sources.custody.events import Event
 from sources.custody.payloads import Decision
 from sources.custody.submission import LET_GO, JudgedSubmission, State
 from sources.findings import wording
-from sources.findings.findings import Severity
+from sources.findings.findings import Severity, WhoActs
 from sources.judging.history import RESTATEMENT, PreviousReturn
 from sources.reader import refusals
 from sources.receipts.changes import Changes
@@ -129,6 +129,14 @@ def section(severity: Severity, told: JudgedSubmission) -> tuple[str, str]:
     if severity is Severity.HOLD and told.state is not State.HELD:
         return "What held it", "A named post has decided on these points."
     return _SECTIONS[severity]
+
+
+def section_of(who: WhoActs) -> tuple[str, str]:
+    """Return the heading of the findings that others act on, and what the sender has to do about them."""
+    return (
+        f"With {'finance' if who is WhoActs.FINANCE else 'the data team'}",
+        "You need not do anything about these points.",
+    )
 
 
 def next_steps(submission: JudgedSubmission) -> list[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import logging
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
@@ -44,6 +45,10 @@ _FINDINGS_HEADER = (
 _CELL = _FINDINGS_HEADER.index("Cell")
 _CHANGES_HEADER = ("Reference", "Plan year", "Line", "What moved", "Before", "Now", "Difference")
 _POUNDS = "#,##0.00"
+_RECEIPT_WIDTHS = (42, 100)
+_FINDINGS_WIDTHS = (24, 14, 10, 26, 24, 90, 18)
+# In points: a line of the workbook's font, and the highest row that Excel takes.
+_LINE, _HIGHEST_ROW = 15, 409
 
 
 def workbook_of(facts: Facts, book: Workbook | Refusal | None) -> bytes:
@@ -103,7 +108,7 @@ class _Writer:
 
     def write_receipt(self, facts: Facts, limits: Sequence[str]) -> None:
         """Write the first sheet: the verdict, what happens next, what to send, what was sent."""
-        sheet = self._add_sheet("Receipt", (42, 100))
+        sheet = self._add_sheet("Receipt", _RECEIPT_WIDTHS)
         rows: list[tuple[str, str]] = [
             ("What was decided", facts.heading),
             ("", facts.lead),
@@ -114,14 +119,16 @@ class _Writer:
             *facts.sent,
         ]
         for row, (label, text) in enumerate(rows):
+            sheet.set_row(row, _height((label, text), _RECEIPT_WIDTHS))
             self._write(sheet, row, 0, label, bold=True, text_wrap=True)
             self._write(sheet, row, 1, text, text_wrap=True)
 
     def write_findings(self, facts: Facts, copies: dict[str, str]) -> None:
         """Write one row a finding, what stops the file first, each linked to its cell on the copy."""
-        sheet = self._add_table("Findings", _FINDINGS_HEADER, (24, 14, 10, 26, 24, 90, 18))
+        sheet = self._add_table("Findings", _FINDINGS_HEADER, _FINDINGS_WIDTHS)
         found = [finding for section in facts.sections for _, group in section.groups for finding in group]
         for row, finding in enumerate(found, start=1):
+            sheet.set_row(row, _height(_finding_row(finding), _FINDINGS_WIDTHS))
             for column, text in enumerate(_finding_row(finding)):
                 self._write(sheet, row, column, text, text_wrap=True)
             if finding.cell and finding.sheet in copies:
@@ -183,6 +190,18 @@ class _Writer:
             sheet.write_number(row, column, value, self.format(**properties))
         elif value:
             sheet.write_string(row, column, str(words.printable(value)), self.format(num_format="@", **properties))
+
+
+def _height(texts: Iterable[str], widths: Sequence[int]) -> int:
+    """Return how high a row has to be for its texts, wrapped at the widths of their columns, which are in characters.
+
+    Neither Excel nor LibreOffice finds it out by itself for a workbook that another program wrote.
+    """
+    lines = (
+        sum(len(textwrap.wrap(part, width)) or 1 for part in text.splitlines())
+        for text, width in zip(texts, widths, strict=True)
+    )
+    return min(_LINE * max(1, *lines), _HIGHEST_ROW)
 
 
 def _under(label: str, texts: Sequence[str]) -> Iterator[tuple[str, str]]:

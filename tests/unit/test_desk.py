@@ -11,7 +11,7 @@ import pytest
 from sources.clock import fixed_clock
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
-from sources.desk.desk import write_desks
+from sources.desk.desk import open_desks, write_desks
 from sources.desk.desk_day import forget_desk_day, holds
 from sources.desk.desk_page import MOST_OVERDUE
 from sources.findings.findings import Finding, Severity
@@ -215,6 +215,14 @@ def test_desks_hold_no_longer_once_another_return_comes_within_a_year(home, ledg
     write(home, ledger)
     assert holds(home, ledger, datetime(2021, 11, 13, 23, 59, tzinfo=UTC))
     assert not holds(home, ledger, datetime(2021, 11, 14, 0, 5, tzinfo=UTC))
+
+
+def test_a_desk_is_the_service_s_alone_until_its_people_have_a_group(home, ledger):
+    """Ruling D-5."""
+    open_desks(home, {"PL": None})
+    desk(home, ledger)
+    seen = [path for path in (home.desk / "PL", *(home.desk / "PL").rglob("*")) if path.stat().st_mode & 0o077]
+    assert seen == []
 
 
 def test_a_look_whether_the_desks_hold_imports_nothing_heavy():

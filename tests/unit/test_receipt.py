@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 from sources.custody.ledger import Ledger
-from sources.findings.findings import Finding, Severity
+from sources.findings.findings import Finding, Severity, WhoActs
 from sources.lines import line_files as lines
 from sources.receipts.receipt import receipt_path, write_missing_receipts, write_receipt
 from sources.receipts.receipt_words import moment, printable
@@ -98,6 +99,16 @@ def test_what_stops_the_file_has_a_section_of_its_own_and_comes_first(home, ledg
     assert list(cells.values()) == [["K5"], ["K3", "K6"], ["K4"]]
     assert "Only the points of this section stop the file" in told["What must be mended"]
     assert all("do not stop the file" in told[heading] for heading in list(told)[1:])
+
+
+def test_a_receipt_lists_the_sender_s_findings_first_and_what_nobody_acts_on_not_at_all(home, ledger):
+    """Ruling A7."""
+    others = [replace(finding("W", "K9", f"For {who}."), who=who) for who in WhoActs if who is not WhoActs.DIRECTORATE]
+    judged = decide(ledger, send(ledger), "blocked", findings=(*others, finding("B", "K5", "For you.")))
+    told = text_of(page_of(home, ledger, judged))
+    assert told.index("For you.") < told.index("With the data team") < told.index("For data team.")
+    assert told.index("For data team.") < told.index("With finance") < told.index("For finance.")
+    assert "For nobody." not in told
 
 
 def test_a_held_return_says_what_holds_it(home, ledger):

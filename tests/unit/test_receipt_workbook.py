@@ -85,11 +85,15 @@ def test_a_finding_leads_to_its_cell_on_the_copy_which_says_it_in_words(home, le
     assert links(sheets) == ["'Savings'!M2"] * 2
     cell = sheets["Savings"]["M2"]
     assert cell.value == "TBC"
-    assert cell.comment.text == (
-        "Must be mended (D09): Savings!M2: This is not a number.\nPlease look at it (D09): Savings!M2: And look."
-    )
+    assert cell.comment.text == ("Must be mended (D09): This is not a number.\nPlease look at it (D09): And look.")
     assert (cell.fill.fgColor.rgb, cell.border.left.style) == ("FFFFC7CE", "medium")
     assert sheets["Savings"]["M3"].fill.fgColor.rgb == "00000000"
+
+
+def test_rows_are_as_high_as_their_texts(home, ledger):
+    long = finding("M2", message="Savings!M2: " + "a word " * 60)
+    sheet = opened(receipt_of(home, ledger, good_return(), long, finding("M3")))["Findings"]
+    assert sheet.row_dimensions[2].height == 75  # five lines of 15 points, the others being one
 
 
 def test_the_findings_are_easy_to_work_through(home, ledger):
