@@ -167,6 +167,14 @@ def with_overlapping_parts() -> bytes:
     return bytes(data)
 
 
+def as_zip64(data: bytes) -> bytes:
+    """The same zip file, whose directory is named by the records for files of several gigabytes."""
+    end = data.rfind(b"PK\x05\x06")
+    count, size, start = struct.unpack_from("<HLL", data, end + 10)
+    record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, size, start)
+    return data[:end] + record + struct.pack("<4sLQL", b"PK\x06\x07", 0, end, 1) + data[end:]
+
+
 def with_broken_checksum(name: str) -> bytes:
     """A good workbook, stored, with one character of a part's text changed after its sum was taken."""
     data = bytearray(zipped(parts() | {"docProps/note.txt": "a note"}, zipfile.ZIP_STORED))

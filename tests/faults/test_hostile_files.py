@@ -19,6 +19,11 @@ from tests.hostile_files import BINARY_TYPE, DOCTYPE_SHEET, MACRO_TYPE, REFUSED,
 Read = Callable[..., Workbook | Refusal]
 
 
+LINKED_PICTURE = hostile.workbook_with_sheet_links(
+    hostile.relationship("rId9", "image", "https://example.org/a.png", ' TargetMode="External"')
+)
+
+
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
     """Read bytes as if they had been sent under a name."""
@@ -77,6 +82,11 @@ def test_a_hostile_file_is_refused_with_its_code(case: str, read: Read) -> None:
         ("a.csv", hostile.workbook(), "format-mismatch", "an Excel Workbook (.xlsx)"),
         ("a.xlsx", hostile.zipped({"a.txt": "x"}), "format-mismatch", "a zip archive"),
         ("a.xlsx", b"\x00\x01\x02", "format-mismatch", "no kind of file that we know"),
+        # Ruling B12: named as what they are.
+        ("a.xlsx", hostile.ole_with_stream("DRMContent"), "encrypted", "rights-managed"),
+        ("a.xlsx", hostile.encrypted("a secret"), "encrypted", "has a password"),
+        ("a.xlsx", hostile.as_zip64(hostile.workbook()), "zip-corrupt", "ZIP64"),
+        ("a.xlsx", LINKED_PICTURE, "external-content", "a linked picture"),
     ],
 )
 def test_a_file_of_another_kind_is_named_in_the_refusal(
