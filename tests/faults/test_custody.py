@@ -340,7 +340,7 @@ def test_looking_changes_nothing(settled: Home, tmp_path: Path):
 def test_nothing_is_changed_by_rebuilding_from_a_broken_chain(settled: Home, tmp_path: Path):
     home = copy_of(settled, tmp_path / "home")
     event = home.events / "000000000003.json"
-    event.write_bytes(event.read_bytes().replace(b"accepted", b"rejected"))
+    event.write_bytes(event.read_bytes().replace(b"Provisional", b"Certified"))
     ledger = home.ledger.read_bytes()
     with pytest.raises(VaultDamaged, match="Event 3 was altered"):
         rebuild(home)
