@@ -32,6 +32,7 @@ from sources.findings.personal_data import masked
 from sources.findings.rules import RULES
 from sources.home import Home
 from sources.lines.line_files import read_lines
+from sources.lines.typed_lines import SUMMED
 from sources.reference.folder_contract import reference_file
 from sources.reference.reference import read_reference
 from sources.template.declaration import SHEETS, Kind, Sheet
@@ -139,6 +140,7 @@ def submission_row(submission: JudgedSubmission) -> Row:
         "control_projected_gbp": _pounds(fields.get("control_projected")),
         "control_deferred_gbp": _pounds(fields.get("control_deferred")),
         "control_undeliverable_gbp": _pounds(fields.get("control_undeliverable")),
+        **{f"judged_{column}": _pounds(submission.sums.get(column)) for column in SUMMED},
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from sources.lines.line_files import MONEY, line_schema
+from sources.lines.typed_lines import SUMMED
 from sources.reference.folder_contract import REFERENCE_FILES, FieldKind, ReferenceFile
 from sources.template.declaration import SHEETS
 
@@ -56,6 +57,8 @@ SUBMISSION = pa.schema(
         pa.field("control_projected_gbp", MONEY),
         pa.field("control_deferred_gbp", MONEY),
         pa.field("control_undeliverable_gbp", MONEY),
+        # What its typed lines came to when it was judged; null where it has none.
+        *(pa.field(f"judged_{column}", MONEY) for column in SUMMED),
     ]
 )
 

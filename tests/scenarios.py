@@ -30,6 +30,7 @@ from dbt_project import run_dbt
 from dbt_project.known_spans import Adopted, known_spans
 from dbt_project.load_raw import rule_rows
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
+from sources.lines.typed_lines import sums_of
 from sources.reference.folder_contract import reference_file
 from sources.template.declaration import CONTRACT_VERSION, SHEETS, TEMPLATE_VERSION, sheet_named
 from tests.scenario_reference import DEFAULT_REFERENCE, Row, full_rows
@@ -299,5 +300,6 @@ def _submission(given: Row, versions_before: int, lines: Sequence[Row]) -> Row:
         "rows_quarantined": 0,
         "control_row_count": len(lines),
         **{name: sum((row[column] or Decimal(0) for row in lines), Decimal(0)) for name, column in _CONTROLS.items()},
+        **{f"judged_{column}": amount for column, amount in sums_of(lines).items()},
     }
     return usual | given

@@ -23,10 +23,12 @@ from sources.home import Home
 from sources.intake.judged import HAS_LINES, Book, judgement_on, not_a_file, verdict_payload
 from sources.judging.history import LedgerHistory
 from sources.lines.line_files import folder_of, write_lines
+from sources.lines.typed_lines import sums_of
 from sources.parsing.sheets import READ_SHEETS
 from sources.reader.workbook import read_many
 from sources.receipts.receipt import receipt_path, write_receipt
 from sources.reference.reference import Reference
+from sources.template.declaration import SAVINGS
 
 # A path in the vault, and the name that the file was sent under.
 NamedFile = tuple[Path, str]
@@ -144,7 +146,8 @@ class Bench:
         if judgement.verdict in HAS_LINES:
             written = submission.submission_id
             kept = self.ledger.vault.keep_lines(folder_of(self.home, written))
-            payload = replace(payload, lines=written, lines_sha256=kept)
+            sums = {column: str(amount) for column, amount in sums_of(judgement.tables[SAVINGS.table]).items()}
+            payload = replace(payload, lines=written, lines_sha256=kept, sums=sums)
         return payload
 
 

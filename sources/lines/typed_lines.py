@@ -6,11 +6,22 @@ Here belongs the shape that ``line_files`` stores. Not here: reading (``parsing`
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from sources.lines.line_files import row_hash
 from sources.parsing.rows import Row, Table
 from sources.template.declaration import SAVINGS
+
+# What a return's control totals state, and its verdict records (ruling E3).
+SUMMED = ("baseline_gbp", "achieved_to_date_gbp", "projected_gbp", "deferred_gbp", "undeliverable_gbp")
+
+
+def sums_of(lines: Iterable[Mapping[str, Any]]) -> dict[str, Decimal]:
+    """Return what typed Savings lines come to, by column; a blank adds nothing."""
+    lines = list(lines)
+    return {column: sum((line[column] or Decimal(0) for line in lines), Decimal(0)) for column in SUMMED}
 
 
 def typed_lines(table: Table) -> list[dict[str, Any]]:

@@ -54,6 +54,9 @@ SPOILT = {
         "update marts.fct_savings_allocation set amount_gbp = amount_gbp + 0.01"
         " where bucket = 'PROJECTED' and delivery_year_key = 2022"
     ),
+    "fct_submission__typed_lines_come_to_the_sums_as_judged": (
+        "update raw.savings_line set achieved_to_date_gbp = achieved_to_date_gbp + 0.01 where saving_ref = 'AH-21-002'"
+    ),
     "fct_submission__rows_read_are_the_rows_of_its_typed_lines": "delete from raw.savings_line",
 }
 

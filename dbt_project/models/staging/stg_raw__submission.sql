@@ -36,5 +36,10 @@ select
     control_achieved_gbp,
     control_projected_gbp,
     control_deferred_gbp,
-    control_undeliverable_gbp
+    control_undeliverable_gbp,
+    judged_baseline_gbp,
+    judged_achieved_to_date_gbp,
+    judged_projected_gbp,
+    judged_deferred_gbp,
+    judged_undeliverable_gbp
 from {{ source('raw', 'submission') }}
