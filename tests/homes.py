@@ -109,7 +109,9 @@ def checked() -> NightChecked:
 
 def published(release_id: str, payload: type[Published] = Published) -> Published:
     """Return what an event says of a release, whatever is in it."""
-    return payload(release_id=release_id, content_sha256="", exact_sha256="", inputs={}, evidence_sha256="")
+    return payload(
+        release_id=release_id, content_sha256="", exact_sha256="", inputs={}, evidence_sha256="", manifest_sha256=""
+    )
 
 
 def tagged(release_id: str, report_code: str = "CAB-2021-11-08") -> Tagged:

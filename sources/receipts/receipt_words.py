@@ -19,7 +19,8 @@ from sources.judging.history import RESTATEMENT, PreviousReturn
 from sources.reader import refusals
 from sources.receipts.changes import Changes
 from sources.receipts.next_file import NextFile
-from sources.template.declaration import SHORTEST_RESTATEMENT_REASON
+from sources.template import declaration
+from sources.template.declaration import RETURN_SHEET, SHORTEST_RESTATEMENT_REASON
 
 NOTHING = "not given"
 OUR_FAULT = "check-failed"
@@ -178,12 +179,15 @@ def decision(event: Event[Decision]) -> str:
 
 def to_send(file: NextFile) -> list[tuple[str, str]]:
     """Return what the mended return has to be, label by label."""
-    reason = f", with a restatement_reason of at least {SHORTEST_RESTATEMENT_REASON} characters"
+    kind, version, why = (
+        declaration.heading(RETURN_SHEET, name) for name in ("return_type", "supersedes_version", "restatement_reason")
+    )
+    reason = f", with at least {SHORTEST_RESTATEMENT_REASON} characters in {why}"
     return [
         ("Send it as", file.name),
-        ("return_type on the Return sheet", file.return_type + (reason if file.return_type == RESTATEMENT else "")),
+        (f"{kind} on the Return sheet", file.return_type + (reason if file.return_type == RESTATEMENT else "")),
         (
-            "supersedes_version on the Return sheet",
+            f"{version} on the Return sheet",
             "leave it blank" if not file.supersedes_version else str(file.supersedes_version),
         ),
     ]

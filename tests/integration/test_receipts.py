@@ -17,6 +17,7 @@ from sources.intake import intake
 from sources.intake.rebuild import rebuild
 from sources.receipts.receipt_words import effect
 from sources.reference.reference import Reference, bundled_reference, read_reference
+from sources.template.declaration import RETURN_FIELDS, heading
 from tests.edited_returns import at, edited, sample_path
 from tests.homes import drop, fresh_home
 from tests.html_structure import problems_of
@@ -67,11 +68,14 @@ def workbook(outcome: intake.Outcome) -> openpyxl.Workbook:
     return openpyxl.load_workbook(outcome.receipt.with_suffix(".xlsx"))
 
 
+LABELS = {field.heading: field.name for field in RETURN_FIELDS}
+
+
 def cells_to_mend(receipt: openpyxl.Workbook) -> set[str]:
     """Return each cell that the receipt says must be mended; of the Return sheet, its label."""
     rows = receipt["Findings"].iter_rows(min_row=2, values_only=True)
     return {
-        f"{sheet}!{column if sheet == 'Return' else cell}"
+        f"{sheet}!{LABELS[column] if sheet == 'Return' else cell}"
         for what, sheet, cell, column, *_ in rows
         if what == effect(Severity.BLOCK)
     }
@@ -80,8 +84,10 @@ def cells_to_mend(receipt: openpyxl.Workbook) -> set[str]:
 def file_to_send(receipt: openpyxl.Workbook) -> dict[str, str | int]:
     """Return the values of the Return sheet that the receipt asks for."""
     told = dict(receipt["Receipt"].iter_rows(values_only=True))
-    version = told["supersedes_version on the Return sheet"]
-    changes: dict[str, str | int] = {"Return!return_type": told["return_type on the Return sheet"]}
+    version = told[f"{heading('Return', 'supersedes_version')} on the Return sheet"]
+    changes: dict[str, str | int] = {
+        "Return!return_type": told[f"{heading('Return', 'return_type')} on the Return sheet"]
+    }
     return changes | ({"Return!supersedes_version": int(version)} if version.isdecimal() else {})
 
 

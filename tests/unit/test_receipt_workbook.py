@@ -205,7 +205,7 @@ def test_of_a_very_large_return_the_rows_with_findings_are_copied_and_it_says_so
     data = receipt_of(home, ledger, good_return(far), alike)
     copied = [cell.value for (cell,) in opened(data)["Savings"].iter_rows(max_col=1, min_row=20) if cell.value]
     assert copied == ["PL-21-030"]
-    assert opened(data)["Savings"]["A1"].value == "saving_ref"
+    assert opened(data)["Savings"]["A1"].value == "Reference"
     assert any("Your return is very large" in str(text) for _, text in rows(data, "Receipt"))
 
 
