@@ -104,6 +104,11 @@ class Opened:
     page: Page
     asked: list[str]
 
+    @property
+    def name(self) -> str:
+        """Its place in the home: each desk has an index."""
+        return "/".join(self.path.parts[-3:])
+
 
 @pytest.fixture(scope="session", params=WIDTHS, ids="{}px".format)
 def pages(request: pytest.FixtureRequest, browser: Browser, sent: Home) -> Iterator[list[Opened]]:
