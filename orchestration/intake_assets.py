@@ -19,6 +19,7 @@ from orchestration.partitions import cell, grid, of_cell
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT
 from sources.custody.landing import make_folders
+from sources.custody.senders import known_directorates
 from sources.custody.submission import State
 from sources.desk.desk import open_desks, write_desks
 from sources.findings.findings import Verdict
@@ -65,7 +66,7 @@ def received_files(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResu
     Needs no reference data, for custody goes on when they are wrong. Where a history list is given
     landing waits for it: nothing may be received before what is there already (R55).
     """
-    received = [] if warehouse.history else intake.receive(warehouse.home, warehouse.ledger, warehouse.clock)
+    received = [] if warehouse.history else _receive(warehouse)
     return dg.MaterializeResult(
         metadata={"files": len(received), "vault": dg.MetadataValue.path(str(warehouse.home.vault))}
     )
@@ -98,12 +99,17 @@ def _in_force(warehouse: Warehouse) -> Reference:
         raise dg.Failure(f"{advice}\n{problem}") from problem
 
 
+def _receive(warehouse: Warehouse) -> list[str]:
+    directorates = known_directorates(warehouse.ledger, warehouse.reference)
+    return intake.receive(warehouse.home, warehouse.ledger, warehouse.clock, directorates, warehouse.settle)
+
+
 def _judge_all(warehouse: Warehouse, reference: Reference) -> list[Outcome]:
     home, ledger = warehouse.home, warehouse.ledger
     outcomes = []
     if warehouse.history:
         outcomes += intake.take_in_history(warehouse.history, home, ledger, reference)
-        intake.receive(home, ledger, warehouse.clock)
+        _receive(warehouse)
     return outcomes + intake.judge_waiting(home, ledger, reference, warehouse.clock)
 
 

@@ -11,7 +11,7 @@ import dagster as dg
 
 from orchestration.instance import POOL
 from orchestration.lock import LockBusyError, hold
-from orchestration.nothing_new import look, record_quiet_night
+from orchestration.nothing_new import look, record_quiet_night, survey_of
 from orchestration.settings import load_settings
 from sources.clock import system_clock
 from sources.custody.ledger import Ledger
@@ -44,7 +44,7 @@ def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipRea
     try:
         with hold(settings.home.lock), contextlib.closing(Ledger.open(settings.home)) as ledger:
             enter(settings.home)
-            found = look(settings, ledger)
+            found = look(settings, ledger, survey_of(settings, ledger, system_clock))
             if found.reasons:
                 return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())
             record_quiet_night(settings.home, ledger, found, system_clock)

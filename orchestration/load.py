@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Iterable, Sequence
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +20,15 @@ from rich.console import Console
 
 from orchestration.exit_codes import Exit
 from orchestration.lock import hold
-from orchestration.nothing_new import look, record_quiet_night
+from orchestration.nothing_new import look, record_quiet_night, survey_of
 from orchestration.settings import Settings
 from sources.clock import Clock
+from sources.custody.landed_file import as_text
 from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.marker import enter
-from sources.custody.reception import stuck
+from sources.custody.reception import MOST_FROM_A_FOLDER
 from sources.custody.submission import State
+from sources.custody.survey import Survey
 
 if TYPE_CHECKING:
     from orchestration.printouts.summary import Arrival, Summary
@@ -83,7 +88,13 @@ class FullNight:
 
 
 def load(
-    settings: Settings, *, history: Path | None, is_forced: bool, clock: Clock, console: Console
+    settings: Settings,
+    *,
+    history: Path | None,
+    is_forced: bool,
+    clock: Clock,
+    console: Console,
+    wait: Callable[[float], None] = time.sleep,
 ) -> QuietNight | FullNight:
     """Run the night's job if something is new, or if it is forced.
 
@@ -93,6 +104,7 @@ def load(
         is_forced: Build although nothing is new.
         clock: What tells the time.
         console: Where progress is shown.
+        wait: Lets seconds pass.
 
     Raises:
         orchestration.lock.LockBusyError: If another load is at work.
@@ -103,7 +115,12 @@ def load(
     home.create()
     with hold(home.lock), contextlib.closing(Ledger.open(home)) as ledger:
         enter(home)
-        found = look(settings, ledger, history)
+        landing = survey_of(settings, ledger, clock)
+        if landing.is_worth_waiting:
+            console.print(_waiting(landing, settings.settle), highlight=False)
+            wait(settings.settle.total_seconds())
+            landing = survey_of(settings, ledger, clock)
+        found = look(settings, ledger, landing, history)
         if not found.reasons and not is_forced:
             rehashed = record_quiet_night(home, ledger, found, clock)
             return QuietNight(found.release_id, home.current, rehashed, found.attention)
@@ -153,14 +170,41 @@ def _full_night(
     with contextlib.closing(LedgerView.of(settings.home)) as after:
         changes = changes_adopted_since(after, started_after)
         not_in_force = why_not_in_force(settings.reference, after)
+        landing = survey_of(settings, after, clock)
+        left = _left_by_a_flood(after, started_after, landing)
     corrected += night.corrected
     if broken and not night.problems:
         corrected.append(f"{broken}: it was built again.")
-    attention = [*corrected, *([not_in_force] if not_in_force else [])]
+    attention = [*corrected, *([not_in_force] if not_in_force else []), *landing.problems, *left]
     summary = summarise(release, arrivals, night.problems, is_new=release != before, plan_changes=changes)
-    left = stuck(settings.home.landing, clock())
-    summary = dataclasses.replace(summary, next_steps=(*attention, *summary.next_steps, *left))
+    summary = dataclasses.replace(summary, next_steps=(*attention, *summary.next_steps, *_unsettled(landing)))
     return FullNight(summary, _exit_code(night.problems, attention, arrivals))
+
+
+def _waiting(landing: Survey, settle: timedelta) -> str:
+    many = len(landing.unsettled) - len(landing.overdue)
+    seconds = f"{settle.total_seconds():.0f} seconds"
+    return f"{many} file(s) in landing may still be being copied. Waiting {seconds} for them, once."
+
+
+def _unsettled(landing: Survey) -> list[str]:
+    many = len(landing.unsettled) - len(landing.overdue)
+    return [f"{many} file(s) in landing may still be being copied. The next load takes them."] if many else []
+
+
+def _left_by_a_flood(ledger: LedgerView, started_after: int, landing: Survey) -> list[str]:
+    """Return a sentence for each folder of which this load took as many files as one load takes."""
+    taken = Counter(
+        each.directorate_code
+        for each in ledger.submissions()
+        if each.receipt_seq > started_after and not each.is_receipt_declared
+    )
+    left = Counter(as_text(each.folder) for each in landing.ready)
+    return [
+        f"{left[code]} more file(s) of {code!r} wait for the next load, which takes {MOST_FROM_A_FOLDER} again."
+        for code, many in sorted(taken.items())
+        if many >= MOST_FROM_A_FOLDER and left[code]
+    ]
 
 
 def _arrivals(settings: Settings, started_after: int) -> Iterable[Arrival]:

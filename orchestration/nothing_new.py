@@ -16,10 +16,11 @@ from orchestration.settings import PROJECT, Settings
 from publishing.in_force import recorded_manifest, seen_to_be_broken
 from publishing.pointer import settle
 from sources.clock import Clock
-from sources.custody import landing
 from sources.custody.history_list import pending
-from sources.custody.ledger import Ledger
+from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.payloads import NightChecked, Published, SameContent
+from sources.custody.senders import known_directorates
+from sources.custody.survey import Survey, survey
 from sources.custody.vault import share_of_night
 from sources.desk.desk_day import holds
 from sources.home import Home
@@ -44,7 +45,16 @@ class Look:
     broken: str = ""
 
 
-def look(settings: Settings, ledger: Ledger, history: Path | None = None) -> Look:
+def survey_of(settings: Settings, ledger: LedgerView, clock: Clock) -> Survey:
+    """Return what lies in landing now.
+
+    Raises:
+        sources.custody.problems.CustodyProblem: If landing cannot be read.
+    """
+    return survey(settings.home, known_directorates(ledger, settings.reference), clock, settings.settle)
+
+
+def look(settings: Settings, ledger: Ledger, landing: Survey, history: Path | None = None) -> Look:
     """Compare landing, history list, submissions, reference data and code with the last good end.
 
     The pointer is moved on first, should a crash have come between an event and it.
@@ -54,10 +64,11 @@ def look(settings: Settings, ledger: Ledger, history: Path | None = None) -> Loo
     Args:
         settings: Where everything lies.
         ledger: The ledger, caught up.
+        landing: What lies in landing.
         history: A list of files with declared receipt times, if one was given.
     """
     home = settings.home
-    reasons = [f"{len(files)} file(s) waiting in landing" for files in [landing.waiting(home.landing)] if files]
+    reasons = [f"{len(landing.ready)} file(s) waiting in landing"] if landing.ready else []
     if history and (entries := pending(history, ledger)):
         reasons.append(f"{len(entries)} file(s) of {history.name} not yet taken in")
     not_in_force = why_not_in_force(settings.reference, ledger)
@@ -72,7 +83,7 @@ def look(settings: Settings, ledger: Ledger, history: Path | None = None) -> Loo
     broken = seen_to_be_broken(release, recorded_manifest(ledger, release.name)) if release else ""
     if broken:
         reasons.append(broken)
-    attention = [not_in_force] if not_in_force else []
+    attention = [*([not_in_force] if not_in_force else []), *landing.problems]
     return Look(tuple(reasons), release.name if release else None, tuple(attention), broken)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -34,6 +35,7 @@ class Warehouse:
         clock: What tells the time.
         ledger: The index of the events, open.
         corrected: What differed from the vault and was made again, in sentences.
+        settle: How long a file in landing has to look the same.
     """
 
     home: Home
@@ -42,6 +44,7 @@ class Warehouse:
     clock: Clock
     ledger: Ledger
     corrected: list[str]
+    settle: timedelta
 
     @property
     def vault(self) -> Vault:
@@ -80,7 +83,7 @@ def warehouse_of(
         settings.home.create()
         with hold(settings.home.lock), contextlib.closing(Ledger.open(settings.home)) as ledger:
             enter(settings.home)
-            warehouse = Warehouse(settings.home, settings.reference, history, clock, ledger, noted)
+            warehouse = Warehouse(settings.home, settings.reference, history, clock, ledger, noted, settings.settle)
             warehouse.restore()
             yield warehouse
 

@@ -117,6 +117,11 @@ class Home:
         return self.build / "evidence.json"
 
     @property
+    def sightings(self) -> Path:
+        """When each file that waits in landing was seen, and in what state."""
+        return self.build / "sightings.json"
+
+    @property
     def outbox(self) -> Path:
         """Alerts not yet sent."""
         return self.root / "outbox"

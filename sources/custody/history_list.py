@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sources.custody.landing import as_text, natural_order
+from sources.custody.landed_file import as_text
+from sources.custody.landing import natural_order
 from sources.custody.ledger import Ledger
 from sources.custody.vault import file_sha256
 

@@ -1,95 +1,29 @@
-"""Landing: what waits there, whether it may be taken yet, and setting aside what was.
+"""Landing: its folders, what waits in each, and whether a folder lets us take anything.
 
-Here belong the landing folders, seen as hostile: everything is opened relative to an open folder,
-never through a link, and is believed only on the open descriptor. A file's name is data and never
-part of a decision. Not here: the bytes' way into the vault (``intake``), and what is in them.
+Here belong the landing folders, seen as hostile: everything is opened relative to an open folder and
+never through a link. Not here: one file (``custody.landed_file``), whether it is whole
+(``custody.settling``), and what is said of a folder that is not as it should be (``custody.survey``).
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
-import fcntl
 import os
 import re
-import secrets
-import signal
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
 
+from sources.custody.aside import RECEIVED
+from sources.custody.landed_file import Landed, as_text, mark_of
+from sources.custody.litter import is_litter
+from sources.custody.marker import is_trusted_link
 from sources.custody.problems import naming_the_place
 from sources.home import GROUP_WRITES, PRIVATE, NoSuchGroupError, open_to
 
-RECEIVED = "received"
-# Custody copies without reading; a return is under a megabyte, and one file must not fill the disk.
-MOST_BYTES_TAKEN = 1 << 30
-TOO_BIG = "file of more than 1 GiB"
 
-_LAST_SECOND = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
-
-_LONGEST_NAME = 255  # bytes, on every file system in use
-_UNFINISHED = (".tmp", ".part", ".partial", ".filepart", ".crdownload")
-_KINDS = {
-    stat.S_IFLNK: "symbolic link",
-    stat.S_IFDIR: "folder",
-    stat.S_IFIFO: "named pipe",
-    stat.S_IFSOCK: "socket",
-    stat.S_IFCHR: "device",
-    stat.S_IFBLK: "device",
-}
-
-# Not readable by us, or made a link since it was listed: a matter of this one file.
-_NOT_YET = frozenset({errno.EACCES, errno.EPERM, errno.ELOOP})
-
-# What tells one state of one file from another: file system, inode, size, time of the last write.
-Mark = tuple[int, int, int, int]
-
-
-@dataclass(frozen=True)
-class Landed:
-    """Something that waits in landing.
-
-    Attributes:
-        folder: The folder's name as the system has it; empty for what lies in none.
-        raw_name: The file's name, likewise.
-        mark: Its state when it was listed.
-    """
-
-    folder: str
-    raw_name: str
-    mark: Mark
-
-    @property
-    def directorate_code(self) -> str:
-        """The folder's name as text: who sends."""
-        return as_text(self.folder)
-
-    @property
-    def name(self) -> str:
-        """The file's name as text."""
-        return as_text(self.raw_name)
-
-    @property
-    def last_written(self) -> datetime:
-        """When it was last written to, in UTC; a sender may set it to a year that no calendar has."""
-        return datetime.fromtimestamp(min(max(self.mark[3] // 10**9, 0), _LAST_SECOND), UTC)
-
-
-class LeftWaitingError(Exception):
-    """It cannot be taken yet: it is still being written, was changed meanwhile, or is not readable."""
-
-
-class NotAFileError(Exception):
-    """It is no plain file that could be taken; its text says what it is instead."""
-
-
-def as_text(raw_name: str) -> str:
-    """Return a file system's name as text that can be stored: bytes that are no UTF-8 are written out."""
-    return os.fsencode(raw_name).decode("utf-8", "backslashreplace")
+class FolderProblemError(Exception):
+    """Nothing can be taken from a folder; its text says why, and what to do."""
 
 
 def natural_order(name: str) -> list[tuple[int, str]]:
@@ -128,22 +62,49 @@ def make_folders(landing: Path, groups: Mapping[str, str | None]) -> list[str]:
 
 
 def waiting(landing: Path) -> list[Landed]:
-    """Return what waits, folder by folder and in natural order of names.
-
-    Left out: what was received, lock and temporary files of office programs and copying programs,
-    and everything whose name starts with a full stop.
+    """Return what waits, folder by folder and in natural order of names; a folder that cannot be read is left out.
 
     Raises:
-        OSError: If a folder cannot be read.
+        OSError: If landing itself cannot be read.
+    """
+    found: list[Landed] = []
+    for folder in ("", *folders_of(landing)):
+        with contextlib.suppress(FolderProblemError):
+            found += listed(landing, folder)
+    return found
+
+
+def folders_of(landing: Path) -> list[str]:
+    """Return the names of landing's folders, litter and what was received left out.
+
+    Raises:
+        OSError: If landing cannot be read.
     """
     with _open_folder(os.fspath(landing)) as root:
-        names = _names(root)
-        folders = sorted(name for name in names if _is_folder(root, name))
-        found = _listed(root, "", [*{*names} - {*folders}])
-        for folder in folders:
-            with _open_folder(folder, root) as descriptor:
-                found += _listed(descriptor, folder, _names(descriptor))
-    return found
+        return sorted(name for name in _names(root) if _is_folder(root, name))
+
+
+def listed(landing: Path, folder: str) -> Iterator[Landed]:
+    """Yield what waits in one of landing's folders, or for the empty name in none, in natural order of names.
+
+    Raises:
+        FolderProblemError: If it cannot be read.
+    """
+    with _opened(landing, folder) as descriptor:
+        names = [name for name in _names(descriptor) if folder or not _is_folder(descriptor, name)]
+        for name in sorted(names, key=lambda name: (natural_order(as_text(name)), os.fsencode(name))):
+            with contextlib.suppress(FileNotFoundError):
+                yield Landed(folder, name, mark_of(os.stat(name, dir_fd=descriptor, follow_symlinks=False)))
+
+
+def is_stray(landing: Path, folder: str) -> bool:
+    """Return whether a folder that is no directorate's holds anything but litter.
+
+    Raises:
+        FolderProblemError: If it cannot be read.
+    """
+    with _opened(landing, folder) as descriptor:
+        return any(not is_litter(name) for name in os.listdir(descriptor))  # noqa: PTH208 - by its descriptor
 
 
 @contextlib.contextmanager
@@ -151,79 +112,56 @@ def open_folder(landing: Path, folder: str) -> Iterator[int]:
     """Yield a descriptor of one of landing's folders, or of landing itself for the empty name.
 
     Raises:
-        OSError: If it is no folder (any more), or nothing may be moved in it.
+        FolderProblemError: If it is no folder (any more), or what is taken cannot be moved in it.
     """
-    with _open_folder(os.fspath(landing)) as root, _open_folder(folder or ".", root) as descriptor:
-        if not os.access(".", os.W_OK | os.X_OK, dir_fd=descriptor, effective_ids=True):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), os.fspath(landing / folder))
+    with _opened(landing, folder) as descriptor:
+        if reason := _why_nothing_can_be_moved(descriptor):
+            raise FolderProblemError(
+                f"Nothing is taken from {_shown(landing, folder)}: {reason}. Correct that; what lies there stays."
+            )
         yield descriptor
 
 
 @contextlib.contextmanager
-def open_landed(folder: int, landed: Landed) -> Iterator[BinaryIO]:
-    """Yield the bytes of a waiting file; when the block ends they are known not to have changed.
+def _opened(landing: Path, folder: str) -> Iterator[int]:
+    with contextlib.ExitStack() as opened:
+        try:
+            root = opened.enter_context(_open_folder(os.fspath(landing)))
+            descriptor = opened.enter_context(_open_folder(folder or ".", root))
+        except OSError as error:
+            raise FolderProblemError(
+                f"Nothing is taken from {_shown(landing, folder)}: it cannot be read by uid {os.geteuid()}"
+                f" ({error.strerror}). Correct that; what lies there stays."
+            ) from error
+        yield descriptor
 
-    Raises:
-        NotAFileError: If it is a link, a folder, a pipe or the like, or bigger than anything sent.
-        LeftWaitingError: If it cannot be taken yet, or was changed within the block.
-        FileNotFoundError: If it vanished.
-    """
-    found = os.stat(landed.raw_name, dir_fd=folder, follow_symlinks=False)
-    _refuse_all_but_files(found)
+
+def _why_nothing_can_be_moved(folder: int) -> str:
+    """Return why a file that lies in a folder could not be set aside; empty where it can be."""
+    found = os.fstat(folder)
+    who = f"uid {os.geteuid()}"
+    if not _may_write(folder, "."):
+        return f"{who} may not move files in it"
+    if found.st_mode & stat.S_ISVTX and os.geteuid() not in (0, found.st_uid):
+        return f"it has the sticky bit, so that {who} may not move the files of others"
     try:
-        descriptor = os.open(landed.raw_name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
-    except OSError as error:
-        if error.errno not in _NOT_YET:
-            raise
-        raise LeftWaitingError(f"it cannot be opened: {error.strerror} (as uid {os.geteuid()})") from error
-    with open(descriptor, "rb") as stream:
-        _refuse_all_but_files(os.fstat(descriptor))
-        _expect_unchanged(descriptor, landed.mark)
-        yield stream
-        _expect_unchanged(descriptor, landed.mark)
+        received = os.stat(RECEIVED, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return ""
+    if not stat.S_ISDIR(received.st_mode):
+        return f"'{RECEIVED}' in it is no folder, and what is taken goes there. Rename it"
+    return "" if _may_write(folder, RECEIVED) else f"{who} may not write into '{RECEIVED}' in it"
 
 
-def set_aside(folder: int, landed: Landed, seq: int) -> None:
-    """Move what was received to ``received/<seq>_<name>``, unless something else has its name by now.
-
-    Raises:
-        LeftWaitingError: If it is not what was taken any more: it waits again.
-        FileNotFoundError: If it vanished.
-    """
-    with _received_folder(folder) as received:
-        name = aside_name(seq, landed.raw_name)
-        os.rename(landed.raw_name, name, src_dir_fd=folder, dst_dir_fd=received)
-        os.fsync(received)
-        os.fsync(folder)
-        if _is_still(received, name, landed.mark):
-            return
-        _put_back(received, name, folder, landed.raw_name)
-    raise LeftWaitingError("it was changed while it was taken")
-
-
-def is_set_aside(folder: int, landed: Landed, seq: int) -> bool:
-    """Return whether ``received/<seq>_<name>`` is there."""
-    try:
-        os.stat(f"{RECEIVED}/{aside_name(seq, landed.raw_name)}", dir_fd=folder, follow_symlinks=False)
-    except OSError:
-        return False
-    return True
-
-
-def aside_name(seq: int, raw_name: str) -> str:
-    """Return ``<seq>_<name>``, with the middle left out where a file system would refuse its length."""
-    prefix = f"{seq:06d}_"
-    data = os.fsencode(raw_name)
-    room = _LONGEST_NAME - len(prefix)
-    if len(data) > room:
-        data = data[: room - 20] + data[-20:]
-    return prefix + os.fsdecode(data)
+def _may_write(folder: int, name: str) -> bool:
+    return os.access(name, os.R_OK | os.W_OK | os.X_OK, dir_fd=folder, effective_ids=True)
 
 
 @contextlib.contextmanager
 def _open_folder(path: str, parent: int | None = None) -> Iterator[int]:
-    # Landing itself may be a mount or a link of the operator's; what is in it may not.
-    follow = 0 if parent is None else os.O_NOFOLLOW
+    # Landing itself may be a link, and what is in it if the operator made it (ruling C4).
+    is_followed = parent is None or _is_link_of_the_operator(parent, path)
+    follow = 0 if is_followed else os.O_NOFOLLOW
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | follow, dir_fd=parent)
     try:
         yield descriptor
@@ -232,97 +170,25 @@ def _open_folder(path: str, parent: int | None = None) -> Iterator[int]:
 
 
 def _names(folder: int) -> list[str]:
-    return [name for name in os.listdir(folder) if not _is_left_alone(folder, name)]
-
-
-def _is_left_alone(folder: int, name: str) -> bool:
-    is_unfinished = name.startswith((".", "~$")) or name.lower().endswith(_UNFINISHED)
-    return is_unfinished or (name == RECEIVED and _is_folder(folder, name))
+    """Return the names in a folder but for litter and the folder of what was received."""
+    return [name for name in os.listdir(folder) if not is_litter(name) and name != RECEIVED]
 
 
 def _is_folder(folder: int, name: str) -> bool:
+    is_followed = _is_link_of_the_operator(folder, name)
     try:
-        return stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
-    except FileNotFoundError:
+        return stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=is_followed).st_mode)
+    except OSError:
+        return is_followed  # it leads nowhere: a share that is not mounted, and no file that was sent
+
+
+def _is_link_of_the_operator(folder: int, name: str) -> bool:
+    try:
+        found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except OSError:
         return False
+    return stat.S_ISLNK(found.st_mode) and is_trusted_link(found)
 
 
-def _listed(descriptor: int, folder: str, names: list[str]) -> list[Landed]:
-    found = []
-    for name in sorted(names, key=lambda name: (natural_order(as_text(name)), os.fsencode(name))):
-        with contextlib.suppress(FileNotFoundError):
-            mark = _mark(os.stat(name, dir_fd=descriptor, follow_symlinks=False))
-            found.append(Landed(folder, name, mark))
-    return found
-
-
-def _mark(found: os.stat_result) -> Mark:
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
-
-
-def _refuse_all_but_files(found: os.stat_result) -> None:
-    if not stat.S_ISREG(found.st_mode):
-        raise NotAFileError(_KINDS.get(stat.S_IFMT(found.st_mode), "special file"))
-    if found.st_nlink != 1:
-        # Its bytes may be somebody else's, and may change in a place that nobody looks at.
-        raise NotAFileError("hard link")
-    if found.st_size > MOST_BYTES_TAKEN:
-        raise NotAFileError(TOO_BIG)
-
-
-def _expect_unchanged(descriptor: int, mark: Mark) -> None:
-    if _has_writer(descriptor):
-        raise LeftWaitingError("it is still being written")
-    if _mark(os.fstat(descriptor)) != mark:
-        raise LeftWaitingError("it was changed while it was looked at")
-
-
-def _has_writer(descriptor: int) -> bool:
-    """Return whether any process has the file open for writing.
-
-    A read lease is refused while one has. Where leases cannot be had (another owner's file, a
-    network share), size and time of the last write, which ``Mark`` holds, are all there is to
-    go by: a copying program that pauses is then not noticed.
-    """
-    try:
-        # Whoever opens it for writing meanwhile waits; we are told by a signal that kills nobody.
-        fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
-        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-    except OSError as error:
-        return error.errno == errno.EAGAIN
-    fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-    return False
-
-
-@contextlib.contextmanager
-def _received_folder(folder: int) -> Iterator[int]:
-    if not _is_folder(folder, RECEIVED):
-        # A file or link of that name would send what we move elsewhere: it is a landed one itself.
-        with contextlib.suppress(FileNotFoundError):
-            os.rename(RECEIVED, f"{secrets.token_hex(4)} {RECEIVED}", src_dir_fd=folder, dst_dir_fd=folder)
-        os.mkdir(RECEIVED, dir_fd=folder)
-    with _open_folder(RECEIVED, folder) as received:
-        yield received
-
-
-def _is_still(folder: int, name: str, mark: Mark) -> bool:
-    """Return whether a file just moved is what was taken, and nobody is writing to it."""
-    found = os.stat(name, dir_fd=folder, follow_symlinks=False)
-    if not stat.S_ISREG(found.st_mode):
-        return True  # it has no bytes that could be lost
-    if _mark(found) != mark:
-        return False
-    descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
-    try:
-        return not _has_writer(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _put_back(received: int, name: str, folder: int, raw_name: str) -> None:
-    """Let a file wait again, beside whatever has taken its name; a link never replaces one."""
-    for wanted in (raw_name, aside_name(secrets.randbelow(10**6), raw_name)):
-        with contextlib.suppress(FileExistsError):
-            os.link(name, wanted, src_dir_fd=received, dst_dir_fd=folder, follow_symlinks=False)
-            os.unlink(name, dir_fd=received)
-            return
+def _shown(landing: Path, folder: str) -> str:
+    return f"{landing.name}/{repr(as_text(folder))[1:-1]}" if folder else str(landing)

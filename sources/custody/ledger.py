@@ -202,16 +202,6 @@ class LedgerView:
         found = self._select("state in (select value from json_each(?))", states)
         return [each for each in found if each.state is State.WAITING or self._is_due_again(each, reference_sha256)]
 
-    def last_dropped(self, directorate_code: str) -> Submission | None:
-        """Return what landed last in a folder; what a history list named never landed."""
-        seq = self._number(
-            "select coalesce(max(receipt_seq), 0) from submission"
-            " where directorate_code = ? and not is_receipt_declared",
-            directorate_code,
-        )
-        found = self._select("receipt_seq = ?", seq)
-        return found[0] if found else None
-
     def original_of(self, submission: Submission) -> Submission | None:
         """Return the submission that an identical one repeats; None if it is to be judged as new (R12)."""
         not_repeats = json.dumps([state for state in State if state is not State.DUPLICATE])

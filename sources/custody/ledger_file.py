@@ -42,7 +42,6 @@ _TABLES = (
     "create index submission_bytes on submission (directorate_code, file_sha256, state, receipt_seq)",
     "create index submission_state on submission (state)",
     "create index submission_period on submission (reports_for, financial_year, reporting_period)",
-    "create index submission_folder on submission (directorate_code, is_receipt_declared, receipt_seq)",
 )
 # How long one writer waits for another before it gives up.
 _BUSY_SECONDS = 30.0

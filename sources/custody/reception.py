@@ -1,35 +1,27 @@
 """Reception: everything that lands is taken into custody, whatever it is.
 
 Here belongs the order that loses nothing: bytes into the vault, then the event, then the landed
-file is set aside. Not here: whether something may be taken yet (``landing``), and what is in it
-(``intake`` has it judged).
+file is set aside. Not here: what may be taken yet (``custody.survey``), and what is in it (``intake``
+has it judged).
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import timedelta
 from itertools import groupby, islice
-from pathlib import Path
 
 from sources.clock import Clock
+from sources.custody.aside import set_aside
 from sources.custody.events import Event
-from sources.custody.landing import (
-    Landed,
-    LeftWaitingError,
-    NotAFileError,
-    as_text,
-    is_set_aside,
-    open_folder,
-    open_landed,
-    set_aside,
-    waiting,
-)
+from sources.custody.landed_file import Landed, LeftWaitingError, NotAFileError, as_text, open_landed
+from sources.custody.landing import FolderProblemError, open_folder
 from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.payloads import Received
-from sources.custody.problems import naming_the_place
 from sources.custody.submission import Submission
+from sources.custody.survey import SETTLE, survey
 from sources.custody.vault import Stored
 from sources.home import Home
 
@@ -38,56 +30,44 @@ _log = logging.getLogger(__name__)
 # A flood in one folder must not keep the others' returns from tonight's release: the rest of it
 # waits for the next load, in the same order.
 MOST_FROM_A_FOLDER = 1_000
-# A copy that has not moved for so long has stopped, and its sender should know (F-D27).
-LONGEST_PAUSE = timedelta(minutes=10)
-_MOST_NAMED = 5
 
 
-def receive(home: Home, ledger: Ledger, clock: Clock, most_from_a_folder: int = MOST_FROM_A_FOLDER) -> list[str]:
-    """Take in what waits in landing; only the holder of the home's lock may.
+def receive(
+    home: Home,
+    ledger: Ledger,
+    clock: Clock,
+    directorates: Collection[str] | None = None,
+    settle: timedelta = SETTLE,
+    most_from_a_folder: int = MOST_FROM_A_FOLDER,
+) -> list[str]:
+    """Take in what waits in landing and is settled; only the holder of the home's lock may.
 
     Args:
         home: The warehouse.
         ledger: Records each receipt; its vault keeps the bytes.
         clock: The time of receipt.
+        directorates: Whose folders are looked into; None where nobody knows yet: then every folder is.
+        settle: How long a file has to look the same where leases say nothing.
         most_from_a_folder: How many files of one folder are taken in at once.
 
     Returns:
         The ids of the submissions received, in order of receipt.
 
     Raises:
-        CustodyProblem: If the vault or landing cannot be written; what was not taken in stays.
+        CustodyProblem: If the vault cannot be written or landing not be read; what was not taken in stays.
     """
     ledger.vault.discard_partial_files()
-    received = []
-    with naming_the_place("Looking into landing", home.landing):
-        for folder, files in groupby(waiting(home.landing), key=lambda landed: landed.folder):
-            # All that a killed run can have left is this one: received, and not set aside yet.
-            last = ledger.last_dropped(as_text(folder))
+    received: list[str] = []
+    for folder, files in groupby(survey(home, directorates, clock, settle).ready, key=lambda landed: landed.folder):
+        taken_before = _taken_and_not_judged(ledger, as_text(folder))
+        try:
             with open_folder(home.landing, folder) as descriptor:
                 for landed in islice(files, most_from_a_folder):
-                    received += _take(landed, descriptor, last, ledger, clock)
+                    received += _take(landed, descriptor, taken_before, ledger, clock)
+        except (FolderProblemError, PermissionError) as problem:
+            # It is an island: the others' returns are taken in, and the next survey names it.
+            _log.warning("%s", problem)
     return received
-
-
-def stuck(landing: Path, now: datetime) -> list[str]:
-    """Return a sentence for each file that waits although nobody has written to it for a while, the first few named.
-
-    Args:
-        landing: The landing folder, after a load has taken what it could.
-        now: In UTC.
-
-    Raises:
-        OSError: If a folder cannot be read.
-    """
-    found = [landed for landed in waiting(landing) if now - landed.last_written > LONGEST_PAUSE]
-    sentences = [
-        f"{landed.name!r} of {landed.directorate_code!r} has been waiting since {landed.last_written:%d/%m/%Y %H:%M}"
-        " UTC: another program still holds it open, or we may not read it. Have it closed, or copied again."
-        for landed in found[:_MOST_NAMED]
-    ]
-    more = len(found) - len(sentences)
-    return [*sentences, f"{more} more files wait in landing."] if more else sentences
 
 
 def record_receipt(
@@ -131,7 +111,16 @@ def receipt_payload(
     )
 
 
-def _take(landed: Landed, folder: int, last: Submission | None, ledger: Ledger, clock: Clock) -> list[str]:
+def _taken_and_not_judged(ledger: LedgerView, directorate_code: str) -> list[Submission]:
+    """Return what a killed run can have left where it landed: received, and without a verdict."""
+    return [
+        each
+        for each in ledger.unjudged()
+        if type(each) is Submission and each.directorate_code == directorate_code and not each.is_receipt_declared
+    ]
+
+
+def _take(landed: Landed, folder: int, taken_before: list[Submission], ledger: Ledger, clock: Clock) -> list[str]:
     """Take one file in; return its submission's id, or nothing if it waits or was in custody already."""
     not_taken = ""
     try:
@@ -146,16 +135,13 @@ def _take(landed: Landed, folder: int, last: Submission | None, ledger: Ledger, 
     except FileNotFoundError:
         _log.warning("%r of %r vanished before it was taken", landed.name, landed.directorate_code)
         return []
-    if last and _is_same(last, landed, stored, not_taken) and not is_set_aside(folder, landed, last.receipt_seq):
-        _set_aside(landed, folder, last.receipt_seq)
-        return []
+    for before in taken_before:
+        if (before.file_name, before.file_sha256, before.not_taken) == (landed.name, stored.sha256, not_taken):
+            _set_aside(landed, folder, before.receipt_seq)
+            return []
     event = record_receipt(ledger, clock, landed.directorate_code, landed.name, stored, not_taken=not_taken)
     _set_aside(landed, folder, event.seq)
     return [event.payload.submission_id]
-
-
-def _is_same(last: Submission, landed: Landed, stored: Stored, not_taken: str) -> bool:
-    return (last.file_name, last.file_sha256, last.not_taken) == (landed.name, stored.sha256, not_taken)
 
 
 def _set_aside(landed: Landed, folder: int, seq: int) -> None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from sources.custody import landing
+from sources.custody.landed_file import TOO_BIG
 from sources.custody.ledger import LedgerView
 from sources.custody.payloads import Judged
 from sources.custody.problems import CustodyProblem
@@ -115,7 +115,7 @@ def not_a_file(what: str) -> Judgement:
     Args:
         what: What it is (``Submission.not_taken``).
     """
-    if what == landing.TOO_BIG:
+    if what == TOO_BIG:
         return _refused("file-too-big", refusals.refusal("file-too-big", "more than 1 GiB").message)
     return _refused(
         "not-regular-file",

@@ -24,7 +24,7 @@ from orchestration.cli import app
 from orchestration.code_version import code_sha256
 from orchestration.exit_codes import Exit
 from orchestration.intake_assets import GRID, intake_assets
-from orchestration.nothing_new import look
+from orchestration.nothing_new import Look, look, survey_of
 from orchestration.resources import warehouse_of
 from orchestration.settings import PROJECT, Settings, load_settings
 from publishing.verification import verify
@@ -73,6 +73,10 @@ class Office:
             outcomes = intake.judge_waiting(home, ledger, reference, system_clock)
         assert_nothing_lost(home, [("PL", data) for data in dropped])
         return [outcome.submission.state for outcome in outcomes]
+
+    def look(self, ledger: Ledger) -> Look:
+        """Look whether anything is new, as a load does."""
+        return look(self.settings, ledger, survey_of(self.settings, ledger, system_clock))
 
     def savings(self, *arguments: str) -> Result:
         """Run a command in this process."""
@@ -146,7 +150,7 @@ def test_a_held_return_is_listed_released_and_loaded(office: Office) -> None:
     assert (told["decision"], told["state"], told["in_force"]) == ("released", "waiting", None)
     assert "Released by Section 151 officer" in Path(told["receipt"]).read_text(encoding="utf-8")
     with Ledger.open(office.settings.home) as ledger:
-        assert "1 file(s) to be judged" in look(office.settings, ledger).reasons
+        assert "1 file(s) to be judged" in office.look(ledger).reasons
 
     assert office.night() == [State.ACCEPTED]
     with Ledger.open(office.settings.home) as ledger:
@@ -300,7 +304,7 @@ def test_a_plan_that_only_a_post_may_adopt_waits_while_returns_are_judged_by_the
         assert office.states() == [State.ACCEPTED, State.ACCEPTED]
         assert reference_sha256_in_force(office) == before
         with Ledger.open(office.settings.home) as ledger:
-            (named,) = look(office.settings, ledger).attention
+            (named,) = office.look(ledger).attention
         assert "The new reference data are not in force" in named
 
         adopted = office.savings("reference", "adopt", *OFFICER)

@@ -11,16 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.custody import landing
-from sources.custody.landing import (
-    LeftWaitingError,
-    NotAFileError,
-    aside_name,
-    natural_order,
-    open_folder,
-    open_landed,
-    waiting,
-)
+from sources.custody import aside, landed_file, landing, settling
+from sources.custody.aside import aside_name
+from sources.custody.landed_file import Landed, LeftWaitingError, Mark, NotAFileError, open_landed
+from sources.custody.landing import FolderProblemError, natural_order, open_folder, waiting
+from sources.custody.settling import State
 from tests.homes import drop, fresh_home
 
 
@@ -46,7 +41,7 @@ def opened(home, landed):
 
 def set_aside(home, landed, seq):
     with open_folder(home.landing, landed.folder) as folder:
-        landing.set_aside(folder, landed, seq)
+        aside.set_aside(folder, landed, seq)
 
 
 def test_v2_comes_before_v10():
@@ -79,9 +74,36 @@ def test_each_directorate_has_a_folder_and_what_lies_in_one_stays(home):
     assert (home.landing / "AH" / "kept.xlsx").read_bytes() == b"x"
 
 
-def test_what_is_not_meant_to_be_sent_is_left_alone(home):
-    for name in ("~$TRR_AH.xlsx", ".hidden.xlsx", "copying.xlsx.tmp", "copy.XLSX.PART", ".~lock.a.xlsx#"):
+LITTER = (
+    "~$TRR_AH.xlsx",
+    ".hidden.xlsx",
+    "._TRR_AH.xlsx",
+    ".~lock.a.xlsx#",
+    "copying.xlsx.tmp",
+    "copy.XLSX.PART",
+    "Thumbs.db",
+    "DESKTOP.INI",
+    "TRR_AH.xlsx:Zone.Identifier",
+    "TRR_AH.xlsx\uf022Zone.Identifier",
+    "8C3F2A10",
+)
+LITTER_FOLDERS = ("lost+found", "@eaDir", "#recycle", "$RECYCLE.BIN", "System Volume Information", ".Trash-1000")
+
+
+def test_a_return_whose_name_is_nearly_that_of_litter_is_none(home):
+    for name in ("8C3F2A10.xlsx", "thumbs.db.xlsx", "AH~$.xlsx"):
         drop(home, "AH", name)
+    assert len(listed(home)) == 3
+
+
+def test_what_is_not_meant_to_be_sent_is_left_alone(home):
+    # Ruling C3.
+    for name in LITTER:
+        drop(home, "AH", name)
+        drop(home, "", name)
+    for folder in LITTER_FOLDERS:
+        drop(home, folder, "a.xlsx")
+        drop(home, f"AH/{folder}", "a.xlsx")
     drop(home, "AH/received", "000001_old.xlsx")
     drop(home, "received", "000002_old.xlsx")
     drop(home, ".snapshot", "a.xlsx")
@@ -145,8 +167,18 @@ def test_only_plain_files_are_opened(home, make, what):
         pass
 
 
+def test_a_hard_link_to_a_file_of_somebody_else_is_a_file(home, monkeypatch):
+    # Ruling C7, F-C21.
+    (home.landing / "AH").mkdir()
+    make_hard_link(home.landing / "AH" / "x.xlsx")
+    monkeypatch.setattr(landed_file.os, "geteuid", lambda: os.getuid() + 1)
+    landed = next(each for each in waiting(home.landing) if each.name == "x.xlsx")
+    with opened(home, landed) as stream:
+        assert stream.read() == b"bytes of somebody else"
+
+
 def test_a_file_bigger_than_any_return_is_not_copied(home, monkeypatch):
-    monkeypatch.setattr(landing, "MOST_BYTES_TAKEN", 4)
+    monkeypatch.setattr(landed_file, "MOST_BYTES_TAKEN", 4)
     drop(home, "AH", "a.xlsx", b"12345")
     with pytest.raises(NotAFileError, match="more than 1 GiB"), opened(home, only(home)):
         pass
@@ -166,7 +198,7 @@ def test_where_leases_cannot_be_had_only_a_change_tells_of_a_writer(home, monkey
     def has_no_leases(*_):
         raise OSError(errno.EINVAL, "no leases here")
 
-    monkeypatch.setattr(landing.fcntl, "fcntl", has_no_leases)
+    monkeypatch.setattr(settling.fcntl, "fcntl", has_no_leases)
     path = drop(home, "AH", "a.xlsx", b"half")
     with path.open("ab", buffering=0) as sender:
         with opened(home, only(home)) as stream:
@@ -223,10 +255,10 @@ def test_a_file_that_took_the_name_meanwhile_waits_again(home):
     landed = only(home)
     path.unlink()
     drop(home, "AH", "a.xlsx", b"second, not yet taken")
-    with pytest.raises(LeftWaitingError, match="changed while it was taken"):
+    with pytest.raises(LeftWaitingError, match="changed after it was taken"):
         set_aside(home, landed, 1)
     assert path.read_bytes() == b"second, not yet taken"
-    assert list((home.landing / "AH" / "received").iterdir()) == []
+    assert not (home.landing / "AH" / "received").exists()
 
 
 def test_a_file_written_to_while_it_was_taken_waits_again(home):
@@ -237,16 +269,22 @@ def test_a_file_written_to_while_it_was_taken_waits_again(home):
     assert listed(home) == [("AH", "a.xlsx")]
 
 
-def test_putting_back_never_replaces_what_landed_since(home, monkeypatch):
-    path = drop(home, "AH", "a.xlsx", b"first")
+@pytest.mark.parametrize("has_hard_links", [True, False])
+def test_putting_back_never_replaces_what_landed_since(home, monkeypatch, has_hard_links):
+    # Ruling C1: a share has no hard links, and a file of another owner may not have one.
+    drop(home, "AH", "a.xlsx", b"second")
     landed = only(home)
-    path.write_bytes(b"second")
 
-    def lands_meanwhile(received, name, mark):
+    def lands_meanwhile(received, name, landed):
         drop(home, "AH", "a.xlsx", b"third")
         return False
 
-    monkeypatch.setattr(landing, "_is_still", lands_meanwhile)
+    def refused(*_, **__):
+        raise PermissionError(errno.EPERM, "no hard links here")
+
+    monkeypatch.setattr(aside, "_is_still", lands_meanwhile)
+    if not has_hard_links:
+        monkeypatch.setattr(aside.os, "link", refused)
     with pytest.raises(LeftWaitingError):
         set_aside(home, landed, 1)
     assert sorted(each.read_bytes() for each in (home.landing / "AH").iterdir() if each.is_file()) == [
@@ -255,16 +293,23 @@ def test_putting_back_never_replaces_what_landed_since(home, monkeypatch):
     ]
 
 
-def test_a_link_named_received_sends_nothing_elsewhere(home, tmp_path):
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
+def make_received_a_link(folder):
+    (folder.parent.parent / "elsewhere").mkdir()
+    (folder / "received").symlink_to(folder.parent.parent / "elsewhere")
+
+
+def make_received_a_file(folder):
+    (folder / "received").write_text("see my mail")
+
+
+@pytest.mark.parametrize("make", [make_received_a_link, make_received_a_file])
+def test_a_file_or_link_named_received_is_a_problem_of_its_folder(home, make):
+    # Ruling C2; a link would send what is moved elsewhere.
     drop(home, "AH", "a.xlsx")
-    (home.landing / "AH" / "received").symlink_to(elsewhere)
-    landed = next(each for each in waiting(home.landing) if each.name == "a.xlsx")
-    set_aside(home, landed, 1)
-    assert list(elsewhere.iterdir()) == []
-    assert (home.landing / "AH" / "received" / "000001_a.xlsx").exists()
-    assert [name.endswith(" received") for _, name in listed(home)] == [True]
+    make(home.landing / "AH")
+    with pytest.raises(FolderProblemError, match="'received' in it is no folder"), open_folder(home.landing, "AH"):
+        pass
+    assert listed(home) == [("AH", "a.xlsx")]
 
 
 def test_a_folder_that_is_a_link_is_not_entered(home, tmp_path):
@@ -274,7 +319,7 @@ def test_a_folder_that_is_a_link_is_not_entered(home, tmp_path):
     (elsewhere / "secret.xlsx").write_bytes(b"another council's return")
     (home.landing / "AH").symlink_to(elsewhere)
     assert listed(home) == [("", "AH")]
-    with pytest.raises(NotADirectoryError), open_folder(home.landing, "AH"):
+    with pytest.raises(FolderProblemError, match="cannot be read by uid"), open_folder(home.landing, "AH"):
         pass
 
 
@@ -287,6 +332,8 @@ def test_a_name_set_aside_never_outgrows_the_file_system(data):
 
 
 def test_a_time_that_no_calendar_has_is_no_fault(tmp_path):
-    landed = landing.Landed("AH", "a.xlsx", (0, 0, 0, 2**63 - 1))
-    assert landed.last_written.year == 2262
-    assert landing.Landed("AH", "a.xlsx", (0, 0, 0, -(2**62))).last_written.year == 1970
+    def written(moment):
+        return Landed("AH", "a.xlsx", Mark(0, 0, State(0, moment, 0))).last_written
+
+    assert written(2**63 - 1).year == 2262
+    assert written(-(2**62)).year == 1970

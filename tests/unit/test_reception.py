@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from sources.clock import fixed_clock
-from sources.custody import landing, reception
+from sources.custody import landing, reception, survey
+from sources.custody.aside import aside_name
+from sources.custody.landed_file import as_text
 from sources.custody.ledger import Ledger
 from sources.custody.problems import CustodyProblem
-from sources.custody.reception import receive, stuck
+from sources.custody.reception import receive
 from sources.custody.submission import State
-from tests.homes import NOON, drop, fresh_home
+from tests.homes import NOON, decide, drop, fresh_home, withdraw
 
 
 @pytest.fixture
@@ -122,16 +124,18 @@ def test_a_files_name_is_data_only(home, ledger, raw):
     drop(home, "AH", name, b"some bytes")
     (submission_id,) = receive(home, ledger, NOON)
     submission = ledger.submission(submission_id)
-    assert submission.file_name == landing.as_text(name)
+    assert submission.file_name == as_text(name)
     assert ledger.vault.has(submission.file_sha256)
-    assert received_files(home) == [landing.aside_name(1, name)]
+    assert received_files(home) == [aside_name(1, name)]
     after = sorted(path for path in home.root.rglob("*") if "landing" not in path.parts and "vault" not in path.parts)
     assert after == outside
 
 
-def test_a_left_file_is_one_line_in_the_log_whatever_its_name(home, ledger, caplog):
+def test_a_left_file_is_one_line_in_the_log_whatever_its_name(home, ledger, caplog, monkeypatch):
     # F-C28.
     path = drop(home, "AH", "a\nERROR all is lost\x1b[31m.xlsx")
+    seen = survey.survey(home, None, NOON)
+    monkeypatch.setattr(reception, "survey", lambda *_: seen)
     with path.open("ab"):
         receive(home, ledger, NOON)
     (record,) = caplog.records
@@ -177,9 +181,9 @@ def test_a_file_that_vanishes_meanwhile_stops_nothing(home, ledger, monkeypatch)
     # F-D30.
     drop(home, "AH", "a.xlsx", b"gone")
     drop(home, "AH", "b.xlsx", b"there")
-    listed = landing.waiting(home.landing)
+    seen = survey.survey(home, None, NOON)
     (home.landing / "AH" / "a.xlsx").unlink()
-    monkeypatch.setattr(reception, "waiting", lambda folder: listed)
+    monkeypatch.setattr(reception, "survey", lambda *_: seen)
     receive(home, ledger, NOON)
     assert [each.file_name for each in ledger.submissions()] == ["b.xlsx"]
 
@@ -202,10 +206,21 @@ def test_a_run_killed_before_the_file_was_set_aside_is_taken_up_again(home, ledg
     assert received_files(home) == ["000001_m.xlsx", "000002_a.xlsx"]
 
 
+def test_a_file_sent_again_after_its_verdict_is_new_whatever_became_of_received(home, ledger):
+    # Ruling C5, R12: somebody has tidied received/, and the sender sends again what was withdrawn.
+    drop(home, "AH", "a.xlsx", b"same")
+    (first,) = receive(home, ledger, NOON)
+    withdraw(ledger, decide(ledger, ledger.submission(first), "accepted"))
+    (home.landing / "AH" / "received" / "000001_a.xlsx").unlink()
+    drop(home, "AH", "a.xlsx", b"same")
+    assert receive(home, ledger, NOON) == [f"{first}-2"]
+
+
 def test_a_file_sent_again_by_the_same_name_is_received_again(home, ledger):
     for _ in range(3):
         drop(home, "AH", "a.xlsx", b"same")
-        receive(home, ledger, NOON)
+        (submission_id,) = receive(home, ledger, NOON)
+        decide(ledger, ledger.submission(submission_id), "blocked")
     assert [each.receipt_no for each in ledger.submissions()] == [1, 2, 3]
 
 
@@ -228,22 +243,3 @@ def test_a_landing_folder_that_is_not_there_is_named(home, ledger):
     home.landing.rmdir()
     with pytest.raises(CustodyProblem, match="Looking into landing stopped"):
         receive(home, ledger, NOON)
-
-
-def test_a_file_that_nobody_has_written_to_for_a_while_is_named_with_its_folder(tmp_path):
-    # F-D27; its sender decides what its name and its time say.
-    now = datetime(2021, 10, 12, 12, tzinfo=UTC)
-    (tmp_path / "AH").mkdir()
-    for name, seconds in (("paused\x1b.xlsx", -700), ("moving.xlsx", -500), ("of the future.xlsx", 10**9)):
-        (tmp_path / "AH" / name).touch()
-        os.utime(tmp_path / "AH" / name, (0, now.timestamp() + seconds))
-    (sentence,) = stuck(tmp_path, now)
-    assert "'paused\\x1b.xlsx' of 'AH' has been waiting since 12/10/2021 11:48 UTC" in sentence
-
-
-def test_of_many_files_that_wait_a_few_are_named(tmp_path):
-    for number in range(8):
-        (tmp_path / f"{number}.xlsx").touch()
-        os.utime(tmp_path / f"{number}.xlsx", (0, 0))
-    sentences = stuck(tmp_path, datetime(2021, 10, 12, 12, tzinfo=UTC))
-    assert (len(sentences), sentences[-1]) == (6, "3 more files wait in landing.")

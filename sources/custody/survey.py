@@ -1,0 +1,129 @@
+"""A survey of landing: what can be taken now, what is not settled yet, and what somebody has to see to.
+
+Here belongs looking at each folder by itself: each is an island, and what is wrong with one keeps no
+other's returns out. Nothing is moved, and no bytes are read. Not here: taking files in
+(``custody.reception``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sources.clock import LONDON, Clock
+from sources.custody.landed_file import Landed, LeftWaitingError, NotAFileError, as_text, lease_of
+from sources.custody.landing import FolderProblemError, folders_of, is_stray, listed, open_folder
+from sources.custody.marker import folder_problems
+from sources.custody.problems import naming_the_place
+from sources.custody.settling import Lease, Sightings
+from sources.home import Home
+
+# How long a file has to look the same where leases say nothing.
+SETTLE = timedelta(seconds=60)
+_MOST_NAMED = 5
+
+
+@dataclass
+class Survey:
+    """What lies in landing at one moment.
+
+    Attributes:
+        ready: What can be taken, folder by folder and in natural order of names.
+        unsettled: What may still be being written, or cannot be read yet.
+        overdue: Those of them that have been waiting for too long.
+        problems: A sentence for each thing that somebody has to see to.
+    """
+
+    ready: list[Landed] = field(default_factory=list)
+    unsettled: list[Landed] = field(default_factory=list)
+    overdue: list[Landed] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def is_worth_waiting(self) -> bool:
+        """Whether nothing can be taken now, and something could be once it is settled."""
+        return not self.ready and len(self.unsettled) > len(self.overdue)
+
+
+def survey(home: Home, directorates: Collection[str] | None, clock: Clock, settle: timedelta = SETTLE) -> Survey:
+    """Look at landing, and remember what is not settled.
+
+    Args:
+        home: The warehouse.
+        directorates: Whose folders are looked into; another one is a stray, and nothing in it is
+            taken. None where nobody knows yet: then every folder is.
+        clock: The time of the look.
+        settle: How long a file has to look the same where leases say nothing.
+
+    Raises:
+        CustodyProblem: If landing itself cannot be read, or what was seen not be written.
+    """
+    found = Survey()
+    sightings = Sightings(home.sightings, clock, settle)
+    with naming_the_place("Looking into landing", home.landing):
+        distrusted = folder_problems(home)
+        found.problems += distrusted.values()
+        for folder in ("", *folders_of(home.landing)):
+            if folder in distrusted:
+                continue
+            try:
+                if folder and directorates is not None and as_text(folder) not in directorates:
+                    if is_stray(home.landing, folder):
+                        found.problems.append(_stray(folder, directorates))
+                else:
+                    _look_into(home, folder, sightings, found)
+            except FolderProblemError as problem:
+                found.problems.append(str(problem))
+        sightings.keep()
+    found.problems += _overdue(found.overdue, sightings)
+    return found
+
+
+def _look_into(home: Home, folder: str, sightings: Sightings, found: Survey) -> None:
+    files = list(listed(home.landing, folder))
+    if not folder and not files:
+        return  # what lies in no folder is an accident: landing itself need not let us move anything
+    with open_folder(home.landing, folder) as descriptor:
+        for landed in files:
+            try:
+                is_ready = _is_ready(descriptor, landed, sightings)
+            except FileNotFoundError:
+                continue  # it vanished since it was listed
+            (found.ready if is_ready else found.unsettled).append(landed)
+            if not is_ready and sightings.is_overdue(landed.folder, landed.raw_name):
+                found.overdue.append(landed)
+
+
+def _is_ready(folder: int, landed: Landed, sightings: Sightings) -> bool:
+    try:
+        lease = lease_of(folder, landed)
+    except NotAFileError:
+        return True  # it has no bytes to wait for
+    except LeftWaitingError:
+        lease = Lease.REFUSED
+    if lease is Lease.GRANTED:
+        return True
+    is_settled = sightings.is_settled(landed.folder, landed.raw_name, landed.mark.state)
+    return is_settled and lease is Lease.UNKNOWN
+
+
+def _stray(folder: str, directorates: Collection[str]) -> str:
+    known = ", ".join(sorted(directorates))
+    return (
+        f"{as_text(folder)!r} in landing is the folder of no directorate, and files lie in it. Nothing of it is read or"
+        f" moved. Move them into the folder of their directorate ({known}), then remove it."
+    )
+
+
+def _overdue(overdue: list[Landed], sightings: Sightings) -> Iterator[str]:
+    for landed in overdue[:_MOST_NAMED]:
+        since = sightings.first_seen(landed.folder, landed.raw_name).astimezone(LONDON)
+        yield (
+            f"{landed.name!r} of {landed.directorate_code!r} has been waiting since {since:%d/%m/%Y %H:%M}: another"
+            f" program still has it open or is still copying it, or uid {os.geteuid()} may not read it. Have it closed,"
+            " or copied again."
+        )
+    if len(overdue) > _MOST_NAMED:
+        yield f"{len(overdue) - _MOST_NAMED} more files wait in landing."
