@@ -2,8 +2,8 @@
 
 Here belong the questions about submissions and events. It holds nothing that the vault does not:
 it catches up on opening, and is made anew when it is lost or damaged; one that is ahead knows what
-the vault has lost, and is kept. Readers work while a load writes. Not here: what events mean
-(``submission``), what the index is held to (``index_check``), and figures of returns (``lines``).
+the vault has lost, and is kept. Readers work while a load writes. Not here: how events become
+rows (``custody.index``), what the index is held to (``index_check``), and figures of returns (``lines``).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Any, Self, TypeVar, cast
 
 from sources.clock import Clock
 from sources.custody import ledger_file
-from sources.custody import submission as fold
 from sources.custody.events import Event, kind_of
-from sources.custody.payloads import Decision, Judged, Payload, Received, ReferenceAdopted
+from sources.custody.index import OF_PERIOD, Index
+from sources.custody.payloads import Decision, Payload, ReferenceAdopted
 from sources.custody.problems import LedgerAhead, VaultDamaged, naming_the_place
 from sources.custody.submission import (
     JUDGED_AGAIN,
@@ -52,6 +52,7 @@ class LedgerView:
         self._path = home.ledger
         self.vault = Vault(home)
         self._connection = connection
+        self._index = Index(connection)
 
     @classmethod
     def of(cls, home: Home) -> LedgerView:
@@ -118,7 +119,7 @@ class LedgerView:
 
     def submissions(self) -> list[Submission]:
         """Return every submission, in order of receipt."""
-        return self._select("true")
+        return self._index.select("true")
 
     def submission(self, submission_id: str) -> Submission:
         """Return one submission.
@@ -126,10 +127,9 @@ class LedgerView:
         Raises:
             KeyError: If there is none of that id.
         """
-        found = self._select("submission_id = ?", submission_id)
-        if not found:
-            raise KeyError(f"no submission {submission_id}")
-        return found[0]
+        for found in self._index.select("submission_id = ?", submission_id):
+            return found
+        raise KeyError(f"no submission {submission_id}")
 
     def judged_submission(self, submission_id: str) -> JudgedSubmission:
         """Return one submission that a verdict was given on.
@@ -149,17 +149,29 @@ class LedgerView:
 
     def by_bytes(self, directorate_code: str, file_sha256: str) -> list[Submission]:
         """Return the submissions of the same bytes from the same folder, in order of receipt."""
-        return self._select("directorate_code = ? and file_sha256 = ?", directorate_code, file_sha256)
+        return self._index.select("directorate_code = ? and file_sha256 = ?", directorate_code, file_sha256)
 
     def in_force(self, directorate_code: str, year: str, period: str) -> AcceptedSubmission | None:
         """Return the submission received last among the accepted, not withdrawn ones (R42)."""
-        of_period = "reports_for = ? and financial_year = ? and reporting_period = ?"
-        found = self._select(f"{of_period} and state = ?", directorate_code, year, period, State.ACCEPTED)
-        return cast(AcceptedSubmission, found[-1]) if found else None
+        in_force = f"submission_id = (select submission_id from in_force where {OF_PERIOD})"  # noqa: S608 - a constant
+        found = self._index.select(in_force, directorate_code, year, period)
+        return cast(AcceptedSubmission, found[0]) if found else None
 
-    def reporting_for(self, directorate_code: str) -> list[JudgedSubmission]:
-        """Return the judged submissions that hold a directorate's figures, in order of receipt."""
-        found = self._select("reports_for = ?", directorate_code)
+    def siblings_of(self, submission: JudgedSubmission) -> list[JudgedSubmission]:
+        """Return what a receipt compares a submission with, in order of receipt, as it was at its verdict.
+
+        That is what stood for each period of its directorate, and the latest version given for its own.
+        """
+        stood = (
+            "receipt_seq in (select max(receipt_seq) from submission where reports_for = ? and accepted_seq < ?"
+            " and (withdrawn_seq is null or withdrawn_seq > ?) group by financial_year, reporting_period)"
+        )
+        latest = f"submission_id = (select submission_id from submission where {OF_PERIOD}"  # noqa: S608 - a constant
+        found = self._index.select(
+            f"{stood} or {latest} and judged_seq <= ? order by version_no desc limit 1)",
+            *(submission.reports_for, submission.judged_seq, submission.judged_seq),
+            *(submission.reports_for, submission.financial_year, submission.reporting_period, submission.judged_seq),
+        )
         return [each for each in found if isinstance(each, JudgedSubmission)]
 
     def in_force_for(self, submission: Submission) -> AcceptedSubmission | None:
@@ -175,14 +187,10 @@ class LedgerView:
 
     def ids_in_force(self) -> list[str]:
         """Return the ids of all submissions in force (R42), in the order of their periods, then by directorate."""
-        # Of columns beside a max, SQLite takes the row that has it.
         rows = self._connection.execute(
-            "select submission_id, max(receipt_seq) from submission where state = ?"
-            " group by financial_year, reporting_period, reports_for"
-            " order by financial_year, reporting_period, reports_for",
-            (State.ACCEPTED,),
+            "select submission_id from in_force order by financial_year, reporting_period, reports_for"
         )
-        return [submission_id for submission_id, _ in rows]
+        return [submission_id for (submission_id,) in rows]
 
     def judged(self) -> list[JudgedSubmission]:
         """Return every submission that a verdict was given on, in order of receipt."""
@@ -190,7 +198,7 @@ class LedgerView:
 
     def unjudged(self) -> list[Submission]:
         """Return the submissions that wait for a verdict, in order of receipt."""
-        return self._select("state = ?", State.WAITING)
+        return self._index.select("state = ?", State.WAITING)
 
     def to_judge(self, reference_sha256: str) -> list[Submission]:
         """Return what a load would judge, in order of receipt: what waits, and what is judged again (R53, F-D11).
@@ -199,13 +207,13 @@ class LedgerView:
             reference_sha256: The reference folder that it would be judged with.
         """
         states = json.dumps([State.WAITING, *JUDGED_AGAIN])
-        found = self._select("state in (select value from json_each(?))", states)
+        found = self._index.select("state in (select value from json_each(?))", states)
         return [each for each in found if each.state is State.WAITING or self._is_due_again(each, reference_sha256)]
 
     def original_of(self, submission: Submission) -> Submission | None:
         """Return the submission that an identical one repeats; None if it is to be judged as new (R12)."""
         not_repeats = json.dumps([state for state in State if state is not State.DUPLICATE])
-        seq = self._number(
+        seq = self._index.number(
             "select coalesce(max(receipt_seq), 0) from submission where directorate_code = ? and file_sha256 = ?"
             " and receipt_seq < ? and state in (select value from json_each(?))",
             submission.directorate_code,
@@ -213,18 +221,17 @@ class LedgerView:
             submission.receipt_seq,
             not_repeats,
         )
-        before = self._select("receipt_seq = ?", seq)
-        return before[0] if before and before[0].state not in LET_GO else None
+        before = next(iter(self._index.select("receipt_seq = ?", seq)), None)
+        return before if before and before.state not in LET_GO else None
 
     def receipts_of(self, stem: str) -> int:
         """Return how many submissions have ids of that stem: the same bytes from the same folder."""
-        return self._number("select count(*) from submission where stem = ?", stem)
+        return self._index.number("select count(*) from submission where stem = ?", stem)
 
     def next_version(self, directorate_code: str, year: str, period: str) -> int:
         """Return the number that the next version for that directorate, year and period gets."""
-        versions = "select coalesce(max(version_no), 0) from submission"
-        of_period = "reports_for = ? and financial_year = ? and reporting_period = ?"
-        return self._number(f"{versions} where {of_period}", directorate_code, year, period) + 1
+        versions = f"select coalesce(max(version_no), 0) from submission where {OF_PERIOD}"  # noqa: S608 - a constant
+        return self._index.number(versions, directorate_code, year, period) + 1
 
     def decision(self, seq: int) -> Event[Decision]:
         """Return the event by which a post decided."""
@@ -241,7 +248,7 @@ class LedgerView:
 
     def last_event(self, *payloads: type[P]) -> Event[P] | None:
         """Return the last event that says one of those payloads; None if there was none."""
-        seq = self._number(
+        seq = self._index.number(
             "select coalesce(max(seq), 0) from event where kind in (select value from json_each(?))",
             json.dumps([kind_of(payload) for payload in payloads]),
         )
@@ -249,7 +256,7 @@ class LedgerView:
 
     def last_seq(self) -> int:
         """Return the number of the last event; 0 in a fresh home."""
-        return self._number("select coalesce(max(seq), 0) from event")
+        return self._index.number("select coalesce(max(seq), 0) from event")
 
     def event_hashes(self) -> Iterator[tuple[int, str]]:
         """Yield each event's number and the hash that its file had when it was indexed."""
@@ -290,14 +297,6 @@ class LedgerView:
             raise KeyError(f"submission {submission_id} is {found.state.value}, and no {stage.__name__}")
         return found
 
-    def _select(self, where: str, *values: object) -> list[Submission]:
-        # Every condition is a constant of this module; what varies is bound.
-        sql = f"select document from submission where {where} order by receipt_seq"  # noqa: S608
-        return [fold.from_json(text) for (text,) in self._connection.execute(sql, values)]
-
-    def _number(self, sql: str, *values: object) -> int:
-        return int(self._connection.execute(sql, values).fetchone()[0])
-
     def expect_not_ahead(self) -> None:
         """Raise if the vault lost events that were indexed, as when an older copy is restored (ruling E2).
 
@@ -323,34 +322,7 @@ class LedgerView:
             for event in self.vault.events(after=self.last_seq()):
                 if until is not None and event.seq > until:
                     break
-                self._index(event)
-
-    def _index(self, event: Event[Payload]) -> None:
-        self._connection.execute("insert into event values (?, ?, ?)", (event.seq, event.kind, event.sha256))
-        match event.payload:
-            case Received():
-                self._put(fold.received(cast(Event[Received], event)))
-            case Judged(submission_id=about):
-                self._put(fold.judged(self.submission(about), cast(Event[Judged], event)))
-            case Decision(submission_id=about):
-                self._put(fold.decided(self.submission(about), cast(Event[Decision], event)))
-
-    def _put(self, submission: Submission) -> None:
-        row = (
-            submission.submission_id,
-            submission.stem,
-            submission.receipt_seq,
-            submission.directorate_code,
-            submission.file_sha256,
-            submission.is_receipt_declared,
-            submission.state,
-            submission.reports_for,
-            submission.financial_year,
-            submission.reporting_period,
-            submission.version_no if isinstance(submission, JudgedSubmission) else None,
-            fold.as_json(submission),
-        )
-        self._connection.execute("insert or replace into submission values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+                self._index.add(event)
 
 
 class Ledger(LedgerView):

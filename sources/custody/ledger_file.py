@@ -20,7 +20,7 @@ from sources import home as layout
 _log = logging.getLogger(__name__)
 
 # Raise it with the tables: a file of another number is made anew.
-FORMAT = 2
+FORMAT = 3
 _TABLES = (
     "create table event (seq integer primary key, kind text not null, sha256 text not null)",
     "create index event_kind on event (kind, seq)",
@@ -36,12 +36,25 @@ _TABLES = (
         financial_year text,
         reporting_period text,
         version_no integer,
+        judged_seq integer,
+        accepted_seq integer,
+        withdrawn_seq integer,
         document text not null
     )""",
     "create index submission_stem on submission (stem)",
     "create index submission_bytes on submission (directorate_code, file_sha256, state, receipt_seq)",
     "create index submission_state on submission (state)",
-    "create index submission_period on submission (reports_for, financial_year, reporting_period)",
+    "create index submission_version on submission (reports_for, financial_year, reporting_period, version_no)",
+    """create index submission_accepted on submission (
+        reports_for, financial_year, reporting_period, state, receipt_seq, accepted_seq, withdrawn_seq
+    )""",
+    """create table in_force (
+        financial_year text not null,
+        reporting_period text not null,
+        reports_for text not null,
+        submission_id text not null,
+        primary key (financial_year, reporting_period, reports_for)
+    ) without rowid""",
 )
 # How long one writer waits for another before it gives up.
 _BUSY_SECONDS = 30.0

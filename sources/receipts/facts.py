@@ -164,7 +164,7 @@ def _gathered(
     is_compared: bool = True,
 ) -> Facts:
     quarantined = _quarantined(submission, lines or ())
-    siblings = ledger.reporting_for(submission.reports_for) if submission.version_no else []
+    siblings = ledger.siblings_of(submission) if submission.version_no else []
     history = HistoryBefore(home, siblings, submission)
     sent_next = next_file(submission, siblings, history)
     return Facts(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sources.custody import submission as fold
 from sources.custody.events import EventKind
 from sources.custody.index_check import differences, restore_index
 from sources.custody.ledger import Ledger, LedgerView
@@ -15,6 +17,7 @@ from sources.custody.payloads import Published, SameContent, Withdrawn
 from sources.custody.problems import CustodyProblem, LedgerAhead, VaultDamaged
 from sources.custody.submission import State, as_json, from_json
 from sources.findings.findings import Finding, Severity
+from sources.judging.history import HistoryBefore, LedgerHistory
 from tests.homes import NOON, REFERENCE, SIGNED, checked, decide, fresh_home, published, send, withdraw
 
 
@@ -383,3 +386,56 @@ def test_what_is_in_force_is_the_last_accepted_that_was_not_withdrawn(tmp_path_f
         for folder, submission_id in expected.items():
             found = ledger.in_force(folder, "2021/22", "P06")
             assert (found.submission_id if found else None) == submission_id
+
+
+# --- what a verdict costs (ruling C8) ---
+
+
+def rows_met(ledger, monkeypatch, do):
+    """Return how many submissions are read from the index while something is done."""
+    met = []
+    with monkeypatch.context() as counted:
+        counted.setattr(fold, "from_json", lambda text: met.append(text) or from_json(text))
+        do()
+    return len(met)
+
+
+def test_a_verdict_reads_as_many_rows_after_many_returns_as_after_few(home, ledger, monkeypatch):
+    # Ruling C8: the ledger answers "in force" by an index; nothing that a verdict asks grows with history.
+    history = LedgerHistory(home, ledger)
+
+    def verdict(number):
+        submission = send(ledger, data=f"{number}".encode())
+        judged = decide(ledger, submission, "accepted", period=f"P{number % 3:02d}")
+        ledger.original_of(judged)
+        ledger.overtaken_by(judged)
+        history.returns()
+        HistoryBefore(home, ledger.siblings_of(judged), judged)
+
+    read = [rows_met(ledger, monkeypatch, partial(verdict, number)) for number in range(60)]
+    assert read[-1] <= max(read[3:9])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["P06", "P09"]), st.sampled_from(["accepted", "blocked", "withdrawn"]))))
+def test_what_is_in_force_is_what_the_submissions_say(tmp_path_factory, course):
+    # Ruling C8, R42: the index holds what a look at every submission would find.
+    home = fresh_home(tmp_path_factory.mktemp("home"))
+    with Ledger.open(home) as ledger:
+        for number, (period, fate) in enumerate(course):
+            submission = send(ledger, data=f"{number}".encode())
+            decide(ledger, submission, "blocked" if fate == "blocked" else "accepted", period=period)
+            if fate == "withdrawn":
+                withdraw(ledger, ledger.judged_submission(submission.submission_id))
+        standing = {
+            (each.financial_year, each.reporting_period): each.submission_id
+            for each in ledger.judged()
+            if each.state is State.ACCEPTED
+        }
+        assert ledger.ids_in_force() == [standing[period] for period in sorted(standing)]
+        for year, period in standing:
+            assert ledger.in_force("AH", year, period).submission_id == standing[year, period]
+        for judged in ledger.judged():
+            before = HistoryBefore(home, ledger.siblings_of(judged), judged).returns()
+            looked_up = HistoryBefore(home, ledger.judged(), judged).returns()
+            assert [each.submission_id for each in before] == [each.submission_id for each in looked_up]
