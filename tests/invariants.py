@@ -24,7 +24,7 @@ from sources.custody.ledger import Ledger
 from sources.home import Home
 from sources.template.declaration import SHEETS
 
-FINAL_STATES = {"accepted", "held", "blocked", "refused", "duplicate", "rejected", "withdrawn"}
+FINAL_STATES = {"accepted", "held", "blocked", "refused", "duplicate", "overtaken", "rejected", "withdrawn"}
 _STATE_AFTER = {"released": "waiting", "rejected": "rejected", "withdrawn": "withdrawn"}
 
 

@@ -83,7 +83,7 @@ class Index:
         period = (accepted.reports_for, accepted.financial_year, accepted.reporting_period)
         self._connection.execute(f"delete from in_force where {OF_PERIOD}", period)  # noqa: S608 - a constant
         self._connection.execute(
-            "insert into in_force select financial_year, reporting_period, reports_for, submission_id"  # noqa: S608
+            "insert into in_force select submission_id, financial_year, reporting_period, reports_for"  # noqa: S608
             f" from submission where {OF_PERIOD} and state = ? order by receipt_seq desc limit 1",
             (*period, State.ACCEPTED),
         )

@@ -49,10 +49,10 @@ _TABLES = (
         reports_for, financial_year, reporting_period, state, receipt_seq, accepted_seq, withdrawn_seq
     )""",
     """create table in_force (
+        submission_id text not null,
         financial_year text not null,
         reporting_period text not null,
         reports_for text not null,
-        submission_id text not null,
         primary key (financial_year, reporting_period, reports_for)
     ) without rowid""",
 )

@@ -45,6 +45,7 @@ class Received(Payload):
         receipt_no: 1, 2 and so on for the same bytes from the same folder.
         is_receipt_declared: Whether a history list gave the time (R55).
         not_taken: ``symbolic link`` and the like for what is no plain file; else empty.
+        written_ns: When it was last written to, as its file system had it; None where nobody looked.
     """
 
     submission_id: str
@@ -55,6 +56,7 @@ class Received(Payload):
     receipt_no: int
     is_receipt_declared: bool = False
     not_taken: str = ""
+    written_ns: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +81,8 @@ class Judged(Payload):
         contract_version: What the verdict was given under.
         reference_sha256: The reference folder that it was given by.
         judged_against: The submission then in force for its period; None if there was none.
+        overtaken_by: The submission of the same batch that was judged in its place; None unless overtaken.
+        overtook: The names of the files of its batch that it was judged in the place of.
     """
 
     submission_id: str
@@ -97,6 +101,8 @@ class Judged(Payload):
     contract_version: str
     reference_sha256: str
     judged_against: str | None = None
+    overtaken_by: str | None = None
+    overtook: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

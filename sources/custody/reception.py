@@ -79,9 +79,12 @@ def record_receipt(
     *,
     is_declared: bool = False,
     not_taken: str = "",
+    written_ns: int | None = None,
 ) -> Event[Received]:
     """Record that a file was received; its bytes are in the vault already."""
-    payload = receipt_payload(ledger, directorate_code, file_name, stored, is_declared=is_declared, not_taken=not_taken)
+    payload = receipt_payload(
+        ledger, directorate_code, file_name, stored, is_declared=is_declared, not_taken=not_taken, written_ns=written_ns
+    )
     return ledger.record(clock, payload)
 
 
@@ -93,6 +96,7 @@ def receipt_payload(
     *,
     is_declared: bool = False,
     not_taken: str = "",
+    written_ns: int | None = None,
 ) -> Received:
     """Return what a RECEIVED event says of a file."""
     # What has no bytes is told from its like by its name.
@@ -108,6 +112,7 @@ def receipt_payload(
         receipt_no=receipt_no,
         is_receipt_declared=is_declared,
         not_taken=not_taken,
+        written_ns=written_ns,
     )
 
 
@@ -139,7 +144,10 @@ def _take(landed: Landed, folder: int, taken_before: list[Submission], ledger: L
         if (before.file_name, before.file_sha256, before.not_taken) == (landed.name, stored.sha256, not_taken):
             _set_aside(landed, folder, before.receipt_seq)
             return []
-    event = record_receipt(ledger, clock, landed.directorate_code, landed.name, stored, not_taken=not_taken)
+    written_ns = landed.mark.state.written_ns
+    event = record_receipt(
+        ledger, clock, landed.directorate_code, landed.name, stored, not_taken=not_taken, written_ns=written_ns
+    )
     _set_aside(landed, folder, event.seq)
     return [event.payload.submission_id]
 

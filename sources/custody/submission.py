@@ -31,12 +31,13 @@ class State(StrEnum):
     BLOCKED = "blocked"
     REFUSED = "refused"
     DUPLICATE = "duplicate"
+    OVERTAKEN = "overtaken"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
 
 
 # Identical bytes are judged as new once what came before is one of these (R12).
-LET_GO = frozenset({State.REJECTED, State.WITHDRAWN})
+LET_GO = frozenset({State.REJECTED, State.WITHDRAWN, State.OVERTAKEN})
 # A verdict that is reached anew when plan, contract or what is in force has changed (R53).
 JUDGED_AGAIN = frozenset({State.BLOCKED, State.REFUSED})
 # What a sender is told of such a verdict.

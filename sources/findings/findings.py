@@ -45,6 +45,7 @@ class Verdict(StrEnum):
     BLOCKED = "blocked"
     REFUSED = "refused"
     DUPLICATE = "duplicate"
+    OVERTAKEN = "overtaken"
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from sources.template.declaration import CONTRACT_VERSION
 _log = logging.getLogger(__name__)
 
 HAS_LINES = frozenset({Verdict.ACCEPTED, Verdict.HELD})
-_HAS_VERSION = frozenset({Verdict.ACCEPTED, Verdict.HELD, Verdict.BLOCKED})
+_HAS_VERSION = frozenset({Verdict.ACCEPTED, Verdict.HELD, Verdict.BLOCKED, Verdict.OVERTAKEN})
 Book = Workbook | Refusal
 # Directorate, financial year, reporting period.
 Period = tuple[str, str, str]

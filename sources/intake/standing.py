@@ -16,6 +16,8 @@ from sources.custody.submission import JudgedSubmission, State, Submission
 from sources.reference.reference import Reference
 
 NOT_RECEIVED = "NOT_RECEIVED"
+# They say nothing: another file of the same period was judged in their place.
+_NOT_OF_A_PERIOD = frozenset({State.DUPLICATE, State.OVERTAKEN})
 A_YEAR = timedelta(days=366)
 
 Place = tuple[str, str, str]  # directorate, financial year, reporting period
@@ -85,7 +87,7 @@ class _Standing:
         for each in submissions:
             if not isinstance(each, JudgedSubmission):
                 continue
-            if each.financial_year and each.reporting_period and each.state is not State.DUPLICATE:
+            if each.financial_year and each.reporting_period and each.state not in _NOT_OF_A_PERIOD:
                 place = (each.reports_for, each.financial_year, each.reporting_period)
                 self._sent.setdefault(place, []).append(each)
         # In order of receipt, so that the one received last remains (R42).

@@ -7,7 +7,7 @@ event that commits them, the receipt after it. Not here: which submissions are d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,6 +20,7 @@ from sources.custody.problems import naming_the_place
 from sources.custody.submission import JudgedSubmission, Submission
 from sources.findings.findings import Judgement, Verdict
 from sources.home import Home
+from sources.intake.batch import members_of, overtaken_in
 from sources.intake.judged import HAS_LINES, Book, judgement_on, not_a_file, verdict_payload
 from sources.judging.history import LedgerHistory
 from sources.lines.line_files import folder_of, write_lines
@@ -94,14 +95,43 @@ class Bench:
     def decide_all(self, due: Sequence[Submission], clock: Clock) -> list[Outcome]:
         """Give a verdict on each, in the order given, and where receipt was declared at that time (R55)."""
         files = [(self.ledger.vault.path_of(each.file_sha256), each.file_name) for each in due]
-        is_read = [not each.not_taken and self.ledger.original_of(each) is None for each in due]
+        fresh = {each.submission_id for each in due if is_of_a_batch(each)}
+        is_read = [not each.not_taken and self._is_new(each, fresh) for each in due]
+        outcomes, batch = [], []
         with closing(read(files, is_read)) as books:
-            return [
-                self.decide(submission, book, _clock_for(submission, clock))
-                for submission, book in zip(due, books, strict=True)
-            ]
+            for submission, book in zip(due, books, strict=True):
+                if submission.submission_id in fresh:
+                    batch.append((submission, book))
+                else:
+                    outcomes.append(self.decide(submission, book, _clock_for(submission, clock)))
+        return outcomes + self._decide_batch(batch, clock)
 
-    def decide(self, submission: Submission, book: Book | None, clock: Clock) -> Outcome:
+    def _is_new(self, submission: Submission, fresh: Collection[str]) -> bool:
+        """Return whether a file repeats none, or one whose own fate the batch decides."""
+        original = self.ledger.original_of(submission)
+        return original is None or original.submission_id in fresh
+
+    def _decide_batch(self, batch: Sequence[tuple[Submission, Book | None]], clock: Clock) -> list[Outcome]:
+        """Give a verdict on each file of a batch: all were read before one is judged."""
+        members = members_of([each for each, _ in batch], [book for _, book in batch], self.reference)
+        overtaken = overtaken_in(members)
+        outcomes = []
+        for member in members:
+            if judged := overtaken.get(member.submission.submission_id):
+                payload = self._payload(member.submission, Judgement(Verdict.OVERTAKEN, fields=member.fields))
+                payload = replace(payload, overtaken_by=judged.submission_id)
+                outcomes.append(self._record(payload, member.book, clock))
+        names = {each.submission.submission_id: each.submission.file_name for each in members}
+        for member in members:
+            own = member.submission.submission_id
+            if own not in overtaken:
+                overtook = tuple(names[other] for other, judged in overtaken.items() if judged.submission_id == own)
+                outcomes.append(self.decide(member.submission, member.book, clock, overtook))
+        return outcomes
+
+    def decide(
+        self, submission: Submission, book: Book | None, clock: Clock, overtook: tuple[str, ...] = ()
+    ) -> Outcome:
         """Give a verdict on one submission; ``book`` is not looked at where it repeats another.
 
         Raises:
@@ -114,9 +144,13 @@ class Bench:
             repeats = self._payload(submission, Judgement(Verdict.DUPLICATE))
             payload = replace(repeats, duplicate_of=original.submission_id)
         else:
-            payload = self._payload(submission, self._judge(submission, book))
+            payload = replace(self._payload(submission, self._judge(submission, book)), overtook=overtook)
+        return self._record(payload, book, clock)
+
+    def _record(self, payload: Judged, book: Book | None, clock: Clock) -> Outcome:
+        """Record a verdict, then tell its sender."""
         verdict = self.ledger.record(clock, payload)
-        judged = self.ledger.judged_submission(submission.submission_id)
+        judged = self.ledger.judged_submission(payload.submission_id)
         if judged.judged_seq == verdict.seq:
             receipt = write_receipt(self.home, self.ledger, judged, book)
         else:  # it says what the one before said
@@ -149,6 +183,11 @@ class Bench:
             sums = {column: str(amount) for column, amount in sums_of(judgement.tables[SAVINGS.table]).items()}
             payload = replace(payload, lines=written, lines_sha256=kept, sums=sums)
         return payload
+
+
+def is_of_a_batch(submission: Submission) -> bool:
+    """Return whether a file landed and has no verdict yet; what a history list names is no batch."""
+    return not isinstance(submission, JudgedSubmission) and not submission.is_receipt_declared
 
 
 def _clock_for(submission: Submission, clock: Clock) -> Clock:

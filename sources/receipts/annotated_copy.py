@@ -89,7 +89,7 @@ class CopiedSheet:
 
 def is_copied(submission: JudgedSubmission) -> bool:
     """Return whether a receipt holds a copy: of what was read as a return, in the folder it was sent from."""
-    return not submission.refusal_code and submission.duplicate_of is None
+    return not (submission.refusal_code or submission.duplicate_of or submission.overtaken_by)
 
 
 def copied_sheets(book: Workbook, findings: Iterable[Finding]) -> list[CopiedSheet]:

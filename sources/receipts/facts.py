@@ -124,7 +124,7 @@ def facts_of(home: Home, ledger: Ledger, submission: JudgedSubmission) -> Facts:
     """
     original = ledger.judged_submission(submission.duplicate_of) if submission.duplicate_of else None
     lines = read_lines(home, SAVINGS, [submission.lines]).to_pylist() if submission.lines else None
-    steps = (*_decision(ledger, submission), *words.next_steps(submission))
+    steps = (*_batch(ledger, submission), *_decision(ledger, submission), *words.next_steps(submission))
     event_sha256 = ledger.vault.event_sha256(submission.told_seq)
     return _gathered(home, ledger, submission, original, lines, steps, event_sha256)
 
@@ -199,6 +199,11 @@ def _sent(submission: JudgedSubmission, original: JudgedSubmission | None, event
     yield "Submission", submission.submission_id
     yield "SHA-256 of the file", submission.file_sha256 or "none: no bytes were taken"
     yield "Ledger entry", f"{submission.told_seq}, SHA-256 {event_sha256}"
+
+
+def _batch(ledger: Ledger, submission: JudgedSubmission) -> list[str]:
+    judged = ledger.submission(submission.overtaken_by).file_name if submission.overtaken_by else ""
+    return words.batch(submission, judged)
 
 
 def _decision(ledger: Ledger, submission: JudgedSubmission) -> Iterable[str]:

@@ -31,6 +31,7 @@ _HEADINGS = {
     State.HELD: "Held for a decision",
     State.BLOCKED: "Not accepted: there is something to mend",
     State.DUPLICATE: "Already received: nothing has changed",
+    State.OVERTAKEN: "Not judged: a later file of yours was",
     State.REJECTED: "Rejected",
     State.WITHDRAWN: "Withdrawn",
 }
@@ -155,6 +156,8 @@ def next_steps(submission: JudgedSubmission) -> list[str]:
         return [_DO_AS_SAID]
     if submission.state is State.DUPLICATE:
         return ["You need do nothing. If you meant to send a newer version, put that into your folder."]
+    if submission.state is State.OVERTAKEN:
+        return ["If this is the file that counts, put it into your folder again, alone."]
     if submission.state in LET_GO:
         return [
             "If your figures for this period are not right now, send them again; the same file may be sent again too."
@@ -170,6 +173,21 @@ def steps_of_check(submission: JudgedSubmission) -> list[str]:
     if submission.state is State.ACCEPTED:
         return [f"{checked} To send the file, put it into your folder."]
     return [checked, *next_steps(submission)]
+
+
+def batch(submission: JudgedSubmission, judged: str) -> list[str]:
+    """Return which of several files that came together was judged; nothing where it came alone.
+
+    Args:
+        submission: One of them.
+        judged: The name of the one that was, where it was another.
+    """
+    if judged:
+        return [f"You sent several files for this period together. {judged} was written last, so only that was judged."]
+    if submission.overtook:
+        others = ", ".join(submission.overtook)
+        return [f"You sent several files for this period together. This one was written last. Not judged: {others}."]
+    return []
 
 
 def decision(event: Event[Decision]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -141,6 +142,41 @@ def test_identical_bytes_are_a_no_op_that_says_so_and_are_not_read(
     assert {each.submission.duplicate_of for each in outcomes} == {first.submission_id}
     assert "Already received" in outcomes[0].receipt.read_text(encoding="utf-8")
     assert read == []
+
+
+def test_of_two_files_for_one_period_the_one_written_last_is_judged_and_both_receipts_say_so(
+    home: Home, ledger: Ledger, reference: Reference
+):
+    # Ruling C6, R42: an older copy sorts behind the newer file, and is never in force.
+    newer = drop(home, "PL", "PL.xlsx", edited("PL", {"Return!prepared_by": "Somebody else"}))
+    older = drop(home, "PL", "PL - Copy.xlsx", RETURN)
+    os.utime(newer, (2_000, 2_000))
+    os.utime(older, (1_000, 1_000))
+    intake.receive(home, ledger, LATER)
+    lost, judged = intake.judge_waiting(home, ledger, reference, LATER)
+    assert [(each.file_name, each.submission.state) for each in (lost, judged)] == [
+        ("PL - Copy.xlsx", State.OVERTAKEN),
+        ("PL.xlsx", State.ACCEPTED),
+    ]
+    assert (lost.submission.version_no, judged.submission.version_no) == (1, 2)
+    assert ledger.in_force("PL", "2021/22", "P06") == judged.submission
+    assert "PL.xlsx was written last, so only that was judged." in lost.receipt.read_text(encoding="utf-8")
+    assert "Not judged: PL - Copy.xlsx." in judged.receipt.read_text(encoding="utf-8")
+    assert_nothing_lost(home)
+
+    (again,) = night(home, ledger, reference, ("PL", RETURN))
+    assert again.verdict.value != "duplicate"
+
+
+def test_a_batch_has_one_judged_whatever_the_verdict_on_it(home: Home, ledger: Ledger, reference: Reference):
+    # Ruling C6.
+    blocked = drop(home, "PL", "later.xlsx", edited("PL", {"Return!as_at_date": "no date"}))
+    drop(home, "PL", "earlier.xlsx", RETURN)
+    os.utime(blocked, (2**32, 2**32))
+    intake.receive(home, ledger, LATER)
+    assert verdicts(intake.judge_waiting(home, ledger, reference, LATER)) == ["overtaken", "blocked"]
+    assert ledger.in_force("PL", "2021/22", "P06") is None
+    assert_nothing_lost(home)
 
 
 def test_identical_bytes_of_a_withdrawn_return_are_judged_as_new(home: Home, ledger: Ledger, reference: Reference):

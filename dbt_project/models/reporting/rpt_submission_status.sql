@@ -32,7 +32,7 @@ received as (
     from {{ ref('stg_raw__submission') }} as submission
     inner join {{ ref('int_submission_standing') }} as standing
         on submission.submission_id = standing.submission_id
-    where submission.period_key is not null and standing.state <> 'duplicate'
+    where submission.period_key is not null and standing.state not in ('duplicate', 'overtaken')
     qualify row_number() over (
         partition by submission.directorate_code, submission.period_key
         order by standing.is_in_force desc, submission.receipt_seq desc
