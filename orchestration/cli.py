@@ -58,6 +58,9 @@ def load(
             help="Take in files with declared receipt times first (CSV: file, received_at).",
         ),
     ] = None,
+    accept_clock: Annotated[
+        bool, typer.Option("--accept-clock", help="Say that this machine's clock is right, however far it has moved.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run the night's job once: take in, judge, build, check, publish."""
@@ -66,7 +69,14 @@ def load(
     settings = load_settings()
     console = Console(stderr=True)
     with told(console):
-        outcome = run_load(settings, history=history, is_forced=force, clock=system_clock, console=console)
+        outcome = run_load(
+            settings,
+            history=history,
+            is_forced=force,
+            clock=system_clock,
+            console=console,
+            accepts_clock=accept_clock,
+        )
     _show(outcome, as_json)
     raise typer.Exit(outcome.exit_code)
 

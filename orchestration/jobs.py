@@ -14,6 +14,7 @@ from orchestration.lock import LockBusyError, hold
 from orchestration.nothing_new import look, record_quiet_night, survey_of
 from orchestration.settings import load_settings
 from sources.clock import system_clock
+from sources.custody.clock_check import ClockProblem, check_clock
 from sources.custody.ledger import Ledger
 from sources.custody.marker import enter
 
@@ -44,10 +45,12 @@ def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipRea
     try:
         with hold(settings.home.lock), contextlib.closing(Ledger.open(settings.home)) as ledger:
             enter(settings.home)
-            found = look(settings, ledger, survey_of(settings, ledger, system_clock))
+            landing = survey_of(settings, ledger, system_clock)
+            check_clock(ledger, system_clock, [*landing.ready, *landing.unsettled], is_accepted=False)
+            found = look(settings, ledger, landing)
             if found.reasons:
                 return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())
             record_quiet_night(settings.home, ledger, found, system_clock)
             return dg.SkipReason(f"Nothing is new since release {found.release_id}.")
-    except LockBusyError as busy:
-        return dg.SkipReason(str(busy))
+    except (ClockProblem, LockBusyError) as problem:
+        return dg.SkipReason(str(problem))

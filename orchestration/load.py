@@ -23,6 +23,7 @@ from orchestration.lock import hold
 from orchestration.nothing_new import look, record_quiet_night, survey_of
 from orchestration.settings import Settings
 from sources.clock import Clock
+from sources.custody.clock_check import check_clock
 from sources.custody.landed_file import as_text
 from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.marker import enter
@@ -94,6 +95,7 @@ def load(
     is_forced: bool,
     clock: Clock,
     console: Console,
+    accepts_clock: bool = False,
     wait: Callable[[float], None] = time.sleep,
 ) -> QuietNight | FullNight:
     """Run the night's job if something is new, or if it is forced.
@@ -104,6 +106,7 @@ def load(
         is_forced: Build although nothing is new.
         clock: What tells the time.
         console: Where progress is shown.
+        accepts_clock: Whether somebody says that a clock is right that is hard to believe.
         wait: Lets seconds pass.
 
     Raises:
@@ -116,6 +119,8 @@ def load(
     with hold(home.lock), contextlib.closing(Ledger.open(home)) as ledger:
         enter(home)
         landing = survey_of(settings, ledger, clock)
+        if history is None:
+            check_clock(ledger, clock, [*landing.ready, *landing.unsettled], is_accepted=accepts_clock)
         if landing.is_worth_waiting:
             console.print(_waiting(landing, settings.settle), highlight=False)
             wait(settings.settle.total_seconds())

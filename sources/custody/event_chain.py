@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sources import home as layout
 from sources.custody.events import Event, kind_of
-from sources.custody.payloads import Payload
+from sources.custody.payloads import ClockAccepted, Payload
 from sources.custody.problems import VaultDamaged, naming_the_place
 
 _TICK = timedelta(microseconds=1)
@@ -31,7 +31,8 @@ class EventChain:
     def append(self, at: datetime, payload: Payload) -> Event[Payload]:
         """Add an event: from its file's link on, it has happened.
 
-        Its time is ``at``, or just after the event before it if the clock went back (R55).
+        Its time is ``at``, or just after the event before it if the clock went back (R55), unless
+        it says that the clock is right.
 
         Raises:
             CustodyProblem: If it cannot be written; then it has not happened.
@@ -41,7 +42,7 @@ class EventChain:
             moment = at.astimezone(UTC)
             event = Event(
                 seq=before.seq + 1 if before else 1,
-                at=max(moment, before.at + _TICK) if before else moment,
+                at=max(moment, before.at + _TICK) if before and not isinstance(payload, ClockAccepted) else moment,
                 payload=payload,
                 previous_sha256=sha256,
             )

@@ -36,6 +36,7 @@ class EventKind(StrEnum):
     OVERRIDDEN = "overridden"
     ROLLED_BACK = "rolled_back"
     NIGHT_CHECKED = "night_checked"
+    CLOCK_ACCEPTED = "clock_accepted"
 
 
 TYPES: dict[EventKind, type[Payload]] = {
@@ -52,6 +53,7 @@ TYPES: dict[EventKind, type[Payload]] = {
     EventKind.OVERRIDDEN: payloads.Overridden,
     EventKind.ROLLED_BACK: payloads.RolledBack,
     EventKind.NIGHT_CHECKED: payloads.NightChecked,
+    EventKind.CLOCK_ACCEPTED: payloads.ClockAccepted,
 }
 _KINDS = {payload: kind for kind, payload in TYPES.items()}
 
@@ -64,7 +66,7 @@ class Event(Generic[P_co]):
 
     Attributes:
         seq: 1, 2, 3 and so on without a gap: the order of everything.
-        at: When, in UTC; never before the event before it (R55).
+        at: When, in UTC; never before the event before it (R55), but for a clock that was accepted.
         payload: What; its type is the event's kind.
         previous_sha256: Hash of the file of event ``seq`` - 1; empty for the first.
     """

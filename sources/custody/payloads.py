@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, PlainSerializer
@@ -261,3 +262,14 @@ class NightChecked(Payload):
     release_id: str | None
     vault_objects: int
     rehashed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockAccepted(Payload):
+    """Somebody says that a clock is right that is far from the last event; the event's time is the clock's.
+
+    Attributes:
+        last_event_at: The time of the event before.
+    """
+
+    last_event_at: datetime

@@ -7,7 +7,7 @@ event that commits them, the receipt after it. Not here: which submissions are d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Callable, Generator, Sequence, Set
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -96,7 +96,7 @@ class Bench:
         """Give a verdict on each, in the order given, and where receipt was declared at that time (R55)."""
         files = [(self.ledger.vault.path_of(each.file_sha256), each.file_name) for each in due]
         fresh = {each.submission_id for each in due if is_of_a_batch(each)}
-        is_read = [not each.not_taken and self._is_new(each, fresh) for each in due]
+        is_read = self._are_new(due, fresh)
         outcomes, batch = [], []
         with closing(read(files, is_read)) as books:
             for submission, book in zip(due, books, strict=True):
@@ -106,10 +106,14 @@ class Bench:
                     outcomes.append(self.decide(submission, book, _clock_for(submission, clock)))
         return outcomes + self._decide_batch(batch, clock)
 
-    def _is_new(self, submission: Submission, fresh: Collection[str]) -> bool:
-        """Return whether a file repeats none, or one whose own fate the batch decides."""
-        original = self.ledger.original_of(submission)
-        return original is None or original.submission_id in fresh
+    def _are_new(self, due: Sequence[Submission], fresh: Set[str]) -> list[bool]:
+        """Return of each file whether it is to be read: it repeats none, or one whose own fate the batch decides."""
+        new: set[str] = set()
+        for each in due:
+            original = self.ledger.original_of(each)
+            if not each.not_taken and (original is None or original.submission_id in fresh & new):
+                new.add(each.submission_id)
+        return [each.submission_id in new for each in due]
 
     def _decide_batch(self, batch: Sequence[tuple[Submission, Book | None]], clock: Clock) -> list[Outcome]:
         """Give a verdict on each file of a batch: all were read before one is judged."""
