@@ -13,11 +13,10 @@ from typing import Any
 
 from sources.custody.landing import natural_order
 from sources.custody.submission import Submission
-from sources.findings.findings import Finding
 from sources.grammar.choices import Choices
 from sources.intake.judged import Book
 from sources.parsing.readings import read_form
-from sources.parsing.return_form import find_form
+from sources.parsing.return_form import RawForm, find_form
 from sources.reader.cells import Workbook
 from sources.reference.reference import Reference
 
@@ -82,7 +81,7 @@ def overtaken_in(members: Sequence[Member]) -> dict[str, Submission]:
 
 def _fields(book: Book | None, choices: Choices) -> dict[str, Any]:
     form = find_form(book) if isinstance(book, Workbook) else None
-    if form is None or isinstance(form, Finding):
+    if not isinstance(form, RawForm):
         return {}
     row, _ = read_form(form, choices)
     return {name: entry.value for name, entry in row.entries.items() if entry.value is not None}

@@ -167,7 +167,7 @@ def test_a_night_without_file_descriptors_fails_clean(do: Do, before: Home, twin
     assert told(home) == told(twin)
 
 
-@pytest.mark.parametrize("folder", ["landing/PL", "vault", "vault/events", "lines", "desk"])
+@pytest.mark.parametrize("folder", ["vault", "vault/events", "lines", "desk"])
 def test_a_folder_that_may_not_be_written_is_named_with_the_uid(
     do: Do, before: Home, twin: Home, tmp_path: Path, folder: str
 ):

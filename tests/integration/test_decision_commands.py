@@ -156,7 +156,7 @@ def test_a_held_return_is_listed_released_and_loaded(office: Office) -> None:
     with Ledger.open(office.settings.home) as ledger:
         accepted = ledger.submission(submission_id)
         verdict = ledger.last_event(Judged)
-    assert (accepted.version_no, accepted.accepted_seq, accepted.certification) == (1, verdict.seq, "Provisional")
+    assert (accepted.version_no, accepted.judged_seq, accepted.certification) == (1, verdict.seq, "Provisional")
     assert accepted.accepted_at == verdict.at > accepted.received_at
     assert office.built() == [("accepted", 1, False, True)]
     assert office.savings("hold", "list").stdout.strip() == "Nothing is held"

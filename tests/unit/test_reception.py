@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -240,6 +241,6 @@ def test_a_flood_in_one_folder_does_not_keep_the_others_waiting(home, ledger):
 
 
 def test_a_landing_folder_that_is_not_there_is_named(home, ledger):
-    home.landing.rmdir()
+    shutil.rmtree(home.landing)
     with pytest.raises(CustodyProblem, match="Looking into landing stopped"):
         receive(home, ledger, NOON)

@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 
 from sources.clock import fixed_clock
-from sources.custody import settling
+from sources.custody import landing, marker, settling
 from sources.custody.ledger import Ledger
+from sources.custody.marker import establish
 from sources.custody.reception import receive
 from sources.custody.survey import survey
 from tests.homes import NOON, drop, fresh_home
@@ -164,8 +165,22 @@ def test_a_file_named_received_is_a_problem_of_its_folder_and_of_no_other(home):
     assert (home.landing / "AH" / "a.xlsx").exists()
 
 
-def test_a_link_in_the_place_of_a_folder_is_taken_as_a_link_that_lies_in_no_folder(home, tmp_path):
-    # F-C20.
+def test_a_link_of_the_operator_is_followed_and_leads_to_a_share_or_is_a_problem(home, tmp_path):
+    # Ruling C4.
+    (tmp_path / "share").mkdir()
+    (tmp_path / "share" / "a.xlsx").write_bytes(b"a return")
+    (home.landing / "AH").symlink_to(tmp_path / "share")
+    establish(home)
+    assert seen(home) == (["a.xlsx"], [], [])
+    (tmp_path / "share").rename(tmp_path / "unmounted")
+    (problem,) = seen(home)[2]
+    assert "Is it mounted?" in problem
+
+
+def test_a_link_in_the_place_of_a_folder_is_taken_as_a_link_that_lies_in_no_folder(home, tmp_path, monkeypatch):
+    # F-C20: a sender made it.
+    monkeypatch.setattr(landing, "is_trusted_link", lambda found: False)
+    monkeypatch.setattr(marker, "is_trusted_link", lambda found: False)
     drop(home, "PL", "b.xlsx")
     (home.landing / "AH").symlink_to(tmp_path)
     assert seen(home) == (["AH", "b.xlsx"], [], [])
