@@ -49,12 +49,12 @@ _TABLES = (
         reports_for, financial_year, reporting_period, state, receipt_seq, accepted_seq, withdrawn_seq
     )""",
     """create table in_force (
-        submission_id text not null,
+        submission_id text primary key,
         financial_year text not null,
         reporting_period text not null,
         reports_for text not null,
-        primary key (financial_year, reporting_period, reports_for)
-    ) without rowid""",
+        unique (financial_year, reporting_period, reports_for)
+    )""",
 )
 # How long one writer waits for another before it gives up.
 _BUSY_SECONDS = 30.0

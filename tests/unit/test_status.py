@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from datetime import UTC, date, datetime
 
 import pytest
@@ -145,7 +146,7 @@ def test_the_last_load_and_the_release_in_force_are_told_with_their_times(home, 
 
 
 def test_a_landing_that_cannot_be_read_is_said_to_be_so(home, ledger):
-    home.landing.rmdir()
+    shutil.rmtree(home.landing)
     with pytest.raises(CustodyProblem, match="Looking into landing stopped"):
         status(home, ledger)
 
