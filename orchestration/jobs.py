@@ -12,6 +12,7 @@ import dagster as dg
 from orchestration.instance import POOL
 from orchestration.lock import LockBusyError, hold
 from orchestration.nothing_new import look, record_quiet_night, survey_of
+from orchestration.requested import take_in_requests
 from orchestration.settings import load_settings
 from sources.clock import system_clock
 from sources.custody.clock_check import ClockProblem, check_clock
@@ -47,6 +48,7 @@ def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipRea
             enter(settings.home)
             landing = survey_of(settings, ledger, system_clock)
             check_clock(ledger, system_clock, [*landing.ready, *landing.unsettled], is_accepted=False)
+            take_in_requests(settings, ledger, system_clock)
             found = look(settings, ledger, landing)
             if found.reasons:
                 return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())

@@ -21,6 +21,7 @@ from rich.console import Console
 from orchestration.exit_codes import Exit
 from orchestration.lock import hold
 from orchestration.nothing_new import look, record_quiet_night, survey_of
+from orchestration.requested import take_in_requests
 from orchestration.settings import Settings
 from sources.clock import Clock
 from sources.custody.clock_check import check_clock
@@ -121,6 +122,9 @@ def load(
         landing = survey_of(settings, ledger, clock)
         if history is None:
             check_clock(ledger, clock, [*landing.ready, *landing.unsettled], is_accepted=accepts_clock)
+        decided, refused = take_in_requests(settings, ledger, clock)
+        for sentence in decided:
+            console.print(sentence, highlight=False, markup=False, soft_wrap=True)
         if landing.is_worth_waiting:
             console.print(_waiting(landing, settings.settle), highlight=False)
             wait(settings.settle.total_seconds())
@@ -128,8 +132,8 @@ def load(
         found = look(settings, ledger, landing, history)
         if not found.reasons and not is_forced:
             rehashed = record_quiet_night(home, ledger, found, clock)
-            return QuietNight(found.release_id, home.current, rehashed, found.attention)
-        return _full_night(settings, ledger, history, clock, console, found.broken)
+            return QuietNight(found.release_id, home.current, rehashed, (*refused, *found.attention))
+        return _full_night(settings, ledger, history, clock, console, found.broken, refused)
 
 
 def rebuild(settings: Settings, *, clock: Clock, console: Console) -> FullNight:
@@ -154,7 +158,13 @@ def rebuild(settings: Settings, *, clock: Clock, console: Console) -> FullNight:
 
 
 def _full_night(
-    settings: Settings, ledger: Ledger, history: Path | None, clock: Clock, console: Console, broken: str = ""
+    settings: Settings,
+    ledger: Ledger,
+    history: Path | None,
+    clock: Clock,
+    console: Console,
+    broken: str = "",
+    refused: Sequence[str] = (),
 ) -> FullNight:
     from orchestration.display import progress
     from sources.intake.restoring import restore
@@ -180,7 +190,7 @@ def _full_night(
     corrected += night.corrected
     if broken and not night.problems:
         corrected.append(f"{broken}: it was built again.")
-    attention = [*corrected, *([not_in_force] if not_in_force else []), *landing.problems, *left]
+    attention = [*refused, *corrected, *([not_in_force] if not_in_force else []), *landing.problems, *left]
     summary = summarise(release, arrivals, night.problems, is_new=release != before, plan_changes=changes)
     summary = dataclasses.replace(summary, next_steps=(*attention, *summary.next_steps, *_unsettled(landing)))
     return FullNight(summary, _exit_code(night.problems, attention, arrivals))

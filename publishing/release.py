@@ -43,7 +43,7 @@ from publishing.manifest import (
 )
 from publishing.overrides import overrides_of, stated
 from publishing.release_tables import Compared, release_rows
-from publishing.tags import tagged
+from publishing.tags import confirmed
 from sources import home as layout
 from sources.clock import Clock
 from sources.custody.ledger import Ledger
@@ -174,9 +174,9 @@ def _payload(
 
 
 def _compared(home: Home, ledger: Ledger, in_force: Path | None) -> list[Compared]:
-    """Return what moved against the release in force, and against what each report was tagged with."""
+    """Return what moved against the release in force, and against what each report has published."""
     earlier: list[tuple[str | None, Path]] = [(None, in_force)] if in_force else []
-    earlier += [(report, home.releases / release_id) for report, release_id in sorted(tagged(ledger).items())]
+    earlier += [(report, home.releases / release_id) for report, release_id in sorted(confirmed(ledger).items())]
     return [Compared(release.name, report, _movements(release, home.candidate)) for report, release in earlier]
 
 

@@ -24,6 +24,18 @@ def all_releases(home: Home) -> list[Path]:
     return sorted(path for path in home.releases.iterdir() if path.is_dir() and not path.name.startswith("."))
 
 
+def find_release(home: Home, start: str) -> Path:
+    """Return a release's folder by its whole id, or by the number that it starts with (``R000003``).
+
+    Raises:
+        NoSuchReleaseError: If there is none.
+    """
+    for release in all_releases(home):
+        if start in (release.name, release.name.partition("-")[0]):
+            return release
+    raise pointer.NoSuchReleaseError(f"There is no release {start} here. See `savings release list`.")
+
+
 def number_of(release_id: str) -> int:
     """Return a release's number: 7 for ``R000007-...``."""
     return int(release_id.partition("-")[0].removeprefix("R"))

@@ -5,6 +5,7 @@ Here belongs the one check that it needs. Not here: moving the pointer (``pointe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from publishing import pointer
@@ -34,10 +35,10 @@ def whole_release(home: Home, ledger: LedgerView, release_id: str) -> Path:
     return release
 
 
-def roll_back(home: Home, ledger: Ledger, clock: Clock, release_id: str, os_account: str, reason: str) -> None:
+def roll_back(home: Home, ledger: Ledger, clock: Clock, release_id: str, signed: Mapping[str, str]) -> None:
     """Give readers an earlier release again, or a later one after that; recorded as an event.
 
-    It stays until something is new: then the next load publishes again.
+    It stays until something is new: then the next load publishes again. ``signed`` says which post decided it.
 
     Raises:
         publishing.pointer.NoSuchReleaseError: If there is no such release.
@@ -45,11 +46,5 @@ def roll_back(home: Home, ledger: Ledger, clock: Clock, release_id: str, os_acco
     """
     whole_release(home, ledger, release_id)
     before = pointer.current(home)
-    payload = RolledBack(
-        release_id=release_id,
-        from_release_id=before.name if before else None,
-        os_account=os_account,
-        reason=reason,
-    )
-    ledger.record(clock, payload)
+    ledger.record(clock, RolledBack(release_id=release_id, from_release_id=before.name if before else None, **signed))
     pointer.swap(home, release_id)

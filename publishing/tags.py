@@ -1,5 +1,8 @@
 """Tags: which release a report prints, frozen with it for ever (R15), and claims that were waived for it.
 
+One post tags, another confirms; until then the release is kept, and is not yet what the report has published
+(ruling D-3).
+
 Here belongs when a release may be tagged: it is whole, and no figure that the report prints lies beyond
 its rounding interval (R50, D62), but for those that a named post waived. Not here: who may
 (``orchestration`` asks the reference data), and the claims themselves (``dbt_project``).
@@ -16,7 +19,7 @@ from publishing.rollback import whole_release
 from sources.clock import Clock
 from sources.custody.events import Event
 from sources.custody.ledger import Ledger, LedgerView
-from sources.custody.payloads import Tagged, Waived
+from sources.custody.payloads import Confirmed, Tagged, Waived
 from sources.home import Home
 
 
@@ -52,6 +55,26 @@ def tag(
     return ledger.record(clock, Tagged(release_id=release_id, report_code=report_code, **signed))
 
 
+def confirm(
+    home: Home, ledger: Ledger, clock: Clock, release_id: str, report_code: str, signed: Mapping[str, str]
+) -> Event[Confirmed]:
+    """Let a tagged release be what its report has published.
+
+    Raises:
+        NoSuchReleaseError: If there is no such release.
+        publishing.rollback.DamagedReleaseError: If it is not what was published.
+        TagRefusedError: If it is not tagged to that report, is confirmed already, or was tagged by the same post.
+    """
+    whole_release(home, ledger, release_id)
+    by = pending(ledger).get(report_code)
+    if by is None or by.release_id != release_id:
+        waits = f"{by.release_id} waits for that" if by else "no tag waits for that"
+        raise TagRefusedError(f"{release_id} cannot be confirmed for {report_code}: {waits}. Nothing was done.")
+    if signed["post"] == by.post or signed["os_account"] == by.os_account:
+        raise TagRefusedError(f"{by.post} (account {by.os_account}) tagged it: another post has to confirm it.")
+    return ledger.record(clock, Confirmed(release_id=release_id, report_code=report_code, **signed))
+
+
 def waive(
     home: Home, ledger: Ledger, clock: Clock, claim: str, report_code: str, signed: Mapping[str, str]
 ) -> Event[Waived]:
@@ -77,9 +100,16 @@ def waived(ledger: LedgerView, report_code: str) -> set[str]:
     return {event.payload.claim for event in events if event.payload.report_code == report_code}
 
 
-def tagged(ledger: LedgerView) -> dict[str, str]:
-    """Return the release that each report was last tagged with, by report."""
-    return {event.payload.report_code: event.payload.release_id for event in ledger.events_of(Tagged)}
+def confirmed(ledger: LedgerView) -> dict[str, str]:
+    """Return the release that each report has published, by report."""
+    return {event.payload.report_code: event.payload.release_id for event in ledger.events_of(Confirmed)}
+
+
+def pending(ledger: LedgerView) -> dict[str, Tagged]:
+    """Return, by report, the last tag that no post has confirmed yet."""
+    last = {event.payload.report_code: event for event in ledger.events_of(Tagged)}
+    done = {event.payload.report_code: event.seq for event in ledger.events_of(Confirmed)}
+    return {report: event.payload for report, event in last.items() if event.seq > done.get(report, 0)}
 
 
 def _unmatched(release: Path, report_code: str) -> list[str]:

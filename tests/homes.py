@@ -16,7 +16,7 @@ from sources.clock import Clock, fixed_clock
 from sources.custody.events import TYPES, EventKind
 from sources.custody.ledger import Ledger
 from sources.custody.marker import establish
-from sources.custody.payloads import Judged, NightChecked, Published, Tagged
+from sources.custody.payloads import Confirmed, Judged, NightChecked, Published, Tagged
 from sources.custody.reception import record_receipt
 from sources.custody.submission import JudgedSubmission, Submission
 from sources.findings.findings import Finding, Verdict
@@ -112,6 +112,11 @@ def published(release_id: str, payload: type[Published] = Published) -> Publishe
     return payload(
         release_id=release_id, content_sha256="", exact_sha256="", inputs={}, evidence_sha256="", manifest_sha256=""
     )
+
+
+def confirmed(release_id: str, report_code: str = "CAB-2021-11-08") -> Confirmed:
+    """Return what an event says of a tag that another post confirmed."""
+    return Confirmed(release_id=release_id, report_code=report_code, **SIGNED)
 
 
 def tagged(release_id: str, report_code: str = "CAB-2021-11-08") -> Tagged:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
+from orchestration.account import os_account
 from orchestration.exit_codes import Exit
 from orchestration.lock import LockBusyError
 from orchestration.settings import Settings, load_settings
@@ -44,6 +45,27 @@ def settings_of_a_warehouse(console: Console) -> Settings:
         return settings
     missing = f"There is no warehouse at {settings.home.root}: its vault holds no event. Check SAVINGS_HOME."
     raise stopped(console, ValueError(missing), Exit.WRONG_USE)
+
+
+def left(action: str, arguments: Mapping[str, str], post: str, reason: str, as_json: bool) -> bool:
+    """Leave a decision for the service, if this account is not the service's; return whether that was done.
+
+    The service carries out its own at once. Nobody else writes its ledger.
+    """
+    from sources.custody.requests import is_service, leave
+    from sources.reference.authority import as_reason
+
+    console, home = Console(stderr=True), load_settings().home
+    with told(console):
+        if not home.decisions.is_dir() or is_service(home):
+            return False
+        name = leave(home, action, arguments, post, as_reason(reason))
+    sentence = (
+        f"Your decision is left for the service under the account {os_account()}. The next load carries it out, "
+        "or names it with the reason why not."
+    )
+    typer.echo(json.dumps({"left": name, "action": action}, indent=2) if as_json else sentence)
+    return True
 
 
 @contextlib.contextmanager

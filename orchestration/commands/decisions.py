@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from orchestration.account import os_account
-from orchestration.commands.common import AsJson, Post, Reason, settings_of_a_warehouse, stopped, told
+from orchestration.commands.common import AsJson, Post, Reason, left, settings_of_a_warehouse, stopped, told
 from orchestration.exit_codes import Exit
 from orchestration.lock import hold
 from sources.clock import system_clock
@@ -30,6 +30,11 @@ app.add_typer(_hold, name="hold")
 
 _Id = Annotated[str, typer.Argument(metavar="SUBMISSION", help="Its id, or a start that no other id has.")]
 
+_ACTIONS = {
+    EventKind.RELEASED: "hold release",
+    EventKind.REJECTED: "hold reject",
+    EventKind.WITHDRAWN: "withdraw",
+}
 _NEXT = {
     EventKind.RELEASED: "The next load judges it again, and takes it in unless something blocks it.",
     EventKind.REJECTED: "Nothing of it is loaded. The same file, sent again, is judged as new.",
@@ -80,6 +85,8 @@ def _decide(kind: EventKind, start: str, post: str, reason: str, as_json: bool) 
     from sources.intake.decisions import DecisionRefusedError, decide, find
     from sources.reference.authority import Signature
 
+    if left(_ACTIONS[kind], {"submission": start}, post, reason, as_json):
+        return
     console = Console(stderr=True)
     with told(console):
         home = settings_of_a_warehouse(console).home

@@ -13,10 +13,12 @@ import typer
 from rich.console import Console
 
 from orchestration.account import os_account
-from orchestration.commands.common import AsJson, Post, Reason, settings_of_a_warehouse, stopped, told
+from orchestration.commands.common import AsJson, Post, Reason, left, settings_of_a_warehouse, stopped, told
 from orchestration.exit_codes import Exit
 from orchestration.lock import hold
+from orchestration.settings import load_settings
 from sources.clock import system_clock
+from sources.reference.folder_hash import reference_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,6 +63,9 @@ def adopt(post: Post, reason: Reason, as_json: AsJson = False) -> None:
     from sources.reference.authority import Signature
 
     console = Console(stderr=True)
+    folder_sha256 = reference_sha256(load_settings().reference)
+    if left("reference adopt", {"reference_sha256": folder_sha256}, post, reason, as_json):
+        return
     with told(console):
         settings = settings_of_a_warehouse(console)
         reference = _read(settings, console)

@@ -9,14 +9,13 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
 from orchestration.account import os_account
-from orchestration.commands.common import AsJson, Post, Reason, settings_of_a_warehouse, stopped, told
+from orchestration.commands.common import AsJson, Post, Reason, left, settings_of_a_warehouse, stopped, told
 from orchestration.exit_codes import Exit
 from orchestration.lock import hold
 from sources.clock import system_clock
@@ -73,11 +72,12 @@ def diff(earlier: _Id, later: _Id, as_json: AsJson = False) -> None:
     from orchestration.printouts.sections import print_sections
     from publishing.difference import movements
     from publishing.manifest import DATABASE
+    from publishing.retention import find_release
 
     console = Console(stderr=True)
     with told(console), _refusals_told(console):
         home = settings_of_a_warehouse(console).home
-        moved = movements(*(_folder(home, each) / DATABASE for each in (earlier, later))).to_pylist()
+        moved = movements(*(find_release(home, each) / DATABASE for each in (earlier, later))).to_pylist()
     if as_json:
         _print_json(moved)
     else:
@@ -85,28 +85,50 @@ def diff(earlier: _Id, later: _Id, as_json: AsJson = False) -> None:
 
 
 @_release.command()
-def rollback(release: _Id, reason: Reason, as_json: AsJson = False) -> None:
+def rollback(release: _Id, post: Post, reason: Reason, as_json: AsJson = False) -> None:
     """Give readers an earlier release again; it stays until something is new."""
+    from publishing.retention import find_release
     from publishing.rollback import roll_back
-    from sources.reference.authority import as_reason
 
+    if left("release rollback", {"release": release}, post, reason, as_json):
+        return
     console = Console(stderr=True)
     with _at_work(console) as (home, ledger):
-        release_id = _folder(home, release).name
-        roll_back(home, ledger, system_clock, release_id, os_account(), as_reason(reason))
+        release_id = find_release(home, release).name
+        roll_back(home, ledger, system_clock, release_id, _signed(ledger, "rollback", post, reason))
     _done(as_json, {"release_id": release_id}, f"Readers have {release_id} again, until something is new.")
 
 
 @_release.command()
 def tag(release: _Id, report: _Report, post: Post, reason: Reason, as_json: AsJson = False) -> None:
-    """Freeze a release for a report: it is kept for ever, and later ones are compared with it."""
+    """Freeze a release for a report: it is kept for ever. Another post confirms it."""
     from publishing import tags
+    from publishing.retention import find_release
 
+    if left("release tag", {"release": release, "report": report}, post, reason, as_json):
+        return
     console = Console(stderr=True)
     with _at_work(console) as (home, ledger):
-        release_id = _folder(home, release).name
+        release_id = find_release(home, release).name
         tags.tag(home, ledger, system_clock, release_id, report, _signed(ledger, "tag", post, reason))
-    _done(as_json, {"release_id": release_id, "report_code": report}, f"{report} is frozen with {release_id}.")
+    sentence = f"{report} is frozen with {release_id}. Another post has to confirm it: `savings release confirm`."
+    _done(as_json, {"release_id": release_id, "report_code": report}, sentence)
+
+
+@_release.command()
+def confirm(release: _Id, report: _Report, post: Post, reason: Reason, as_json: AsJson = False) -> None:
+    """Let a release that another post tagged be what the report has published; later ones are compared with it."""
+    from publishing import tags
+    from publishing.retention import find_release
+
+    if left("release confirm", {"release": release, "report": report}, post, reason, as_json):
+        return
+    console = Console(stderr=True)
+    with _at_work(console) as (home, ledger):
+        release_id = find_release(home, release).name
+        tags.confirm(home, ledger, system_clock, release_id, report, _signed(ledger, "confirm", post, reason))
+    sentence = f"{report} has published {release_id}."
+    _done(as_json, {"release_id": release_id, "report_code": report}, sentence)
 
 
 @_release.command()
@@ -115,6 +137,8 @@ def override(post: Post, reason: Reason, as_json: AsJson = False) -> None:
     from publishing import overrides
     from sources.custody.events import payload_as_json
 
+    if left("release override", {}, post, reason, as_json):
+        return
     console = Console(stderr=True)
     with _at_work(console) as (home, ledger):
         event = overrides.override(home, ledger, system_clock, _signed(ledger, "override", post, reason))
@@ -133,6 +157,8 @@ def waive(
     """Let a report keep a printed figure that is not the warehouse's."""
     from publishing import tags
 
+    if left("claim waive", {"claim": claim, "report": report}, post, reason, as_json):
+        return
     console = Console(stderr=True)
     with _at_work(console) as (home, ledger):
         tags.waive(home, ledger, system_clock, claim, report, _signed(ledger, "waive", post, reason))
@@ -183,25 +209,11 @@ def _catalogue(home: Home) -> list[ReleaseEntry]:
         return catalogue(home, ledger)
 
 
-def _folder(home: Home, start: str) -> Path:
-    """Return the release's folder: of its whole id, or of the number that it starts with (``R000003``).
-
-    Raises:
-        NoSuchReleaseError: If there is none.
-    """
-    from publishing.pointer import NoSuchReleaseError
-    from publishing.retention import all_releases
-
-    for release in all_releases(home):
-        if start in (release.name, release.name.partition("-")[0]):
-            return release
-    raise NoSuchReleaseError(f"There is no release {start} here. See `savings release list`.")
-
-
 def _manifest(home: Home, start: str) -> Manifest:
     from publishing.manifest import read_manifest
+    from publishing.retention import find_release
 
-    return read_manifest(_folder(home, start))
+    return read_manifest(find_release(home, start))
 
 
 def _list_section(found: list[ReleaseEntry]) -> Section:
@@ -212,7 +224,7 @@ def _list_section(found: list[ReleaseEntry]) -> Section:
             entry.release_id,
             f"{entry.published_at:%Y-%m-%d %H:%M}",
             "readers have it" if entry.is_current else "here" if entry.is_here else "no longer here",
-            ", ".join(entry.reports),
+            ", ".join([*entry.reports, *(f"{report} (waits to be confirmed)" for report in entry.waits_for)]),
         )
         for entry in found
     ]
@@ -268,6 +280,7 @@ def _entry_json(entry: ReleaseEntry) -> dict[str, Any]:
         "published_at": entry.published_at.isoformat(),
         "content_sha256": entry.content_sha256,
         "reports": list(entry.reports),
+        "waits_for": list(entry.waits_for),
         "is_current": entry.is_current,
         "is_here": entry.is_here,
     }

@@ -32,6 +32,8 @@ class EventKind(StrEnum):
     PUBLISHED = "published"
     SAME_CONTENT = "same_content"
     TAGGED = "tagged"
+    CONFIRMED = "confirmed"
+    REQUEST_REFUSED = "request_refused"
     WAIVED = "waived"
     OVERRIDDEN = "overridden"
     ROLLED_BACK = "rolled_back"
@@ -49,6 +51,8 @@ TYPES: dict[EventKind, type[Payload]] = {
     EventKind.PUBLISHED: payloads.Published,
     EventKind.SAME_CONTENT: payloads.SameContent,
     EventKind.TAGGED: payloads.Tagged,
+    EventKind.CONFIRMED: payloads.Confirmed,
+    EventKind.REQUEST_REFUSED: payloads.RequestRefused,
     EventKind.WAIVED: payloads.Waived,
     EventKind.OVERRIDDEN: payloads.Overridden,
     EventKind.ROLLED_BACK: payloads.RolledBack,

@@ -20,7 +20,7 @@ from sources import home as layout
 _log = logging.getLogger(__name__)
 
 # Raise it with the tables: a file of another number is made anew.
-FORMAT = 3
+FORMAT = 4
 _TABLES = (
     "create table event (seq integer primary key, kind text not null, sha256 text not null)",
     "create index event_kind on event (kind, seq)",

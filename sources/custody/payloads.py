@@ -132,8 +132,15 @@ class Decision(Signed):
     submission_id: str
 
 
+@dataclass(frozen=True, kw_only=True)
 class Released(Decision):
-    """A held submission is judged again, and not held."""
+    """A held submission is judged again, and not held by what was shown when it was released (ruling D-2).
+
+    Attributes:
+        held_by: The findings that held it, each by rule, sheet, cell and what was entered.
+    """
+
+    held_by: tuple[str, ...] = ()
 
 
 class Rejected(Decision):
@@ -198,29 +205,51 @@ class SameContent(Published):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RolledBack(OfRelease):
+class RolledBack(OfRelease, Signed):
     """Readers were given an earlier release again.
 
     Attributes:
         from_release_id: What they had before; None if nothing.
-        os_account: The account that ran the command.
-        reason: In its own words.
     """
 
     from_release_id: str | None
-    os_account: str
-    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tagged(OfRelease, Signed):
-    """A release was frozen for a report (R15).
+    """A release is kept for a report, and waits until another post confirms it (R15, ruling D-3).
 
     Attributes:
         report_code: The report that prints it.
     """
 
     report_code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirmed(OfRelease, Signed):
+    """Another post confirmed a tag: the release is what the report has published (ruling D-3).
+
+    Attributes:
+        report_code: The report that prints it.
+    """
+
+    report_code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestRefused(Payload):
+    """A decision that another account asked for was not carried out (ruling D-5).
+
+    Attributes:
+        os_account: The owner of the request's file.
+        request: What was asked for, in words.
+        reason: Why it was not done.
+    """
+
+    os_account: str
+    request: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)

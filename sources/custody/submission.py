@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +20,7 @@ from pydantic import TypeAdapter
 
 from sources.custody.events import Event
 from sources.custody.payloads import Decision, Judged, Received, Rejected, Released, Withdrawn
-from sources.findings.findings import Severity, Verdict
+from sources.findings.findings import Finding, Severity, Verdict
 
 
 class State(StrEnum):
@@ -95,6 +96,7 @@ class JudgedSubmission(Submission, Judged):
         judged_seq: The event of that verdict.
         failed_tries: How many verdicts in a row were one of ``TRIED_TWICE``.
         is_released: Whether a post released it after it was held; it is then judged again.
+        released_from: The findings that the post released it from (``held_by``).
         decided_seq: The last event by which a post released, rejected or withdrew it; None if none did.
     """
 
@@ -102,6 +104,7 @@ class JudgedSubmission(Submission, Judged):
     judged_seq: int
     failed_tries: int = 0
     is_released: bool = False
+    released_from: tuple[str, ...] = ()
     decided_seq: int | None = None
 
     @property
@@ -162,6 +165,15 @@ class AcceptedSubmission(JudgedSubmission):
         return self.judged_at
 
 
+def held_by(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Return the findings that hold a return, each so that another one is told from it (ruling D-2)."""
+    return tuple(
+        " ".join((finding.rule, finding.sheet, finding.cell, finding.value_shown, *finding.also_at))
+        for finding in findings
+        if finding.severity is Severity.HOLD
+    )
+
+
 def received(event: Event[Received]) -> Submission:
     """Return the submission that a RECEIVED event opens."""
     return Submission(**vars(event.payload), receipt_seq=event.seq, received_at=event.at)
@@ -182,6 +194,7 @@ def judged(submission: Submission, event: Event[Judged]) -> JudgedSubmission:
         judged_seq=before.judged_seq if before and stands else event.seq,
         failed_tries=tries + 1 if verdict.refusal_code in TRIED_TWICE else 0,
         is_released=before is not None and before.is_released,
+        released_from=before.released_from if before else (),
         decided_seq=before.decided_seq if before else None,
     )
 
@@ -198,8 +211,9 @@ def decided(submission: Submission, event: Event[Decision]) -> JudgedSubmission:
         ValueError: If it is none that this version knows, or one that needs another stage.
     """
     match submission, event.payload:
-        case JudgedSubmission(), Released():
-            return dataclasses.replace(submission, decided_seq=event.seq, state=State.WAITING, is_released=True)
+        case JudgedSubmission(), Released(held_by=held_by):
+            waits = dataclasses.replace(submission, decided_seq=event.seq, state=State.WAITING)
+            return dataclasses.replace(waits, is_released=True, released_from=tuple(held_by))
         case JudgedSubmission(), Rejected():
             return dataclasses.replace(submission, decided_seq=event.seq, state=State.REJECTED)
         case AcceptedSubmission(), Withdrawn():

@@ -9,6 +9,7 @@ Source: R42, R54; the return specification, severity H.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from sources.clock import Clock
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.payloads import Decision, Rejected, Released, Withdrawn
-from sources.custody.submission import AcceptedSubmission, JudgedSubmission, State, Submission
+from sources.custody.submission import AcceptedSubmission, JudgedSubmission, State, Submission, held_by
 from sources.findings.listing import listed
 from sources.home import Home
 from sources.intake.adoption import reference_in_force
@@ -128,10 +129,18 @@ def decide(
     _check_state(kind, submission, ledger)
     # A verdict that a killed run did not tell comes first: each has a receipt of its own.
     write_missing_receipts(home, ledger)
-    ledger.record(clock, rule.payload(submission_id=submission.submission_id, **signed))
+    ledger.record(clock, _said(rule.payload, ledger.judged_submission(submission.submission_id), signed))
     write_missing_receipts(home, ledger)
     now = ledger.judged_submission(submission.submission_id)
     return Decided(now, receipt_path(home, now), ledger.in_force_for(now))
+
+
+def _said(payload: type[Decision], submission: JudgedSubmission, signed: Mapping[str, str]) -> Decision:
+    """Return what the event says: a release holds for the findings that were shown, and for no other (ruling D-2)."""
+    if payload is Released:
+        shown = held_by(submission.findings)
+        return Released(submission_id=submission.submission_id, held_by=shown, **signed)
+    return payload(submission_id=submission.submission_id, **signed)
 
 
 def _check_state(kind: EventKind, submission: Submission, ledger: LedgerView) -> None:

@@ -17,7 +17,7 @@ from sources.custody.landed_file import TOO_BIG
 from sources.custody.ledger import LedgerView
 from sources.custody.payloads import Judged
 from sources.custody.problems import CustodyProblem
-from sources.custody.submission import JudgedSubmission, Submission
+from sources.custody.submission import JudgedSubmission, Submission, held_by
 from sources.findings.findings import Finding, Judgement, Severity, Verdict
 from sources.judging.checks import judge
 from sources.judging.history import History
@@ -63,8 +63,7 @@ def judgement_on(
         judgement = judge(
             book, submission.directorate_code, submission.file_name, submission.received_at, reference, history
         )
-        if judgement.verdict is Verdict.HELD and _is_released(submission):
-            judgement = replace(judgement, verdict=Verdict.ACCEPTED)
+        judgement = after_release(submission, judgement)
         if keep_lines and judgement.verdict in HAS_LINES:
             keep_lines(submission, judgement)
     except CustodyProblem:
@@ -96,8 +95,15 @@ def verdict_payload(submission: Submission, judgement: Judgement, ledger: Ledger
     )
 
 
-def _is_released(submission: Submission) -> bool:
-    return isinstance(submission, JudgedSubmission) and submission.is_released
+def after_release(submission: Submission, judgement: Judgement) -> Judgement:
+    """Return the judgement, accepted if a post released it from all that holds it.
+
+    What the post was not shown holds it again (ruling D-2).
+    """
+    if judgement.verdict is not Verdict.HELD or not isinstance(submission, JudgedSubmission):
+        return judgement
+    is_let_go = submission.is_released and set(held_by(judgement.findings)) <= set(submission.released_from)
+    return replace(judgement, verdict=Verdict.ACCEPTED) if is_let_go else judgement
 
 
 def _version_no(submission: Submission, period: Period | None, ledger: LedgerView) -> int | None:

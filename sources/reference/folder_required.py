@@ -16,6 +16,8 @@ PERMISSIONS = {
     "withdraw": "withdraw a return",
     "override": "let a large drop be published",
     "tag": "tag a release to a report",
+    "confirm": "confirm a release that another post tagged",
+    "rollback": "give readers an earlier release again",
     "waive": "waive a printed figure",
     "adopt": "adopt reference data",
 }

@@ -17,7 +17,7 @@ from dbt_project.origin import OriginUnknown
 from expectations import evidence as record
 from expectations.evidence import CheckResult, EvidenceRefused
 from expectations.lock import Declared, write_lock
-from publishing import pointer, reader, retention
+from publishing import pointer, reader, retention, tags
 from publishing.database import WalLeftError
 from publishing.manifest import damage, read_manifest
 from publishing.overrides import NothingToOverrideError, override, overrides_of
@@ -27,7 +27,7 @@ from publishing.rollback import DamagedReleaseError, roll_back
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
 from sources.custody.payloads import Overridden, Published, RolledBack
-from tests.homes import decide, send, tagged
+from tests.homes import SIGNED, confirmed, decide, send, tagged
 from tests.small_warehouse import CHECK, DATA_AS_AT, TABLES, SmallWarehouse, forge_a_figure
 
 
@@ -365,18 +365,17 @@ def test_a_rollback_gives_the_old_figures_and_a_roll_forward_the_new(warehouse: 
     """F-E20."""
     first, second = warehouse.night("10.00"), warehouse.night("20.00")
     with Ledger.open(warehouse.home) as ledger:
-        roll_back(warehouse.home, ledger, warehouse.clock, first.release_id, "finance", "wrong plan")
+        roll_back(warehouse.home, ledger, warehouse.clock, first.release_id, SIGNED)
         assert _pounds(warehouse.home.current) == Decimal("10.00")
         event = ledger.last_event(RolledBack)
         assert event is not None
         assert event.payload == RolledBack(
             release_id=first.release_id,
             from_release_id=second.release_id,
-            os_account="finance",
-            reason="wrong plan",
+            **SIGNED,
         )
         assert pointer.settle(warehouse.home, ledger) == first.folder
-        roll_back(warehouse.home, ledger, warehouse.clock, second.release_id, "finance", "plan mended")
+        roll_back(warehouse.home, ledger, warehouse.clock, second.release_id, SIGNED)
     assert _pounds(warehouse.home.current) == Decimal("20.00")
 
 
@@ -385,16 +384,15 @@ def test_a_rollback_to_nowhere_or_to_a_damaged_release_is_refused_and_not_record
     (first.folder / "parquet" / "fct_pound.parquet").unlink()
     with Ledger.open(warehouse.home) as ledger:
         with pytest.raises(NoSuchReleaseError, match="savings release list"):
-            roll_back(warehouse.home, ledger, warehouse.clock, "R9", "finance", "wrong plan")
+            roll_back(warehouse.home, ledger, warehouse.clock, "R9", SIGNED)
         with pytest.raises(DamagedReleaseError, match=r"fct_pound\.parquet is missing"):
-            roll_back(warehouse.home, ledger, warehouse.clock, first.release_id, "finance", "wrong plan")
+            roll_back(warehouse.home, ledger, warehouse.clock, first.release_id, SIGNED)
         assert ledger.last_event(RolledBack) is None
     assert pointer.current(warehouse.home) == second.folder
 
 
 # --- what a named post may let pass ---
 
-SIGNED = {"post": "Section 151 officer", "os_account": "s151", "reason": "a directorate has left the council"}
 DROP = Declared("gx", "error", "fct_pound", "fct_savings_position__has_most_pounds_of_the_current_release")
 
 
@@ -424,7 +422,7 @@ def test_a_large_drop_is_published_once_a_named_post_lets_it_and_the_release_say
     assert _pounds(release.folder) == Decimal("1.00")
     check = next(check for check in release.manifest.checks if check.name == DROP.name)
     assert check.status == "overridden"
-    assert check.observed.endswith("overridden by Section 151 officer: a directorate has left the council")
+    assert check.observed.endswith(f"overridden by Section 151 officer: {SIGNED['reason']}")
 
 
 def test_an_override_holds_for_the_content_that_was_seen_alone(warehouse: SmallWarehouse):
@@ -485,11 +483,47 @@ def test_a_release_tagged_to_a_report_always_stays(warehouse: SmallWarehouse):
     assert _kept(warehouse) == ["R000001", "R000003", "R000004"]
 
 
+def test_a_tag_is_pending_until_another_post_under_another_account_confirms_it(warehouse: SmallWarehouse):
+    """Ruling D-3."""
+    release = warehouse.night("1.00")
+    report, other = "CAB-2021-11-08", {**SIGNED, "post": "Chief accountant", "os_account": "finance"}
+    with Ledger.open(warehouse.home) as ledger:
+
+        def confirm(signed: dict[str, str]) -> object:
+            return tags.confirm(warehouse.home, ledger, warehouse.clock, release.release_id, report, signed)
+
+        with pytest.raises(tags.TagRefusedError, match="no tag waits for that"):
+            confirm(other)
+        ledger.record(warehouse.clock, tagged(release.release_id))
+        for same in (SIGNED, {**other, "post": SIGNED["post"]}, {**other, "os_account": SIGNED["os_account"]}):
+            with pytest.raises(tags.TagRefusedError, match="another post has to confirm it"):
+                confirm(same)
+        assert (tags.confirmed(ledger), list(tags.pending(ledger))) == ({}, [report])
+        confirm(other)
+        assert (tags.confirmed(ledger), tags.pending(ledger)) == ({report: release.release_id}, {})
+        with pytest.raises(tags.TagRefusedError, match="no tag waits for that"):
+            confirm(other)
+
+
+def test_a_newer_tag_that_waits_leaves_what_the_report_has_published(warehouse: SmallWarehouse):
+    """Ruling D-3."""
+    first, second = warehouse.night("1.00"), warehouse.night("2.00")
+    with Ledger.open(warehouse.home) as ledger:
+        ledger.record(warehouse.clock, tagged(first.release_id))
+        ledger.record(warehouse.clock, confirmed(first.release_id))
+        ledger.record(warehouse.clock, tagged(second.release_id))
+        assert tags.confirmed(ledger) == {"CAB-2021-11-08": first.release_id}
+        assert tags.pending(ledger)["CAB-2021-11-08"].release_id == second.release_id
+    for pounds in ("3.00", "4.00", "5.00"):
+        warehouse.night(pounds, keep=1)
+    assert _kept(warehouse)[:2] == ["R000001", "R000002"]
+
+
 def test_a_release_that_readers_were_rolled_back_to_stays(warehouse: SmallWarehouse):
     first = warehouse.night("1.00")
     warehouse.night("2.00")
     with Ledger.open(warehouse.home) as ledger:
-        roll_back(warehouse.home, ledger, warehouse.clock, first.release_id, "finance", "wrong plan")
+        roll_back(warehouse.home, ledger, warehouse.clock, first.release_id, SIGNED)
     assert retention.prune(warehouse.home, keep=1) == []
     assert _kept(warehouse) == ["R000001", "R000002"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,12 @@ from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
 from sources.custody.payloads import Released
 from sources.custody.submission import State
-from sources.findings.findings import Finding, Severity
+from sources.findings.findings import Finding, Judgement, Severity, Verdict
 from sources.home import Home
 from sources.intake.adoption import adopt_reference
 from sources.intake.decisions import Decided, DecisionRefusedError, decide, find, held
+from sources.intake.judged import after_release
+from sources.judging.settle import verdict_on
 from sources.receipts.receipt import receipt_path, write_receipt
 from sources.reference.authority import AuthorityError, Signature
 from sources.reference.reference import Reference, read_reference
@@ -67,7 +70,11 @@ def test_a_released_one_waits_to_be_judged_again_and_its_sender_is_told(home: Ho
     assert ledger.to_judge(REFERENCE) == [came.submission]
     event = ledger.last_event(Released)
     assert event.payload == Released(
-        submission_id=submission_id, post="Section 151 officer", os_account="s151", reason=REASON
+        submission_id=submission_id,
+        post="Section 151 officer",
+        os_account="s151",
+        reason=REASON,
+        held_by=("D12 Savings M2 121",),
     )
     page = came.receipt.read_text(encoding="utf-8")
     assert came.receipt.name == f"{event.seq:06d}_2021-22_P06_v1.html"
@@ -86,6 +93,23 @@ def test_once_judged_again_the_receipt_still_says_who_released_it(home: Home, le
     assert receipt.name == f"{accepted.judged_seq:06d}_2021-22_P06_v1.html"
     assert released.receipt.exists()
     assert f"Released by Section 151 officer, 12 October 2021, 13:00: {REASON}" in receipt.read_text(encoding="utf-8")
+
+
+def test_a_finding_that_was_not_shown_holds_a_released_return_again(home: Home, ledger: Ledger) -> None:
+    """Ruling D-2."""
+    submission_id = a_held_one(ledger)
+    released = decided(home, ledger, RELEASED, submission_id).submission
+    assert ledger.last_event(Released).payload.held_by == ("D12 Savings M2 121",)
+    warned = replace(THOUSANDS, severity=Severity.WARN, cell="M3")
+    for found, verdict in (
+        ([THOUSANDS], Verdict.ACCEPTED),
+        ([THOUSANDS, warned], Verdict.ACCEPTED),
+        ([THOUSANDS, replace(THOUSANDS, cell="M3")], Verdict.HELD),
+        ([replace(THOUSANDS, value_shown="122")], Verdict.HELD),
+        ([replace(THOUSANDS, rule="D13")], Verdict.HELD),
+    ):
+        judgement = Judgement(verdict_on(found), tuple(found))
+        assert after_release(released, judgement).verdict is verdict
 
 
 def test_a_rejected_one_is_settled(home: Home, ledger: Ledger) -> None:

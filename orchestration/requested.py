@@ -1,0 +1,190 @@
+"""Carrying out what posts asked for: each request becomes the event that it asks for, or is refused with a reason.
+
+Here belongs which command's words lead to which work. Not here: the work (``sources.intake``, ``publishing``), the file
+of a request (``sources.custody.requests``), and what a person types (``orchestration.commands``).
+
+Source: ruling D-5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from orchestration.settings import Settings
+from sources.clock import Clock
+from sources.custody import requests
+from sources.custody.events import EventKind
+from sources.custody.ledger import Ledger
+from sources.custody.payloads import RequestRefused
+from sources.custody.requests import Asked
+from sources.home import Home
+from sources.reference.authority import Signature
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a decision is carried out with."""
+
+    settings: Settings
+    ledger: Ledger
+    clock: Clock
+
+    @property
+    def home(self) -> Home:
+        """The warehouse."""
+        return self.settings.home
+
+
+Work = Callable[[Desk, Mapping[str, str], Signature], None]
+
+
+class NoSuchActionError(Exception):
+    """A request asks for what no command does, or leaves out what it needs."""
+
+
+def take_in_requests(settings: Settings, ledger: Ledger, clock: Clock) -> tuple[list[str], list[str]]:
+    """Carry out what was asked for; only the holder of the home's lock may.
+
+    Returns:
+        A sentence for each that was done, and one for each that was refused.
+
+    Raises:
+        CustodyProblem: If an event cannot be written; what was not dealt with stays.
+    """
+    done, refused = [], []
+    desk = Desk(settings, ledger, clock)
+    for each in requests.asked(settings.home):
+        said, problem = _dealt_with(desk, each)
+        if problem:
+            ledger.record(clock, RequestRefused(os_account=each.os_account, request=said, reason=problem))
+            refused.append(f"{each.os_account} asked for: {said}. It was refused: {problem}")
+        else:
+            done.append(f"{each.os_account} asked for: {said}")
+        requests.dispose(settings.home, each.name)
+    return done, refused
+
+
+def _dealt_with(desk: Desk, asked: Asked) -> tuple[str, str]:
+    """Return what was asked for in words, and why it was refused; empty if it was done."""
+    if asked.request is None:
+        return f"something in the file {asked.name!r}", f"{asked.problem[:1].upper()}{asked.problem[1:]}."
+    request = asked.request
+    words = f"{request.action} {' '.join(request.arguments.values())}, as {request.post}".replace("  ", " ")
+    try:
+        carry_out(desk, request.action, request.arguments, Signature(request.post, asked.os_account, request.reason))
+    except _refusals() as refusal:
+        return words, str(refusal)
+    return words, ""
+
+
+def carry_out(desk: Desk, action: str, arguments: Mapping[str, str], asked: Signature) -> None:
+    """Do what a post asked for, if it may.
+
+    Raises:
+        NoSuchActionError: If there is no such action, or it needs more.
+        AuthorityError: If the post may not.
+    """
+    try:
+        work = ACTIONS[action]
+    except KeyError:
+        raise NoSuchActionError(f"No command does '{action}'.") from None
+    try:
+        work(desk, arguments, asked)
+    except KeyError as missing:
+        raise NoSuchActionError(f"'{action}' needs {missing}.") from missing
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """Return what turns a request down; anything else is the machine's trouble, and the request waits."""
+    from expectations.evidence import EvidenceRefused
+    from publishing.manifest import ManifestUnreadableError
+    from publishing.overrides import NothingToOverrideError
+    from publishing.pointer import NoSuchReleaseError
+    from publishing.rollback import DamagedReleaseError
+    from publishing.tags import TagRefusedError
+    from sources.intake.decisions import DecisionRefusedError
+    from sources.reference.authority import AuthorityError
+    from sources.reference.reference import ReferenceProblem
+
+    about_releases = (NoSuchReleaseError, DamagedReleaseError, ManifestUnreadableError, TagRefusedError)
+    about_builds = (EvidenceRefused, NothingToOverrideError)
+    return (NoSuchActionError, AuthorityError, DecisionRefusedError, ReferenceProblem, *about_releases, *about_builds)
+
+
+def _of_a_submission(kind: EventKind) -> Work:
+    def work(desk: Desk, arguments: Mapping[str, str], asked: Signature) -> None:
+        from sources.intake.decisions import decide, find
+
+        submission = find(desk.ledger, arguments["submission"])
+        decide(desk.home, desk.ledger, desk.clock, kind, submission, asked)
+
+    return work
+
+
+def _adopt(desk: Desk, arguments: Mapping[str, str], asked: Signature) -> None:
+    from sources.intake.adoption import adopt_by_post
+    from sources.reference.reference import read_reference
+
+    reference = read_reference(desk.settings.reference)
+    if reference.sha256 != arguments["reference_sha256"]:
+        raise NoSuchActionError("The folder has been changed since. Look at it again, and ask again.")
+    if adopt_by_post(reference, desk.ledger, desk.clock, asked) is None:
+        raise NoSuchActionError("It is the folder in force already.")
+
+
+def _signed(desk: Desk, action: str, asked: Signature) -> dict[str, str]:
+    from sources.intake.adoption import reference_in_force
+    from sources.reference.authority import authorise
+
+    return authorise(reference_in_force(desk.ledger), action, asked)
+
+
+def _tag(desk: Desk, arguments: Mapping[str, str], asked: Signature) -> None:
+    from publishing import tags
+    from publishing.retention import find_release
+
+    release = find_release(desk.home, arguments["release"]).name
+    tags.tag(desk.home, desk.ledger, desk.clock, release, arguments["report"], _signed(desk, "tag", asked))
+
+
+def _confirm(desk: Desk, arguments: Mapping[str, str], asked: Signature) -> None:
+    from publishing import tags
+    from publishing.retention import find_release
+
+    release = find_release(desk.home, arguments["release"]).name
+    tags.confirm(desk.home, desk.ledger, desk.clock, release, arguments["report"], _signed(desk, "confirm", asked))
+
+
+def _roll_back(desk: Desk, arguments: Mapping[str, str], asked: Signature) -> None:
+    from publishing.retention import find_release
+    from publishing.rollback import roll_back
+
+    release = find_release(desk.home, arguments["release"]).name
+    roll_back(desk.home, desk.ledger, desk.clock, release, _signed(desk, "rollback", asked))
+
+
+def _override(desk: Desk, arguments: Mapping[str, str], asked: Signature) -> None:
+    from publishing.overrides import override
+
+    override(desk.home, desk.ledger, desk.clock, _signed(desk, "override", asked))
+
+
+def _waive(desk: Desk, arguments: Mapping[str, str], asked: Signature) -> None:
+    from publishing.tags import waive
+
+    signed = _signed(desk, "waive", asked)
+    waive(desk.home, desk.ledger, desk.clock, arguments["claim"], arguments["report"], signed)
+
+
+ACTIONS: dict[str, Work] = {
+    "hold release": _of_a_submission(EventKind.RELEASED),
+    "hold reject": _of_a_submission(EventKind.REJECTED),
+    "withdraw": _of_a_submission(EventKind.WITHDRAWN),
+    "reference adopt": _adopt,
+    "release tag": _tag,
+    "release confirm": _confirm,
+    "release rollback": _roll_back,
+    "release override": _override,
+    "claim waive": _waive,
+}

@@ -1,0 +1,197 @@
+"""Decisions left by other accounts: who asks is who owns the file, whatever it says (ruling D-5)."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from orchestration.requested import take_in_requests
+from orchestration.settings import Settings
+from sources.custody import requests
+from sources.custody.ledger import Ledger
+from sources.custody.payloads import Released, RequestRefused
+from sources.custody.submission import State
+from sources.findings.findings import Finding, Severity
+from sources.home import Home
+from sources.intake.adoption import adopt_reference
+from sources.reference.reference import read_reference
+from tests.homes import NOON, decide, fresh_home, send
+from tests.machines import Account, account, folder_for_all, needs_root
+from tests.reference_folder import copy_of_bundled, with_posts
+
+pytestmark = needs_root
+
+REASON = "Confirmed with the service by telephone."
+HELD = Finding("D12", Severity.HOLD, "Savings!M2: in thousands?", "Savings", "M2", "projected_gbp", "121")
+
+
+@dataclass
+class Office:
+    """A home of root's, with one return held, an officer who may release it and somebody who may not."""
+
+    settings: Settings
+    officer: Account
+    stranger: Account
+    held: str
+
+    @property
+    def home(self) -> Home:
+        """The home."""
+        return self.settings.home
+
+    def release(self, who: Account, *more: str) -> str:
+        """Let somebody ask for the held one to be released; return what they are told."""
+        words = ("hold", "release", self.held, "--post", "Section 151 officer", "--reason", REASON, *more)
+        done = who.savings(self.home.root, *words)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def taken_in(self) -> tuple[list[str], list[str]]:
+        """Take in what was asked for; return what was done and what was refused."""
+        with Ledger.open(self.home) as ledger:
+            return take_in_requests(self.settings, ledger, NOON)
+
+    def state(self) -> State:
+        """Return the state of the held one."""
+        with Ledger.open(self.home) as ledger:
+            return ledger.submission(self.held).state
+
+
+@pytest.fixture(scope="module")
+def accounts() -> Iterator[tuple[Account, Account]]:
+    with account() as officer, account() as stranger:
+        yield officer, stranger
+
+
+@pytest.fixture
+def office(accounts: tuple[Account, Account], tmp_path: Path) -> Iterator[Office]:
+    officer, stranger = accounts
+    with folder_for_all() as folder:
+        home = fresh_home(folder / "home")
+        posts = with_posts(copy_of_bundled(tmp_path), f"Section 151 officer,,hold;withdraw,{officer.name}")
+        with Ledger.open(home) as ledger:
+            adopt_reference(read_reference(posts), ledger, NOON)
+            held = decide(ledger, send(ledger), "held", findings=(HELD,)).submission_id
+        yield Office(Settings(home, posts), officer, stranger, held)
+
+
+def test_a_post_decides_under_its_own_account_and_the_next_load_carries_it_out(office: Office) -> None:
+    """Ruling D-5."""
+    assert "The next load carries it out" in office.release(office.officer)
+    assert office.state() is State.HELD
+    done, refused = office.taken_in()
+    assert (len(done), refused, office.state()) == (1, [], State.WAITING)
+    with Ledger.open(office.home) as ledger:
+        (event,) = ledger.events_of(Released)
+    assert (event.payload.os_account, event.payload.reason) == (office.officer.name, REASON)
+    assert office.taken_in() == ([], [])
+
+
+def test_another_account_that_names_the_post_is_refused_by_its_own_name(office: Office) -> None:
+    """Ruling D-5: what a file says of who wrote it counts for nothing."""
+    office.release(office.stranger)
+    _, (refused,) = office.taken_in()
+    for part in (f"{office.stranger.name} asked for: hold release", f"under the account '{office.stranger.name}'"):
+        assert part in refused
+    assert office.state() is State.HELD
+    with Ledger.open(office.home) as ledger:
+        (event,) = ledger.events_of(RequestRefused)
+    assert event.payload.os_account == office.stranger.name
+    assert office.taken_in() == ([], [])
+
+
+def test_nobody_reads_removes_replaces_or_lists_what_another_asked_for(office: Office) -> None:
+    """Ruling D-5."""
+    office.release(office.officer)
+    (name,) = requests.waiting(office.home)
+    path = str(office.home.decisions / name)
+    attempts = {
+        "list": f"os.listdir({str(office.home.decisions)!r})",
+        "read": f"open({path!r}).read()",
+        "write": f"open({path!r}, 'a')",
+        "remove": f"os.unlink({path!r})",
+        "rename": f"os.rename({path!r}, {path + 'x'!r})",
+    }
+    for what, attempt in attempts.items():
+        done = office.stranger.python(f"import os\n{attempt}")
+        assert done.stderr.strip().endswith(("Permission denied: " + repr(path), "Operation not permitted")) or (
+            "PermissionError" in done.stderr
+        ), what
+    assert requests.waiting(office.home) == [name]
+
+
+def _as_json(office: Office, name: str, **changed: object) -> bytes:
+    document = {
+        "name": name,
+        "action": "hold release",
+        "arguments": {"submission": office.held},
+        "post": "Section 151 officer",
+        "reason": REASON,
+    }
+    return json.dumps(document | changed).encode()
+
+
+def _owned_by_the_officer(office: Office, path: Path, data: bytes) -> None:
+    path.write_bytes(data)
+    os.chown(path, office.officer.uid, office.officer.gid)
+
+
+def _hard_link(office: Office, path: Path) -> None:
+    other = office.home.root.parent / "a file of the officer's"
+    _owned_by_the_officer(office, other, _as_json(office, path.name))
+    os.link(other, path)
+
+
+def _symbolic_link(office: Office, path: Path) -> None:
+    other = office.home.root.parent / "a file of the officer's"
+    _owned_by_the_officer(office, other, _as_json(office, path.name))
+    path.symlink_to(other)
+
+
+def _filled_folder(_: Office, path: Path) -> None:
+    (path / "in it").mkdir(parents=True)
+
+
+Forge = Callable[[Office, Path], None]
+FORGED: dict[str, Forge] = {
+    "a hard link to the officer's file": _hard_link,
+    "a symbolic link to the officer's file": _symbolic_link,
+    "a named pipe": lambda _, path: os.mkfifo(path, 0o666),
+    "a folder": lambda _, path: path.mkdir(),
+    "a filled folder": _filled_folder,
+    "nothing": lambda _, path: path.write_bytes(b""),
+    "no JSON": lambda _, path: path.write_bytes(b"\xff\xfe{"),
+    "another shape": lambda office, path: path.write_bytes(_as_json(office, path.name, action=["hold release"])),
+    "one field more": lambda office, path: path.write_bytes(_as_json(office, path.name, os_account="s151")),
+    "too much": lambda office, path: path.write_bytes(_as_json(office, path.name, reason="x" * 20_000)),
+    "the officer's, under another name": lambda office, path: _owned_by_the_officer(
+        office, path, _as_json(office, "another.json")
+    ),
+    "a command that there is none of": lambda office, path: _owned_by_the_officer(
+        office, path, _as_json(office, path.name, action="load")
+    ),
+    "a submission that there is none of": lambda office, path: _owned_by_the_officer(
+        office, path, _as_json(office, path.name, arguments={"submission": "XX-1"})
+    ),
+    "no submission": lambda office, path: _owned_by_the_officer(
+        office, path, _as_json(office, path.name, arguments={})
+    ),
+}
+
+
+@pytest.mark.parametrize("forge", FORGED.values(), ids=FORGED)
+def test_what_is_no_request_is_refused_with_its_reason_and_stops_nobody(office: Office, forge: Forge) -> None:
+    """Ruling D-5."""
+    forge(office, office.home.decisions / "0000.json")
+    office.release(office.officer, "--json")
+    done, refused = office.taken_in()
+    assert (len(done), len(refused), office.state()) == (1, 1, State.WAITING)
+    assert "It was refused: " in refused[0]
+    assert office.taken_in() == ([], [])
+    with Ledger.open(office.home) as ledger:
+        assert len(ledger.events_of(RequestRefused)) == 1
