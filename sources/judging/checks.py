@@ -1,7 +1,7 @@
 """Judging one return: what it is, whether it can be read, and every finding on it at once.
 
 Here belongs the order of a judgement. Not here: the checks, each in the sibling named for its
-subject, how findings are worded (``findings.wording``) and what they add up to (``settle``).
+subject, how findings are worded (``findings.words``) and what they add up to (``settle``).
 
 Pure: a judgement depends on cells, folder, file name, time of receipt, reference data and history,
 and on nothing else.

@@ -1,7 +1,7 @@
 """What a receipt says: its heading, what it comes to, and what its reader has to do next.
 
 Here belong the sentences, by state. Not here: figures and files (``facts``, ``receipt``), layout
-(``page_templates``, ``receipt_workbook``), and the wording of a single finding (``findings.wording``).
+(``page_templates``, ``receipt_workbook``), and the words of a single finding (``findings.words``).
 """
 
 from __future__ import annotations
