@@ -18,10 +18,12 @@ from sources.custody.ledger import LedgerView
 from sources.custody.payloads import Judged
 from sources.custody.problems import CustodyProblem
 from sources.custody.submission import JudgedSubmission, Submission, held_by
-from sources.findings.findings import Finding, Judgement, Severity, Verdict
+from sources.findings.fault import Block
+from sources.findings.findings import Judgement, Verdict
+from sources.findings.place import Place
+from sources.findings.words import files
 from sources.judging.checks import judge
 from sources.judging.history import History
-from sources.reader import refusals
 from sources.reader.cells import Refusal, Workbook
 from sources.reference.reference import Reference
 from sources.template.declaration import CONTRACT_VERSION
@@ -33,11 +35,6 @@ _HAS_VERSION = frozenset({Verdict.ACCEPTED, Verdict.HELD, Verdict.BLOCKED, Verdi
 Book = Workbook | Refusal
 # Directorate, financial year, reporting period.
 Period = tuple[str, str, str]
-
-_CHECK_FAILED = (
-    "Our own checks stopped on this file, so nothing of it was loaded. The data team has to look at it; "
-    "you need not send it again unless they ask."
-)
 
 
 def judgement_on(
@@ -71,7 +68,7 @@ def judgement_on(
     except Exception:
         # A file that our own code trips over must not keep the other directorates' out.
         _log.exception("judging %r of %r failed", submission.file_name, submission.directorate_code)
-        return _refused("check-failed", _CHECK_FAILED)
+        return _refused(files.ChecksStopped(Place()))
     return judgement
 
 
@@ -122,16 +119,12 @@ def not_a_file(what: str) -> Judgement:
         what: What it is (``Submission.not_taken``).
     """
     if what == TOO_BIG:
-        return _refused("file-too-big", refusals.refusal("file-too-big", "more than 1 GiB").message)
-    return _refused(
-        "not-regular-file",
-        f"This is a {what}, not a file of its own. Copy the workbook itself into your folder.",
-    )
+        return _refused(files.FileTooBig(Place(), "more than 1 GiB"))
+    return _refused(files.NotAFile(Place(), what))
 
 
-def _refused(code: str, message: str) -> Judgement:
-    finding = Finding("D01", Severity.BLOCK, message, code=code)
-    return Judgement(Verdict.REFUSED, (finding,), code)
+def _refused(fault: Block) -> Judgement:
+    return Judgement(Verdict.REFUSED, (fault.in_words(),), fault.code)
 
 
 def _period(submission: Submission, judgement: Judgement) -> Period | None:

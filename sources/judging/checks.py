@@ -15,9 +15,10 @@ from datetime import datetime
 from typing import Any
 
 from sources.findings.fault import Fault
-from sources.findings.findings import Finding, Judgement, Severity, Verdict
+from sources.findings.findings import Finding, Judgement, Verdict
 from sources.findings.place import Place
 from sources.findings.shown import escaped
+from sources.findings.unread_files import not_read, noted
 from sources.findings.words import form as words
 from sources.grammar.choices import Choices
 from sources.judging import (
@@ -138,7 +139,7 @@ def read_return(book: Workbook | Refusal, folder: str, reference: Reference) -> 
         What it holds, or the finding that refuses a file which is no return at all.
     """
     if isinstance(book, Refusal):
-        return Finding("D01", Severity.BLOCK, book.message, code=book.code)
+        return not_read(book)
     raw_form = find_form(book)
     if not isinstance(raw_form, RawForm):
         return raw_form
@@ -150,7 +151,7 @@ def read_return(book: Workbook | Refusal, folder: str, reference: Reference) -> 
     tables = {sheet.table: empty_table(sheet) for sheet in SHEETS} | {name: table for name, (table, _) in read.items()}
     of_rows = [finding for _, found in read.values() for finding in found]
     said = [finding for finding in said if not _follows_from_a_line(finding, form, tables[SAVINGS.table])]
-    return ReturnRead(form, raw, tables, [*_of_the_file(book), *said, *raw.findings, *of_rows])
+    return ReturnRead(form, raw, tables, [*map(noted, book.notes), *said, *raw.findings, *of_rows])
 
 
 def _follows_from_a_line(finding: Fault | Finding, form: Row, savings: Table) -> bool:
@@ -163,10 +164,6 @@ def _refused(faults: Sequence[Fault | Finding]) -> Judgement:
     """Return the judgement on a file that is not read as a return: one code, the first."""
     findings = tuple(each.in_words() if isinstance(each, Fault) else each for each in faults)
     return Judgement(Verdict.REFUSED, findings, refusal_code=findings[0].code)
-
-
-def _of_the_file(book: Workbook) -> list[Finding]:
-    return [Finding("D01", Severity.WARN, sentence) for sentence in book.warnings]
 
 
 def _version(row: Row) -> str | None:

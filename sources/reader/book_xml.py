@@ -92,7 +92,7 @@ def read_workbook(container: Container, limits: Limits, wanted: Collection[str] 
         "fonts": fonts,
         "uses_1904": contents.uses_1904,
         "properties": properties,
-        "warnings": [OUTSIDE_NOT_USED] if leads_outside(container) and not any(s["linked"] for s in sheets) else [],
+        "notes": [OUTSIDE_NOT_USED] if leads_outside(container) and not any(s["linked"] for s in sheets) else [],
     }
 
 

@@ -18,7 +18,7 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_I
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sources.reader.cells import MAX_COLUMN, MAX_ROW, Cell, CellKind, Marks, Refusal, SheetCells, Workbook, address
-from sources.reader.refusals import CODES, WARNINGS, refusal
+from sources.reader.refusals import NOTED, REASONS, refusal
 
 GENERAL = "General"
 # What Excel shows for a number that its date format cannot.
@@ -54,7 +54,7 @@ class _Answer(_Strict):
     fonts: list[_Number] = []
     uses_1904: bool = False
     properties: dict[str, str] = {}
-    warnings: list[str] = []
+    notes: list[str] = []
     refused: str | None = None
     what: str = ""
 
@@ -70,16 +70,17 @@ def workbook_from_answer(answer: bytes) -> Workbook | Refusal:
     except ValidationError as error:
         raise ValueError(f"the child's answer has {error.error_count()} faults") from None
     if read.refused is not None:
-        if read.refused not in CODES:
-            raise ValueError("the child's refusal has no code of ours")
+        if read.refused not in REASONS:
+            raise ValueError("the child's refusal has no reason of ours")
         return refusal(read.refused, read.what)
     typed = _Typing(read)
     try:
         sheets = tuple(typed.sheet(sheet) for sheet in read.sheets)
-        warnings = tuple(WARNINGS[name] for name in read.warnings)
     except LookupError as error:
         raise ValueError("the child's answer names what it does not hold") from error
-    return Workbook(sheets, read.uses_1904, read.properties, warnings)
+    if not NOTED.issuperset(read.notes):
+        raise ValueError("the child's answer has a note that is not ours")
+    return Workbook(sheets, read.uses_1904, read.properties, tuple(read.notes))
 
 
 class _Typing:

@@ -114,13 +114,13 @@ class Workbook:
         sheets: Worksheets in tab order; chart sheets hold no cells and are left out.
         uses_1904: Whether its dates count from 1904; the dates in ``cells`` already allow for it.
         properties: Custom document properties by name.
-        warnings: What is worth telling the officer of the file as such (D01 as W), in sentences.
+        notes: What of the file as such needs a word, each one of ``refusals.NOTED``.
     """
 
     sheets: tuple[SheetCells, ...]
     uses_1904: bool = False
     properties: Mapping[str, str] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,12 +128,17 @@ class Refusal:
     """Why a file could not be read as a workbook.
 
     Attributes:
-        code: One of ``refusals.CODES``.
-        message: For the officer: what it is and how to mend it.
+        reason: One of ``refusals.REASONS``.
+        what: The detail that its words name (``findings.words.files``); empty where they name none.
     """
 
-    code: str
-    message: str
+    reason: str
+    what: str = ""
+
+    @property
+    def code(self) -> str:
+        """The code that operators know it by, one of ``refusals.CODES``."""
+        return self.reason.partition(":")[0]
 
 
 def name_key(text: str) -> str:

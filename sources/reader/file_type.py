@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import PurePath
 
-from sources.reader.refusals import Refused
+from sources.reader.refusals import NOT_A_WORKBOOK, OLDER_EXCEL, Refused
 
 HEAD_BYTES = 4096
 OLE_MAGIC = bytes.fromhex("D0CF11E0A1B11AE1")
@@ -80,9 +80,6 @@ _BY_SUFFIX = {
     ".zip": FileType.ZIP,
 }
 
-_OLDER_EXCEL = "This is the older Excel format, so we cannot check hidden rows or error cells."
-_NO_WORKBOOK = "Send the workbook: a return has several sheets."
-
 
 def sniff(head: bytes) -> FileType:
     """Return what a file is by its first ``HEAD_BYTES``; ZIP and OLE are still to be looked into."""
@@ -112,7 +109,7 @@ def refusal_of(file_name: str, real: FileType) -> Refused:
         return Refused("macro")
     if _BY_SUFFIX.get(suffix) is not real:
         return Refused("format-mismatch", f"it is named {suffix or 'without an ending'}, but it is {real}")
-    return Refused("format-not-supported", _OLDER_EXCEL if real in (FileType.XLS, FileType.XLSB) else _NO_WORKBOOK)
+    return Refused(OLDER_EXCEL if real in (FileType.XLS, FileType.XLSB) else NOT_A_WORKBOOK, real)
 
 
 def _suffix(file_name: str) -> str:

@@ -50,7 +50,7 @@ def file_type(stream: IO[bytes]) -> FileType:
         # olefile raises whatever a crooked table leads it into: IndexError, struct.error, OSError.
         raise Refused("ole-corrupt", type(error).__name__) from error
     if any(name.rpartition("/")[2].strip("\t\x06").startswith(_RIGHTS_MANAGED) for name in names):
-        raise Refused("encrypted", RIGHTS)
+        raise Refused(RIGHTS)
     if _ENCRYPTED_PACKAGE in names:
         return FileType.XLSX
     if _MACROS in names:
@@ -74,6 +74,6 @@ def decrypt(stream: IO[bytes]) -> IO[bytes]:
         package.decrypt(inside)
     except Exception as error:
         # Whatever stops us from opening it, the sender's way out is the same: remove the password.
-        raise Refused("encrypted", PASSWORD) from error
+        raise Refused(PASSWORD) from error
     inside.seek(0)
     return inside

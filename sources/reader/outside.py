@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 
 from sources.reader.package import relationships
-from sources.reader.refusals import Refused
+from sources.reader.refusals import LINK, LINKED_PICTURE, QUERY, Refused
 from sources.reader.zip_gate import Container
 
 # Another workbook by its number, [1]Sheet!A1 or '[1]A sheet'!A1, or by its name in brackets; a DDE
@@ -21,9 +21,6 @@ _LEADS_OUT = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"[\w.\\]+")
-_QUERY = "a table that a query or data connection fills, on the sheet {sheet}. Break it (Data > Queries & Connections)"
-_PICTURE = "a linked picture, which is kept outside the file, on the sheet {sheet}. Delete it, or paste the picture"
-_OTHER = "a link to something outside the file ({kind}), on the sheet {sheet}. Break it (Data > Edit Links)"
 _HOLDS = frozenset({"table", "drawing", "vmlDrawing", "legacyDrawing"})
 # How many names may stand between a formula and the one that leads out.
 _MOST_STEPS = 5
@@ -57,11 +54,11 @@ def refuse_links(container: Container, sheet: str, part: str) -> None:
     for source in _with_what_it_holds(container, part):
         for link in relationships(container, source):
             if link.kind in _QUERIES:
-                raise Refused("external-content", _QUERY.format(sheet=sheet))
+                raise Refused(QUERY, sheet)
             if link.is_outside and link.kind == "image":
-                raise Refused("external-content", _PICTURE.format(sheet=sheet))
+                raise Refused(LINKED_PICTURE, sheet)
             if link.is_outside and link.kind != "hyperlink":
-                raise Refused("external-content", _OTHER.format(kind=link.kind, sheet=sheet))
+                raise Refused(LINK, f"{link.kind}, on the sheet {sheet}")
 
 
 def _with_what_it_holds(container: Container, part: str) -> list[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from sources.reader.file_type import FileType
-from sources.reader.refusals import Refused
+from sources.reader.refusals import ACTIVE_X, EMBEDDED, Refused
 from sources.reader.xml_gate import elements, local_name
 from sources.reader.zip_gate import Container
 
@@ -33,13 +33,11 @@ _MAIN_TYPES = {
 }
 _OTHER_OFFICE = {"wordprocessingml": FileType.WORD, "presentationml": FileType.POWERPOINT}
 
-_EMBEDDED = "an embedded object or file, which we never open. Delete it from its sheet"
-_ACTIVE_X = "an ActiveX control, which we never run. Delete it from its sheet (Developer > Design Mode)"
 # The last word of a relationship's type: it is the same in transitional, strict and Microsoft's own.
 _MACROS = frozenset({"vbaProject", "xlMacrosheet", "xlIntlMacrosheet"})
-_NEVER = {"oleObject": _EMBEDDED, "package": _EMBEDDED, "control": _ACTIVE_X, "activeXControlBinary": _ACTIVE_X}
+_NEVER = {"oleObject": EMBEDDED, "package": EMBEDDED, "control": ACTIVE_X, "activeXControlBinary": ACTIVE_X}
 _MACRO_PARTS = ("vbaproject.bin", "xl/macrosheets/")
-_NEVER_PARTS = {"xl/embeddings/": _EMBEDDED, "xl/activex/": _ACTIVE_X}
+_NEVER_PARTS = {"xl/embeddings/": EMBEDDED, "xl/activex/": ACTIVE_X}
 
 
 @dataclass(frozen=True)
@@ -87,16 +85,16 @@ def refuse_programs(container: Container) -> None:
         lower = name.lower()
         if any(part in lower for part in _MACRO_PARTS):
             raise Refused("macro")
-        for prefix, what in _NEVER_PARTS.items():
+        for prefix, reason in _NEVER_PARTS.items():
             if lower.startswith(prefix):
-                raise Refused("external-content", what)
+                raise Refused(reason)
     for name in container.names:
         if name.lower().endswith(".rels"):
             for relationship in _relationships_in(container, name):
                 if relationship.kind in _MACROS:
                     raise Refused("macro")
                 if relationship.kind in _NEVER:
-                    raise Refused("external-content", _NEVER[relationship.kind])
+                    raise Refused(_NEVER[relationship.kind])
 
 
 def relationships(container: Container, source: str = "") -> list[Relationship]:

@@ -53,7 +53,7 @@ def _answer(stream: IO[bytes], file_name: str, limits: Limits, sheets: list[str]
     try:
         return _read(stream, file_name, limits, sheets)
     except Refused as refused:
-        return {"refused": refused.code, "what": refused.what}
+        return {"refused": refused.reason, "what": refused.what}
 
 
 def _read(stream: IO[bytes], file_name: str, limits: Limits, sheets: list[str] | None) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def _read(stream: IO[bytes], file_name: str, limits: Limits, sheets: list[str] |
         Refused: With every code there is.
     """
     real = _type_by_first_bytes(stream, limits)
-    warnings = []
+    notes = []
     if real is FileType.OLE:
         from sources.reader import ole_gate  # loaded for OLE files alone: it costs more than most readings
 
@@ -71,7 +71,7 @@ def _read(stream: IO[bytes], file_name: str, limits: Limits, sheets: list[str] |
         real = ole_gate.file_type(stream)
         if real is FileType.XLSX:
             stream, real = ole_gate.decrypt(stream), FileType.ZIP
-            warnings.append(OPENED_WITHOUT_PASSWORD)
+            notes.append(OPENED_WITHOUT_PASSWORD)
     _close_all_doors()
     if real is not FileType.ZIP:
         raise file_type.refusal_of(file_name, real)
@@ -81,7 +81,7 @@ def _read(stream: IO[bytes], file_name: str, limits: Limits, sheets: list[str] |
         raise file_type.refusal_of(file_name, real)
     package.refuse_programs(container)
     answer = read_workbook(container, limits, sheets)
-    return {**answer, "warnings": [*warnings, *answer["warnings"]]}
+    return {**answer, "notes": [*notes, *answer["notes"]]}
 
 
 def _type_by_first_bytes(stream: IO[bytes], limits: Limits) -> FileType:

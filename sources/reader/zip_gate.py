@@ -15,7 +15,7 @@ import zlib
 from typing import IO
 
 from sources.reader.limits import MEBIBYTE, Limits
-from sources.reader.refusals import PASSWORD, Refused
+from sources.reader.refusals import PASSWORD, ZIP64, Refused
 
 _END_RECORD = struct.Struct("<4s4H2LH")
 _END_SIGNATURE = b"PK\x05\x06"
@@ -112,7 +112,7 @@ def _check_end_record(stream: IO[bytes], limits: Limits) -> None:
     if tail_at + found + _END_RECORD.size + comment_bytes != size:
         raise Refused("zip-corrupt", "something follows its directory")
     if tail[max(0, found - _ZIP64_LOCATOR_BYTES) : found].startswith(_ZIP64_LOCATOR_SIGNATURE):
-        raise Refused("zip-corrupt", "it is written as ZIP64, the form for files of several gigabytes")
+        raise Refused(ZIP64)
     if entries > limits.parts or directory_bytes > limits.parts * _MAX_ENTRY_BYTES:
         raise Refused("zip-too-many-parts", f"{entries:,}; at most {limits.parts:,}")
 
@@ -123,7 +123,7 @@ def _check_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
     names: set[str] = set()
     for entry in entries:
         if entry.flag_bits & _IS_ENCRYPTED:
-            raise Refused("encrypted", PASSWORD)
+            raise Refused(PASSWORD)
         if entry.compress_type not in _METHODS:
             raise Refused("zip-corrupt", f"{entry.filename} is packed by a method that Excel does not use")
         if entry.filename.casefold() in names:

@@ -57,7 +57,7 @@ def damage_part(data: bytes, chance: random.Random) -> bytes:
 def outcome_of(data: bytes) -> str:
     """What the child and the parent make of the bytes: a code, or ``read``."""
     try:
-        answer = workbook_child._read(io.BytesIO(data), "fuzzed.xlsx", Limits())
+        answer = workbook_child._read(io.BytesIO(data), "fuzzed.xlsx", Limits(), None)
     except Refused as refused:
         return refused.code
     read = workbook_from_answer(json.dumps(answer, ensure_ascii=False).encode())

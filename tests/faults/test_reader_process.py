@@ -7,6 +7,7 @@ import select
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from sources.reader.cells import Refusal, Workbook
 from sources.reader.limits import MEBIBYTE, Limits
 from sources.reader.workbook import read_cells, read_many
 from tests import hostile
+from tests.words import message
 
 ROOT = Path(__file__).parents[2]
 
@@ -68,7 +70,7 @@ def test_a_child_out_of_memory_is_a_refusal_and_the_next_file_is_read(large_file
     outcome = read_cells(large_file, "large.xlsx", Limits(memory_bytes=96 * MEBIBYTE))
     assert isinstance(outcome, Refusal)
     assert outcome.code == "parser-failed"
-    assert "more memory than is allowed" in outcome.message
+    assert "more memory than is allowed" in message(outcome)
     assert isinstance(read_cells(good_file, "good.xlsx"), Workbook)
 
 
@@ -97,15 +99,17 @@ def test_a_child_that_was_killed_is_a_refusal_that_names_the_signal(
     """F-A07: what the kernel or a crash does to a child, done to it at its start."""
     start = workbook._start
 
-    def start_and_kill(descriptor: int, file_name: str, limits: Limits) -> subprocess.Popen[bytes]:
-        child = start(descriptor, file_name, limits)
+    def start_and_kill(
+        descriptor: int, file_name: str, limits: Limits, sheets: Sequence[str] | None
+    ) -> subprocess.Popen[bytes]:
+        child = start(descriptor, file_name, limits, sheets)
         child.send_signal(sent)
         return child
 
     monkeypatch.setattr(workbook, "_start", start_and_kill)
     outcome = read_cells(good_file, "good.xlsx")
     assert isinstance(outcome, Refusal)
-    assert (outcome.code, sent.name in outcome.message) == ("parser-failed", True)
+    assert (outcome.code, sent.name in message(outcome)) == ("parser-failed", True)
 
 
 def children() -> set[str]:

@@ -9,6 +9,7 @@ import pytest
 
 from sources.findings.findings import Verdict
 from sources.reader.cells import Refusal
+from sources.reader.refusals import OPENED_WITHOUT_PASSWORD
 from tests.defects import Defect, assert_found_and_nothing_else, each
 from tests.returns import (
     LINES,
@@ -304,13 +305,14 @@ def test_a_workbook_without_a_return_sheet_is_no_return():
 
 
 def test_what_the_reader_refused_keeps_its_code():
-    judgement = judged(Refusal("zip-corrupt", "The file is damaged."), received_at=datetime(2021, 10, 12, tzinfo=UTC))
+    judgement = judged(Refusal("zip-corrupt", "its end is missing"), received_at=datetime(2021, 10, 12, tzinfo=UTC))
     assert (judgement.verdict, judgement.refusal_code) == (Verdict.REFUSED, "zip-corrupt")
     assert [(finding.rule, finding.code) for finding in judgement.findings] == [("D01", "zip-corrupt")]
+    assert "its end is missing" in judgement.findings[0].message
 
 
 def test_what_the_reader_has_to_say_of_the_file_is_said():
-    book = replace(good_return(), warnings=("The file was encrypted with Excel's own password.",))
+    book = replace(good_return(), notes=(OPENED_WITHOUT_PASSWORD,))
     assert told(judged(book)) == [("D01", "W", "")]
 
 

@@ -190,7 +190,7 @@ def test_only_the_sheets_that_were_read_are_copied(home, ledger):
     assert names == ["Receipt", "Findings", "Return", "Savings", "Projects"]
 
 
-@pytest.mark.parametrize("book", [None, Refusal("zip-corrupt", "It is damaged."), good_return()])
+@pytest.mark.parametrize("book", [None, Refusal("zip-corrupt", "its directory is missing"), good_return()])
 def test_nothing_is_copied_of_a_file_that_was_not_read_as_a_return(home, ledger, book):
     said = {"year": None, "period": None, "refusal_code": "not-authorised-for"}
     data = receipt_of(home, ledger, book, finding("B2", sheet="Return"), verdict="refused", **said)
