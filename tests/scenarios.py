@@ -202,7 +202,7 @@ class Scenario:
         tables = {}
         for name, schema in REFERENCE_TABLES.items():
             adopted = [Adopted(at, folder.rows(name, defaults)) for at, folder in self._adoptions]
-            columns = [column.name for column in reference_file(name).fields]
+            columns = [column.name for column in reference_file(name).published_fields]
             tables[name] = scratch.to_table(schema, known_spans(adopted, columns))
         return tables
 
