@@ -37,7 +37,7 @@ format: ## Rewrite Python and SQL in the house style
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix --processes 0 dbt_project/models dbt_project/tests
 
-generated: ## Write all that is made from the project and committed: samples, documents, list of checks, picture
+generated: ## Write all that is made from the project and committed: samples, documents, list of checks, picture, faults
 	@requirements/install dev
 	@$(BIN)/python -m tests.generated
 

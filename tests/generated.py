@@ -24,7 +24,7 @@ from orchestration.definitions import build_definitions
 from orchestration.settings import PROJECT, load_settings
 from sources.contract.documents import DOCUMENTS, documents
 from sources.samples.published import SAMPLES, write_samples
-from tests import libreoffice_fixtures
+from tests import fault_table, libreoffice_fixtures
 
 REMEDY = "run `make generated`, and look at what changed before you commit it"
 
@@ -106,6 +106,7 @@ GENERATED = (
     # A check leaves the list only by name (`python -m expectations.lock --remove NAME`).
     Generated("the list of checks", _checks, lambda: lock.write_lock(_declared(), lock.LOCK)),
     Generated.of_files("the picture in the README", _picture),
+    Generated.of_files("the page of faults", lambda: {fault_table.PAGE: fault_table.page().encode()}),
 )
 
 

@@ -67,6 +67,7 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
         "format-mismatch",
         lambda: hostile.workbook(types=hostile.content_types(BINARY_TYPE)),
     ),
+    # F-C29 as well: nobody guesses how such a text is laid out.
     "F-A10 50 MB of text named .xlsx": ("format-mismatch", lambda: b"AH-21-001,1234\n" * 3_500_000),
     "F-C01 one giant text": (
         "zip-too-big",

@@ -162,7 +162,7 @@ def _assert_published(home: Home) -> None:
 def _assert_one_receipt_each(home: Home, events: list[dict[str, Any]]) -> None:
     """Every verdict that says something new and every post's decision has one receipt, a page and a workbook.
 
-    Nothing else has any (ruling A10).
+    Nothing else has any (A10).
     """
     verdicts = Counter(event["seq"] for event in events if event["kind"] in _STATE_AFTER)
     said: dict[str, list[Any]] = {}

@@ -103,6 +103,7 @@ def test_a_hostile_file_is_refused_with_its_code(case: str, read: Read) -> None:
 def test_a_file_of_another_kind_is_named_in_the_refusal(
     name: str, data: bytes, code: str, words: str, read: Read
 ) -> None:
+    """F-A04, F-A06, F-A09: text of every encoding is a kind that we do not take."""
     outcome = read(data, name)
     assert isinstance(outcome, Refusal)
     assert outcome.code == code

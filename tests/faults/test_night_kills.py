@@ -1,4 +1,4 @@
-"""A night killed as a step begins leaves readers their release; the next completes (F-D04 to F-D08, F-D20)."""
+"""A night killed as a step begins leaves readers their release; the next completes."""
 
 from __future__ import annotations
 
@@ -68,6 +68,7 @@ def first_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_night_killed_as_each_step_begins_leaves_the_release_and_the_next_night_completes(
     first_night: Path, tmp_path: Path
 ) -> None:
+    """F-D04 to F-D08, F-D20."""
     killed, spared = tmp_path / "killed", tmp_path / "spared"
     for home in (killed, spared):
         shutil.copytree(first_night, home, symlinks=True)

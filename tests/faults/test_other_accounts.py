@@ -87,14 +87,14 @@ def night(request: pytest.FixtureRequest) -> Iterator[tuple[Path, Account, Accou
 def test_a_stranger_sees_nothing_of_a_home_and_can_only_leave_a_decision(
     night: tuple[Path, Account, Account, Account],
 ) -> None:
-    """Ruling D-5."""
+    """Ruling D-5, F-F11, F-F12: who sends for one directorate is a stranger to the others."""
     root, _, _, stranger = night
     assert tried(stranger, root) == {"listed": set(), "read": set(), "written": {"decisions"}}
     (root / "decisions" / "forged").unlink()
 
 
 def test_readers_see_releases_and_nothing_else(night: tuple[Path, Account, Account, Account]) -> None:
-    """Ruling D-5."""
+    """Ruling D-5, F-F01, F-F02."""
     root, service, reader, _ = night
     script = (
         "import sys\nfrom pathlib import Path\nfrom sources import home\nfrom orchestration.lock import hold\n"

@@ -143,7 +143,7 @@ def test_a_child_can_open_neither_file_nor_socket() -> None:
 
 
 def test_a_child_gets_no_environment(good_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A secret in the environment of the night cannot be talked out of a process that has none."""
+    """F-F07. A secret in the environment of the night cannot be talked out of a process that has none."""
     monkeypatch.setenv("SAVINGS_POSTGRES_URL", "a canary")
     with open(good_file, "rb") as stream:
         child = workbook._start(stream.fileno(), "good.xlsx", Limits())

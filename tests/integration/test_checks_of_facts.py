@@ -54,6 +54,7 @@ SPOILT = {
         "update marts.fct_savings_allocation set amount_gbp = amount_gbp + 0.01"
         " where bucket = 'PROJECTED' and delivery_year_key = 2022"
     ),
+    # Ruling E3.
     "fct_submission__typed_lines_come_to_the_sums_as_judged": (
         "update raw.savings_line set achieved_to_date_gbp = achieved_to_date_gbp + 0.01 where saving_ref = 'AH-21-002'"
     ),
@@ -192,6 +193,7 @@ def test_every_check_finds_nothing_on_sound_data(checks: dict[str, Check], wareh
 
 
 def test_every_check_finds_what_it_is_there_for(checks: dict[str, Check], warehouse: duckdb.DuckDBPyConnection):
+    """F-E17, F-E18: a row that is there twice, a key that leads nowhere, an amount that is off by a penny."""
     blind = set()
     for name, check in checks.items():
         warehouse.begin()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+from datetime import UTC, date, datetime, time, timedelta
+
 import dagster as dg
 import pytest
+from dagster._utils.schedules import schedule_execution_time_iterator
 
 from dbt_project import run_dbt
 from dbt_project.published import published_tables
@@ -47,6 +51,17 @@ def test_the_schedule_asks_once_a_day_at_half_past_three_in_london(definitions: 
     schedule = definitions.resolve_schedule_def("nightly")
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("30 3 * * *", "Europe/London")
     assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
+
+
+@pytest.mark.parametrize("first_day", [date(2026, 3, 28), date(2026, 10, 24)], ids=["an hour less", "an hour more"])
+def test_the_schedule_asks_once_a_day_also_when_the_clocks_change(definitions: dg.Definitions, first_day: date) -> None:
+    """F-D23: the times are those that Dagster's daemon reckons; half past one is not there, or twice."""
+    schedule = definitions.resolve_schedule_def("nightly")
+    start = datetime(first_day.year, first_day.month, first_day.day, tzinfo=UTC).timestamp()
+    asked = schedule_execution_time_iterator(start, schedule.cron_schedule, schedule.execution_timezone)
+    assert [moment.replace(tzinfo=None) for moment in itertools.islice(asked, 4)] == [
+        datetime.combine(first_day + timedelta(days=days), time(3, 30)) for days in range(4)
+    ]
 
 
 def test_the_grid_has_a_cell_for_each_directorate_and_collected_period(definitions: dg.Definitions) -> None:

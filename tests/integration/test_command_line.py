@@ -41,6 +41,7 @@ def test_a_machine_is_told_in_json_why_a_command_stopped(tmp_path: Path, monkeyp
 def test_a_machine_is_told_in_json_that_another_load_is_at_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """F-D18, F-D19."""
     home = fresh_home(tmp_path)
     monkeypatch.setenv("SAVINGS_HOME", str(home.root))
     with home.lock.open("w") as held:

@@ -323,6 +323,19 @@ def test_a_resubmission_supersedes_and_both_stay(home: Home, ledger: Ledger, ref
     assert sorted(path.name for path in home.lines.iterdir()) == sorted([first.submission_id, second.submission_id])
 
 
+def test_of_two_returns_that_replace_one_version_the_second_is_blocked(
+    home: Home, ledger: Ledger, reference: Reference
+):
+    """F-B11, F-B13: whoever sent it did not know of the other."""
+    _, second = night(home, ledger, reference, ("PL", RETURN)) + night(home, ledger, reference, ("PL", SECOND))
+    replaces_the_first = {"Return!return_type": "Resubmission", "Return!supersedes_version": 1}
+    other = edited("PL", replaces_the_first | {at("Savings", "saving_title"): "Planning, put otherwise"})
+    (third,) = night(home, ledger, reference, ("PL", other))
+    blocks = [finding for finding in third.submission.findings if finding.severity is Severity.BLOCK]
+    assert [(finding.rule, finding.code) for finding in blocks] == [("D67", "version-conflict")]
+    assert ledger.in_force("PL", "2021/22", "P06").submission_id == second.submission_id
+
+
 def test_a_released_return_is_judged_again_and_let_through(
     home: Home, ledger: Ledger, reference: Reference, monkeypatch: pytest.MonkeyPatch
 ):
@@ -355,6 +368,7 @@ def test_files_are_judged_in_natural_order_of_their_names(home: Home, ledger: Le
 
 
 def test_the_names_of_people_stay_in_the_ledger(home: Home, ledger: Ledger, reference: Reference):
+    """F-F08."""
     canary = "Zebedee Quillfeather"
     (outcome,) = night(home, ledger, reference, ("PL", edited("PL", {"Return!prepared_by": canary})))
     assert outcome.submission.fields["prepared_by"] == canary

@@ -16,9 +16,11 @@ from sources import home as layout
 from sources.clock import system_clock
 from sources.custody.ledger import Ledger
 from sources.lines.line_files import folder_of
+from tests.homes import drop
 
 HISTORY = PROJECT / "sources" / "samples" / "history.csv"
 PLACE = cell("PL", "2021/22", "P06")
+STEPS = ("reference_data", "received_files", "judged_returns")
 
 
 @pytest.fixture
@@ -71,6 +73,21 @@ def test_a_cell_that_nobody_sent_says_so(settings: Settings, instance: dg.Dagste
     assert not result.success
     failure = next(event for event in result.all_events if event.is_step_failure)
     assert "No return of CO is in force for P06 2021/22" in str(failure.step_failure_data.user_failure_data)
+
+
+def test_a_file_s_name_makes_no_cell(settings: Settings) -> None:
+    """F-C31: cells follow from the calendar, whatever a file is called."""
+    assets = {asset.key.to_user_string(): asset for asset in intake_assets(settings.reference)}
+    grid, night = assets[GRID.to_user_string()], [assets[name] for name in STEPS]
+    cells = grid.partitions_def.get_partition_keys()
+    drop(settings.home, "PL", "PL|2099-00 P01'); drop table event; --\".xlsx", b"PK")
+    with dg.DagsterInstance.ephemeral() as instance:
+        done = dg.materialize(night, instance=instance, resources={"warehouse": warehouse_of(settings)})
+        assert done.success
+        assert instance.get_materialized_partitions(GRID) == set()
+    with contextlib.closing(Ledger.open(settings.home)) as ledger:
+        assert [each.refusal_code for each in ledger.submissions()] == ["format-mismatch"]
+    assert grid.partitions_def.get_partition_keys() == cells
 
 
 def test_a_cell_s_key_says_what_it_is() -> None:

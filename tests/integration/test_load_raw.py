@@ -122,6 +122,7 @@ def test_a_fresh_home_gives_every_table_empty_but_the_rules(warehouse: Warehouse
 
 
 def test_a_submission_arrives_with_its_fields_typed_and_no_names_of_people(warehouse: Warehouse):
+    """F-F08."""
     warehouse.receive(AH)
     warehouse.write(AH, line("AH-21-001", "2412600", "1087300.10"))
     warehouse.judge(AH, "accepted", findings=(WARNING,))
@@ -210,6 +211,7 @@ def test_the_folder_in_force_and_the_one_before_are_told_apart_by_their_spans(wa
 
 
 def test_names_of_people_and_posts_of_the_reference_folder_are_not_loaded(warehouse: Warehouse):
+    """F-F08."""
     warehouse.adopt(bundled_reference())
     counts = warehouse.load().rows
 
@@ -218,6 +220,7 @@ def test_names_of_people_and_posts_of_the_reference_folder_are_not_loaded(wareho
 
 
 def test_free_texts_reach_the_candidate_without_personal_data():
+    """F-F08, F-B22."""
     row = {field.name: None for field in line_schema(SAVINGS)} | {
         "source_sheet": "Savings",
         "source_row": 5,

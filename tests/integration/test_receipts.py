@@ -149,6 +149,7 @@ def test_both_forms_are_the_same_when_they_are_written_again_from_the_vault(
 
 
 def test_what_was_put_into_another_folder_tells_that_folder_no_figure(home: Home, ledger: Ledger, reference: Reference):
+    """F-F12."""
     take_in(home, ledger, reference, RETURN)
     stray = take_in(home, ledger, reference, RETURN, "CH")
     page, receipt = stray.receipt.read_text(encoding="utf-8"), workbook(stray)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import stat
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -253,6 +254,31 @@ def test_a_candidate_edited_by_hand_after_its_checks_is_refused(warehouse: Small
         connection.execute("update marts.fct_pound set amount_gbp = 11")
     with pytest.raises(EvidenceRefused, match="another candidate"):
         warehouse.publish()
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        lambda data: data[: len(data) // 2],
+        lambda data: b"",
+        lambda data: bytes(4096) + data[4096:],
+        lambda data: data[:4096] + bytes(len(data) - 4096),
+        lambda data: bytes(byte ^ 0xFF for byte in data),
+    ],
+    ids=["cut off", "emptied", "without its head", "without its rows", "flipped"],
+)
+def test_a_damaged_candidate_is_not_published_and_the_next_night_builds_it_again(
+    warehouse: SmallWarehouse, damaged: Callable[[bytes], bytes]
+):
+    """F-E04."""
+    first = warehouse.night("10.00")
+    warehouse.build("20.00")
+    warehouse.check()
+    warehouse.home.candidate.write_bytes(damaged(warehouse.home.candidate.read_bytes()))
+    with pytest.raises((duckdb.Error, EvidenceRefused, OriginUnknown)):
+        warehouse.publish()
+    _assert_still(warehouse, first)
+    assert warehouse.night("20.00").is_new
 
 
 def test_a_candidate_that_was_loaded_before_a_verdict_is_not_published(warehouse: SmallWarehouse):

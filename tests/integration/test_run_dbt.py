@@ -117,6 +117,7 @@ def test_a_later_step_reads_the_same_result(built: tuple[Path, Path, BuildResult
 
 
 def test_a_candidate_that_was_never_built_has_no_result(candidate: Path):
+    """F-E06."""
     with pytest.raises(DbtFailed, match="build it again"):
         result_of(candidate)
 
@@ -171,6 +172,33 @@ def test_a_failing_model_is_a_result_and_leaves_no_wal(tmp_path: Path, candidate
     assert result.nodes["model.tiny.half"].status == "error"
     assert "no half" in result.nodes["model.tiny.half"].message
     assert not scratch.wal_of(candidate).exists()
+
+
+def test_a_model_that_outgrows_its_memory_is_a_result(tmp_path: Path, candidate: Path):
+    """F-D35: the limit is DuckDB's own, so the process lives on."""
+    profiles = FILES["profiles.yml"].replace("threads: 1", "threads: 1, config_options: {memory_limit: 20MB}")
+    large = "select i as line_key, list(i + j) as all_of_them from range(2000) a(i), range(20000) b(j) group by i"
+
+    result = build(candidate, project=write_project(tmp_path / "large", profiles=profiles, plan=large))
+    assert not result.success
+    assert "Out of Memory" in next(node.message for node in result.nodes.values() if node.name == "plan")
+
+
+def test_a_table_that_is_no_longer_what_its_contract_says_fails_the_build(tmp_path: Path, candidate: Path):
+    """F-E08: a developer gives a published column another type."""
+    contract = """
+        models:
+          - name: plan
+            config: {contract: {enforced: true}}
+            columns: [{name: line_key, data_type: integer}, {name: baseline_gbp, data_type: "decimal(14,2)"}]
+    """
+    project = write_project(
+        tmp_path / "project", plan_tests=contract, plan="select 1 as line_key, '100' as baseline_gbp"
+    )
+
+    result = build(candidate, project=project)
+    assert not result.success
+    assert "success" not in {node.status for node in result.nodes.values()}
 
 
 def test_a_failing_test_of_severity_error_fails_the_build_and_skips_what_is_downstream(tmp_path: Path, candidate: Path):

@@ -161,7 +161,7 @@ def test_a_floor_is_never_vacuous_where_something_was_received(built: Built):
     assert [table for table, floor in floors.items() if floor is None or floor[0] < 1] == []
 
 
-# --- large drops (F-E19) ---
+# --- large drops ---
 
 
 def _held(built: Built, table: str, **changes: object) -> dict[str, TableFingerprint]:
@@ -170,7 +170,7 @@ def _held(built: Built, table: str, **changes: object) -> dict[str, TableFingerp
 
 @pytest.mark.parametrize(("before", "status"), [(3, "pass"), (4, "fail")])
 def test_a_table_may_lose_a_few_rows_and_no_more(built: Built, before: int, status: str):
-    """Two rows lie in it: 0.85 of 3 is 2.55, so it holds 3."""
+    """F-E19. Two rows lie in it: 0.85 of 3 is 2.55, so it holds 3."""
     (suite,) = (suite for suite in SUITES if suite.table == "dim_project")
     result = run_suites(built.candidate, _held(built, "dim_project", rows=before - 1), [suite])[1]
     assert result.status == status
@@ -178,7 +178,7 @@ def test_a_table_may_lose_a_few_rows_and_no_more(built: Built, before: int, stat
 
 @pytest.mark.parametrize(("before", "status"), [("1000.00", "fail"), ("823.53", "pass"), ("823.54", "fail")])
 def test_a_fall_of_published_pounds_is_measured_to_the_penny(built: Built, before: str, status: str):
-    """The positions hold £650 over all spans: 0.85 of 764.70 is 649.995, of 764.71 is 650.0035."""
+    """F-E19. The positions hold £650 over all spans: 0.85 of 764.70 is 649.995, of 764.71 is 650.0035."""
     pounds = {"baseline_gbp": Decimal(before) - (Decimal("58.83") if before.startswith("823") else 0)}
     held = _held(built, "fct_savings_position", pounds=pounds)
     (result,) = (
@@ -191,7 +191,7 @@ def test_before_the_first_release_nothing_can_be_lost(built: Built):
     assert {r.status for r in run_suites(built.candidate, {})} == {"pass"}
 
 
-# --- what is not run, and what cannot be (F-E13, F-E14) ---
+# --- what is not run, and what cannot be ---
 
 
 def _bound(built: Built, results: list[record.CheckResult]) -> record.Evidence:
@@ -212,6 +212,7 @@ def test_a_sound_build_and_its_suites_are_evidence_that_holds(built: Built, lock
 
 
 def test_a_suite_without_expectations_is_refused(built: Built, lock: Path):
+    """F-E14."""
     emptied = [replace(suite, checks=()) if suite is PRINTED_TOTALS else suite for suite in SUITES]
     evidence = _bound(built, run_suites(built.candidate, {}, emptied))
     with pytest.raises(EvidenceRefused) as refused:
@@ -222,6 +223,7 @@ def test_a_suite_without_expectations_is_refused(built: Built, lock: Path):
 
 
 def test_an_empty_table_is_refused(built: Built, tmp_path: Path, lock: Path):
+    """F-E14."""
     broken = built.broken(tmp_path, "delete from marts.dim_rag")
     evidence = _bound(built, run_suites(broken, {}))
     with pytest.raises(EvidenceRefused, match="dim_rag__has_at_least_its_floor_of_rows failed: 0"):
@@ -243,6 +245,7 @@ def test_an_empty_table_is_refused(built: Built, tmp_path: Path, lock: Path):
     ids=["no table", "no column", "column not selected", "no such expectation", "wrong argument", "floor unknown"],
 )
 def test_a_check_that_cannot_be_run_is_an_error_of_its_name(built: Built, breaking: Callable[[Suite], Suite]):
+    """F-E13."""
     suite = breaking(EXPECTED_RETURNS)
     results = run_suites(built.candidate, {}, [suite])
     assert [result.name for result in results] == [check.name for check in suite.checks]

@@ -99,6 +99,7 @@ def test_a_missing_directorate_makes_its_row_and_the_total_incomplete(incomplete
 
 
 def test_a_carried_directorate_keeps_its_figures_and_is_flagged(incomplete: duckdb.DuckDBPyConnection):
+    """F-B20."""
     assert table_1(incomplete, BUCKETS, "P07")["CH"] == CHILDREN
     assert table_1(incomplete, "is_carried_forward", "P07") == {
         "AH": (False,),

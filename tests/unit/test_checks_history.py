@@ -57,6 +57,7 @@ def test_the_first_return_of_a_directorate_has_nothing_to_be_compared_with():
 
 @pytest.mark.parametrize(("factor", "rule"), [(Decimal("0.0015"), "D12"), (Decimal("0.001"), "D12"), (501, "D12")])
 def test_a_unit_slip_holds_the_return_and_names_its_cell(factor, rule):
+    """F-B01."""
     judgement = next_period(full_year_effect_gbp=780_000 * factor, variance_explanation=WHY)
     assert judgement.verdict is Verdict.HELD
     assert (rule, "H", where("full_year_effect_gbp")) in told(judgement)
@@ -70,6 +71,7 @@ def test_a_change_of_five_hundred_times_is_no_unit_slip():
 
 @pytest.mark.parametrize("amount", [78_000, 7_800_000, 81_900, 74_286])
 def test_a_digit_too_many_or_too_few_holds_the_return(amount):
+    """F-B18."""
     judgement = next_period(full_year_effect_gbp=amount, variance_explanation=WHY)
     assert (judgement.verdict, [finding.cell for finding in found(judgement, "D13")]) == (Verdict.HELD, ["K2"])
 

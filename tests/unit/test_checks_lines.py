@@ -289,6 +289,7 @@ def test_a_defect_of_a_line_is_named(defect):
 
 
 def test_a_line_that_is_there_twice_names_both_rows():
+    """F-B08."""
     judgement = judged(good_return(lines=[*LINES, LINES[0]]))
     assert ("D15", "B", savings("saving_ref", 6)) in told(judgement)
     message = found(judgement, "D15")[0].message
@@ -297,6 +298,7 @@ def test_a_line_that_is_there_twice_names_both_rows():
 
 
 def test_achieved_above_projected_on_half_of_the_lines_looks_like_swapped_columns():
+    """F-B17."""
     lines = [dict(each) for each in LINES]
     for each_line in lines[:3]:
         each_line |= {"achieved_to_date_gbp": each_line["projected_gbp"] + 1, "budget_code": "PL10001"}

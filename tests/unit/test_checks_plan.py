@@ -84,12 +84,14 @@ def test_a_cashable_line_cannot_be_made_non_cashable():
 
 
 def test_a_plan_year_that_differs_from_the_plan_is_named_in_its_cell():
+    """F-B04."""
     judgement = judged(changed(2, plan_year="2020/21"))
     assert told(judgement) == [("D26", "B", PLAN_YEAR), ("D27", "B", PLAN_YEAR)]
     assert "has PL-21-001 in 2021/22. You entered '2020/21'" in found(judgement, "D26")[0].message
 
 
 def test_amounts_in_thousands_are_told_from_a_wrong_baseline():
+    """F-B01."""
     money = ("baseline_gbp", "projected_gbp", "deferred_gbp", "achieved_to_date_gbp", "full_year_effect_gbp")
     lines = [{name: Decimal(value) / 1000 if name in money else value for name, value in row.items()} for row in LINES]
     judgement = judged(good_return(lines=lines))
@@ -99,6 +101,7 @@ def test_amounts_in_thousands_are_told_from_a_wrong_baseline():
 
 
 def test_one_line_in_thousands_is_named_by_its_row():
+    """F-B02."""
     judgement = judged(changed(3, baseline_gbp=365, projected_gbp=140, deferred_gbp=225, full_year_effect_gbp=365))
     assert told(judgement) == [("D26", "B", at("Savings", "baseline_gbp", 3))]
     assert "This looks like thousands" in found(judgement, "D26")[0].message
@@ -124,6 +127,7 @@ def test_a_line_that_a_plan_change_brought_in_is_registered():
 
 
 def test_a_line_that_the_plan_gives_to_another_directorate_blocks():
+    """F-B09."""
     rows = [
         row | {"directorate_code": "AH"} if row["saving_ref"] == "PL-21-003" else row
         for row in reference().tables["approved_plan"]
@@ -134,6 +138,7 @@ def test_a_line_that_the_plan_gives_to_another_directorate_blocks():
 
 
 def test_an_unregistered_line_that_another_directorate_reports_for_the_period_blocks():
+    """F-B09."""
     both = accepted(good_return(lines=[*LINES, NEW]))
     only_new = [row for row in both.read(SAVINGS) if row["saving_ref"] == "PL-21-099"]
     other = replace(both, directorate_code="CO", read=lambda sheet: only_new if sheet is SAVINGS else [])
@@ -146,6 +151,7 @@ def test_an_unregistered_line_that_another_directorate_reports_for_the_period_bl
 
 
 def test_a_missing_line_blocks_by_its_name():
+    """F-B16."""
     judgement = judged(good_return(lines=LINES[:3]))
     assert told(judgement) == [("D27", "B", "Savings")]
     finding = found(judgement, "D27")[0]
@@ -154,10 +160,12 @@ def test_a_missing_line_blocks_by_its_name():
 
 
 def test_every_missing_line_is_named():
+    """F-B16."""
     assert len(found(judged(good_return(lines=LINES[:1], rows={})), "D27")) == 3
 
 
 def test_a_slip_in_a_reference_points_from_the_missing_line_to_the_row():
+    """F-B10."""
     judgement = judged(changed(4, saving_ref="PL-21-030"))
     where = at("Savings", "saving_ref", 4)
     assert told(judgement) == [("D27", "B", where), ("D28", "W", where)]
@@ -183,12 +191,14 @@ def test_a_misread_reference_does_not_hide_another_missing_line():
 
 
 def test_a_return_without_rows_that_is_not_nil_is_blocked_once():
+    """F-B19."""
     judgement = judged(good_return(lines=[], rows={"Investment": []}))
     assert told(judgement) == [("D27", "B", "Savings")]
     assert found(judgement, "D27")[0].code == "no-data"
 
 
 def test_nil_is_blocked_while_lines_are_open():
+    """F-B19."""
     judgement = judged(nil_return())
     assert told(judgement) == [("D27", "B", at("Return", "return_type"))]
     assert "PL-21-001, PL-21-002, PL-21-003, PL-21-004" in found(judgement, "D27")[0].message

@@ -49,6 +49,7 @@ DEFECTS = [
         at("Return", "value_unit"),
         "This is blank. Fill it in.",
     ),
+    # F-B01.
     Defect("amounts in thousands by unit", field("value_unit", "£k"), "D03", "B", at("Return", "value_unit"), "'£k'"),
     Defect(
         "savings said to be negative",
@@ -59,6 +60,7 @@ DEFECTS = [
         "'saving_negative'",
     ),
     Defect("a quarter", field("reporting_period", "Q2"), *NO_PERIOD, "For quarter 2 use P06"),
+    # F-B04.
     Defect("a period not collected", field("reporting_period", "P03"), *NO_PERIOD, "P03 of 2021/22"),
     Defect("an ambiguous year", field("reporting_year", "FY22"), "D03", "B", at("Return", "reporting_year"), "'FY22'"),
     Defect(
@@ -137,6 +139,7 @@ DEFECTS = [
         at("Return", "supersedes_version"),
         "'1'",
     ),
+    # F-B11.
     Defect(
         "a version that is no longer in force",
         good_return(form=form_fields(return_type="Resubmission", supersedes_version=1)),
@@ -164,6 +167,7 @@ DEFECTS = [
         "at least 20 characters",
         how={"history": Past((replace(P06, certification="Certified"),))},
     ),
+    # F-B04.
     Defect(
         "a file name that disagrees",
         good_return(),
@@ -249,6 +253,7 @@ def test_nil_stands_for_any_type_but_names_what_it_replaces():
 
 
 def test_a_sheet_for_another_directorate_is_refused_whoever_could_read_it():
+    """F-B06, F-F10."""
     judgement = judged(good_return(), folder="AH")
     assert (judgement.verdict, judgement.refusal_code) == (Verdict.REFUSED, "not-authorised-for")
     assert judgement.fields == {}
@@ -256,12 +261,14 @@ def test_a_sheet_for_another_directorate_is_refused_whoever_could_read_it():
 
 
 def test_an_unknown_directorate_is_refused():
+    """F-B07."""
     judgement = judged(field("directorate_code", "Parks"))
     assert (judgement.verdict, judgement.refusal_code) == (Verdict.REFUSED, "unknown-directorate")
     assert "'Parks'" in judgement.findings[0].message
 
 
 def test_an_unknown_folder_is_refused():
+    """F-B07."""
     judgement = judged(good_return(), folder="Parks")
     assert (judgement.verdict, judgement.refusal_code) == (Verdict.REFUSED, "unknown-directorate")
 
@@ -271,6 +278,7 @@ def test_a_directorates_alias_is_the_directorate():
 
 
 def test_a_successor_may_send_for_the_directorate_before_it():
+    """F-B07: a directorate that became part of another."""
     rows = [dict(row) for row in reference().tables["directorate"]]
     for row in rows:
         if row["directorate_code"] == "PL":
@@ -279,6 +287,7 @@ def test_a_successor_may_send_for_the_directorate_before_it():
 
 
 def test_a_directorate_that_is_no_longer_there_is_blocked():
+    """F-B07."""
     rows = [dict(row) for row in reference().tables["directorate"]]
     for row in rows:
         if row["directorate_code"] == "PL":

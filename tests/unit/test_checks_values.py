@@ -56,6 +56,7 @@ def in_savings(name, column, value, rule, severity, says, row=2, also=()):
 
 
 DEFECTS = [
+    # F-A16, F-A17: what has no value is never 0.
     in_savings("an error", "projected_gbp", made(CellKind.ERROR, "#REF!"), "D07", "B", "#REF!"),
     in_savings(
         "a formula without a result",
@@ -119,7 +120,9 @@ DEFECTS = [
     in_savings(
         "a blank undeliverable with nothing left to place", "undeliverable_gbp", None, "D10", "W", "We read it as 0"
     ),
+    # F-B03.
     in_savings("a negative saving", "projected_gbp", -780_000, "D11", "B", "'-780000'"),
+    # F-B10: nearly a reference, and which one may be meant.
     in_savings(
         "a reference of another pattern",
         "saving_ref",
@@ -134,11 +137,13 @@ DEFECTS = [
     in_savings(
         "a year that Excel made a date", "plan_year", date(2022, 3, 1), "D17", "B", "Excel changed the year into a date"
     ),
+    # F-B10: only noise.
     in_savings("a noisy reference", "saving_ref", " pl-21\u2013001\u00a0", "D46", "W", "We read this as PL-21-001"),
     in_savings("another council's word for a status", "status", "anticipated", "D46", "W", "We read this as On track"),
     in_savings("a start in the year 1900", "start_date", date(1900, 1, 1), "D48", "B", "1 January 1900"),
     in_savings("a start with the month first", "start_date", "05/13/2021", "D48", "B", "'05/13/2021'"),
     in_savings("a start after the year it is due", "start_date", date(2022, 4, 1), "D48", "B", "31 March 2022"),
+    # F-B22.
     in_savings("an e-mail address in the notes", "notes", "Ask jo.bloggs@example.org", "D65", "W", "personal data"),
     in_savings(
         "a National Insurance number in the notes", "notes", "AB 12 34 56 C agreed", "D65", "W", "personal data"
@@ -209,6 +214,7 @@ def test_a_tbc_amount_blocks_the_whole_file_and_names_its_cell():
 
 
 def test_an_amount_typed_as_text_is_read_though_the_templates_sum_leaves_it_out():
+    """F-A18."""
     judgement = judged(savings("projected_gbp", "£780,000.00"))
     assert told(judgement) == []
     assert judgement.tables["savings_line"][0]["projected_gbp"] == Decimal("780000.00")
@@ -316,6 +322,15 @@ def test_a_year_is_kept_in_one_form(text):
 
 
 @pytest.mark.parametrize(
+    ("day", "said"), [(date(2021, 4, 1), []), (date(2022, 3, 31), []), (date(2022, 4, 1), ["D48"])], ids=str
+)
+def test_a_financial_year_is_from_1_april_to_31_march(day, said):
+    """F-B05."""
+    judgement = judged(savings("start_date", day))
+    assert [finding.rule for finding in judgement.findings if finding.severity == "B"] == said
+
+
+@pytest.mark.parametrize(
     ("text", "kept"),
     [
         ("T2", "T2:1.000000"),
@@ -330,6 +345,7 @@ def test_weights_are_kept_in_one_form_and_shared_equally_where_none_are_given(te
 
 @pytest.mark.parametrize("column", ["saving_title", "notes", "variance_explanation"])
 def test_free_text_is_never_shown_back(column):
+    """F-F09, F-B22."""
     secret = "Ask jo.bloggs@example.org about CANARY " + "x" * 2000
     for finding in judged(savings(column, secret)).findings:
         assert "CANARY" not in finding.message
@@ -337,6 +353,7 @@ def test_free_text_is_never_shown_back(column):
 
 
 def test_an_address_in_the_place_of_an_amount_is_masked_and_what_cannot_be_seen_is_spelled_out():
+    """F-F09."""
     judgement = judged(savings("projected_gbp", "ask jo@example.org\u202e"))
     assert found(judgement, "D09")[0].value_shown == "ask [masked]\\u202e"
 

@@ -82,6 +82,7 @@ def test_the_order_of_columns_in_the_file_does_not_matter(tmp_path: Path):
 
 
 def test_the_threads_that_wrote_the_rows_do_not_matter(tmp_path: Path):
+    """F-D34."""
     many = "select i, 'line ' || i, i * 1.25, i % 2 = 0, date '2021-04-01' + i::int % 365, null from range(50000) r(i)"
     found = []
     for threads in (1, 4):

@@ -134,6 +134,7 @@ def test_every_file_is_listed_with_its_receipt_newest_first(home, ledger):
 
 
 def test_nothing_of_another_directorate_is_on_a_desk(home, ledger):
+    """F-F12."""
     decide(ledger, send(ledger, "AH", b"theirs", "secret.xlsx"), "blocked", findings=(TBC,))
     accept(home, ledger)
     told = desk(home, ledger)

@@ -11,6 +11,7 @@ from orchestration.lock import LockBusyError, hold
 
 
 def test_a_lock_that_another_process_holds_is_busy(tmp_path: Path) -> None:
+    """F-D18."""
     lock = tmp_path / "lock"
     with lock.open("w") as other:
         fcntl.flock(other, fcntl.LOCK_EX)

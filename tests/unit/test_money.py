@@ -65,6 +65,7 @@ def problem(read_cell: Cell, **allowed: bool) -> Problem:
     ],
 )
 def test_an_amount_is_read_to_the_penny_without_a_word(text: str, pounds: str) -> None:
+    """F-A18."""
     parsed = read(text)
     assert (parsed.value, parsed.notes) == (Decimal(pounds), ())
     assert parsed.value is not None
@@ -91,6 +92,7 @@ def test_an_amount_is_read_to_the_penny_without_a_word(text: str, pounds: str) -
     ],
 )
 def test_shorthand_is_read_and_shown_back(text: str, pounds: str, kind: NoteKind) -> None:
+    """F-A18."""
     parsed = read(text)
     assert (parsed.value, [note.kind for note in parsed.notes]) == (Decimal(pounds), [kind])
 
@@ -136,6 +138,7 @@ def test_shorthand_is_read_and_shown_back(text: str, pounds: str, kind: NoteKind
     ],
 )
 def test_what_is_no_plain_amount_is_refused_and_never_split(text: str, expected: Problem) -> None:
+    """F-A18."""
     assert problem(cell(text)) is expected
 
 
@@ -177,6 +180,7 @@ def test_a_word_for_nought_is_no_baseline() -> None:
     ],
 )
 def test_a_cell_that_shows_no_plain_amount_is_refused(read_cell: Cell, expected: Problem) -> None:
+    """F-A16, F-A17, F-A21: neither infinite nor too large."""
     assert problem(read_cell) is expected
 
 
@@ -193,6 +197,7 @@ def test_a_cell_that_shows_no_plain_amount_is_refused(read_cell: Cell, expected:
     ],
 )
 def test_a_number_is_taken_at_excels_15_digits_then_rounded_half_up(text: str, pounds: str, exact: str) -> None:
+    """F-A21."""
     parsed = parse_money(number(text))
     assert isinstance(parsed, ParsedMoney)
     assert (parsed.value, parsed.exact) == (Decimal(pounds), Decimal(exact))

@@ -168,6 +168,7 @@ def test_nothing_typed_into_a_return_does_anything_in_its_receipt(home, ledger):
 
 
 def test_names_and_personal_data_are_not_copied(home, ledger):
+    """F-F08, F-B22."""
     names = {at("Return", field): f"Zebedee {field}" for field in ("prepared_by", "director_name", "finance_bp_name")}
     edits = names | {"Savings!Y2": "Ask zebedee@home.example or AB 12 34 56 C."}
     data = receipt_of(home, ledger, good_return(edits), finding("M2"))

@@ -47,6 +47,7 @@ def total_row(row, label="Total", **amounts):
 REFUSED = [
     ("no Savings sheet", without_sheet(good_return(), "Savings"), "D04", "sheet-missing", "Savings"),
     ("no Projects sheet", without_sheet(good_return(), "Projects"), "D04", "sheet-missing", "Projects"),
+    # F-A14: hidden, or twice.
     ("a hidden Savings sheet", with_sheet(good_return(), "Savings", state="hidden"), "D04", "sheet-missing", "Unhide"),
     (
         "two Savings sheets by name",
@@ -63,6 +64,7 @@ REFUSED = [
         "'Copy'",
     ),
     ("a Nil return with lines", good_return({at("Return", "return_type"): "Nil"}), "D04", "nil-with-lines", "Savings"),
+    # F-A13: missing, twice, or come apart.
     (
         "a required column that is missing",
         good_return({at("Savings", "deferred_gbp", 1): "Defered (£)"}),
@@ -119,6 +121,7 @@ def test_every_reason_for_a_refusal_is_told_at_once():
 
 
 DEFECTS = [
+    # F-E07: named, and blocked once it has numbers.
     Defect(
         "an extra column of words",
         good_return({"Savings!Z1": "Owner", "Savings!Z2": "Head of Planning"}),
@@ -143,6 +146,7 @@ DEFECTS = [
         "Savings!AB4",
         "has no heading, but it has numbers",
     ),
+    # F-B14.
     Defect(
         "a total that is wrong",
         good_return(total_row(AFTER, baseline_gbp=2_393_001)),
@@ -151,6 +155,7 @@ DEFECTS = [
         at("Savings", "baseline_gbp", AFTER),
         "£2,393,001, but the rows add up to £2,393,000 (difference £1)",
     ),
+    # F-A15: read and counted, and said.
     Defect(
         "a hidden row", with_sheet(good_return(), "Savings", hidden_rows=frozenset({3})), "D44", "W", "Savings", "(3)"
     ),
@@ -163,6 +168,7 @@ DEFECTS = [
         "J Baseline (£)",
     ),
     Defect("a filter", with_sheet(good_return(), "Savings", filter_range="A1:Y5"), "D44", "W", "Savings", "A1:Y5"),
+    # F-A14.
     Defect(
         "a hidden sheet",
         good_return(more_sheets=[SheetCells("Old", "veryHidden", {(1, 1): cell("A1", "x")})]),
@@ -221,6 +227,7 @@ def test_a_defect_of_a_sheet_is_named(defect):
 
 
 def test_title_rows_and_blank_columns_before_the_header_change_nothing():
+    """F-A12: and a cell is named as Excel names it."""
     book = moved(moved(good_return(), "Savings", rows=15, columns=2), "Return", rows=3, columns=1)
     judgement = judged(book, received_at=datetime(2021, 10, 12, 9, tzinfo=UTC))
     assert (judgement.verdict, told(judgement)) == (Verdict.ACCEPTED, [])
@@ -229,6 +236,7 @@ def test_title_rows_and_blank_columns_before_the_header_change_nothing():
 
 
 def test_columns_are_found_by_name_in_any_order():
+    """F-A13: another order is no matter."""
     sheet = sheet_of(good_return(), "Savings")
     last = max(column for _, column in sheet.cells)
     turned = {
@@ -281,6 +289,7 @@ def test_no_two_columns_of_a_sheet_answer_to_the_same_header(sheet):
 
 @pytest.mark.parametrize("label", ["Total", "TOTALS", "Sub-total", "Grand Total", "total:"])
 def test_a_total_row_is_compared_and_never_loaded(label):
+    """F-B15."""
     controls = {
         at("Return", f"control_{name}"): sum(line[f"{name}_gbp"] for line in LINES)
         for name in ("baseline", "projected", "deferred")
@@ -292,6 +301,7 @@ def test_a_total_row_is_compared_and_never_loaded(label):
 
 
 def test_a_total_word_in_the_references_place_is_a_total():
+    """F-B15."""
     controls = {at("Return", "control_baseline"): 2_393_000, at("Return", "control_row_count"): 4}
     edits = {at("Savings", "saving_ref", AFTER): "Total", at("Savings", "baseline_gbp", AFTER): 2_393_000}
     assert told(judged(good_return(edits))) == []
@@ -299,6 +309,7 @@ def test_a_total_word_in_the_references_place_is_a_total():
 
 
 def test_amounts_alone_that_equal_the_sums_are_a_total():
+    """F-B15."""
     edits = total_row(AFTER, label="") | {
         at("Return", f"control_{name}"): sum(line[f"{name}_gbp"] for line in LINES)
         for name in ("baseline", "projected", "deferred")
@@ -385,6 +396,7 @@ def test_a_nil_return_may_keep_the_templates_empty_savings_sheet():
 
 
 def test_a_hidden_row_that_makes_a_total_wrong_is_blocked_by_the_total():
+    """F-A15, F-B14."""
     edits = total_row(AFTER, baseline_gbp=2_028_000, projected_gbp=None, deferred_gbp=None) | {
         at("Return", "control_baseline"): 2_393_000
     }

@@ -61,6 +61,7 @@ def test_there_is_a_cell_for_each_return_that_is_expected_and_for_each_that_came
 
 
 def test_what_did_not_come_is_overdue_from_the_day_after_it_was_due_in_london(home, ledger):
+    """F-B20."""
     # R55.
     place = ("AH", "2021/22", "P06")
     last_minute = cells(home, ledger, datetime(2021, 10, 15, 22, 59, tzinfo=UTC))[place]
@@ -108,6 +109,7 @@ def test_what_was_withdrawn_is_in_force_no_more(home, ledger):
 
 
 def test_an_open_period_without_a_return_carries_the_latest_earlier_one_of_its_year(home, ledger):
+    """F-B20."""
     # R38: P07 is open as soon as anybody has it or a later one.
     sent(ledger, folder="PL")
     assert cells(home, ledger)["PL", "2021/22", "P07"].carried_from is None
