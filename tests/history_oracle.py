@@ -157,11 +157,12 @@ class Known:
     @cached_property
     def own(self) -> dict[Line, dict[int, Standing]]:
         """Rows that stand for the period that they report, by line and period: the owner's before another's (F6)."""
-        found: list[Standing] = []
-        for (_, period), submission in self.in_force.items():
-            for row in self.oracle.lines.get(submission["submission_id"], []):
-                if self.registered(submission, row):
-                    found.append(Standing(row, submission, period, self.is_moved(submission, row)))
+        found = [
+            Standing(row, submission, period, self.is_moved(submission, row))
+            for (_, period), submission in self.in_force.items()
+            for row in self.oracle.lines.get(submission["submission_id"], [])
+            if self.registered(submission, row)
+        ]
         standing: dict[Line, dict[int, Standing]] = {}
         for each in sorted(found, key=lambda each: (not each.is_moved, each.submission["receipt_seq"])):
             standing.setdefault((each.row["saving_ref"], each.row["plan_year"]), {})[each.source] = each
