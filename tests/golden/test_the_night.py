@@ -25,6 +25,7 @@ from sources.clock import system_clock
 from sources.custody.ledger import Ledger
 from sources.home import Home
 from tests.edited_returns import edited
+from tests.headings import cell_of
 from tests.homes import drop
 from tests.invariants import assert_nothing_lost
 
@@ -214,20 +215,19 @@ def _put(path: Path, column: str, text: str) -> str:
 
     Written into the XML: openpyxl would drop the values of the template's own formulas.
     """
-    sheet = openpyxl.load_workbook(path)["Savings"]
-    header = next(cell for line in sheet.iter_rows(max_row=16) for cell in line if cell.value == column)
-    address = str(sheet.cell(header.row + 1, header.column).coordinate)
-    with zipfile.ZipFile(path) as book:
-        parts = {name: book.read(name) for name in book.namelist()}
-    number = openpyxl.load_workbook(path).sheetnames.index("Savings") + 1
+    book = openpyxl.load_workbook(path)
+    address = str(cell_of(book, "Savings", column).coordinate)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    number = book.sheetnames.index("Savings") + 1
     name = f"xl/worksheets/sheet{number}.xml"
     old = re.compile(rb'<c r="%s"( s="\d+")?><v>[^<]*</v></c>' % address.encode())
     new = rb'<c r="%s"\1 t="inlineStr"><is><t>%s</t></is></c>' % (address.encode(), text.encode())
     parts[name], count = old.subn(new, parts[name])
     assert count == 1
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for part, data in parts.items():
-            book.writestr(part, data)
+            archive.writestr(part, data)
     return address
 
 
