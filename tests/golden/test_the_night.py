@@ -30,6 +30,7 @@ from tests.homes import drop
 from tests.invariants import assert_nothing_lost
 
 HISTORY = PROJECT / "sources" / "samples" / "history.csv"
+SECRET = "canary-5f3a1c"  # noqa: S105 - nobody's password
 TABLE_1 = [
     ("AH", 6582000, 3027000, 500000, 0, 3055000),
     ("CH", 1870000, 1870000, 0, 0, 0),
@@ -54,7 +55,7 @@ def savings(home: Path, *arguments: str, **environment: str) -> subprocess.Compl
 def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     """A fresh home after its first night, and what that printed."""
     home = tmp_path_factory.mktemp("night") / "var"
-    done = savings(home, "load", "--history", str(HISTORY))
+    done = savings(home, "load", "--history", str(HISTORY), SOME_PASSWORD=SECRET)
     assert done.returncode == 0, done.stdout + done.stderr
     return home, done
 
@@ -103,6 +104,15 @@ def test_the_claim_that_does_not_match_is_printed_with_its_rounding(night) -> No
 
 def test_nothing_is_lost(night) -> None:
     assert_nothing_lost(Home.at(night[0]))
+
+
+def test_a_secret_of_the_environment_is_in_nothing_that_a_night_leaves(night) -> None:
+    """F-F07: neither in logs, events and compiled SQL, nor on the screen."""
+    home, done = night
+    left = [path for path in home.rglob("*") if path.is_file() and not path.is_symlink()]
+    assert len(left) > 50
+    assert [path for path in left if SECRET.encode() in path.read_bytes()] == []
+    assert SECRET not in done.stdout + done.stderr
 
 
 def test_every_amount_of_the_line_detail_is_its_own_cell_of_the_file_in_the_vault(night) -> None:
