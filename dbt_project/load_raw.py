@@ -24,8 +24,9 @@ from dbt_project.known_spans import Adopted, known_spans
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
 from sources.custody.events import Event
 from sources.custody.ledger import Ledger
-from sources.custody.payloads import ReferenceAdopted
+from sources.custody.payloads import ClockAccepted, ReferenceAdopted
 from sources.custody.submission import AcceptedSubmission, JudgedSubmission, State
+from sources.custody.true_times import TrueTimes
 from sources.custody.vault import Vault
 from sources.findings.findings import Severity
 from sources.findings.personal_data import masked
@@ -70,9 +71,10 @@ def load_raw(candidate: Path, home: Home, ledger: Ledger, vault: Vault, code_sha
         ValueError: If a value does not fit its column exactly; nothing is rounded here.
     """
     # What waits has no verdict yet, and belongs to no table.
-    submissions = [submission for submission in ledger.judged() if submission.state is not State.WAITING]
+    times = TrueTimes(ledger.events_of(ClockAccepted))
+    submissions = [times.of_submission(each) for each in ledger.judged() if each.state is not State.WAITING]
     accepted = [submission.submission_id for submission in submissions if isinstance(submission, AcceptedSubmission)]
-    adoptions = ledger.adoptions()
+    adoptions = [times.of_event(adoption) for adoption in ledger.adoptions()]
     rows = {
         "submission": map(submission_row, submissions),
         "finding": finding_rows(submissions),

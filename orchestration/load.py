@@ -187,6 +187,7 @@ def _full_night(
         not_in_force = why_not_in_force(settings.reference, after)
         landing = survey_of(settings, after, clock)
         left = _left_by_a_flood(after, started_after, landing)
+        left += [] if night.problems else _left_unread(after)
     corrected += night.corrected
     if broken and not night.problems:
         corrected.append(f"{broken}: it was built again.")
@@ -219,6 +220,16 @@ def _left_by_a_flood(ledger: LedgerView, started_after: int, landing: Survey) ->
         f"{left[code]} more file(s) of {code!r} wait for the next load, which takes {MOST_FROM_A_FOLDER} again."
         for code, many in sorted(taken.items())
         if many >= MOST_FROM_A_FOLDER and left[code]
+    ]
+
+
+def _left_unread(ledger: LedgerView) -> list[str]:
+    """Return a sentence for each folder of which this machine stopped a reading, so that nothing of it was judged."""
+    waiting = Counter(each.directorate_code for each in ledger.unjudged())
+    return [
+        f"{many} received file(s) of {code!r} wait, because this machine stopped the reading of one. The next load"
+        " reads them; nobody has to send them again. If this is said again, see that the machine has memory to spare."
+        for code, many in sorted(waiting.items())
     ]
 
 

@@ -21,7 +21,7 @@ from typer.exceptions import TyperException
 
 from orchestration.commands.common import stopped
 from orchestration.exit_codes import Exit
-from orchestration.settings import load_settings
+from orchestration.settings import SettingProblemError, load_settings
 from sources.clock import Clock, system_clock
 
 
@@ -39,6 +39,8 @@ def run(app: typer.Typer, clock: Clock = system_clock) -> int:
     except TyperException as wrong:
         rich_utils.rich_format_error(wrong)  # type: ignore[arg-type]  # all that the parser raises can be shown
         return Exit.WRONG_USE
+    except SettingProblemError as problem:
+        return _say(str(problem), Exit.WRONG_USE)
     except SystemExit:
         # Typer's own end where a pipe broke, with 1.
         return _say("Whoever read what was printed has gone. Run the command again to see the rest.")
@@ -78,10 +80,10 @@ def _logs() -> Path:
         return Path(tempfile.gettempdir())
 
 
-def _say(sentence: str) -> int:
+def _say(sentence: str, ended: Exit = Exit.NOT_PUBLISHED) -> int:
     """Say it to a person and a machine, as far as there is anybody to say it to; return the exit code."""
     try:
-        code: int = stopped(Console(stderr=True), Exception(sentence), Exit.NOT_PUBLISHED).exit_code
+        code: int = stopped(Console(stderr=True), Exception(sentence), ended).exit_code
         sys.stdout.flush()
     except OSError:
         # Whoever read it has gone, or where it went is full; Python would try once more, and end with 120.

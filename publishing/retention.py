@@ -6,6 +6,7 @@ Here belongs the removal of old releases and of what a crash left. Not here: wri
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from publishing import pointer
@@ -17,11 +18,17 @@ from sources.home import Home
 
 # A month of nights that each bring something; a release tagged to a report stays for ever.
 KEPT_RELEASES = 30
+_RELEASE = re.compile(r"R[0-9]{6,}-.+")
 
 
 def all_releases(home: Home) -> list[Path]:
     """Return the folders of the finished releases, oldest first: their names begin with their number."""
-    return sorted(path for path in home.releases.iterdir() if path.is_dir() and not path.name.startswith("."))
+    return sorted(path for path in home.releases.iterdir() if is_release(path))
+
+
+def is_release(path: Path) -> bool:
+    """Return whether something in the folder of releases is one; what is not stops nothing, and ``verify`` names it."""
+    return bool(_RELEASE.fullmatch(path.name)) and path.is_dir() and not path.is_symlink()
 
 
 def find_release(home: Home, start: str) -> Path:
@@ -54,7 +61,7 @@ def sweep(home: Home, ledger: Ledger) -> None:
     was one. What readers have is never touched.
     """
     in_force = pointer.current(home)
-    for path in home.releases.glob(".*"):
+    for path in home.releases.glob(".R*"):
         layout.discard(path)
     for release in all_releases(home):
         if number_of(release.name) > last_number(ledger) and release != in_force:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publishing.manifest import damage, not_as_published
-from publishing.retention import all_releases, number_of
+from publishing.retention import all_releases, is_release, number_of
+from sources.custody.event_chain import is_event_file
 from sources.custody.ledger import LedgerView
 from sources.custody.payloads import Published, RolledBack
 from sources.custody.problems import VaultDamaged
@@ -64,6 +65,7 @@ def verify(home: Home, *, is_deep: bool = False) -> Verification:
         problems.append("Releases were not looked at: the events that say what was published are damaged.")
         releases = []
     unfinished += [f"{path} was left half-written or half-removed; the next load removes it." for path in _left(home)]
+    unfinished += [f"{path} is not ours, and stops nothing. Move it elsewhere." for path in _strays(home)]
     return Verification(custody.events, custody.objects, len(releases), tuple(problems), tuple(unfinished))
 
 
@@ -97,6 +99,13 @@ def _moves(ledger: LedgerView) -> Iterator[str]:
     moves = [(event.seq, event.payload.release_id) for event in ledger.events_of(Published)]
     moves += [(event.seq, event.payload.release_id) for event in ledger.events_of(RolledBack)]
     yield from (release_id for _, release_id in sorted(moves))
+
+
+def _strays(home: Home) -> Iterator[Path]:
+    """Yield what somebody has put into our folders of releases and events (ruling C3)."""
+    if home.releases.is_dir():
+        yield from (path for path in sorted(home.releases.iterdir()) if path.name[0] != "." and not is_release(path))
+    yield from (path for path in sorted(home.events.iterdir()) if path.name[0] != "." and not is_event_file(path.name))
 
 
 def _left(home: Home) -> list[Path]:

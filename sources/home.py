@@ -122,6 +122,11 @@ class Home:
         return self.build / "sightings.json"
 
     @property
+    def unmoved(self) -> Path:
+        """Which files were taken and still lie in landing."""
+        return self.build / "unmoved.json"
+
+    @property
     def outbox(self) -> Path:
         """Alerts not yet sent."""
         return self.root / "outbox"

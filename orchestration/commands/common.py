@@ -40,8 +40,10 @@ Reason = Annotated[str, typer.Option("--reason", help="Why, in a sentence: it is
 
 def settings_of_a_warehouse(console: Console) -> Settings:
     """Return the settings, if there is a vault where they point: a mistyped home must not look like an empty one."""
+    from sources.custody.event_chain import event_numbers
+
     settings = load_settings()
-    if settings.home.events.is_dir() and any(settings.home.events.iterdir()):
+    if settings.home.events.is_dir() and event_numbers(settings.home.events):
         return settings
     missing = f"There is no warehouse at {settings.home.root}: its vault holds no event. Check SAVINGS_HOME."
     raise stopped(console, ValueError(missing), Exit.WRONG_USE)

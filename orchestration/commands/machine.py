@@ -29,6 +29,7 @@ app = typer.Typer()
 @app.command()
 def init(as_json: AsJson = False) -> None:
     """Make a home with its folders and modes, and mark landing and its shares as this home's. Run it as the service."""
+    from sources.custody.event_chain import event_numbers
     from sources.custody.landing import make_folders
     from sources.custody.marker import establish
     from sources.reference.reference import ReferenceProblem, read_reference
@@ -41,7 +42,7 @@ def init(as_json: AsJson = False) -> None:
             identity = establish(home)
             try:
                 groups = read_reference(settings.reference).desk_groups()
-                problems = make_folders(home.landing, groups) if not any(home.events.iterdir()) else []
+                problems = make_folders(home.landing, groups) if not event_numbers(home.events) else []
             except ReferenceProblem as problem:
                 problems = [str(problem)]
     if as_json:

@@ -43,6 +43,7 @@ def check(
     from sources.custody.ledger import LedgerView
     from sources.custody.submission import State
     from sources.intake.preview import SenderUnknownError, preview
+    from sources.reader.workbook import ReadingStoppedError
     from sources.receipts.facts import facts_of_check
 
     console, settings = Console(stderr=True), load_settings()
@@ -56,6 +57,8 @@ def check(
             found = preview(file, directorate, settings.home, ledger, reference, system_clock)
         except (SenderUnknownError, OSError) as problem:
             raise stopped(console, problem, Exit.WRONG_USE) from problem
+        except ReadingStoppedError as problem:
+            raise stopped(console, ValueError(f"{file.name}: {problem}. Try again."), Exit.NOT_PUBLISHED) from problem
         facts = facts_of_check(
             settings.home, ledger, found.submission, found.original, found.lines, is_compared=open_page
         )

@@ -42,10 +42,6 @@ def share(part: Decimal, whole: Decimal) -> str:
 
 def sections(summary: Summary) -> Iterator[Section]:
     """Yield what is said, in the order it is read."""
-    if summary.arrivals:
-        yield _arrivals(summary)
-    if summary.plan_changes is not None:
-        yield plan_changes.section_of(summary.plan_changes)
     if summary.problems:
         yield Section("Nothing was published", notes=summary.problems)
     if summary.release is not None:
@@ -59,6 +55,10 @@ def sections(summary: Summary) -> Iterator[Section]:
             yield _mismatches(summary.mismatches)
         if not summary.problems:
             yield _release(summary)
+    if summary.arrivals:
+        yield _arrivals(summary)
+    if summary.plan_changes is not None:
+        yield plan_changes.section_of(summary.plan_changes)
     yield Section("What to do next", notes=summary.next_steps or ("Nothing.",))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,18 @@ from sources.custody.payloads import ClockAccepted, Payload
 from sources.custody.problems import VaultDamaged, naming_the_place
 
 _TICK = timedelta(microseconds=1)
+_EVENT_FILE = re.compile(r"([0-9]{12})\.json")
+
+
+def event_numbers(folder: Path) -> list[int]:
+    """Return the numbers of the events that a folder holds, in order; what is no event's file counts for nothing."""
+    names = (_EVENT_FILE.fullmatch(name) for name in os.listdir(folder))  # noqa: PTH208 - names are all that is needed
+    return sorted(int(name[1]) for name in names if name)
+
+
+def is_event_file(name: str) -> bool:
+    """Return whether a file in the folder of events has the name of one."""
+    return bool(_EVENT_FILE.fullmatch(name))
 
 
 class EventChain:
@@ -112,7 +125,7 @@ class EventChain:
     def _tail(self) -> tuple[Event[Payload], str] | None:
         """Return the last event and its hash; another process may have added some since we looked."""
         if self._last is None:
-            seqs = sorted(int(path.stem) for path in self._folder.iterdir() if path.name[0] != ".")
+            seqs = event_numbers(self._folder)
             if not seqs:
                 return None
             # A folder that is written to while it is listed may show an event and not the one before.

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sources.custody.event_chain import event_numbers
 from sources.custody.problems import CustodyProblem, naming_the_place
 from sources.home import Home, write_durably
 
@@ -85,7 +86,7 @@ def enter(home: Home) -> None:
         NotOurLandingError: If it is not.
         CustodyProblem: If something cannot be read or written.
     """
-    if not any(home.events.iterdir()):
+    if not event_numbers(home.events):
         establish(home)
     elif problem := landing_problem(home):
         raise NotOurLandingError(problem)

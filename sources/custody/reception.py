@@ -7,6 +7,7 @@ has it judged).
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 from collections.abc import Collection
@@ -22,6 +23,7 @@ from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.payloads import Received
 from sources.custody.submission import Submission
 from sources.custody.survey import SETTLE, survey
+from sources.custody.unmoved import Unmoved
 from sources.custody.vault import Stored
 from sources.home import Home
 
@@ -58,12 +60,14 @@ def receive(
     """
     ledger.vault.discard_partial_files()
     received: list[str] = []
-    for folder, files in groupby(survey(home, directorates, clock, settle).ready, key=lambda landed: landed.folder):
+    landing, unmoved = survey(home, directorates, clock, settle), Unmoved(home.unmoved)
+    _move_what_was_taken(home, landing.unmoved, unmoved)
+    for folder, files in groupby(landing.ready, key=lambda landed: landed.folder):
         taken_before = _taken_and_not_judged(ledger, as_text(folder))
         try:
             with open_folder(home.landing, folder) as descriptor:
                 for landed in islice(files, most_from_a_folder):
-                    received += _take(landed, descriptor, taken_before, ledger, clock)
+                    received += _take(landed, descriptor, taken_before, ledger, clock, unmoved)
         except (FolderProblemError, PermissionError) as problem:
             # It is an island: the others' returns are taken in, and the next survey names it.
             _log.warning("%s", problem)
@@ -125,7 +129,9 @@ def _taken_and_not_judged(ledger: LedgerView, directorate_code: str) -> list[Sub
     ]
 
 
-def _take(landed: Landed, folder: int, taken_before: list[Submission], ledger: Ledger, clock: Clock) -> list[str]:
+def _take(
+    landed: Landed, folder: int, taken_before: list[Submission], ledger: Ledger, clock: Clock, unmoved: Unmoved
+) -> list[str]:
     """Take one file in; return its submission's id, or nothing if it waits or was in custody already."""
     not_taken = ""
     try:
@@ -142,20 +148,32 @@ def _take(landed: Landed, folder: int, taken_before: list[Submission], ledger: L
         return []
     for before in taken_before:
         if (before.file_name, before.file_sha256, before.not_taken) == (landed.name, stored.sha256, not_taken):
-            _set_aside(landed, folder, before.receipt_seq)
+            _set_aside(landed, folder, before.receipt_seq, unmoved)
             return []
     written_ns = landed.mark.state.written_ns
     event = record_receipt(
         ledger, clock, landed.directorate_code, landed.name, stored, not_taken=not_taken, written_ns=written_ns
     )
-    _set_aside(landed, folder, event.seq)
+    _set_aside(landed, folder, event.seq, unmoved)
     return [event.payload.submission_id]
 
 
-def _set_aside(landed: Landed, folder: int, seq: int) -> None:
+def _move_what_was_taken(home: Home, taken: list[Landed], unmoved: Unmoved) -> None:
+    """Try again to move what an earlier load took and could not move."""
+    for landed in taken:
+        seq = unmoved.seq_of(landed)
+        with contextlib.suppress(FolderProblemError), open_folder(home.landing, landed.folder) as descriptor:
+            _set_aside(landed, descriptor, seq or 0, unmoved)
+
+
+def _set_aside(landed: Landed, folder: int, seq: int, unmoved: Unmoved) -> None:
     try:
         set_aside(folder, landed, seq)
+        unmoved.forget(landed)
     except LeftWaitingError as reason:
         _log.warning("%r of %r waits again: %s", landed.name, landed.directorate_code, reason)
     except FileNotFoundError:
         _log.warning("%r of %r vanished after it was taken", landed.name, landed.directorate_code)
+    except OSError as error:
+        # The folder looked writable: a file that is set immutable, or a share with rules of its own.
+        unmoved.note(landed, seq, error.strerror or str(error))

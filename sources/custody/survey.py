@@ -18,6 +18,7 @@ from sources.custody.landing import FolderProblemError, folders_of, is_stray, li
 from sources.custody.marker import folder_problems
 from sources.custody.problems import naming_the_place
 from sources.custody.settling import Lease, Sightings
+from sources.custody.unmoved import Unmoved
 from sources.home import Home
 
 # How long a file has to look the same where leases say nothing.
@@ -33,12 +34,14 @@ class Survey:
         ready: What can be taken, folder by folder and in natural order of names.
         unsettled: What may still be being written, or cannot be read yet.
         overdue: Those of them that have been waiting for too long.
+        unmoved: What was taken by an earlier load, which could not move it.
         problems: A sentence for each thing that somebody has to see to.
     """
 
     ready: list[Landed] = field(default_factory=list)
     unsettled: list[Landed] = field(default_factory=list)
     overdue: list[Landed] = field(default_factory=list)
+    unmoved: list[Landed] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -61,7 +64,7 @@ def survey(home: Home, directorates: Collection[str] | None, clock: Clock, settl
         CustodyProblem: If landing itself cannot be read, or what was seen not be written.
     """
     found = Survey()
-    sightings = Sightings(home.sightings, clock, settle)
+    sightings, unmoved = Sightings(home.sightings, clock, settle), Unmoved(home.unmoved)
     with naming_the_place("Looking into landing", home.landing):
         distrusted = folder_problems(home)
         found.problems += distrusted.values()
@@ -73,16 +76,19 @@ def survey(home: Home, directorates: Collection[str] | None, clock: Clock, settl
                     if is_stray(home.landing, folder):
                         found.problems.append(_stray(folder, directorates))
                 else:
-                    _look_into(home, folder, sightings, found)
+                    _look_into(home, folder, sightings, unmoved, found)
             except FolderProblemError as problem:
                 found.problems.append(str(problem))
         sightings.keep()
     found.problems += _overdue(found.overdue, sightings)
+    found.problems += [_not_moved(landed, unmoved.reason_of(landed)) for landed in found.unmoved]
     return found
 
 
-def _look_into(home: Home, folder: str, sightings: Sightings, found: Survey) -> None:
+def _look_into(home: Home, folder: str, sightings: Sightings, unmoved: Unmoved, found: Survey) -> None:
     files = list(listed(home.landing, folder))
+    found.unmoved += (landed for landed in files if unmoved.seq_of(landed))
+    files = [landed for landed in files if not unmoved.seq_of(landed)]
     if not folder and not files:
         return  # what lies in no folder is an accident: landing itself need not let us move anything
     with open_folder(home.landing, folder) as descriptor:
@@ -114,6 +120,13 @@ def _stray(folder: str, directorates: Collection[str]) -> str:
     return (
         f"{as_text(folder)!r} in landing is the folder of no directorate, and files lie in it. Nothing of it is read or"
         f" moved. Move them into the folder of their directorate ({known}), then remove it."
+    )
+
+
+def _not_moved(landed: Landed, reason: str) -> str:
+    return (
+        f"{landed.name!r} of {landed.directorate_code!r} was received, but uid {os.geteuid()} cannot move it"
+        f" out of landing ({reason}). It is not taken again. Correct that, or move it into 'received' yourself."
     )
 
 

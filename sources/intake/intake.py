@@ -15,12 +15,13 @@ from pathlib import Path
 from sources.clock import Clock, fixed_clock
 from sources.custody.history_list import Declared, HistoryProblem, pending
 from sources.custody.ledger import Ledger
-from sources.custody.problems import naming_the_place
+from sources.custody.problems import CustodyProblem, naming_the_place
 from sources.custody.reception import receive, record_receipt
 from sources.custody.vault import Stored
 from sources.home import Home
 from sources.intake.adoption import adopt_folder, adopt_reference, judging_reference
 from sources.intake.verdict import Bench, Outcome, read
+from sources.reader.workbook import ReadingStoppedError
 from sources.receipts.receipt import write_missing_receipts
 from sources.reference.reference import Reference
 
@@ -36,6 +37,9 @@ __all__ = [
 ]
 
 OnProgress = Callable[[Outcome], None]
+
+# What is declared has an order: nothing later may be judged first.
+_STOPPED = "This machine stopped the reading of {}. Nothing is lost; load again with the same list."
 
 
 def judge_waiting(
@@ -66,8 +70,12 @@ def judge_waiting(
     due = ledger.to_judge(reference.sha256)
     while due:
         outcomes += bench.decide_all(due, clock)
-        # What failed just now is tried again by the next load: the machine may be less busy then.
-        due = [each for each in ledger.to_judge(reference.sha256) if not each.is_to_be_tried_again]
+        # What failed or was stopped just now is tried again by the next load: the machine may be less busy then.
+        due = [
+            each
+            for each in ledger.to_judge(reference.sha256)
+            if not each.is_to_be_tried_again and each.submission_id not in bench.left
+        ]
     return outcomes
 
 
@@ -98,10 +106,14 @@ def take_in_history(
     outcomes = []
     if half_done := [each for each in ledger.unjudged() if each.is_receipt_declared]:
         outcomes += bench.decide_all(half_done, fixed_clock(half_done[0].received_at))
+        if bench.left:
+            raise CustodyProblem(_STOPPED.format(f"{len(bench.left)} old return(s)"))
     stored = [_store(entry, ledger) for entry in entries]
     files = [(ledger.vault.path_of(kept.sha256), entry.name) for entry, kept in zip(entries, stored, strict=True)]
     with closing(read(files, _are_first(entries, stored))) as books:
         for entry, kept, book in zip(entries, stored, books, strict=True):
+            if isinstance(book, ReadingStoppedError):
+                raise CustodyProblem(_STOPPED.format(f"{entry.name!r} ({book})"))
             clock = fixed_clock(entry.received_at)
             event = record_receipt(ledger, clock, entry.directorate_code, entry.name, kept, is_declared=True)
             outcomes.append(bench.decide(ledger.submission(event.payload.submission_id), book, clock))

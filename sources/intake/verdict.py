@@ -7,9 +7,10 @@ event that commits them, the receipt after it. Not here: which submissions are d
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Generator, Sequence, Set
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -26,10 +27,12 @@ from sources.judging.history import LedgerHistory
 from sources.lines.line_files import folder_of, write_lines
 from sources.lines.typed_lines import sums_of
 from sources.parsing.sheets import READ_SHEETS
-from sources.reader.workbook import read_many
+from sources.reader.workbook import ReadingStoppedError, read_many
 from sources.receipts.receipt import receipt_path, write_receipt
 from sources.reference.reference import Reference
 from sources.template.declaration import SAVINGS
+
+_log = logging.getLogger(__name__)
 
 # A path in the vault, and the name that the file was sent under.
 NamedFile = tuple[Path, str]
@@ -68,7 +71,9 @@ class Outcome:
         return Verdict(self.submission.state.value)
 
 
-def read(files: Sequence[NamedFile], is_read: Sequence[bool]) -> Generator[Book | None, None, None]:
+def read(
+    files: Sequence[NamedFile], is_read: Sequence[bool]
+) -> Generator[Book | ReadingStoppedError | None, None, None]:
     """Yield what each file holds, in order, read on all cores; None for those that need not be read."""
     wanted = (file for file, needed in zip(files, is_read, strict=True) if needed)
     books = read_many(wanted, sheets=READ_SHEETS)
@@ -85,26 +90,37 @@ class Bench:
         ledger: Records the verdicts, and knows what came before.
         reference: The folder in force.
         on_progress: Called with each outcome as soon as it is certain.
+        left: The ids of those that go without a verdict, for this machine stopped a reading.
     """
 
     home: Home
     ledger: Ledger
     reference: Reference
     on_progress: Callable[[Outcome], None] | None = None
+    left: set[str] = field(default_factory=set)
 
     def decide_all(self, due: Sequence[Submission], clock: Clock) -> list[Outcome]:
-        """Give a verdict on each, in the order given, and where receipt was declared at that time (R55)."""
+        """Give a verdict on each, in the order given, and where receipt was declared at that time (R55).
+
+        Where this machine stopped the reading of a file nothing of its folder's batch is judged: which
+        of several is the last is known once all are read.
+        """
         files = [(self.ledger.vault.path_of(each.file_sha256), each.file_name) for each in due]
         fresh = {each.submission_id for each in due if is_of_a_batch(each)}
         is_read = self._are_new(due, fresh)
-        outcomes, batch = [], []
+        outcomes, batch, waits = [], [], set()
         with closing(read(files, is_read)) as books:
             for submission, book in zip(due, books, strict=True):
-                if submission.submission_id in fresh:
+                if isinstance(book, ReadingStoppedError):
+                    _log.warning("%r of %r: %s", submission.file_name, submission.directorate_code, book)
+                    self.left.add(submission.submission_id)
+                    waits.add(submission.directorate_code)
+                elif submission.submission_id in fresh:
                     batch.append((submission, book))
                 else:
                     outcomes.append(self.decide(submission, book, _clock_for(submission, clock)))
-        return outcomes + self._decide_batch(batch, clock)
+        self.left.update(each.submission_id for each, _ in batch if each.directorate_code in waits)
+        return outcomes + self._decide_batch([each for each in batch if each[0].directorate_code not in waits], clock)
 
     def _are_new(self, due: Sequence[Submission], fresh: Set[str]) -> list[bool]:
         """Return of each file whether it is to be read: it repeats none, or one whose own fate the batch decides."""

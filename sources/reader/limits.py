@@ -29,7 +29,9 @@ class Limits:
         text_length: Characters in one cell, which is Excel's own limit.
         memory_bytes: Address space of the child.
         answer_bytes: Size of what the child may answer.
-        seconds: Wall clock for the child; its processor time is held to the same.
+        seconds: Processor time of the child.
+        patience_seconds: Wall clock after which a child is given up that has not used its processor time:
+            a busy machine, and no fault of the file.
     """
 
     file_bytes: int = 20 * MEBIBYTE
@@ -45,6 +47,7 @@ class Limits:
     memory_bytes: int = 768 * MEBIBYTE
     answer_bytes: int = 32 * MEBIBYTE
     seconds: int = 25
+    patience_seconds: int = 600
 
 
 DEFAULT_LIMITS = Limits()

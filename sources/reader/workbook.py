@@ -24,7 +24,7 @@ from sources.reader.cells import Refusal, Workbook
 from sources.reader.limits import DEFAULT_LIMITS, EXIT_OUT_OF_MEMORY, Limits
 from sources.reader.refusals import refusal
 
-__all__ = ["DEFAULT_LIMITS", "Limits", "read_cells", "read_many"]
+__all__ = ["DEFAULT_LIMITS", "Limits", "ReadingStoppedError", "read_cells", "read_many"]
 
 # Isolated and without ``site``: neither the environment nor what packages hook into start-up has a
 # say in the process that meets hostile bytes; where it may import from is spelled out.
@@ -36,6 +36,12 @@ _PIPE_BYTES = 256 * 1024
 _FILES_AHEAD = 2
 # For a child that has answered to end, on however busy a machine.
 _SECONDS_TO_END = 10
+# What a file cannot do to a child: the kernel's answer to a lack of memory, or an administrator's hand.
+_SENT_BY_OTHERS = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT})
+
+
+class ReadingStoppedError(Exception):
+    """This machine stopped the reading of a file, of which that says nothing; its text says how."""
 
 
 class _Stopped(Exception):  # noqa: N818 - the end of a child, not an error of ours
@@ -63,6 +69,7 @@ def read_cells(
 
     Raises:
         OSError: If ``path`` cannot be opened, or no process can be started.
+        ReadingStoppedError: If something but the file stopped the reading.
     """
     with open(path, "rb") as stream:
         child = _start(stream.fileno(), file_name, limits, sheets)
@@ -75,9 +82,13 @@ def read_cells(
     except _Stopped as stopped:
         child.kill()
         return stopped.refusal
+    except ReadingStoppedError:
+        child.kill()
+        raise
     finally:
         _end(child)
     if child.returncode != 0:
+        _expect_own_end(child.returncode)
         return _refusal_for_exit(child.returncode)
     try:
         return workbook_from_answer(answer)
@@ -90,18 +101,18 @@ def read_many(
     limits: Limits = DEFAULT_LIMITS,
     workers: int | None = None,
     sheets: Sequence[str] | None = None,
-) -> Generator[Workbook | Refusal, None, None]:
-    """Read files on all cores and yield their outcomes in the order given.
+) -> Generator[Workbook | Refusal | ReadingStoppedError, None, None]:
+    """Read files on all cores and yield their outcomes in the order given; one that was stopped keeps no other out.
 
     The work is done in the children, so threads that wait for them are enough. Only a few files
     are read ahead of the one that is asked for, so that memory does not follow their number.
     """
     count = workers or len(os.sched_getaffinity(0))
-    waiting: deque[Future[Workbook | Refusal]] = deque()
+    waiting: deque[Future[Workbook | Refusal | ReadingStoppedError]] = deque()
     with ThreadPoolExecutor(count) as pool:
         try:
             for path, file_name in files:
-                waiting.append(pool.submit(read_cells, path, file_name, limits, sheets))
+                waiting.append(pool.submit(_outcome, path, file_name, limits, sheets))
                 if len(waiting) >= count + _FILES_AHEAD:
                     yield waiting.popleft().result()
             while waiting:
@@ -109,6 +120,15 @@ def read_many(
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def _outcome(
+    path: Path, file_name: str, limits: Limits, sheets: Sequence[str] | None
+) -> Workbook | Refusal | ReadingStoppedError:
+    try:
+        return read_cells(path, file_name, limits, sheets)
+    except ReadingStoppedError as stopped:
+        return stopped
 
 
 def _start(
@@ -135,11 +155,12 @@ def _take_answer(child: subprocess.Popen[bytes], limits: Limits) -> bytes:
     """Return all that the child answers.
 
     Raises:
-        _Stopped: If it takes too long or answers too much.
+        _Stopped: If it answers too much.
+        ReadingStoppedError: If it does not answer.
     """
     if child.stdout is None:
         raise RuntimeError("the child was started without a pipe")
-    deadline = time.monotonic() + limits.seconds
+    deadline = time.monotonic() + limits.patience_seconds
     pipe = child.stdout.fileno()
     waiting = select.poll()  # unlike select, it knows no highest number of open files
     waiting.register(pipe, select.POLLIN)
@@ -148,7 +169,7 @@ def _take_answer(child: subprocess.Popen[bytes], limits: Limits) -> bytes:
     while size <= limits.answer_bytes:
         remaining = deadline - time.monotonic()
         if remaining <= 0 or not waiting.poll(remaining * 1000):
-            raise _Stopped(refusal("too-slow"))
+            raise ReadingStoppedError(f"it was not read within {limits.patience_seconds} seconds")
         piece = os.read(pipe, _PIPE_BYTES)
         if not piece:
             return b"".join(pieces)
@@ -166,6 +187,16 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
+
+
+def _expect_own_end(code: int) -> None:
+    """Tell a child that ended by itself from one that was ended.
+
+    Raises:
+        ReadingStoppedError: If somebody else ended it.
+    """
+    if -code in _SENT_BY_OTHERS:
+        raise ReadingStoppedError(f"its reading was ended by signal {signal.Signals(-code).name}")
 
 
 def _refusal_for_exit(code: int) -> Refusal:

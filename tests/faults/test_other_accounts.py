@@ -42,6 +42,7 @@ from orchestration.lock import hold
 from sources.clock import system_clock
 from sources.custody.ledger import Ledger
 from sources.custody.marker import enter
+from sources.desk.desk import open_desks
 from sources.home import Home
 from sources.intake import intake
 from sources.reference.reference import read_reference, bundled_reference
@@ -50,6 +51,7 @@ home.create()
 with hold(home.lock), Ledger.open(home) as ledger:
     enter(home)
     intake.adopt_folder(bundled_reference(), ledger, system_clock)
+    open_desks(home, intake.judging_reference(ledger).desk_groups())
     (home.landing / "PL").mkdir(exist_ok=True)
     (home.landing / "PL" / "r.xlsx").write_bytes(Path(sys.argv[3]).read_bytes())
     intake.receive(home, ledger, system_clock)
@@ -145,7 +147,7 @@ def test_a_home_that_was_made_open_is_closed_by_the_next_command(tmp_path: Path)
     finally:
         os.umask(before)
     modes = {path.name: f"{stat.S_IMODE(path.stat().st_mode):o}" for path in (home.root, *home.root.iterdir())}
-    private = {"vault", "lines", "receipts", "build", "outbox", "dagster", "releases"}
+    private = {"vault", "lines", "logs", "build", "outbox", "dagster", "releases"}
     assert modes == dict.fromkeys(private, "700") | dict.fromkeys(("home", "landing", "desk"), "711") | {
         "decisions": "3733"
     }

@@ -7,15 +7,15 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sources.reader import workbook
 from sources.reader.cells import Refusal, Workbook
 from sources.reader.limits import MEBIBYTE, Limits
-from sources.reader.workbook import read_cells, read_many
+from sources.reader.workbook import ReadingStoppedError, read_cells, read_many
 from tests import hostile
 from tests.words import message
 
@@ -74,7 +74,7 @@ def test_a_child_out_of_memory_is_a_refusal_and_the_next_file_is_read(large_file
     assert isinstance(read_cells(good_file, "good.xlsx"), Workbook)
 
 
-def test_a_child_that_takes_too_long_is_stopped(large_file: Path) -> None:
+def test_a_child_that_takes_too_much_processor_time_is_stopped(large_file: Path) -> None:
     outcome = read_cells(large_file, "large.xlsx", Limits(seconds=0))
     assert isinstance(outcome, Refusal)
     assert outcome.code == "too-slow"
@@ -92,24 +92,49 @@ def test_a_file_above_the_size_limit_is_not_looked_into(good_file: Path) -> None
     assert outcome.code == "file-too-big"
 
 
-@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGSEGV, signal.SIGABRT])
-def test_a_child_that_was_killed_is_a_refusal_that_names_the_signal(
+@pytest.mark.parametrize("sent", [signal.SIGSEGV, signal.SIGABRT])
+def test_a_child_that_crashed_is_a_refusal_that_names_the_signal(
     sent: signal.Signals, good_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """F-A07: what the kernel or a crash does to a child, done to it at its start."""
-    start = workbook._start
-
-    def start_and_kill(
-        descriptor: int, file_name: str, limits: Limits, sheets: Sequence[str] | None
-    ) -> subprocess.Popen[bytes]:
-        child = start(descriptor, file_name, limits, sheets)
-        child.send_signal(sent)
-        return child
-
-    monkeypatch.setattr(workbook, "_start", start_and_kill)
+    """F-A07: what a crash does to a child, done to it at its start."""
+    send_to_each_child(sent, monkeypatch)
     outcome = read_cells(good_file, "good.xlsx")
     assert isinstance(outcome, Refusal)
     assert (outcome.code, sent.name in message(outcome)) == ("parser-failed", True)
+
+
+def send_to_each_child(sent: signal.Signals, monkeypatch: pytest.MonkeyPatch) -> None:
+    start = workbook._start
+
+    def start_and_signal(*arguments: Any) -> subprocess.Popen[bytes]:
+        child = start(*arguments)
+        child.send_signal(sent)
+        return child
+
+    monkeypatch.setattr(workbook, "_start", start_and_signal)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
+def test_a_child_that_this_machine_killed_says_nothing_of_its_file(
+    sent: signal.Signals, good_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ruling C10: what the kernel does where memory is short."""
+    send_to_each_child(sent, monkeypatch)
+    with pytest.raises(ReadingStoppedError, match=sent.name):
+        read_cells(good_file, "good.xlsx")
+    (stopped,) = read_many([(good_file, "good.xlsx")])
+    assert isinstance(stopped, ReadingStoppedError)
+
+
+def test_a_child_that_gets_no_processor_is_given_up_and_says_nothing_of_its_file(
+    good_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ruling C10: its limit is processor time."""
+    before = children()
+    send_to_each_child(signal.SIGSTOP, monkeypatch)
+    with pytest.raises(ReadingStoppedError, match="not read within 0 seconds"):
+        read_cells(good_file, "good.xlsx", Limits(patience_seconds=0))
+    assert children() == before
 
 
 def children() -> set[str]:

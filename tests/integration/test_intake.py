@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sources.clock import fixed_clock
+from sources.contract.places import FIRST_ROW
 from sources.custody.events import EventKind
 from sources.custody.history_list import HistoryProblem
 from sources.custody.ledger import Ledger
@@ -23,6 +24,7 @@ from sources.home import Home
 from sources.intake import intake, judged, verdict
 from sources.intake.rebuild import rebuild
 from sources.reader.refusals import refusal
+from sources.reader.workbook import ReadingStoppedError
 from sources.reference.reference import Reference, bundled_reference, read_reference
 from sources.samples.published import SAMPLES
 from tests.edited_returns import at, edited, sample_path
@@ -32,7 +34,9 @@ from tests.reference_folder import copy_of_bundled, with_higher_plan
 
 LATER = fixed_clock(datetime(2021, 10, 12, 17, tzinfo=UTC))
 RETURN = sample_path("PL").read_bytes()
-TBC = edited("PL", {at("Savings", "projected_gbp"): "TBC"})
+TBC_AT = at("Savings", "projected_gbp")
+TBC_CELL = TBC_AT.partition("!")[2]
+TBC = edited("PL", {TBC_AT: "TBC"})
 SECOND = edited("PL", {"Return!return_type": "Resubmission", "Return!supersedes_version": 1})
 
 
@@ -109,9 +113,9 @@ def test_a_tbc_amount_blocks_its_file_and_no_other(home: Home, ledger: Ledger, r
     outcomes = night(home, ledger, reference, ("CH", sample_path("CH").read_bytes()), ("PL", TBC))
     assert verdicts(outcomes) == ["accepted", "blocked"]
     blocked = outcomes[1]
-    assert "M2" in {finding.cell for finding in blocked.submission.findings}
+    assert TBC_CELL in {finding.cell for finding in blocked.submission.findings}
     page = blocked.receipt.read_text(encoding="utf-8")
-    assert '<th scope="row">M2</th>' in page
+    assert TBC_CELL in page
     assert "TBC" in page
     assert blocked.submission.lines is None
     assert not (home.lines / blocked.submission_id).exists()
@@ -379,8 +383,9 @@ def test_the_names_of_people_stay_in_the_ledger(home: Home, ledger: Ledger, refe
 def test_an_edited_sample_is_a_workbook_with_that_cell_changed():
     book = openpyxl.load_workbook(io.BytesIO(TBC), data_only=True)
     original = openpyxl.load_workbook(io.BytesIO(RETURN), data_only=True)
-    assert book["Savings"]["M2"].value == "TBC"
-    assert book["Savings"]["M3"].value == original["Savings"]["M3"].value
+    below = at("Savings", "projected_gbp", FIRST_ROW + 1).partition("!")[2]
+    assert book["Savings"][TBC_CELL].value == "TBC"
+    assert book["Savings"][below].value == original["Savings"][below].value
 
 
 def test_a_copy_of_the_vault_alone_becomes_the_same_home(
@@ -394,3 +399,26 @@ def test_a_copy_of_the_vault_alone_becomes_the_same_home(
     with Ledger.open(other) as copy:
         assert copy.submissions() == ledger.submissions()
     assert_nothing_lost(other)
+
+
+def test_a_reading_that_this_machine_stopped_blames_nobody_and_holds_its_own_folder_alone(
+    home: Home, ledger: Ledger, reference: Reference, monkeypatch: pytest.MonkeyPatch
+):
+    """Ruling C10: no receipt, no verdict, and the next load goes on from there."""
+    read_many = verdict.read_many
+    stop_next = iter([True])
+
+    def stopped_once(files, **options):
+        for book in read_many(files, **options):
+            yield ReadingStoppedError("killed") if next(stop_next, False) else book
+
+    with monkeypatch.context() as short_of_memory:
+        short_of_memory.setattr(verdict, "read_many", stopped_once)
+        outcomes = night(home, ledger, reference, ("CH", TBC), ("CH", sample_path("CH").read_bytes()), ("PL", RETURN))
+    assert [each.directorate_code for each in outcomes] == ["PL"]
+    assert [each.state for each in ledger.unjudged()] == [State.WAITING] * 2
+    assert list(home.desk.rglob("CH/receipts/*.html")) == []
+    assert_nothing_lost(home, is_settled=False)
+    assert len(night(home, ledger, reference)) == 2
+    assert ledger.unjudged() == []
+    assert_nothing_lost(home)

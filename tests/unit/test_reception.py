@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from datetime import timedelta
@@ -244,3 +245,26 @@ def test_a_landing_folder_that_is_not_there_is_named(home, ledger):
     shutil.rmtree(home.landing)
     with pytest.raises(CustodyProblem, match="Looking into landing stopped"):
         receive(home, ledger, NOON)
+
+
+def test_a_file_that_cannot_be_moved_is_taken_once_and_named_until_it_can(tmp_path, monkeypatch):
+    """Ruling C2: the folder looks writable, and yet nothing can be moved out of it."""
+    home = fresh_home(tmp_path)
+    drop(home, "AH", "a.xlsx")
+
+    def refuses(*_):
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    with Ledger.open(home) as ledger:
+        with monkeypatch.context() as immutable:
+            immutable.setattr(reception, "set_aside", refuses)
+            (first,) = receive(home, ledger, NOON)
+            decide(ledger, ledger.submission(first), "accepted")
+            assert receive(home, ledger, NOON) == []
+        landing = survey.survey(home, None, NOON)
+        assert landing.ready == []
+        assert "'a.xlsx' of 'AH' was received, but" in landing.problems[0]
+        assert receive(home, ledger, NOON) == []
+        assert survey.survey(home, None, NOON).problems == []
+        assert [path.name for path in (home.landing / "AH" / "received").iterdir()] == ["000001_a.xlsx"]
+        assert len(ledger.submissions()) == 1

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orchestration.settings import PROJECT, load_settings
+import pytest
+
+from orchestration.cli import app
+from orchestration.exit_codes import Exit
+from orchestration.settings import LONGEST_HOME, PROJECT, SettingProblemError, load_settings
+from orchestration.unforeseen import run
 
 
 def test_without_settings_the_home_is_var_beside_the_project() -> None:
@@ -29,3 +34,35 @@ def test_each_folder_may_lie_elsewhere(tmp_path: Path) -> None:
     assert settings.home.root == tmp_path / "home"
     assert settings.home.landing == tmp_path / "drop"
     assert settings.reference == tmp_path / "register"
+
+
+@pytest.mark.parametrize("name", ["a b", 'it\'s "one"', "é", "a;b", "$HOME", "a[b]*", "a&b"])
+def test_a_home_may_have_any_other_name(tmp_path: Path, name: str) -> None:
+    """Ruling C10."""
+    assert load_settings({"SAVINGS_HOME": str(tmp_path / name)}).home.root == tmp_path / name
+
+
+@pytest.mark.parametrize("name", ["a#b", "a?b", "a%20b", "a{{b}}", "a\nb", "a\udcffb", "x" * (LONGEST_HOME + 1)])
+def test_a_home_that_something_we_rest_on_cannot_use_is_refused_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """Ruling C10: with exit code 2, and nothing is made."""
+    monkeypatch.setenv("SAVINGS_HOME", str(tmp_path / name))
+    monkeypatch.setattr("sys.argv", ["savings", "load"])
+    assert run(app) == Exit.WRONG_USE
+    assert "SAVINGS_HOME" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("below", ["", "x", "x/y"])
+def test_a_home_that_is_a_file_or_below_one_is_refused(tmp_path: Path, below: str) -> None:
+    """Ruling C10."""
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingProblemError, match=f"{tmp_path}/file is a file"):
+        load_settings({"SAVINGS_HOME": str(tmp_path / "file" / below)})
+
+
+@pytest.mark.parametrize("seconds", ["soon", "-1", "nan", "inf"])
+def test_a_settling_time_that_is_none_is_refused(seconds: str) -> None:
+    with pytest.raises(SettingProblemError, match="SAVINGS_SETTLE_SECONDS"):
+        load_settings({"SAVINGS_SETTLE_SECONDS": seconds})
