@@ -31,7 +31,6 @@ _ALLOWED = {
     "format_cells": True,
     "format_columns": True,
     "format_rows": True,
-    "sort": True,
     "autofilter": True,
 }
 
@@ -135,16 +134,17 @@ class Book:
             self._formats[key] = self.file.add_format(properties)
         return self._formats[key]
 
-    def add_sheet(self, name: str, header_row: int, pages_high: int = 0) -> Worksheet:
+    def add_sheet(self, name: str, header_row: int, pages_high: int = 0, *, may_sort: bool = False) -> Worksheet:
         """Return a new sheet, protected and set up for print.
 
         Args:
             name: Its name.
             header_row: The last row that every printed page repeats, from 0.
             pages_high: On how many pages it has to fit; 0 for as many as it takes.
+            may_sort: Whether its rows can be sorted; never with locked cells in them (docs/decisions/0012).
         """
         sheet = self.file.add_worksheet(name, worksheet_class=_Page)
-        sheet.protect(options=_ALLOWED)
+        sheet.protect(options={**_ALLOWED, "sort": may_sort})
         set_up_print(sheet, self.sent_by, header_row, pages_high)
         return sheet
 

@@ -19,51 +19,62 @@ from sources.template.declaration import (
     Need,
 )
 
-HEADER = ("Sheet", "Column", "What it means", "Fill in", "How")
+HEADER = ("Sheet", "Column", "What to enter", "Fill in")
 WORD_HEADER = ("List", "Word", "Meaning")
 
-_NEED = {Need.ALWAYS: "always", Need.CONDITIONAL: "where it applies", Need.OPTIONAL: "if you like"}
+_NEED = {Need.ALWAYS: "always", Need.CONDITIONAL: "where it applies", Need.OPTIONAL: "if you want to"}
 _HOW = {
-    Kind.TEXT: "text, at most {max_length} characters",
-    Kind.NARRATIVE: "text, at most {max_length} characters, no personal data",
+    Kind.TEXT: "text of up to {max_length:,} characters",
+    Kind.NARRATIVE: "text of up to {max_length:,} characters, without personal data",
     Kind.REF: "a reference",
-    Kind.REF_LIST: "codes with weights that add up to 1, as T1:0.6;T2:0.4",
-    Kind.LIST: "from the list",
-    Kind.YEAR: "as 2021/22",
-    Kind.YEAR_OR_MULTIPLE: "as 2021/22, or Multiple",
-    Kind.PERIOD: "from the list",
-    Kind.DATE: "a date, day first",
-    Kind.MONEY: "pounds, whole or with pence, never negative",
-    Kind.MONEY_OR_NA: "pounds, whole or with pence, never negative; or N/A",
-    Kind.INTEGER: "a whole number",
+    Kind.REF_LIST: "codes from the list on the Guidance sheet; the shares of several add up to 1",
+    Kind.LIST: "a word from the list",
+    Kind.YEAR: "a year such as 2021/22",
+    Kind.YEAR_OR_MULTIPLE: "a year such as 2021/22, or Multiple",
+    Kind.PERIOD: "a period from the list",
+    Kind.DATE: "a date with the day first, such as 30/09/2021",
+    Kind.MONEY: "pounds as a number, such as 1234 or 1234.50",
+    Kind.MONEY_OR_NA: "pounds as a number, such as 1234 or 1234.50, or N/A",
+    Kind.INTEGER: "a whole number, such as 3",
     Kind.BOOLEAN: "Yes or No",
 }
+_BY_FORMULA = "a formula of the template"
 
 RULES = (
-    "Fill in one row per saving and plan year. Do not combine savings, and do not add rows with totals.",
-    "Amounts are in pounds, never thousands. A saving is a positive number.",
-    "Leave a cell empty where you do not know; enter 0 where there is none. Do not write TBC.",
-    "Place each pound of a baseline once: projected, deferred or undeliverable. What is left shows as unexplained.",
-    "A projected saving above its baseline does not make up for another line.",
-    "To correct an earlier period, send that period again; do not adjust this one.",
-    "Name posts, never people, except where the Return sheet asks who signs.",
-    "Pale yellow cells are yours. Grey cells fill themselves, and are protected.",
+    "Use one row per saving and plan year. Do not combine savings, and do not add rows with totals.",
+    "Enter amounts in pounds, never in thousands. A saving is a positive number.",
+    "Enter a date with the day first, such as 30/09/2021, and a year such as 2021/22.",
+    "Leave a cell empty if you do not know the amount. Enter 0 if there is none. Do not write TBC.",
+    "Count each pound of a baseline once: as projected, deferred or undeliverable. Unexplained shows what is left.",
+    "If you expect to save more than a baseline, explain why. The extra does not make up for another saving.",
+    "Explanations, notes and other long texts can have up to 2,000 characters. Do not enter personal data.",
+    "To correct an earlier period, send that period again. Do not adjust this one.",
+    "Enter posts, not people's names, except where the Return sheet asks for a name.",
+    "Pale yellow cells are yours to fill in. Grey cells fill themselves in, and you cannot change them. "
+    "A cell turns red if it has something to correct.",
+    "You can filter every sheet, and sort every sheet but Savings. To sort Savings, choose Review, then "
+    "Unprotect Sheet: there is no password.",
 )
 
 
-def column_rows() -> list[tuple[str, str, str, str, str]]:
+def column_rows() -> list[tuple[str, str, str, str]]:
     """Return one row of guidance per column, under ``HEADER``, in template order."""
     return [
-        (sheet, column.heading, column.guidance, _NEED[column.need], how(column))
+        (sheet, column.heading, column.guidance, _NEED[column.need])
         for sheet, columns in ((RETURN_SHEET, RETURN_FIELDS), *((sheet.name, sheet.columns) for sheet in SHEETS))
         for column in columns
     ]
 
 
+def what_to_enter(column: Column) -> str:
+    """Return what a column means and how its cells are written: what a person reads at the cell itself."""
+    return column.guidance if how(column) == _BY_FORMULA else f"{column.guidance} Enter {how(column)}."
+
+
 def how(column: Column) -> str:
     """Return how a column's cells are written."""
     if column.name in (ROW_COUNT, *CONTROL_TOTALS):
-        return "a formula of the template; leave it"
+        return _BY_FORMULA
     return _HOW[column.kind].format(max_length=column.max_length)
 
 

@@ -11,34 +11,43 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sources.contract.guidance import how
+from sources.contract.guidance import what_to_enter
 from sources.contract.lists import list_of
 from sources.contract.places import FIRST_ROW, column_range, letter
-from sources.template.declaration import REFERS_TO, Column, Kind, Sheet, heading
+from sources.reference.reference import Reference
+from sources.template.declaration import OLDER_THAN_SAVINGS, REFERS_TO, Column, Kind, Sheet, heading
 
 Limits = dict[str, Any]
 
-# A date outside is a slip of the year, or Excel's day 0.
-_EARLIEST_DATE, _LATEST_DATE = date(2009, 1, 1), date(2040, 3, 31)
 _LONGEST_TITLE, _LONGEST_MESSAGE = 32, 255  # Excel's own limits
 
 
-def field_limits(column: Column, ranges: Mapping[str, str]) -> Limits | None:
-    """Return what a value of the Return sheet accepts; None for anything."""
+def field_limits(
+    column: Column, ranges: Mapping[str, str], reference: Reference, earliest: str = "earliest_date"
+) -> Limits | None:
+    """Return what a value of the Return sheet accepts; None for anything.
+
+    Args:
+        column: Its label.
+        ranges: Where each list lies.
+        reference: Has the days between which dates are.
+        earliest: The setting of the first of these days.
+    """
     name = list_of(column)
     if name is not None:
         return _with_words(column, {"validate": "list", "source": ranges[name]})
-    limits = _by_kind(column)
+    limits = _by_kind(column, reference.day(earliest), reference.day("latest_date"))
     return _with_words(column, limits) if limits else None
 
 
-def sheet_limits(sheet: Sheet, column: Column, ranges: Mapping[str, str]) -> Limits | None:
+def sheet_limits(sheet: Sheet, column: Column, ranges: Mapping[str, str], reference: Reference) -> Limits | None:
     """Return what the cells of a sheet's column accept; None for anything.
 
     Args:
         sheet: Whose column it is.
         column: Which.
         ranges: Where each list lies.
+        reference: Has the days between which dates are.
     """
     if (sheet.name, column.name) in REFERS_TO:
         cells = column_range(REFERS_TO[sheet.name, column.name], column.name)
@@ -49,7 +58,8 @@ def sheet_limits(sheet: Sheet, column: Column, ranges: Mapping[str, str]) -> Lim
         cell = f"{letter(sheet, column.name)}{FIRST_ROW}"
         money_or_na = f'=OR({cell}="N/A",AND(ISNUMBER({cell}),{cell}>=0))'
         return _with_words(column, {"validate": "custom", "value": money_or_na})
-    return field_limits(column, ranges)
+    earliest = "earliest_project_date" if sheet.name in OLDER_THAN_SAVINGS else "earliest_date"
+    return field_limits(column, ranges, reference, earliest)
 
 
 def _named(sheet: Sheet) -> str:
@@ -61,14 +71,14 @@ def _once_a_sheet(sheet: Sheet) -> Limits:
     return {"validate": "custom", "value": f"=COUNTIFS({pairs})<=1".replace(f"{sheet.name}!", "")}
 
 
-def _by_kind(column: Column) -> Limits | None:
+def _by_kind(column: Column, earliest: date, latest: date) -> Limits | None:
     match column.kind:
         case Kind.MONEY:
             return {"validate": "decimal", "criteria": ">=", "value": 0}
         case Kind.INTEGER:
             return {"validate": "integer", "criteria": ">=", "value": 0}
         case Kind.DATE:
-            return {"validate": "date", "criteria": "between", "minimum": _EARLIEST_DATE, "maximum": _LATEST_DATE}
+            return {"validate": "date", "criteria": "between", "minimum": earliest, "maximum": latest}
         case Kind.TEXT | Kind.NARRATIVE:
             return {"validate": "length", "criteria": "<=", "value": column.max_length}
         case _:
@@ -76,7 +86,7 @@ def _by_kind(column: Column) -> Limits | None:
 
 
 def _with_words(column: Column, limits: Limits, more: str = "") -> Limits:
-    words = f"{column.guidance} {more}Write: {how(column)}."
+    words = f"{more}{what_to_enter(column)}"
     return {
         **limits,
         "input_title": column.heading[:_LONGEST_TITLE],

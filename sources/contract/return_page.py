@@ -11,8 +11,9 @@ from typing import Any
 
 from sources.contract import looks
 from sources.contract.book import Book
-from sources.contract.cells import NUMBER_FORMATS, TEXT_FORMAT, write_formula, write_total, write_value
+from sources.contract.cells import NUMBER_FORMATS, TEXT_FORMAT, show_pence, write_formula, write_total, write_value
 from sources.contract.formulas import Row, control_totals
+from sources.contract.heights import height, lines_needed
 from sources.contract.limits import field_limits
 from sources.contract.places import field_cell, field_row
 from sources.contract.start_page import ALL_WELL
@@ -55,6 +56,7 @@ def write_return(book: Book, fields: Row, lines: Sequence[Row]) -> None:
     """
     sheet = book.add_sheet(RETURN_SHEET, header_row=FIRST_FIELD_ROW - 2, pages_high=1)
     sheet.hide_gridlines(2)
+    sheet.set_tab_color(looks.NEEDED_TAB)
     for index, width in enumerate(_WIDTHS):
         sheet.set_column(index, index, width)
     sheet.write_string(0, 0, f"Savings return: {book.sent_by}", book.format(looks.TITLE, text_wrap=False))
@@ -65,10 +67,13 @@ def write_return(book: Book, fields: Row, lines: Sequence[Row]) -> None:
     # Not in column A, where labels are looked for.
     write_formula(sheet, 1, 1, summary, book.format(looks.BOLD, text_wrap=False))
     sheet.write_row(FIRST_FIELD_ROW - 2, 0, _HEADER, book.format(looks.HEADER))
-    sheet.freeze_panes(FIRST_FIELD_ROW - 1, 1)
+    sheet.freeze_panes(FIRST_FIELD_ROW - 1, 0)
     totals = control_totals(lines)
     for field in RETURN_FIELDS:
         row, is_own = field_row(field.name) - 1, field.name in FIXED_FIELDS
+        texts = (field.heading, str(fields.get(field.name) or ""), field.guidance)
+        counts = (lines_needed(text, width) for text, width in zip(texts, _WIDTHS, strict=True))
+        sheet.set_row(row, height(counts, least=looks.ROW_HEIGHT))
         number_format = NUMBER_FORMATS.get(field.kind, TEXT_FORMAT)
         form = book.format(looks.OWN if is_own else looks.INPUT, num_format=number_format, align="left", text_wrap=True)
         sheet.write_string(row, 0, field.heading, book.format(looks.BOLD))
@@ -77,7 +82,9 @@ def write_return(book: Book, fields: Row, lines: Sequence[Row]) -> None:
             write_total(sheet, row, 1, totals[field.name], form)
         else:
             write_value(sheet, row, 1, fields.get(field.name), form)
-        limits = None if is_own else field_limits(field, book.ranges)
+        if field.is_money:
+            show_pence(book.file, sheet, (row, 1, row, 1))
+        limits = None if is_own else field_limits(field, book.ranges, book.reference)
         if limits:
             sheet.data_validation(row, 1, row, 1, limits)
         if field.need is Need.ALWAYS and not is_own:

@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from sources.contract import looks
 from sources.contract.book import Book
 from sources.contract.cells import write_formula
+from sources.contract.heights import height, lines_needed
 from sources.contract.live_formulas import Block
 from sources.template.declaration import (
     GUIDANCE_SHEET,
@@ -29,7 +30,7 @@ MOST_SHOWN = 15
 STILL_TO_CORRECT = "Still to correct"
 ALL_WELL = "Nothing to correct, as far as this workbook can check. You can send it."
 _WHEN = "Excel shows this list once you choose Enable Editing."
-_WIDTHS = (4, 16, 92, 28)
+_WIDTHS = (4, 18, 100, 30)
 
 
 def write_start(book: Book, note: Sequence[str]) -> None:
@@ -41,6 +42,7 @@ def write_start(book: Book, note: Sequence[str]) -> None:
     """
     sheet = book.add_sheet(START_SHEET, header_row=0, pages_high=1)
     sheet.hide_gridlines(2)
+    sheet.set_tab_color(looks.START_TAB)
     for index, width in enumerate(_WIDTHS):
         sheet.set_column(index, index, width)
     sheet.write_string(0, 0, f"Savings return: {book.sent_by}", book.format(looks.TITLE, text_wrap=False))
@@ -51,7 +53,7 @@ def write_start(book: Book, note: Sequence[str]) -> None:
     row = _write_what_to_correct(book, sheet, row) + 1
     for sentence in note:
         sheet.merge_range(row, 0, row, len(_WIDTHS) - 1, sentence, book.format(looks.HINT))
-        sheet.set_row(row, 28)
+        sheet.set_row(row, height([lines_needed(sentence, sum(_WIDTHS))], least=looks.ROW_HEIGHT))
         row += 1
 
 
@@ -95,6 +97,7 @@ def _write_steps(book: Book, sheet: Worksheet, row: int) -> int:
         row += 1
         sheet.write_number(row, 0, number, book.format(looks.BOLD, align="left"))
         sheet.merge_range(row, 1, row, 2, text, book.format(looks.TEXT))
+        sheet.set_row(row, height([lines_needed(text, _WIDTHS[1] + _WIDTHS[2])], least=looks.ROW_HEIGHT))
         if target:
             _write_link(book, sheet, row, 3, f'=HYPERLINK("#{target}!A1","Go to {target}")')
     row += 1
@@ -125,8 +128,11 @@ def _write_what_to_correct(book: Book, sheet: Worksheet, row: int) -> int:
     bold = book.format(looks.BOLD)
     sheet.merge_range(row, 0, row, 3, "", bold)
     write_formula(sheet, row, 0, summary, bold)
+    # Which sentence comes here is not known before the workbook is opened.
+    longest = max(lines_needed(tally.sentence, _WIDTHS[2]) for tally in book.live.tallies)
     for turn in range(1, MOST_SHOWN + 1):
         row += 1
+        sheet.set_row(row, height([longest], least=looks.ROW_HEIGHT))
         _write_line(book, sheet, row, turn, block)
     return row + 1
 

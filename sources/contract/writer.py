@@ -35,8 +35,9 @@ from sources.template.declaration import (
     SHEETS,
 )
 
-# Lines that an officer may add below the pre-filled ones and still see their formulas.
-_SPARE_ROWS = 40
+# Lines that an officer may add below the pre-filled ones and still see their formulas. They print, so they
+# are few; what is wrong below them still turns red, and is on the Start sheet.
+_SPARE_ROWS = 15
 
 # Text stays text, whatever it looks like.
 _OPTIONS = {

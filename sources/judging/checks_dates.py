@@ -15,10 +15,9 @@ from sources.grammar.values import start_year, year_starting
 from sources.judging.case import Case
 from sources.judging.checks_lines import last_day
 from sources.parsing.rows import Row
-from sources.template.declaration import INVESTMENT, MULTIPLE_YEARS, PROJECTS, RETURN_FIELDS, SHEETS, Column, Kind
+from sources.template.declaration import MULTIPLE_YEARS, OLDER_THAN_SAVINGS, RETURN_FIELDS, SHEETS, Column, Kind
 
 _YEARS = frozenset({Kind.YEAR, Kind.YEAR_OR_MULTIPLE})
-_OF_PROJECTS = frozenset({PROJECTS.table, INVESTMENT.table})
 
 
 def _dates_are_plausible(case: Case) -> Iterator[Fault]:
@@ -26,8 +25,7 @@ def _dates_are_plausible(case: Case) -> Iterator[Fault]:
     earliest, latest = case.reference.day("earliest_date"), case.reference.day("latest_date")
     yield from _row_of_dates(case.form, RETURN_FIELDS, earliest, latest)
     for sheet in SHEETS:
-        # Projects that the council inherited, and what paid for them, are older.
-        first = case.reference.day("earliest_project_date") if sheet.table in _OF_PROJECTS else earliest
+        first = case.reference.day("earliest_project_date") if sheet.name in OLDER_THAN_SAVINGS else earliest
         for row in case.tables[sheet.table]:
             yield from _row_of_dates(row, sheet.columns, first, latest)
 

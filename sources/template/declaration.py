@@ -39,6 +39,7 @@ __all__ = [
     "MONEY_KINDS",
     "MULTIPLE_YEARS",
     "NOT_YET_QUANTIFIED",
+    "OLDER_THAN_SAVINGS",
     "PIPELINE",
     "PLAN_CHANGES",
     "PREVIOUS_TEMPLATE_VERSION",
@@ -93,6 +94,9 @@ LISTS_SHEET = "Lists"
 GUIDANCE_SHEET = "Guidance"
 
 SHEETS: tuple[Sheet, ...] = (SAVINGS, DEFERRALS, PROJECTS, INVESTMENT, RISKS, PLAN_CHANGES, PIPELINE)
+
+# Projects that the council inherited, and what paid for them, have older dates than any saving.
+OLDER_THAN_SAVINGS = frozenset({PROJECTS.name, INVESTMENT.name})
 
 # Columns that name a row of another sheet, by that row's column of the same name.
 REFERS_TO: Mapping[tuple[str, str], Sheet] = {

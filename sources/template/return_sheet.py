@@ -14,30 +14,40 @@ RETURN_SHEET = "Return"
 
 # Label in column A, value in column B.
 RETURN_FIELDS: tuple[Column, ...] = (
-    column("template_version", "Template version", Kind.TEXT, _A, "Filled in by the template; leave it."),
+    column("template_version", "Template version", Kind.TEXT, _A, "The template fills this in. Do not change it."),
     column("directorate_code", "Directorate", Kind.LIST, _A, "Your directorate.", vocabulary="directorate"),
-    column("reporting_year", "Reporting year", Kind.YEAR, _A, "The financial year you report in, as 2021/22."),
     column(
-        "reporting_period", "Reporting period", Kind.PERIOD, _A, "P01 (April) to P13 (closedown); quarter 2 is P06."
+        "reporting_year", "Reporting year", Kind.YEAR, _A, "The financial year you are reporting in, such as 2021/22."
     ),
-    column("as_at_date", "Figures as at", Kind.DATE, _A, "The last day of the period; 31 March for P13."),
+    column(
+        "reporting_period",
+        "Reporting period",
+        Kind.PERIOD,
+        _A,
+        "P01 is April, P12 is March and P13 is closedown. The end of quarter 2 is P06.",
+    ),
+    column("as_at_date", "Figures as at", Kind.DATE, _A, "The last day of the period. For P13 that is 31 March."),
     column(
         "return_type",
         "Type of return",
         Kind.LIST,
         _A,
-        "Initial unless a version is in force already.",
+        "Choose Initial the first time you send this period. The receipt says which to choose after that.",
         vocabulary="return_type",
     ),
     column(
-        "supersedes_version", "Version this replaces", Kind.INTEGER, _C, "The version now in force, unless Initial."
+        "supersedes_version",
+        "Version this replaces",
+        Kind.INTEGER,
+        _C,
+        "The number of the version that was accepted last. Leave it blank if this is Initial.",
     ),
     column(
         "restatement_reason",
         "Reason for the restatement",
         Kind.NARRATIVE,
         _C,
-        "For a Restatement: why an earlier period changes.",
+        "Only for a Restatement: why you are changing an earlier period.",
         max_length=2000,
     ),
     column(
@@ -45,7 +55,7 @@ RETURN_FIELDS: tuple[Column, ...] = (
         "Unit of amounts",
         Kind.LIST,
         _A,
-        "GBP: whole pounds or pence, never thousands.",
+        "GBP means pounds, with or without pence, never thousands.",
         vocabulary="value_unit",
     ),
     column(
@@ -53,46 +63,64 @@ RETURN_FIELDS: tuple[Column, ...] = (
         "Sign of savings",
         Kind.LIST,
         _A,
-        "saving_positive: a saving is a positive number.",
+        "A saving is a positive number.",
         vocabulary="sign_convention",
     ),
     column(
-        "control_row_count", "Number of savings", Kind.INTEGER, _A, "How many rows the Savings sheet has (a formula)."
+        "control_row_count",
+        "Number of savings",
+        Kind.INTEGER,
+        _A,
+        "How many savings are on the Savings sheet. The template counts them.",
     ),
-    column("control_baseline", "Total baseline (£)", Kind.MONEY, _A, "Sum of the baselines (a formula)."),
-    column("control_achieved", "Total saved so far (£)", Kind.MONEY, _A, "Sum of what is saved so far (a formula)."),
+    column("control_baseline", "Total baseline (£)", Kind.MONEY, _A, "The template adds up the baselines."),
+    column("control_achieved", "Total saved so far (£)", Kind.MONEY, _A, "The template adds up what is saved so far."),
     column(
         "control_projected",
         "Total projected saving (£)",
         Kind.MONEY,
         _A,
-        "Sum of the projected savings as entered, before any cap (a formula).",
+        "The template adds up the projected savings as you entered them.",
     ),
-    column("control_deferred", "Total deferred (£)", Kind.MONEY, _A, "Sum of what is deferred (a formula)."),
+    column("control_deferred", "Total deferred (£)", Kind.MONEY, _A, "The template adds up what is deferred."),
     column(
-        "control_undeliverable", "Total undeliverable (£)", Kind.MONEY, _A, "Sum of what is undeliverable (a formula)."
+        "control_undeliverable",
+        "Total undeliverable (£)",
+        Kind.MONEY,
+        _A,
+        "The template adds up what is undeliverable.",
     ),
-    column("prepared_by", "Prepared by", Kind.TEXT, _A, "Who prepared this return.", is_private=True),
+    column("prepared_by", "Prepared by", Kind.TEXT, _A, "Your name.", is_private=True),
     column(
-        "prepared_by_email", "Email address", Kind.TEXT, _A, "Council e-mail address for questions.", is_private=True
+        "prepared_by_email",
+        "Email address",
+        Kind.TEXT,
+        _A,
+        "Your council email address, for questions about this return.",
+        is_private=True,
     ),
-    column("prepared_date", "Date prepared", Kind.DATE, _A, "The day it was prepared."),
+    column("prepared_date", "Date prepared", Kind.DATE, _A, "The day you prepared this return."),
     column(
-        "director_name", "Director", Kind.TEXT, _C, "For a Certified return: the director who signs.", is_private=True
+        "director_name",
+        "Director",
+        Kind.TEXT,
+        _C,
+        "Only for a Certified return: the name of the director who signed it.",
+        is_private=True,
     ),
     column(
         "director_signoff_date",
         "Director signed on",
         Kind.DATE,
         _C,
-        "For a Certified return: when the director signed.",
+        "Only for a Certified return: the day the director signed it.",
     ),
     column(
         "finance_bp_name",
         "Finance business partner",
         Kind.TEXT,
         _C,
-        "For a Certified return: the finance business partner.",
+        "Only for a Certified return: the name of the finance business partner who signed it.",
         is_private=True,
     ),
     column(
@@ -100,9 +128,16 @@ RETURN_FIELDS: tuple[Column, ...] = (
         "Finance business partner signed on",
         Kind.DATE,
         _C,
-        "For a Certified return: when they signed.",
+        "Only for a Certified return: the day the finance business partner signed it.",
     ),
-    column("status", "Status of the return", Kind.LIST, _A, "Provisional or Certified.", vocabulary="certification"),
+    column(
+        "status",
+        "Status of the return",
+        Kind.LIST,
+        _A,
+        "Choose Certified once both have signed. Choose Provisional until then.",
+        vocabulary="certification",
+    ),
 )
 
 # Where the first label is, counted from 1; the title and what is to be done are above it.
