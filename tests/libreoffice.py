@@ -29,15 +29,17 @@ class Job:
         opened: The workbook.
         typed: Sheet, cell and text, in order.
         saved: Where it is saved then, with the format.
+        sorted: Before that, sheet and cells, headings included, sorted by their first column, the last first.
     """
 
     opened: Path
     typed: Sequence[tuple[str, str, str]] = ()
     saved: Sequence[tuple[Path, str]] = ()
+    sorted: Sequence[tuple[str, str]] = ()
 
 
 def at_work(jobs: Sequence[Job], folder: Path) -> list[Mapping[str, bool]]:
-    """Have the jobs done; return by job, for each cell that was typed into, whether it took the text.
+    """Have the jobs done; return by job whether each cell typed into, and each range sorted, changed.
 
     Args:
         jobs: What is to be done.
@@ -48,6 +50,7 @@ def at_work(jobs: Sequence[Job], folder: Path) -> list[Mapping[str, bool]]:
         {
             "open": job.opened.as_uri(),
             "type": list(job.typed),
+            "sort": list(job.sorted),
             "save": [(path.as_uri(), kind) for path, kind in job.saved],
         }
         for job in jobs

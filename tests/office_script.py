@@ -52,6 +52,23 @@ def type_in(context, document, entries):
     return seen
 
 
+def sort(context, document, ranges):
+    """Sort each range by its first column, the last first, as from the menu: the protection has its say."""
+    dispatcher = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.DispatchHelper", context)
+    controller = document.getCurrentController()
+    seen = {}
+    for sheet, address in ranges:
+        page = document.Sheets.getByName(sheet)
+        cells = page.getCellRangeByName(address)
+        before = cells.getDataArray()
+        controller.setActiveSheet(page)
+        controller.select(cells)
+        how = properties(ByRows=True, HasHeader=True, Col1=1, Ascending1=False)
+        dispatcher.executeDispatch(controller.Frame, ".uno:DataSort", "", 0, how)
+        seen[f"{sheet}!{address}"] = cells.getDataArray() != before
+    return seen
+
+
 def main(jobs_file, result_file):
     """Do the jobs, then end the office."""
     with open(jobs_file, encoding="utf-8") as stream:
@@ -61,7 +78,7 @@ def main(jobs_file, result_file):
     results = []
     for job in told["jobs"]:
         document = desktop.loadComponentFromURL(job["open"], "_blank", 0, properties(Hidden=False))
-        results.append(type_in(context, document, job["type"]))
+        results.append({**type_in(context, document, job["type"]), **sort(context, document, job["sort"])})
         for url, kind in job["save"]:
             document.storeToURL(url, properties(FilterName=kind))
         document.close(True)

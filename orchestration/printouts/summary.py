@@ -224,7 +224,7 @@ def _mismatches(connection: duckdb.DuckDBPyConnection) -> tuple[Mismatch, ...]:
 def _about_problems(problems: Sequence[str], release: Path | None) -> Iterator[str]:
     if problems:
         meanwhile = "readers keep the release they have" if release else "there is no release yet"
-        yield f"Mend what stopped publishing, then run `savings load` again; {meanwhile}."
+        yield f"Correct what stopped publishing, then run `savings load` again; {meanwhile}."
 
 
 def _about_arrivals(arrivals: Sequence[Arrival]) -> Iterator[str]:

@@ -65,23 +65,26 @@ _WRAPPED = frozenset({Kind.TEXT, Kind.NARRATIVE, Kind.LIST, Kind.REF_LIST})
 _WIDTHS = {
     Kind.TEXT: 24,
     Kind.NARRATIVE: 34,
-    Kind.REF: 12,
+    Kind.REF: 11,
     Kind.REF_LIST: 15,
     Kind.LIST: 15,
     Kind.YEAR: 10,
     Kind.YEAR_OR_MULTIPLE: 10,
-    Kind.DATE: 12,
-    Kind.MONEY: 14,
-    Kind.MONEY_OR_NA: 14,
+    Kind.DATE: 11,
+    Kind.MONEY: 13,
+    Kind.MONEY_OR_NA: 13,
     Kind.INTEGER: 11,
     Kind.BOOLEAN: 10,
 }
 # Where a column needs less than its kind, or more.
 _WIDTHS_BY_NAME = {
-    "to_correct": 36,
+    "to_correct": 32,
     "explanation_needed": 13,
-    "saving_title": 26,
+    "saving_title": 24,
     "service": 11,
+    "benefit_type": 14,
+    "cashable": 14,
+    "undeliverable_gbp": 14,
     "rag": 9,
     "recurrence": 12,
     "decision_ref": 16,
@@ -89,7 +92,7 @@ _WIDTHS_BY_NAME = {
     "directorate_code": 13,
     "to_directorate": 13,
 }
-_OWN_WIDTH = 14
+_OWN_WIDTH = 13
 
 
 def width(column: Column | OwnColumn) -> int:

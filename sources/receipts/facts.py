@@ -60,7 +60,7 @@ class Facts:
         lead: The one sentence that an officer has to read.
         sent: What was sent and when, by label.
         next_steps: What happens next, and what the officer does.
-        to_send: What the mended return has to be, by label; empty where none has to be sent.
+        to_send: What the corrected return has to be, by label; empty where none has to be sent.
         sections: The findings by what they do; of a duplicate, those of its original.
         totals: Control totals next to what was read; None without typed lines.
         quarantined: Lines that the plan does not list, as far as a finding names their row (R33); None without any.

@@ -1,6 +1,6 @@
 """The file that is to be sent next: its name, and how its Return sheet says what it replaces.
 
-Here belongs what an officer has to know to send a mended return once. Not here: the rule that says
+Here belongs what an officer has to know to send a corrected return once. Not here: the rule that says
 which type fits (``judging.history``, R42), and the sentences (``receipt_words``).
 """
 
@@ -15,13 +15,13 @@ from sources.judging.case import NIL
 from sources.judging.history import History, fitting_type
 from sources.template.declaration import RETURN_SHEET, workbook_name
 
-# While one of these is to be mended, whose return for which period it is remains open.
+# While one of these is to be corrected, whose return for which period it is remains open.
 _WHOSE_AND_WHEN = frozenset({"directorate_code", "reporting_year", "reporting_period"})
 
 
 @dataclass(frozen=True)
 class NextFile:
-    """What the mended return has to be.
+    """What the corrected return has to be.
 
     Attributes:
         name: The file's name, with the number of the next version.

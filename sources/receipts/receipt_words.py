@@ -20,7 +20,7 @@ from sources.reader import refusals
 from sources.receipts.changes import Changes
 from sources.receipts.next_file import NextFile
 from sources.template import declaration
-from sources.template.declaration import RETURN_SHEET, SHORTEST_RESTATEMENT_REASON
+from sources.template.declaration import RETURN_SHEET, SAVINGS, SHORTEST_RESTATEMENT_REASON
 
 NOTHING = "not given"
 OUR_FAULT = "check-failed"
@@ -29,7 +29,7 @@ _HEADINGS = {
     State.WAITING: "Released: to be judged again",
     State.ACCEPTED: "Accepted",
     State.HELD: "Held for a decision",
-    State.BLOCKED: "Not accepted: there is something to mend",
+    State.BLOCKED: "Not accepted: you need to correct something",
     State.DUPLICATE: "Already received: nothing has changed",
     State.OVERTAKEN: "Not judged: a later file of yours was",
     State.REJECTED: "Rejected",
@@ -47,32 +47,32 @@ _REFUSED = {
 }
 _NOT_AS_IN_THE_TEMPLATE = "Not taken: its sheets are not laid out as in the template"
 _EFFECTS = {
-    Severity.BLOCK: "Must be mended",
+    Severity.BLOCK: "You must correct this",
     Severity.HOLD: "Holds the return for a decision",
     Severity.WARN: "Please look at it",
     Severity.CERTIFY: "Needed before certifying",
 }
 _SECTIONS = {
     Severity.BLOCK: (
-        "What must be mended",
-        "Only the points of this section stop the file. Mend every one of them before you send it again.",
+        "What you must correct",
+        "Only the points in this section stop the file. Correct all of them before you send it again.",
     ),
     Severity.HOLD: (
         "What holds it",
-        "Only the points of this section hold the return. They may be right: a named post decides.",
+        "Only the points in this section hold the return. They may be right: a named post decides.",
     ),
     Severity.WARN: (
         "Please look at",
-        "These points do not stop the file. Mend what is wrong, and leave what is right.",
+        "These points do not stop the file. Correct what is wrong, and leave what is right.",
     ),
     Severity.CERTIFY: (
         "Before you certify",
-        "These points do not stop the file. While one of them is left, it can only be accepted as provisional.",
+        "These points do not stop the file. Until you have dealt with them, it can only be accepted as provisional.",
     ),
 }
 # D25 takes these (docs/decisions/0010); a difference without a word would look like a loss.
 WHY_TOTALS_DIFFER = (
-    "What was read is what counts. Such a difference is no mistake of yours to mend: the sum in your sheet leaves out "
+    "The amounts that we read count. You do not need to correct this difference: the sum in your sheet leaves out "
     "amounts that are typed as text and takes in rows of totals, or the pennies were rounded."
 )
 NOT_REGISTERED = (
@@ -86,12 +86,12 @@ _TONES = {
     State.REJECTED: "bad",
 }
 _SEND_AGAIN = (
-    "Mend every point under 'What must be mended' in your own workbook, then put it into your folder again. "
-    "All that could be checked is listed: what hangs on a cell that could not be read is checked once it can be."
+    "Correct every point under 'What you must correct' in your own workbook, then put it into your folder again. "
+    "We have listed all that we could check. We check next time what depends on a cell that we could not read."
 )
 _MAY_BE_THE_PLAN = (
-    "If what is wrong is the plan and not your file, tell finance: your file is judged again by itself once the plan "
-    "is mended."
+    "If the plan is wrong and not your file, tell finance. Your file is judged again by itself once the plan "
+    "is corrected."
 )
 _DO_AS_SAID = (
     "Do what is said below, then send the file again. Nothing further of it was checked: its figures are checked once "
@@ -120,7 +120,7 @@ def lead(submission: JudgedSubmission, original: JudgedSubmission | None) -> str
     if submission.state is State.WITHDRAWN:
         return "Its figures no longer count: where a return was accepted before it, that one is in force again."
     if submission.state is State.BLOCKED:
-        return f"{counted(blocks, 'point')} to mend. {_NOTHING_LOADED}"
+        return f"{counted(blocks, 'point')} to correct. {_NOTHING_LOADED}"
     return _NOTHING_LOADED
 
 
@@ -196,7 +196,7 @@ def decision(event: Event[Decision]) -> str:
 
 
 def to_send(file: NextFile) -> list[tuple[str, str]]:
-    """Return what the mended return has to be, label by label."""
+    """Return what the corrected return has to be, label by label."""
     kind, version, why = (
         declaration.heading(RETURN_SHEET, name) for name in ("return_type", "supersedes_version", "restatement_reason")
     )
@@ -247,8 +247,8 @@ def effect(severity: Severity) -> str:
 
 
 def column_name(column: str) -> str:
-    """Return a column in words: ``achieved_to_date_gbp`` is ``Achieved to date``, ``rag`` is ``RAG``."""
-    return "RAG" if column == "rag" else column.removesuffix("_gbp").replace("_", " ").capitalize()
+    """Return what a person calls a column of the Savings sheet."""
+    return declaration.heading(SAVINGS.name, column)
 
 
 def counted(number: int, thing: str) -> str:
@@ -288,9 +288,9 @@ def _after_acceptance(submission: JudgedSubmission) -> list[str]:
     steps = ["Its figures are in the next release, and stay until a later return for this period is accepted."]
     if submission.rows_quarantined:
         lines = counted(submission.rows_quarantined, "line")
-        steps.append(f"{lines} set apart until finance registers them (check D28); they are in no figure until then.")
+        steps.append(f"{lines} set apart until finance registers them. They are in no figure until then.")
     if submission.count(Severity.CERTIFY):
-        steps.append("Before you certify, mend the points listed for that.")
+        steps.append("Before you certify, correct the points listed under 'Before you certify'.")
     if submission.version_no:
         steps.append(f"To change a figure, send a new return that supersedes version {submission.version_no}.")
     return steps

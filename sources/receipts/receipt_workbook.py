@@ -39,7 +39,7 @@ _FINDINGS_HEADER = (
     "Cell",
     "Column",
     "You entered",
-    "What is wrong, and how to mend it",
+    "What is wrong, and how to correct it",
     "Check",
 )
 _CELL = _FINDINGS_HEADER.index("Cell")

@@ -29,6 +29,8 @@ from tests.returns import reference
 pytestmark = pytest.mark.needs(LIBREOFFICE, UNO)
 
 MOST_PAGES = 12
+# Rows of the sample, with their headings.
+PROJECTS, SAVINGS = "A1:P5", "A1:AD6"
 FREE_ROW = 20
 # What a person types by kind of cell, and what the cell then holds.
 _TYPED = {
@@ -49,13 +51,15 @@ class Office:
 
     Attributes:
         took: For each cell that was typed into, whether it took the text.
+        sorts: For each range, whether it was sorted.
         typed: The template with all that was typed, as our reader reads it.
-        printed: The sample return as a PDF.
+        printed: The sample returns as PDFs, by directorate.
     """
 
     took: Mapping[str, bool]
+    sorts: Mapping[str, bool]
     typed: Workbook
-    printed: bytes
+    printed: Mapping[str, bytes]
 
 
 def text_for(column: Column) -> str:
@@ -94,15 +98,17 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     folder = tmp_path_factory.mktemp("office")
     blank = folder / "blank.xlsx"
     write_template(blank, "PL", "2021/22", "P06", reference())
-    typed, printed = folder / "typed.xlsx", folder / "printed.pdf"
+    typed = folder / "typed.xlsx"
+    printed = {code: folder / f"{code}.pdf" for code in ("AH", "CH", "PL")}
     jobs = [
         Job(blank, [*inputs(), *others()], [(typed, WORKBOOK)]),
-        Job(sample_path("AH"), saved=[(printed, PDF)]),
+        *(Job(sample_path(code), saved=[(path, PDF)]) for code, path in printed.items()),
+        Job(sample_path("AH"), sorted=[("Projects", PROJECTS), ("Savings", SAVINGS)]),
     ]
-    took, _ = at_work(jobs, folder)
+    took, *_, sorts = at_work(jobs, folder)
     read = read_cells(typed, typed.name)
     assert isinstance(read, Workbook)
-    return Office(took, read, printed.read_bytes())
+    return Office(took, sorts, read, {code: path.read_bytes() for code, path in printed.items()})
 
 
 def test_all_that_a_person_types_into_the_cells_that_are_theirs_is_read(office: Office) -> None:
@@ -119,7 +125,12 @@ def test_typing_anywhere_else_is_refused_by_the_sheet(office: Office) -> None:
     assert [f"{sheet}!{ref}" for sheet, ref, _ in others() if office.took[f"{sheet}!{ref}"]] == []
 
 
-def test_the_sample_return_prints_on_at_most_twelve_pages(office: Office) -> None:
+def test_rows_are_sorted_where_no_cell_is_the_templates_own(office: Office) -> None:
+    """Ruling A2, as far as a protected sheet allows it (decision 0012)."""
+    assert office.sorts == {f"Projects!{PROJECTS}": True, f"Savings!{SAVINGS}": False}
+
+
+def test_each_sample_return_prints_on_at_most_twelve_pages(office: Office) -> None:
     """Ruling A4."""
-    pages = len(re.findall(rb"/Type\s*/Page[^s]", office.printed))
-    assert 1 < pages <= MOST_PAGES
+    pages = {code: len(re.findall(rb"/Type\s*/Page[^s]", printed)) for code, printed in office.printed.items()}
+    assert {code for code, number in pages.items() if 1 < number <= MOST_PAGES} == set(pages)

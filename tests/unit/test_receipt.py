@@ -74,7 +74,7 @@ def accept(home, ledger, findings=(), data=b"a return", **payload):
 
 def test_a_blocked_file_has_every_finding_with_its_cell(home, ledger):
     told = text_of(page_of(home, ledger, decide(ledger, send(ledger), "blocked", findings=(TBC,))))
-    for part in ("Not accepted", "1 point to mend", "Savings M7 projected_gbp You entered TBC"):
+    for part in ("Not accepted", "1 point to correct", "Savings M7 projected_gbp You entered TBC"):
         assert part in told
     assert "Enter your best estimate." in told
 
@@ -92,12 +92,12 @@ def sections(page):
 def test_what_stops_the_file_has_a_section_of_its_own_and_comes_first(home, ledger):
     mixed = (finding("W", "K3"), finding("C", "K4"), finding("B", "K5"), finding("W", "K6"))
     told = sections(page_of(home, ledger, decide(ledger, send(ledger), "blocked", findings=mixed)))
-    assert list(told) == ["What must be mended", "Please look at", "Before you certify"]
+    assert list(told) == ["What you must correct", "Please look at", "Before you certify"]
     cells = {
         heading: [cell for cell in ("K3", "K4", "K5", "K6") if f"<b>{cell}</b>" in told[heading]] for heading in told
     }
     assert list(cells.values()) == [["K5"], ["K3", "K6"], ["K4"]]
-    assert "Only the points of this section stop the file" in told["What must be mended"]
+    assert "Only the points in this section stop the file" in told["What you must correct"]
     assert all("do not stop the file" in told[heading] for heading in list(told)[1:])
 
 
@@ -261,8 +261,9 @@ def test_a_file_without_a_verdict_has_no_receipt(home, ledger):
 def test_an_accepted_file_has_its_totals_beside_what_was_read(home, ledger):
     page = page_of(home, ledger, accept(home, ledger))
     assert "<h1>Accepted</h1>" in page
-    assert "Baseline £140 £140 £0 Achieved to date not given £0 not given Projected £101 £100.50 -£0.50" in text_of(
-        page
+    assert (
+        "Baseline (£) £140 £140 £0 Saved so far (£) not given £0 not given Projected saving (£) £101 £100.50 -£0.50"
+        in text_of(page)
     )
 
 

@@ -188,7 +188,7 @@ def test_the_page_tells_movements_and_says_so_where_there_are_none(home, ledger)
     same, other = take_in(home, ledger, b"2", "P06", 700), take_in(home, ledger, b"3", "P06", 710)
     assert "Compared with 2021/22 P06, version 1. Nothing moved." in write_receipt(home, ledger, same).read_text()
     page = write_receipt(home, ledger, other).read_text()
-    assert "PL-21-001 2021/22 Projected £700 £710 £10" in text_of(page)
+    assert "PL-21-001 2021/22 Projected saving (£) £700 £710 £10" in text_of(page)
     assert "Nothing moved" not in page
 
 

@@ -73,7 +73,7 @@ def test_each_finding_has_a_row_with_what_stops_the_file_first(home, ledger):
     warned = finding("K3", "W", "Savings!K3: look.", column="full_year_effect_gbp", value_shown="12")
     blocked = finding("M2", column="projected_gbp", value_shown="TBC", code="not-a-number")
     assert rows(receipt_of(home, ledger, good_return(), warned, blocked), "Findings")[1:] == [
-        ["Must be mended", "Savings", "M2", "projected_gbp", "TBC", blocked.text, "not-a-number"],
+        ["You must correct this", "Savings", "M2", "projected_gbp", "TBC", blocked.text, "not-a-number"],
         ["Please look at it", "Savings", "K3", "full_year_effect_gbp", "12", warned.text, "D09"],
     ]
 
@@ -85,7 +85,9 @@ def test_a_finding_leads_to_its_cell_on_the_copy_which_says_it_in_words(home, le
     assert links(sheets) == ["'Savings'!M2"] * 2
     cell = sheets["Savings"]["M2"]
     assert cell.value == "TBC"
-    assert cell.comment.text == ("Must be mended (D09): This is not a number.\nPlease look at it (D09): And look.")
+    assert cell.comment.text == (
+        "You must correct this (D09): This is not a number.\nPlease look at it (D09): And look."
+    )
     assert (cell.fill.fgColor.rgb, cell.border.left.style) == ("FFFFC7CE", "medium")
     assert sheets["Savings"]["M3"].fill.fgColor.rgb == "00000000"
 
@@ -240,13 +242,13 @@ def test_an_accepted_return_has_its_totals_and_what_changed(home, ledger):
     assert opened(data).sheetnames[:4] == ["Receipt", "Findings", "Totals", "Changes"]
     totals = rows(data, "Totals")
     assert totals[1] == ["Rows", 4, 4, 0]
-    assert totals[4] == ["Projected", 1408000.5, 1408000, -0.5]
+    assert totals[4] == ["Projected saving (£)", 1408000.5, 1408000, -0.5]
     assert any("typed as text" in str(row[0]) for row in totals)
     assert ["Since 2021/22 P06, version 1", "Before", "Now", "Difference"] in totals
-    assert totals[-4] == ["Projected", 1409000, 1408000, -1000]
+    assert totals[-4] == ["Projected saving (£)", 1409000, 1408000, -1000]
     assert rows(data, "Changes")[1:] == [
-        ["PL-21-002", "2021/22", "Moved", "Projected", 140000, 139000, -1000],
-        ["PL-21-002", "2021/22", "Moved", "Deferred", 225000, 226000, 1000],
+        ["PL-21-002", "2021/22", "Moved", "Projected saving (£)", 140000, 139000, -1000],
+        ["PL-21-002", "2021/22", "Moved", "Deferred (£)", 225000, 226000, 1000],
     ]
 
 

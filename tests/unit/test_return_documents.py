@@ -13,7 +13,6 @@ from openpyxl import load_workbook
 
 from sources.contract.data_dictionary import entries
 from sources.contract.documents import DOCUMENTS
-from sources.contract.guidance import how
 from sources.contract.lists import list_of
 from sources.contract.row_models import value_problems
 from sources.contract.table_schema import LARGEST_AMOUNT
@@ -40,7 +39,7 @@ from tests.returns import reference
 ALL_SHEETS = (RETURN_FORM, *SHEETS)
 EVERY_SHEET = pytest.mark.parametrize("sheet", ALL_SHEETS, ids=lambda sheet: sheet.name)
 PACKAGE = json.loads((DOCUMENTS / "datapackage.json").read_text(encoding="utf-8"))
-NEEDS = {Need.ALWAYS: "always", Need.CONDITIONAL: "where it applies", Need.OPTIONAL: "if you like"}
+NEEDS = {Need.ALWAYS: "always", Need.CONDITIONAL: "where it applies", Need.OPTIONAL: "if you want to"}
 OF_THE_TEMPLATE = {ROW_COUNT, *CONTROL_TOTALS}
 
 
@@ -67,12 +66,10 @@ def test_package_dictionary_and_guidance_have_every_column_once_in_template_orde
     names = [column.name for column in sheet.columns]
     assert list(described(sheet)) == names
     assert [entry.column for entry in entries(reference()) if entry.sheet == sheet.name] == names
-    rows = list(book[GUIDANCE_SHEET].iter_rows(min_col=1, max_col=5, values_only=True))
+    rows = list(book[GUIDANCE_SHEET].iter_rows(min_col=1, max_col=4, values_only=True))
     headings = [column.heading for column in sheet.columns]
     guided = [row for row in rows if row[0] == sheet.name and row[1] in headings]
-    assert guided == [
-        (sheet.name, column.heading, column.guidance, NEEDS[column.need], how(column)) for column in sheet.columns
-    ]
+    assert guided == [(sheet.name, column.heading, column.guidance, NEEDS[column.need]) for column in sheet.columns]
     if sheet is RETURN_FORM:
         labels = [cell.value for cell in book[RETURN_SHEET]["A"]]
         assert [label for label in labels if label in headings] == headings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from sources.contract.heights import height, lines_needed
 from sources.contract.lists import list_ranges, lists
 from sources.contract.live_formulas import live
 from sources.contract.places import LAST_ROW
@@ -30,7 +32,8 @@ from sources.template.declaration import (
 )
 from tests.headings import cell_of, column_number, fields_of, rows_of
 
-EXCEL_LONGEST_FORMULA, EXCEL_LONGEST_TEXT, EXCEL_LONGEST_TITLE = 8192, 255, 32
+SMALLEST_SCALE = 60  # per cent: 10 points are 6 on paper
+EXCEL_LONGEST_FORMULA, EXCEL_LONGEST_TEXT, EXCEL_LONGEST_TITLE, EXCEL_HIGHEST_ROW = 8192, 255, 32, 409
 LINE = {
     "saving_ref": "AH-21-001",
     "baseline_gbp": Decimal(1000),
@@ -169,12 +172,15 @@ def test_every_cell_of_a_column_of_the_declaration_can_be_typed_into_and_no_othe
 
 
 def test_all_other_cells_are_locked_and_people_may_look_at_them_as_they_like(book: Any) -> None:
-    """Ruling A2: format, widen, filter, sort."""
+    """Ruling A2: format, widen, filter; sort where no cell of the template's own is among them (decision 0012)."""
+    with_own_columns = {sheet.name for sheet in SHEETS if sheet.own_columns}
     for page in book:
         allowed = page.protection
         assert allowed.sheet
-        flags = (allowed.formatCells, allowed.formatColumns, allowed.formatRows, allowed.autoFilter, allowed.sort)
+        flags = (allowed.formatCells, allowed.formatColumns, allowed.formatRows, allowed.autoFilter)
         assert not any(flags)  # False: not forbidden
+        is_table = page.title in {sheet.name for sheet in SHEETS}
+        assert allowed.sort is not (is_table and page.title not in with_own_columns)
         assert is_locked(page, 1, 1)
         assert is_locked(page, 500, page.max_column + 1)
     for name in (START_SHEET, GUIDANCE_SHEET, LISTS_SHEET):
@@ -182,12 +188,17 @@ def test_all_other_cells_are_locked_and_people_may_look_at_them_as_they_like(boo
 
 
 @pytest.mark.parametrize("name", [START_SHEET, RETURN_SHEET, *(sheet.name for sheet in SHEETS), GUIDANCE_SHEET])
-def test_each_sheet_prints_on_landscape_a4_one_page_wide_with_its_headings_on_every_page(book: Any, name: str) -> None:
-    """Ruling A4."""
+def test_each_sheet_prints_on_landscape_a4_with_its_headings_on_every_page(book: Any, name: str) -> None:
+    """Ruling A4; Savings on two pages next to each other, large enough to be read (decision 0012)."""
     page = book[name]
     assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
-    assert page.sheet_properties.pageSetUpPr.fitToPage
-    assert page.page_setup.fitToWidth in (None, 1)  # 1 where nothing is said
+    if name == SAVINGS.name:
+        assert [each.id for each in page.col_breaks.brk] == [column_number(book, name, "deferred_gbp") - 1]
+        assert page.page_setup.scale >= SMALLEST_SCALE
+        assert page.print_title_cols == "$A:$A"
+    else:
+        assert page.sheet_properties.pageSetUpPr.fitToPage
+        assert page.page_setup.fitToWidth in (None, 1)  # 1 where nothing is said
     assert page.print_title_rows
     footer = page.oddFooter
     assert footer.left.text.replace("&&", "&") == "Adults & Housing, 2021/22 P06"
@@ -218,6 +229,59 @@ def test_a_word_of_a_list_is_not_cut_off(book: Any, sheet: Sheet) -> None:
             words = listed(book, validation(book, sheet, column.name).formula1)
             assert max(len(part) for word in words for part in str(word).split()) <= style.width
             assert style.alignment.wrap_text
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+def test_no_word_of_a_heading_is_cut_off(book: Any, sheet: Sheet) -> None:
+    page = book[sheet.name]
+    for column in sheet.layout:
+        cell = cell_of(book, sheet.name, column.name, row=1)
+        room = column_style(page, cell.column).width
+        assert max(lines_needed(word, room, is_bold=True) for word in column.heading.split()) == 1
+        assert page.row_dimensions[1].height >= height([lines_needed(column.heading, room, is_bold=True)], least=0)
+
+
+def test_a_row_is_as_high_as_the_longest_of_its_texts(reference: Reference, tmp_path: Path) -> None:
+    path = tmp_path / "AH.xlsx"
+    texts = ["Short.", "Demand rose. " * 20, "Demand rose. " * 150]
+    rows = [{**LINE, "saving_ref": f"AH-21-00{number}", "notes": text} for number, text in enumerate(texts, start=1)]
+    write_template(path, "AH", "2021/22", "P06", reference, rows=rows)
+    heights = [load_workbook(path)["Savings"].row_dimensions[number].height for number in (2, 3, 4)]
+    assert heights[0] < heights[1] < heights[2] <= EXCEL_HIGHEST_ROW
+
+
+def test_amounts_show_whole_pounds_and_pence_where_there_are_any(book: Any) -> None:
+    """No penny is hidden by the format of the cell: the colouring of cells shows it."""
+    for sheet in SHEETS:
+        rules = book[sheet.name].conditional_formatting
+        for column in sheet.columns:
+            if column.is_money:
+                cell = cell_of(book, sheet.name, column.name)
+                styles = [rule.dxf for each in rules if cell.coordinate in each for rule in each.rules]
+                assert column_style(book[sheet.name], cell.column).number_format == "#,##0"
+                assert [each.numFmt.formatCode for each in styles if each.numFmt] == ["#,##0.00"]
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+def test_a_date_is_between_the_days_that_the_council_set(book: Any, sheet: Sheet, reference: Reference) -> None:
+    """Ruling D-4."""
+    earliest = "earliest_project_date" if sheet.name in ("Projects", "Investment") else "earliest_date"
+    days = [str((reference.day(name) - date(1899, 12, 30)).days) for name in (earliest, "latest_date")]
+    for column in sheet.columns:
+        if column.kind is Kind.DATE:
+            accepted = validation(book, sheet, column.name)
+            assert [accepted.formula1, accepted.formula2] == days
+
+
+def test_an_example_of_a_reference_is_as_the_council_writes_them(reference: Reference) -> None:
+    examples = [
+        (column.pattern, *re.findall(r"Looks like (\S+)\.", column.guidance))
+        for sheet in SHEETS
+        for column in sheet.columns
+        if column.pattern and "Looks like" in column.guidance
+    ]
+    assert len(examples) == len({pattern for pattern, _ in examples}) > 1
+    assert all(re.fullmatch(reference.setting(pattern), example) for pattern, example in examples)
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
