@@ -8,7 +8,10 @@ Source: the return specification, last paragraph of "Common message form".
 
 from __future__ import annotations
 
+from datetime import datetime, time
+
 from sources.findings.personal_data import masked
+from sources.findings.wording import day
 from sources.reader.cells import Cell, CellKind
 from sources.template.declaration import Column, Kind
 
@@ -23,8 +26,18 @@ def shown_back(cell: Cell | None, column: Column) -> str:
     """Return what of a cell may be shown back: typed columns alone, escaped, personal data masked."""
     if cell is None or column.kind in _NEVER_SHOWN:
         return ""
-    text = ("FALSE", "TRUE")[cell.text == "1"] if cell.kind is CellKind.BOOLEAN else cell.text
-    return escaped(text)
+    if cell.kind is CellKind.BOOLEAN:
+        return ("FALSE", "TRUE")[cell.text == "1"]
+    return escaped(_moment(cell.text) if cell.kind is CellKind.DATE else cell.text)
+
+
+def _moment(text: str) -> str:
+    """Return a day as people write it, ``31 August 2021``, with its time where it has one; else the text."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:  # a time of day or a duration
+        return text
+    return f"{day(moment)} {moment:%H:%M}" if moment.time() != time() else day(moment)
 
 
 def escaped(text: str) -> str:

@@ -53,8 +53,10 @@ def find_form(book: Workbook) -> RawForm | Fault:
         return words.TwoReturnSheets(Place())
     form = _read(Grid(sheets[0])) if sheets else None
     if form is None:
-        is_hidden = any(sheet.cells for sheet in sheets_named(book, RETURN_SHEET, visible=False))
-        return (words.ReturnHidden if is_hidden else words.NotAReturn)(Place())
+        hidden = {sheet.state for sheet in sheets_named(book, RETURN_SHEET, visible=False) if sheet.cells}
+        if not hidden:
+            return words.NotAReturn(Place())
+        return (words.ReturnHidden if "hidden" in hidden else words.ReturnVeryHidden)(Place())
     return form
 
 

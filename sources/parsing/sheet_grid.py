@@ -19,8 +19,8 @@ _CORNER = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)")
 
 
 @dataclass(frozen=True)
-class Merge:
-    """A merged range; only its top left cell can hold a value.
+class Range:
+    """A range of cells. Of a merged one only the top left cell can hold a value.
 
     Attributes:
         text: As Excel writes it, ``A5:A8``.
@@ -39,6 +39,10 @@ class Merge:
     def touches(self, column: int) -> bool:
         """Return whether it reaches into a column."""
         return self.left <= column <= self.right
+
+    def holds(self, cell: Cell) -> bool:
+        """Return whether a cell is in it."""
+        return self.touches(cell.column) and self.top <= cell.row <= self.bottom
 
 
 @dataclass(frozen=True)
@@ -62,20 +66,29 @@ class Grid:
         return rows
 
     @cached_property
-    def merges(self) -> tuple[Merge, ...]:
+    def merges(self) -> tuple[Range, ...]:
         """The merged ranges of more than one cell."""
-        merges = []
-        for text in self.source.merged:
-            corners = [(_column_number(letters), int(row)) for letters, row in _CORNER.findall(text)]
-            if len(corners) > 1:
-                (left, top), (right, bottom) = corners
-                merges.append(Merge(text, top, left, bottom, right))
-        return tuple(merges)
+        ranges = (_range(text) for text in self.source.merged)
+        return tuple(each for each in ranges if (each.top, each.left) != (each.bottom, each.right))
+
+    @cached_property
+    def may_be_struck(self) -> tuple[str, ...]:
+        """The ranges with something in them that a conditional format may put a line through."""
+        ranges = map(_range, self.source.may_be_struck)
+        return tuple(
+            each.text for each in ranges if any(each.holds(cell) for row in self.rows.values() for cell in row.values())
+        )
 
 
 def label_key(text: str) -> str:
     """Return the key by which headers and labels are compared: ``Saving Ref`` is ``saving_ref``."""
     return "_".join(re.split(r"[\s_-]+", normalise_name(text)))
+
+
+def _range(text: str) -> Range:
+    corners = [(_column_number(letters), int(row)) for letters, row in _CORNER.findall(text)]
+    (left, top), (right, bottom) = corners[0], corners[-1]
+    return Range(text, top, left, bottom, right)
 
 
 def _column_number(letters: str) -> int:

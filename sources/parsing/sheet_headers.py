@@ -172,14 +172,14 @@ def _repeated(grid: Grid, sheet: Sheet, header: int) -> Iterator[Fault]:
 
 def _missing(grid: Grid, sheet: Sheet, header: Header) -> Iterator[Fault]:
     for column in sheet.columns:
-        if column.need is Need.ALWAYS and column.name not in header.columns:
+        if column.need is Need.OPTIONAL or column.name in header.columns:
+            continue
+        place = Place(grid.source.name, "", column.name)
+        other = next((label for label in header.unknown.values() if _is_in_another_unit(label, column)), None)
+        if other is not None:
+            yield layout.ColumnInAnotherUnit(place, header.row, escaped(other))
+        elif column.need is Need.ALWAYS:
             near = nearest(column.heading, header.unknown.values())
-            other = next((label for label in header.unknown.values() if _is_in_another_unit(label, column)), None)
-            if other is not None:
-                place = Place(grid.source.name, "", column.name)
-                yield layout.ColumnInAnotherUnit(place, header.row, escaped(other))
-                continue
-            place = Place(grid.source.name, "", column.name)
             yield layout.ColumnMissing(place, header.row, column.name, escaped(near) if near else None)
 
 

@@ -20,7 +20,7 @@ from sources.findings.wording import heading_of
 from sources.findings.words import layout
 from sources.grammar.values import ParsedMoney, parse_money
 from sources.parsing.rows import RawRow, RawTable
-from sources.parsing.sheet_grid import Grid, Merge
+from sources.parsing.sheet_grid import Grid, Range
 from sources.parsing.sheet_headers import Header, has_another_unit, letters_by_column, nearest_column
 from sources.parsing.sheet_totals import split_totals
 from sources.reader.cells import Cell, CellKind, address, column_letters
@@ -85,7 +85,7 @@ def _is_label_of_total(row: RawRow, sheet: Sheet) -> bool:
     return bool(split_totals(sheet, [row])[1])
 
 
-def _fill_down(rows: dict[int, RawRow], numbers: Sequence[int], merge: Merge, header: Header, column: str) -> None:
+def _fill_down(rows: dict[int, RawRow], numbers: Sequence[int], merge: Range, header: Header, column: str) -> None:
     top = rows.get(merge.top)
     cell = top.cells.get(column) if top else None
     if cell is None:

@@ -69,6 +69,7 @@ def read_tables(book: Workbook, *, is_nil: bool) -> RawTables:
     found = RawTables()
     found.findings += _not_read(book)
     found.findings += _hidden_tables(book)
+    found.findings += _may_be_struck(book)
     found.refusals += _other_savings_sheets(book)
     for sheet in (SAVINGS,) if is_nil else SHEETS:
         cells = sheets_named(book, sheet.name)
@@ -98,8 +99,10 @@ def _read_sheet(found: RawTables, sheet: Sheet, cells: SheetCells, is_nil: bool)
 
 
 def _sheet_missing(book: Workbook, sheet: Sheet) -> Fault:
-    is_hidden = bool(sheets_named(book, sheet.name, visible=False))
-    return (layout.SheetHidden if is_hidden else layout.SheetMissing)(Place(), sheet.name)
+    hidden = {other.state for other in sheets_named(book, sheet.name, visible=False)}
+    if not hidden:
+        return layout.SheetMissing(Place(), sheet.name)
+    return (layout.SheetHidden if "hidden" in hidden else layout.SheetVeryHidden)(Place(), sheet.name)
 
 
 def _ambiguous(sheet: Sheet, names: Sequence[str]) -> Fault:
@@ -128,7 +131,16 @@ def _hidden_tables(book: Workbook) -> Iterator[Fault]:
     for sheet in book.sheets:
         if _is_hidden_table(sheet):
             name = escaped(sheet.name)
-            yield layout.HiddenSheetWithRows(Place(name), name)
+            is_very = sheet.state == "veryHidden"
+            yield (layout.VeryHiddenSheetWithRows if is_very else layout.HiddenSheetWithRows)(Place(name), name)
+
+
+def _may_be_struck(book: Workbook) -> Iterator[Fault]:
+    """Refuse a sheet that is read, where only Excel knows what has a line through it."""
+    for name in (RETURN_SHEET, *(sheet.name for sheet in SHEETS)):
+        for sheet in sheets_named(book, name):
+            if ranges := Grid(sheet).may_be_struck:
+                yield layout.MayBeStruck(Place(escaped(sheet.name)), ranges)
 
 
 def _is_hidden_table(sheet: SheetCells) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from sources.reader import conditional_xml
 from sources.reader.cells import Marks, name_key
 from sources.reader.limits import Limits
 from sources.reader.outside import OutsideNames, refuse_links
@@ -72,8 +73,8 @@ def read_workbook(container: Container, limits: Limits, wanted: Collection[str] 
     related = relationships(container, main)
     parts = {relationship.kind: relationship.target for relationship in related}
     texts, marks = _shared_texts(container, parts.get("sharedStrings"), limits)
-    formats, fonts = _cell_formats(container, parts.get("styles"))
-    book = Book(limits, texts, marks, OutsideNames(contents.names), style_count=len(formats))
+    formats, fonts, striking = _cell_formats(container, parts.get("styles"))
+    book = Book(limits, texts, marks, OutsideNames(contents.names), striking, style_count=len(formats))
     keys = None if wanted is None else set(map(name_key, wanted))
     sheets = []
     for entry, part in _worksheets(contents.entries, related):
@@ -151,17 +152,24 @@ def _shared_texts(container: Container, part: str | None, limits: Limits) -> tup
     return texts, marks
 
 
-def _cell_formats(container: Container, part: str | None) -> tuple[list[int | str], list[Marks]]:
-    """Return by style the format's code, or the number of a built-in one, and how its font stands."""
+def _cell_formats(container: Container, part: str | None) -> tuple[list[int | str], list[Marks], Collection[str]]:
+    """Return by style the format's code, or the number of a built-in one, and how its font stands.
+
+    Also which of the formats for conditions strike through.
+    """
     if part is None:
-        return [], []
+        return [], [], ()
     codes: dict[int, str] = {}
     fonts: list[Marks] = []
     styles: list[int] = []
     font_of_style: list[int] = []
-    for element in elements(container, part, "styleSheet", spreadsheet_tags("numFmts", "fonts", "cellXfs")):
+    striking: Collection[str] = ()
+    for element in elements(container, part, "styleSheet", spreadsheet_tags("numFmts", "fonts", "cellXfs", "dxfs")):
         if local_name(element) == "fonts":
             fonts = [font_marks(child) for child in element]
+            continue
+        if local_name(element) == "dxfs":
+            striking = conditional_xml.striking(element)
             continue
         for child in element:
             number = whole_number(child.get("numFmtId"), 0, part)
@@ -177,7 +185,7 @@ def _cell_formats(container: Container, part: str | None) -> tuple[list[int | st
     if len(styles) > _MAX_STYLES:
         raise Refused("too-much-content", f"{len(styles):,} cell formats; at most {_MAX_STYLES:,}")
     stands = [fonts[font] if font < len(fonts) else Marks.PLAIN for font in font_of_style]
-    return [codes.get(number, number) for number in styles], stands
+    return [codes.get(number, number) for number in styles], stands, striking
 
 
 def _custom_properties(container: Container) -> dict[str, str]:

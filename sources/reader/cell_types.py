@@ -40,6 +40,7 @@ class _Sheet(_Strict):
     # row, column, kind, value (the number of a text, else as written), number of the format, formula
     cells: list[tuple[_Row, _Column, CellKind, _Number | str, _Number, str | None]]
     merged: list[str]
+    struck: list[str] = []
     hidden_rows: list[_Row]
     hidden_columns: list[tuple[_Column, _Column]]
     filter_range: str
@@ -118,6 +119,7 @@ class _Typing:
             state=sheet.state,
             cells=cells,
             merged=tuple(sheet.merged),
+            may_be_struck=tuple(sheet.struck),
             hidden_rows=frozenset(sheet.hidden_rows),
             hidden_columns=frozenset(chain.from_iterable(range(a, b + 1) for a, b in sheet.hidden_columns)),
             filter_range=sheet.filter_range,

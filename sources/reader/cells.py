@@ -92,6 +92,7 @@ class SheetCells:
         state: ``visible``, ``hidden`` or ``veryHidden``.
         cells: By (row, column).
         merged: Ranges such as ``A1:C1``.
+        may_be_struck: Ranges that a conditional format may put a line through.
         hidden_rows: 1-based rows that are hidden, filtered out or of no height.
         hidden_columns: 1-based columns that are hidden.
         filter_range: Range of a filter that has a criterion set; empty otherwise.
@@ -101,6 +102,7 @@ class SheetCells:
     state: str = "visible"
     cells: Mapping[tuple[int, int], Cell] = field(default_factory=dict)
     merged: tuple[str, ...] = ()
+    may_be_struck: tuple[str, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     filter_range: str = ""

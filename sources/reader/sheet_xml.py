@@ -7,11 +7,13 @@ what a cell's content means (``grammar.values``).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import InitVar, dataclass, field
 from typing import Any
 
 from lxml import etree
 
+from sources.reader import conditional_xml
 from sources.reader.cells import MAX_COLUMN, MAX_ROW, CellKind, Marks, address
 from sources.reader.limits import Limits
 from sources.reader.outside import OutsideNames
@@ -31,7 +33,7 @@ from sources.reader.zip_gate import Container
 
 # Kinds whose value is answered as the XML writes it.
 _AS_WRITTEN = {"n": CellKind.NUMBER, "d": CellKind.DATE, "e": CellKind.ERROR}
-_TAGS = spreadsheet_tags("row", "mergeCell", "col", "autoFilter")
+_TAGS = (*spreadsheet_tags("row", "mergeCell", "col", "autoFilter"), *conditional_xml.TAGS)
 _ROW_TAGS = spreadsheet_tags("row")
 # What is refused of a part even if it is not read.
 _SAFETY = frozenset({"xml-doctype", "zip-corrupt"})
@@ -59,6 +61,7 @@ class Book:
     texts: list[str]
     text_marks: dict[int, Marks]
     names: OutsideNames
+    striking: Collection[str]
     style_count: InitVar[int]
     cells: int = 0
     ranges: int = 0
@@ -118,6 +121,7 @@ class SheetReader:
         self._linked_arrays: set[tuple[int, int]] = set()
         self._cells: list[list[Any]] = []
         self._merged: list[str] = []
+        self._struck: list[str] = []
         self._hidden_rows: list[int] = []
         self._hidden_columns: list[list[int]] = []
         self._filter_range = ""
@@ -127,7 +131,7 @@ class SheetReader:
     def read(self, container: Container, part: str) -> dict[str, Any]:
         """Return the sheet as the answer carries it."""
         handlers = {"row": self._read_row, "mergeCell": self._read_merge, "col": self._read_column}
-        handlers["autoFilter"] = self._read_filter
+        handlers |= {"autoFilter": self._read_filter, "conditionalFormatting": self._read_conditional}
         for element in elements(container, part, "worksheet", _TAGS):
             handlers[_NAMES[element.tag]](element)
         return self._answer()
@@ -158,6 +162,7 @@ class SheetReader:
             "state": self._state,
             "cells": self._cells,
             "merged": self._merged,
+            "struck": self._struck,
             "hidden_rows": self._hidden_rows,
             "hidden_columns": self._hidden_columns,
             "filter_range": self._filter_range,
@@ -294,6 +299,12 @@ class SheetReader:
         corners(reference, f"{self._name}, a merged range")
         self._book.count_range()
         self._merged.append(reference)
+
+    def _read_conditional(self, element: etree._Element) -> None:
+        for reference in conditional_xml.struck_ranges(element, self._book.striking):
+            corners(reference, f"{self._name}, a conditional format")
+            self._book.count_range()
+            self._struck.append(reference)
 
     def _read_column(self, element: etree._Element) -> None:
         if is_true(element.get("hidden")) or _is_less(element.get("width"), _LEAST_WIDTH):

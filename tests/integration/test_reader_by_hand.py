@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 from openpyxl.utils import get_column_letter
 
 from sources.reader.cells import Cell, CellKind
@@ -109,6 +111,47 @@ def test_sheets_come_in_the_workbooks_order_and_from_the_part_that_it_names(tmp_
         ("First", "visible", "2"),
         ("Second", "hidden", "1"),
     ]
+
+
+def test_a_conditional_format_that_strikes_through_is_named_with_its_ranges(tmp_path: Path) -> None:
+    """Ruling B1, for both forms of such a rule; other conditional formats say nothing."""
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Savings")
+        struck, red = book.add_format({"font_strikeout": True}), book.add_format({"font_color": "red"})
+        sheet.conditional_format("A1:A9", {"type": "formula", "criteria": "=$B1=1", "format": red})
+        sheet.conditional_format("C1:C9", {"type": "formula", "criteria": "=$B1=1", "format": struck})
+        sheet.conditional_format("E1", {"type": "no_blanks", "format": struck, "multi_range": "E1:E2 G1"})
+    assert as_workbook(read_cells(path, path.name)).sheets[0].may_be_struck == ("C1:C9", "E1:E2", "G1")
+    rule = "<x14:cfRule><x14:dxf><font><strike/></font></x14:dxf></x14:cfRule><xm:sqref>B2:B3 D4</xm:sqref>"
+    namespaces = (
+        'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" '
+        'xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"'
+    )
+    later = f"<extLst {namespaces}><ext><x14:conditionalFormatting>{rule}</x14:conditionalFormatting></ext></extLst>"
+    path.write_bytes(hostile.workbook(sheet=hostile.sheet_xml("").replace("</worksheet>", f"{later}</worksheet>")))
+    assert as_workbook(read_cells(path, path.name)).sheets[0].may_be_struck == ("B2:B3", "D4")
+
+
+def test_rows_with_data_are_seen_where_all_unused_rows_are_hidden(tmp_path: Path) -> None:
+    """Ruling B6: Excel hides by ``zeroHeight`` those rows alone that the file does not list."""
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Savings")
+        sheet.set_default_row(hide_unused_rows=True)
+        sheet.write_column("A1", [1, 2, 3])
+        sheet.set_row(1, None, None, {"hidden": True})
+    assert as_workbook(read_cells(path, path.name)).sheets[0].hidden_rows == {2}
+
+
+def test_parts_that_were_streamed_with_zip64_sizes_are_read(tmp_path: Path) -> None:
+    """Writers that stream allow for gigabytes in each part's header; the directory is an ordinary one."""
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in hostile.parts('<row r="1"><c r="A1"><v>5</v></c></row>').items():
+            with archive.open(name, "w", force_zip64=True) as stream:
+                stream.write(part if isinstance(part, bytes) else part.encode())
+    assert {ref: cell.text for ref, cell in cells_of(tmp_path, path.read_bytes()).items()} == {"A1": "5"}
 
 
 @pytest.mark.parametrize(("flag", "day"), [("", "2021-09-30"), ('<workbookPr date1904="1"/>', "2025-10-01")])

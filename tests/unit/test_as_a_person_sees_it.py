@@ -73,6 +73,20 @@ def test_a_row_that_is_struck_through_is_one_finding_that_names_its_cells():
     assert "so have B2, D2, E2" in finding.message
 
 
+@pytest.mark.parametrize(
+    ("sheet", "ranges", "says"),
+    [
+        ("Savings", ("A2:A3", "M2:M40", "M900:M990"), "A2:A3, M2:M40."),
+        ("Return", ("B2",), "B2."),
+        ("Savings", ("Z9",), ""),
+    ],
+)
+def test_what_a_conditional_format_may_strike_through_is_refused_where_something_is_read(sheet, ranges, says):
+    """Ruling B1: whether the rule applies is known to Excel alone."""
+    found_there = found(judged(with_sheet(good_return(), sheet, may_be_struck=ranges)), "D73")
+    assert [(one.severity, one.sheet, says in one.message) for one in found_there] == [("B", sheet, True)] * bool(says)
+
+
 def test_a_struck_value_on_the_return_sheet_is_refused():
     judgement = judged(good_return({at("Return", "reporting_period"): marked("P06", is_struck=True)}))
     assert ("D73", "B", at("Return", "reporting_period")) in told(judgement)
@@ -96,6 +110,14 @@ def test_a_heading_with_another_unit_is_refused_with_the_advice_to_enter_pounds(
     assert (judgement.verdict, finding.rule) == (Verdict.REFUSED, "D05")
     assert "in pounds" in finding.message
     assert "name it" not in finding.message
+
+
+@pytest.mark.parametrize("column", ["projected_gbp", "full_year_effect_gbp"])
+def test_a_column_that_must_be_filled_on_conditions_is_held_to_the_same(column):
+    """Ruling B4: one finding, and not one more for each row that it leaves blank."""
+    (finding,) = judged(good_return({at("Savings", column, 1): f"{column} (£k)"})).findings
+    assert (finding.severity, finding.rule, "in pounds" in finding.message) == ("B", "D05", True)
+    assert "change it to" not in finding.message
 
 
 def test_an_optional_column_with_another_unit_in_its_heading_is_refused_likewise():
@@ -182,6 +204,14 @@ def test_a_hidden_return_sheet_is_to_be_unhidden():
     """Ruling B12."""
     judgement = judged(with_sheet(good_return(), "Return", state="hidden"))
     assert (judgement.refusal_code, "Unhide" in judgement.findings[0].message) == ("not-a-return", True)
+
+
+@pytest.mark.parametrize("name", ["Return", "Savings", "Projects"])
+def test_a_sheet_that_excel_cannot_unhide_is_not_to_be_unhidden(name):
+    """Ruling B12: Excel lists a very hidden sheet nowhere, so its figures go into a new template."""
+    findings = judged(with_sheet(good_return(), name, state="veryHidden")).findings
+    assert any("does not let you undo" in one.message and "new template" in one.message for one in findings)
+    assert not any("Unhide" in one.message for one in findings)
 
 
 @pytest.mark.parametrize("text", ["£1,234", "1.2m", "(500)", "1 234"])

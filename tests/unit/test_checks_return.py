@@ -85,7 +85,7 @@ DEFECTS = [
         "D49",
         "W",
         at("Return", "as_at_date"),
-        "should be as at 30 September 2021. You entered '2021-08-31'",
+        "should be as at 30 September 2021. You entered '31 August 2021'",
     ),
     Defect(
         "preparation after receipt",
@@ -93,7 +93,7 @@ DEFECTS = [
         "D48",
         "B",
         at("Return", "prepared_date"),
-        "'2021-10-30'",
+        "'30 October 2021'",
     ),
     Defect(
         "a year slipped by a century",

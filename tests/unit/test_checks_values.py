@@ -75,7 +75,7 @@ DEFECTS = [
     in_savings("a percentage", "projected_gbp", made(CellKind.NUMBER, "0.5", None, "0%"), "D09", "B", "percentage"),
     in_savings("not applicable in projected", "projected_gbp", "N/A", "D09", "B", "'N/A'"),
     in_savings("a dash as a baseline", "baseline_gbp", "-", "D09", "B", "'-'"),
-    in_savings("a date as an amount", "projected_gbp", date(2021, 9, 1), "D09", "B", "'2021-09-01'"),
+    in_savings("a date as an amount", "projected_gbp", date(2021, 9, 1), "D09", "B", "'1 September 2021'"),
     in_savings(
         "pounds in thousands by shorthand",
         "projected_gbp",

@@ -10,6 +10,7 @@ from datetime import date
 
 from sources.findings.fault import Block, Certify, Warn
 from sources.findings.findings import WhoActs
+from sources.findings.words.layout import VERY_HIDDEN
 
 # Which return it is.
 
@@ -26,6 +27,11 @@ class ReturnHidden(Block):
     code = "not-a-return"
     wrong = "The sheet Return is hidden."
     remedy = "Unhide the sheet Return."
+
+
+class ReturnVeryHidden(ReturnHidden):
+    wrong = "The sheet Return is hidden in a way that Excel does not let you undo."
+    remedy = VERY_HIDDEN
 
 
 class TwoReturnSheets(Block):

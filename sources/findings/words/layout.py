@@ -14,6 +14,9 @@ _AS_IN_THE_TEMPLATE = "Use the headings of the template."
 _POUNDS = "Enter the amounts in pounds, under the heading of the template."
 _ONE_HEADING_PER_CELL = "Put each heading into one cell of one row, as in the template."
 
+# Excel lists a sheet that a program hid so ("very hidden") nowhere: only another program shows it.
+VERY_HIDDEN = "Copy your figures into a new template and send that."
+
 # Sheets.
 
 
@@ -27,6 +30,11 @@ class SheetMissing(Block):
 
 class SheetHidden(SheetMissing):
     remedy = "Unhide the sheet {missing}."
+
+
+class SheetVeryHidden(SheetMissing):
+    wrong = "The sheet {missing} is hidden in a way that Excel does not let you undo."
+    remedy = VERY_HIDDEN
 
 
 class SheetTwice(Block):
@@ -73,6 +81,11 @@ class HiddenSheetWithRows(Block):
     wrong = "The sheet '{name}' is hidden, but it has rows."
     remedy = "Unhide it, or delete its rows."
     name: str
+
+
+class VeryHiddenSheetWithRows(HiddenSheetWithRows):
+    wrong = "The sheet '{name}' has rows, but is hidden in a way that Excel does not let you undo."
+    remedy = VERY_HIDDEN
 
 
 class NearlyASheet(Block):
@@ -153,7 +166,7 @@ class DataAboveHeadings(Block):
 class ColumnInAnotherUnit(Block):
     rule = "D05"
     code = "header-missing"
-    wrong = "The headings on row {row} do not have this required column, and '{found}' is in another unit."
+    wrong = "The headings on row {row} have '{found}' instead of this column, which is in another unit."
     remedy = _POUNDS
     row: int
     found: str
@@ -257,6 +270,14 @@ class HiddenColumns(Warn):
     wrong = "Hidden columns had data, which we read ({columns})."
     remedy = "Unhide all columns before you send."
     columns: tuple[str, ...]
+
+
+class MayBeStruck(Block):
+    rule = "D73"
+    code = "struck"
+    wrong = "A conditional format can put a line through {cells}. We cannot see where it does."
+    remedy = "Choose Home, Conditional Formatting and Manage Rules, and delete that rule."
+    cells: tuple[str, ...]
 
 
 class FilterSet(Warn):
