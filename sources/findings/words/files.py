@@ -125,7 +125,7 @@ class Damaged(FileNotRead):
 class Zip64(FileNotRead):
     code = "zip-corrupt"
     wrong = "The file is written as ZIP64, the form for files of several gigabytes."
-    remedy = _SAVE_AGAIN
+    remedy = _START_AGAIN
 
 
 class UnpacksTooBig(FileNotRead):
