@@ -1,4 +1,4 @@
-"""The programs of the machine that some tests work with: LibreOffice, a browser, PostgreSQL.
+"""The programs of the machine that some tests work with: LibreOffice, a browser, file systems.
 
 Here belongs where each is found, and which Debian package brings it; ``python3 tests/programs.py``
 prints the packages that this machine lacks (``.ci/run`` installs them). A test that works with one
@@ -54,22 +54,18 @@ def _python_with_uno() -> str | None:
 
 
 @cache
-def _postgresql_server() -> str | None:
-    """Return the folder of the newest server's programs, which Debian keeps off the path."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
-    on_path = shutil.which("initdb")
-    return str(found[-1].parent) if found else str(Path(on_path).parent) if on_path else None
+def _file_transfer_over_ssh() -> str | None:
+    """Return sshfs, if the server that it speaks to is here too."""
+    return shutil.which("sshfs") if Path("/usr/lib/openssh/sftp-server").exists() else None
 
 
 LIBREOFFICE = Program("LibreOffice Calc", ("libreoffice-calc", "fonts-liberation"), _command("soffice"))
 UNO = Program("LibreOffice's Python bridge", ("python3-uno",), _python_with_uno)
 CHROMIUM = Program("Chromium", ("chromium",), _command("chromium", "chromium-browser", "google-chrome"))
-CHROMEDRIVER = Program("ChromeDriver", ("chromium-driver",), _command("chromedriver"))
-PDFTOPPM = Program("pdftoppm", ("poppler-utils",), _command("pdftoppm"))
-PSQL = Program("psql", ("postgresql-client",), _command("psql"))
-POSTGRESQL = Program("a PostgreSQL server", ("postgresql",), _postgresql_server)
+EXT4 = Program("mkfs.ext4", ("e2fsprogs",), _command("mkfs.ext4"))
+SSHFS = Program("sshfs", ("sshfs", "openssh-sftp-server"), _file_transfer_over_ssh)
 
-PROGRAMS = (LIBREOFFICE, UNO, CHROMIUM, CHROMEDRIVER, PDFTOPPM, PSQL, POSTGRESQL)
+PROGRAMS = (LIBREOFFICE, UNO, CHROMIUM, EXT4, SSHFS)
 
 
 def missing() -> list[Program]:

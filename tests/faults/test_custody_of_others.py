@@ -14,9 +14,10 @@ from sources.custody.ledger import Ledger
 from sources.custody.reception import receive
 from sources.custody.survey import survey
 from sources.home import Home
-from tests.file_systems import SENDER, SERVICE, as_account, ext4, needs, needs_a_share, share
+from tests.file_systems import SENDER, SERVICE, as_account, ext4, needs_fuse, share
 from tests.homes import NOON
 from tests.machines import folder_for_all, needs_root
+from tests.programs import EXT4, SSHFS
 
 pytestmark = needs_root
 FOLDERS = frozenset({"AH", "CH", "PL"})
@@ -137,7 +138,7 @@ def test_a_file_that_we_may_not_read_is_named_after_an_hour_and_keeps_no_other_o
     assert "'a.xlsx' of 'AH' has been waiting" in problem
 
 
-@needs("mkfs.ext4")
+@pytest.mark.needs(EXT4)
 def test_a_disk_of_its_own_has_a_lost_and_found_that_is_no_matter(root: Path) -> None:
     # Ruling C3, on a real ext4.
     with ext4(root / "landing") as landing:
@@ -153,7 +154,8 @@ def test_a_disk_of_its_own_has_a_lost_and_found_that_is_no_matter(root: Path) ->
         assert (landing / "lost+found").is_dir()
 
 
-@needs_a_share
+@pytest.mark.needs(SSHFS)
+@needs_fuse
 def test_on_a_network_share_a_return_is_taken_once_it_is_whole(root: Path) -> None:
     # Ruling C1: another machine writes to the folder; no lease here says so.
     make_landing(root / "theirs")

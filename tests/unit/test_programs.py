@@ -8,8 +8,8 @@ import pytest
 
 from tests import conftest, programs
 
-GONE = replace(programs.PSQL, name="The missing program", find=lambda: None)
-HOW = "The missing program is missing: `apt-get install postgresql-client`"
+GONE = replace(programs.CHROMIUM, name="The missing program", find=lambda: None)
+HOW = "The missing program is missing: `apt-get install chromium`"
 
 
 @pytest.fixture
@@ -39,5 +39,5 @@ def test_in_ci_it_fails(item: pytest.Item, monkeypatch: pytest.MonkeyPatch):
 
 def test_the_first_lines_of_a_run_name_what_is_missing(item: pytest.Item):
     assert conftest.pytest_report_header() == [
-        "The missing program is missing: tests that need it are skipped. `apt-get install postgresql-client`"
+        "The missing program is missing: tests that need it are skipped. `apt-get install chromium`"
     ]
