@@ -106,7 +106,7 @@ class Finding:
 
     @property
     def _also(self) -> str:
-        return f"The same is true of {cell_ranges(self.also_at)}." if self.also_at else ""
+        return f"This also applies to {cell_ranges(self.also_at)}." if self.also_at else ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the finding as an event and a command's JSON carry it, with the whole message."""

@@ -19,3 +19,9 @@ def listed(items: Iterable[object], most: int = 15) -> str:
     if len(words) <= most:
         return ", ".join(words)
     return f"{', '.join(words[:most])} and {len(words) - most} more"
+
+
+def joined_by_and(items: Iterable[object]) -> str:
+    """Return all items as one part of a sentence, ``A, B and C``."""
+    *others, last = map(str, items)
+    return f"{', '.join(others)} and {last}" if others else last

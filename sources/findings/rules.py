@@ -1,4 +1,4 @@
-"""The catalogue of checks D01 to D77: what each is called, what it does, who must act, where it is judged.
+"""The catalogue of checks D01 to D78: what each is called, what it does, who must act, where it is judged.
 
 Here belongs what every finding refers to; it is loaded as ``raw.rule``. Not here: how a rule is
 applied (``judging.checks`` and its siblings, ``reference``, the expectations). Numbers D47 and D61 are
@@ -145,6 +145,7 @@ RULES: tuple[Rule, ...] = (
     _rule("D75", "W", "No date is held at 22:00 or later, which may be the next day."),
     _rule("D76", "WC", "At closedown what is achieved is what counts."),
     _rule("D77", "W", "Nothing is achieved in a year before the plan year."),
+    _rule("D78", "H", "A certified return is replaced only once a named post has released the new one."),
 )
 
 _BY_CODE = {rule.code: rule for rule in RULES}

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cache
 from string import Formatter
 
-from sources.findings.listing import counted, listed
+from sources.findings.listing import counted, joined_by_and, listed
 from sources.template.declaration import RETURN_FIELDS, RETURN_SHEET, SHEETS
 
 # Sentences; or several versions of them, of which the first whose values are all there is used.
@@ -21,6 +21,7 @@ Text = str | tuple[str, ...]
 _COLUMN_IN_TEXT = re.compile(r"\[([a-z_]+)\]")
 _NOUN = re.compile(r"[a-z][a-z ]*")
 _COLUMN = "column"
+_AND = "and"
 
 
 def in_words(text: Text, values: Mapping[str, object], sheet: str = "") -> str:
@@ -61,7 +62,7 @@ def _headings() -> dict[str, dict[str, str]]:
 
 
 class _InWords(Formatter):
-    """Writes pounds, days and lists as people read them; ``{rows:row}`` is ``1 row`` or ``3 rows``."""
+    """Writes pounds, days and lists as people read them; ``{n:row}`` is ``3 rows``, ``{why:and}`` ``A, B and C``."""
 
     def __init__(self, sheet: str) -> None:
         self._sheet = sheet
@@ -74,7 +75,7 @@ class _InWords(Formatter):
         if isinstance(value, date):
             return day(value)
         if isinstance(value, tuple):
-            return listed(value)
+            return joined_by_and(value) if format_spec == _AND else listed(value)
         if isinstance(value, int) and _NOUN.fullmatch(format_spec):
             return counted(value, format_spec)
         return str(super().format_field(value, format_spec))

@@ -57,11 +57,9 @@ class Choices:
         """The references of the approved plan, for one that is written otherwise."""
         return Suggestions(sorted({row["saving_ref"] for row in self.reference.tables["approved_plan"]}))
 
-    def how_to_fill(self, column: Column) -> str:
-        """Return what an empty cell has to hold, with what is asked of it next: mended once, it has to do."""
-        if column.name == "prepared_by_email":
-            return f"{column.guidance} It ends in @{self.reference.setting('email_domain')}."
-        return column.guidance
+    def domain_of(self, column: Column) -> str | None:
+        """Return what an address in this column ends in, asked of it next: filled in once, it has to do."""
+        return self.reference.setting("email_domain") if column.name == "prepared_by_email" else None
 
     def can_match(self, column: Column) -> bool:
         """Return whether the column's list is known: services are only once directorate and day are."""

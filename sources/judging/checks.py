@@ -207,7 +207,10 @@ def _checked(case: Case, found: Sequence[Fault | Finding]) -> list[Fault]:
         said = _run(phase, case)
         findings += said
         case = case.spoilt_by(said)
-    return [*findings, *checks_texts.missing_explanations(case, [*found, *findings])]
+    findings += checks_texts.missing_explanations(case, [*found, *findings])
+    # What the return is accepted as hangs on all of these, and the RAG of a line on that.
+    certification = certification_of(case.form["status"], [*found, *findings])
+    return [*findings, *checks_lines.rag_agrees(case, certification)]
 
 
 def _run(checks: Sequence[Check], case: Case) -> list[Fault]:

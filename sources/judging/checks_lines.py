@@ -14,6 +14,7 @@ from datetime import date
 from decimal import Decimal
 
 from sources.findings.fault import Fault
+from sources.findings.findings import CERTIFIED
 from sources.findings.words import lines
 from sources.grammar.values import start_year
 from sources.judging.case import Case
@@ -107,14 +108,15 @@ def _status_agrees(row: Row, _: Case) -> Iterator[Fault]:
         yield lines.UndeliverableWithoutAmount(row.place("status"))
 
 
-def _rag_agrees(row: Row, case: Case) -> Iterator[Fault]:
-    """D33, where both exist."""
-    derived = derived_rag(row, case)
-    if derived and row.has("rag") and row["rag"] != derived:
-        yield lines.OtherRag(row.place("rag"), derived)
+def rag_agrees(case: Case, certification: str) -> Iterator[Fault]:
+    """D33, where both exist, of a return as it is accepted: the model derives it from the same (R02, R46)."""
+    for row in case.savings:
+        derived = _derived_rag(row, case, is_certified=certification == CERTIFIED)
+        if derived and row.has("rag") and row["rag"] != derived:
+            yield lines.OtherRag(row.place("rag"), derived)
 
 
-def derived_rag(row: Row, case: Case) -> str | None:
+def _derived_rag(row: Row, case: Case, *, is_certified: bool) -> str | None:
     """Return the RAG that a row's amounts give, first that applies; None where there is none (R46)."""
     baseline = row.amount("baseline_gbp")
     if not is_placeable(row) or baseline == 0 or row["projected_gbp"] is None:
@@ -123,7 +125,7 @@ def derived_rag(row: Row, case: Case) -> str | None:
     deferred = row.amount("deferred_gbp") / baseline
     if row["status"] == "Withdrawn" or _decided_undeliverable(row, case) == baseline:
         return "Grey"
-    if case.says_certified and row.amount("achieved_to_date_gbp") >= baseline:
+    if is_certified and row.amount("achieved_to_date_gbp") >= baseline:
         return "Blue"
     if counted(row) / baseline < limit("rag_red_counted_below") or deferred > limit("rag_red_deferred_above"):
         return "Red"
@@ -205,7 +207,6 @@ _LINE_CHECKS = (
     _undeliverable_is_decided,
     _baseline_is_placed_once,
     _status_agrees,
-    _rag_agrees,
     _projected_is_not_far_above,
     _cost_avoidance_is_not_cashable,
     _full_year_effect_of_recurrent,

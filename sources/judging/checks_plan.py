@@ -29,9 +29,8 @@ _THOUSAND = 1000
 
 def _lines_agree_with_the_plan(case: Case) -> Iterator[Fault]:
     """D26, D28, D68, line by line."""
-    refs_of_plan = dict(case.plan.keys())
-    moved = _refs_without_their_line(case)
-    suggestions = Suggestions(sorted(refs_of_plan))
+    moved = _of_another_year(case)
+    suggestions = Suggestions(sorted(dict(case.plan.keys())))
     seen: set[Line] = set()
     for row in case.savings:
         # A line that stands twice has a finding for that; which of the two is meant is not known.
@@ -43,17 +42,23 @@ def _lines_agree_with_the_plan(case: Case) -> Iterator[Fault]:
             yield plan.NotYourLine(row.place("saving_ref"), *row.key, line.directorate_code)
         elif line is not None:
             yield from _differences(case, row, line)
-        elif row["saving_ref"] in moved:
-            planned = refs_of_plan[row["saving_ref"]]
-            yield plan.PlanYearDiffers(row.place("plan_year"), row["saving_ref"], planned)
+        elif row.key in moved:
+            yield plan.PlanYearDiffers(row.place("plan_year"), *moved[row.key])
         else:
             yield from _unregistered(case, row, suggestions)
 
 
-def _refs_without_their_line(case: Case) -> set[str]:
-    """Return the references of planned lines that are missing: a row of one, of another year, is that line."""
-    keys = {row.key for row in case.savings}
-    return {line[0] for line in case.plan if line not in keys}
+def _of_another_year(case: Case) -> Mapping[Line, Line]:
+    """Return by a row's line the planned line that it is, by another plan year: of one that no row has."""
+    keys = dict.fromkeys(row.key for row in case.savings if row.key)
+    missing = sorted(line for line in case.plan if line not in keys)
+    found: dict[Line, Line] = {}
+    for key in keys:
+        planned = next((line for line in missing if line[0] == key[0]), None)
+        if planned is not None and not case.reference.plan_in_force(*key, *case.period):
+            missing.remove(planned)
+            found[key] = planned
+    return found
 
 
 def _differences(case: Case, row: Row, line: PlanLine) -> Iterator[Fault]:
@@ -107,7 +112,8 @@ def _no_line_is_missing(case: Case) -> Iterator[Fault]:
 def _missing_lines(case: Case, lines: Mapping[Line, str]) -> Iterator[Fault]:
     """Name each open line that no row has, unless a row's misread key accounts for it."""
     keys = [row.key for row in case.savings if row.key]
-    missing = sorted(lines.keys() - set(keys))
+    # One by another plan year has been named with its row.
+    missing = sorted(lines.keys() - set(keys) - set(_of_another_year(case).values()))
     explained = accounted_for([*_misread_keys(case), *_repeated_refs(keys)], [ref for ref, _ in missing])
     strangers = {row["saving_ref"]: row for row in case.savings if row.key and not case.is_registered(row)}
     suggestions = Suggestions(strangers)

@@ -1,6 +1,6 @@
 """Checks of the Return sheet: who, what, when, which version, signed by whom.
 
-Here belong D03, D48 to D50, D52, D67 and D69. Not here: the control totals (``checks_totals``) and
+Here belong D03, D48 to D50, D52, D67, D69 and D78. Not here: the control totals (``checks_totals``) and
 the folder a file lies in (``checks``).
 """
 
@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from sources.findings.fault import Fault
+from sources.findings.findings import CERTIFIED
 from sources.findings.place import Place
+from sources.findings.shown import escaped
 from sources.findings.words import form
 from sources.grammar.values import normalise_name
 from sources.judging.case import NIL, Case
@@ -24,6 +26,7 @@ _FILE_NAME = re.compile(
     rf"{TEMPLATE_NAME}_(?P<directorate>[A-Z]+)_(?P<year>\d{{4}}-\d{{2}})_(?P<period>P\d{{2}})(?:_v\d+)?\.xlsx",
     re.IGNORECASE,
 )
+_DOMAIN = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 def _period_is_collected(case: Case) -> Iterator[Fault]:
@@ -47,7 +50,9 @@ def _email_is_the_councils(case: Case) -> Iterator[Fault]:
     if case.form.has("prepared_by_email"):
         name, _, found = case.form["prepared_by_email"].rpartition("@")
         if not name or found.casefold() != domain.casefold():
-            yield form.NotACouncilAddress(case.form.place("prepared_by_email"), domain)
+            # Its end alone is shown back: who it is of is personal data (F-F08), and is not what is wrong.
+            ending = escaped(found) if _DOMAIN.fullmatch(found) else None
+            yield form.NotACouncilAddress(case.form.place("prepared_by_email"), domain, ending)
 
 
 def _restatement_has_a_reason(case: Case) -> Iterator[Fault]:
@@ -151,6 +156,13 @@ def _supersedes_what_is_in_force(case: Case) -> Iterator[Fault]:
         yield form.OtherVersionInForce(place, named, actual, fitting)
 
 
+def _certified_is_replaced_by_decision(case: Case) -> Iterator[Fault]:
+    """D78: figures that were signed off change only once a named post has seen what changes."""
+    if case.calendar and case.replaced and case.replaced.certification == CERTIFIED:
+        place, (year, period) = case.form.place("return_type"), case.period
+        yield form.ReplacesCertified(place, period, year, case.replaced.version_no)
+
+
 CHECKS = (
     _period_is_collected,
     _directorate_is_in_force,
@@ -164,4 +176,5 @@ CHECKS = (
     _signed_off,
     _type_fits,
     _supersedes_what_is_in_force,
+    _certified_is_replaced_by_decision,
 )

@@ -91,13 +91,23 @@ def _total_cell(table: Table, total: RawRow, column: str, cell: Cell) -> Iterato
     place = Place(table.raw.name, cell.ref, column, escaped(cell.text))
     said = parse_money(cell, is_not_applicable_allowed=True)
     if isinstance(said, NotParsed):
-        yield sheets.TotalUnreadable(place, said.says(place, "D24").in_words().wrong)
+        yield sheets.TotalUnreadable(place, said.says(place, "D24").in_words().wrong, total.number)
         return
     numbers = set(covered_by(total, [row.number for row in table], table.raw.totals))
     sums = _sums((row for row in table if row.number in numbers), column)
     all_above = _sums((row for row in table if row.number < total.number), column)
     if said.value is not None and said.value not in {*sums, *all_above}:
-        yield sheets.TotalDiffers(place, said.value, sums[-1], abs(said.value - sums[-1]))
+        difference = sums[-1] - said.value
+        texts = _texts_that_make(difference, table, numbers, column)
+        yield sheets.TotalDiffers(place, said.value, sums[-1], abs(difference), total.number, texts)
+
+
+def _texts_that_make(difference: Decimal, table: Table, numbers: set[int], column: str) -> tuple[str, ...] | None:
+    """Return the cells of the amounts typed as text, if a total differs by exactly these; else None."""
+    as_text = set(_amounts_as_text(table, column) or ())
+    left_out = [row for row in table if row.number in numbers and row.place(column).cell in as_text]
+    is_the_cause = sum((row.amount(column) for row in left_out), ZERO) == difference
+    return tuple(row.place(column).cell for row in left_out) if left_out and is_the_cause else None
 
 
 def _deferrals_add_up(case: Case) -> Iterator[Fault]:

@@ -39,7 +39,7 @@ def verdict_on(findings: Sequence[Finding]) -> Verdict:
     return Verdict.HELD if Severity.HOLD in severities else Verdict.ACCEPTED
 
 
-def certification_of(said: object, findings: Sequence[Finding]) -> str:
+def certification_of(said: object, findings: Sequence[Fault | Finding]) -> str:
     """Return how a return is accepted: Certified only if it says so and nothing speaks against it (R02)."""
     speaks_against = any(finding.severity is Severity.CERTIFY for finding in findings)
     return CERTIFIED if said == CERTIFIED and not speaks_against else PROVISIONAL

@@ -16,6 +16,7 @@ from sources.contract.row_models import ValueProblem, pattern_of, value_problems
 from sources.findings.fault import Fault
 from sources.findings.place import Place
 from sources.findings.shown import shown_back
+from sources.findings.wording import heading_of
 from sources.findings.words import amounts, cells, layout
 from sources.findings.words.form import LabelTwice
 from sources.grammar import values
@@ -30,6 +31,7 @@ from sources.template.declaration import NOT_YET_QUANTIFIED, SAVINGS, Column, Ki
 _PROJECTED = SAVINGS.column("projected_gbp")
 # What more than a pound of rounding in a column is worth: a warning.
 _ROUNDING_WORTH_SAYING = 1
+_BLANKS_OF_A_ROW_BEGUN = 3
 
 _RULE_OF_KIND = {
     Kind.REF: "D14",
@@ -121,7 +123,7 @@ class Reader:
         column, place = entry.column, entry.place
         if problem.error == "missing":
             rule = "D03" if self.sheet is RETURN_FORM else "D10"
-            return cells.Blank(place, rule, self.choices.how_to_fill(column))
+            return cells.Blank(place, rule, self.choices.domain_of(column))
         if problem.error == "greater_than_equal":
             return amounts.Negative(place)
         if self._is_several(entry):
@@ -195,8 +197,20 @@ def _read_row(reader: Reader, raw: RawTable, raw_row: RawRow) -> tuple[Row, list
         findings = [_or_not_yet_quantified(finding, status_cell) for finding in findings]
         findings += _blank_projected(entries, status_cell)
     findings = _without_noise_of_unsound(findings, reader.problems(entries))
+    findings = _blanks_once(findings, raw_row.number)
     not_applicable = raw.sheet is SAVINGS and _says_not_applicable(raw_row.cells.get("deferred_gbp"))
     return Row(raw_row.number, entries, is_deferred_not_applicable=not_applicable), findings
+
+
+def _blanks_once(findings: list[Fault], row: int) -> list[Fault]:
+    """Return the blank cells of a row that is only begun as one fault, of the first."""
+    blanks = [finding for finding in findings if isinstance(finding, cells.Blank | amounts.BlankProjected)]
+    if len(blanks) < _BLANKS_OF_A_ROW_BEGUN:
+        return findings
+    blanks.sort(key=lambda blank: (len(blank.cell), blank.cell))
+    headings = tuple(f"'{heading_of(blank.column, blank.sheet)}' ({blank.cell})" for blank in blanks)
+    once = cells.RowHalfFilled(replace(blanks[0].place, column=""), row, headings)
+    return [*(finding for finding in findings if finding not in blanks), once]
 
 
 def _struck_once(findings: Sequence[Fault], *, is_line: bool) -> list[Fault]:

@@ -23,6 +23,7 @@ from sources.parsing.rows import RawRow, RawTable
 from sources.parsing.sheet_grid import Grid, Range
 from sources.parsing.sheet_headers import Header, has_another_unit, letters_by_column, nearest_column
 from sources.parsing.sheet_totals import split_totals
+from sources.parsing.stray_rows import is_stray
 from sources.reader.cells import Cell, CellKind, address, column_letters
 from sources.template.declaration import Sheet
 
@@ -47,7 +48,7 @@ def read_rows(grid: Grid, sheet: Sheet, header: Header) -> tuple[RawTable, list[
     )
     findings += _extra_columns(grid, sheet, header)
     findings += _hidden(grid, header, data)
-    findings += _far_below(grid, data)
+    findings += _far_below(grid, sheet, data)
     return table, findings
 
 
@@ -145,9 +146,10 @@ def _hidden(grid: Grid, header: Header, rows: Sequence[RawRow]) -> Iterator[Faul
         yield layout.FilterSet(sheet, grid.source.filter_range)
 
 
-def _far_below(grid: Grid, rows: Sequence[RawRow]) -> Iterator[Fault]:
+def _far_below(grid: Grid, sheet: Sheet, rows: Sequence[RawRow]) -> Iterator[Fault]:
     for above, below in itertools.pairwise(rows):
         blank = below.number - above.number - 1
-        if blank > _MOST_BLANK_ROWS:
+        # Of a stray row something else is said, and that once.
+        if blank > _MOST_BLANK_ROWS and not is_stray(sheet, below):
             place = Place(grid.source.name, next(iter(below.cells.values())).ref)
             yield layout.FarBelow(place, blank, below.number)

@@ -90,8 +90,8 @@ _SEND_AGAIN = (
     "We have listed all that we could check. We check next time what depends on a cell that we could not read."
 )
 _MAY_BE_THE_PLAN = (
-    "If the plan is wrong and not your file, tell finance. Your file is judged again by itself once the plan "
-    "is corrected."
+    "If the plan is wrong and not your file, tell finance. Once they have corrected it, we check "
+    "your file again. You do not need to send it again."
 )
 _DO_AS_SAID = (
     "Do what is said below, then send the file again. Nothing further of it was checked: its figures are checked once "

@@ -466,3 +466,14 @@ def test_a_year_beyond_the_calendar_is_blocked_on_every_sheet_for_it_would_have_
     """Or one typed year would stop everybody's release."""
     ideas = [{"idea_ref": "ID-1", "title": "An idea", "year": "2045/46", "likely_gbp": 1, "maturity": "Idea"}]
     assert [finding.sheet for finding in found(judged(good_return(rows={"Pipeline": ideas})), "D17")] == ["Pipeline"]
+
+
+def test_the_rag_is_derived_from_the_certification_as_it_is_accepted():
+    """A return that says Certified and is accepted as provisional is judged as the warehouse holds it."""
+    blue = {"achieved_to_date_gbp": 780_000, "status": "Delivered", "rag": "Blue", "budget_code": "PL10001"}
+    lines = [LINES[0] | blue, *LINES[1:]]
+    signed = judged(good_return(lines=lines, form=form_fields(**SIGNED)))
+    assert (signed.certification, found(signed, "D33")) == ("Certified", [])
+    unsigned = judged(good_return(lines=lines, form=form_fields(**SIGNED | {"director_name": None})))
+    assert unsigned.certification == "Provisional"
+    assert "By its amounts this line is Green" in found(unsigned, "D33")[0].message

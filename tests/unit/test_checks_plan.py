@@ -86,7 +86,7 @@ def test_a_cashable_line_cannot_be_made_non_cashable():
 def test_a_plan_year_that_differs_from_the_plan_is_named_in_its_cell():
     """F-B04."""
     judgement = judged(changed(2, plan_year="2020/21"))
-    assert told(judgement) == [("D26", "B", PLAN_YEAR), ("D27", "B", PLAN_YEAR)]
+    assert told(judgement) == [("D26", "B", PLAN_YEAR)]
     assert "has PL-21-001 in 2021/22. You entered '2020/21'" in found(judgement, "D26")[0].message
 
 
@@ -282,3 +282,9 @@ def test_a_deleted_line_need_not_be_sent_from_the_period_on(period):
     book = good_return(lines=LINES[:3], form=form_fields(period=period))
     judgement = judged(book, data=reference_with(plan_change=[deleted]))
     assert ("D27" in rules(judgement)) is (period == "P06")
+
+
+def test_a_plan_year_beside_an_unreadable_cell_is_named_all_the_same():
+    judgement = judged(changed(2, plan_year="2020-21", projected_gbp="TBC"))
+    assert told(judgement) == [("D26", "B", PLAN_YEAR), ("D09", "B", at("Savings", "projected_gbp"))]
+    assert found(judgement, "D26")[0].message.endswith("You entered '2020-21'. Enter 2021/22.")

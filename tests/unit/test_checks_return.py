@@ -333,3 +333,29 @@ def test_every_problem_is_reported_at_once():
         at("Projects", "stage", 3): "Building",
     }
     assert [where for _, _, where in told(judged(good_return(edits)))] == list(edits)
+
+
+REPLACING = {"supersedes_version": 1, "restatement_reason": "The ledger was corrected later."}
+CERTIFIED_P06 = Past((replace(P06, certification="Certified"),))
+
+
+@pytest.mark.parametrize("return_type", ["Restatement"])
+def test_what_would_replace_a_certified_return_is_held(return_type):
+    """Ruling D-2."""
+    judgement = judged(good_return(form=form_fields(return_type=return_type, **REPLACING)), history=CERTIFIED_P06)
+    assert judgement.verdict is Verdict.HELD
+    assert told(judgement) == [("D78", "H", at("Return", "return_type"))]
+    assert "version 1, which is certified" in found(judgement, "D78")[0].message
+
+
+def test_what_replaces_a_provisional_return_is_not_held():
+    """Ruling D-2."""
+    form = form_fields(return_type="Resubmission", supersedes_version=1)
+    assert judged(good_return(form=form), history=Past((P06,))).verdict is Verdict.ACCEPTED
+
+
+def test_of_an_address_that_is_not_the_councils_the_end_alone_is_shown():
+    """F-F08: a typo in the domain is seen, the person's name is not."""
+    (finding,) = found(judged(good_return(form=form_fields(prepared_by_email="jo.bloggs@exmaple.org"))), "D03")
+    assert "ends in @exmaple.org" in finding.message
+    assert "bloggs" not in finding.message

@@ -22,6 +22,7 @@ from tests.returns import (
     judged,
     line,
     made,
+    place_of,
     reference,
     reference_with,
     told,
@@ -209,7 +210,7 @@ def test_a_tbc_amount_blocks_the_whole_file_and_names_its_cell():
     assert (judgement.verdict, judgement.tables) == (Verdict.BLOCKED, {})
     assert found(judgement, "D09")[0].message == (
         "Savings!M4 \u2013 Projected saving (£): This is not a number. You entered 'TBC'. "
-        "Enter an estimate, or leave it blank and choose 'Not yet quantified' in Q4."
+        "Enter an estimate. If you have none yet, clear this cell and choose 'Not yet quantified' in Q4."
     )
 
 
@@ -366,3 +367,19 @@ def test_text_that_would_run_as_a_formula_is_kept_as_it_is():
     judgement = judged(savings("notes", '=HYPERLINK("http://example.org")'))
     assert told(judgement) == []
     assert judgement.tables["savings_line"][0]["notes"].startswith("=HYPERLINK")
+
+
+def test_the_blank_cells_of_a_row_that_is_only_begun_are_one_point():
+    begun = {"saving_ref": "PL-21-001", "plan_year": "2021/22", "baseline_gbp": 780_000}
+    findings = [each for each in judged(good_return(lines=[begun, *LINES[1:]])).findings if each.rule == "D10"]
+    (once,) = findings
+    assert "'Title' (C2)" in once.message
+    assert once.message.endswith("or clear row 2 if it is not a line.")
+
+
+def test_a_total_that_leaves_out_exactly_the_amounts_typed_as_text_names_their_cells():
+    projected = place_of("Savings", "projected_gbp").removesuffix("2")
+    total = sum(row["projected_gbp"] for row in LINES[1:])
+    edits = {f"Savings!{projected}2": f"£{LINES[0]['projected_gbp']}", "Savings!C6": "Total"}
+    (said,) = found(judged(good_return(edits | {f"Savings!{projected}6": total})), "D24")
+    assert f"text ({projected}2). Type each number there again" in said.message

@@ -164,3 +164,15 @@ def test_one_planted_defect_is_found_in_its_cell_and_nothing_else_is_said(plant:
 def test_two_planted_defects_on_two_lines_are_both_found_at_once(data: st.DataObject, places: list[int]) -> None:
     plants = [(number, data.draw(st.sampled_from(fitting(number)))) for number in places]
     assert sorted(planted(*plants)) == sorted(expected(number, plant) for number, plant in plants)
+
+
+@settings(max_examples=60)
+@given(st.data(), numbers)
+def test_an_unreadable_amount_hides_no_defect_of_its_row_that_does_not_need_it(
+    data: st.DataObject, number: int
+) -> None:
+    needs_no_amount = [plant for plant in PLANTS if plant.column not in AMOUNTS and plant.rule not in ("D32", "D33")]
+    plant = data.draw(st.sampled_from(needs_no_amount))
+    unreadable = Plant("projected_gbp", "TBC", "D09")
+    both = planted((number, plant), (number, unreadable))
+    assert {expected(number, plant), expected(number, unreadable)} <= set(both)

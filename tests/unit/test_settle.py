@@ -56,7 +56,7 @@ def test_what_is_said_of_several_cells_alike_is_said_once_with_every_cell():
     alike = [finding(cell=cell, wrong="This is blank.") for cell in ("M2", "M3", "M4", "M9")]
     (once,) = settled(alike)
     assert once.cells == ("M2", "M3", "M4", "M9")
-    assert once.message.endswith("This is blank. The same is true of M3:M4, M9.")
+    assert once.message.endswith("This is blank. This also applies to M3:M4, M9.")
     other = finding(cell="K2", column="baseline_gbp", wrong="This is blank.")
     assert len(settled([*alike, other])) == 2
 
@@ -70,7 +70,7 @@ def test_twenty_that_differ_are_told_one_by_one_and_more_as_one_with_every_cell(
     assert len(settled(different)) == 20
     grouped = settled([*different, finding(cell="M22"), finding(cell="M30"), finding("D10", cell="M2")])
     assert [(each.rule, each.cell) for each in grouped] == [("D09", "M2"), ("D10", "M2")]
-    assert grouped[0].message == "Savings!M2 \u2013 projected_gbp: M2 is wrong. The same is true of M3:M22, M30."
+    assert grouped[0].message == "Savings!M2 \u2013 projected_gbp: M2 is wrong. This also applies to M3:M22, M30."
 
 
 @pytest.mark.parametrize(

@@ -489,3 +489,9 @@ def test_a_stray_cell_on_another_sheet_is_one_finding():
 def test_a_row_without_a_reference_that_holds_most_of_a_line_is_a_line_to_complete():
     blank = at("Savings", "saving_ref")
     assert ("D10", "B", blank) in told(judged(good_return({blank: None})))
+
+
+def test_a_stray_cell_far_below_is_named_once():
+    """Ruling A8."""
+    judgement = judged(good_return({"Savings!D200": "left over"}))
+    assert [each.cell for each in judgement.findings if each.sheet == "Savings"] == ["D200"]

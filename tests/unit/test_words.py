@@ -147,3 +147,13 @@ def test_the_first_version_whose_values_are_there_is_used():
 def test_a_column_has_the_heading_of_its_own_sheet():
     assert (heading_of("saving_ref", "Savings"), heading_of("saving_ref", " risks ")) == ("Reference", "Saving")
     assert heading_of("AB", "Savings") == "AB"
+
+
+IN_A_PROTECTED_SHEET = [each for each in KINDS if each.__module__.rpartition(".")[2] != "files"]
+
+
+@_named(IN_A_PROTECTED_SHEET)
+def test_no_remedy_asks_for_what_a_protected_sheet_refuses(kind):
+    """Rows and columns of the template are not deleted, inserted or moved, and its sheets keep their names."""
+    finding = _example(kind).in_words()
+    assert re.search(r"\b(delete|insert|rename|move (it|them|its))\b", finding.remedy, re.IGNORECASE) is None

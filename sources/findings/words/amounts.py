@@ -13,7 +13,9 @@ from sources.findings.words.cells import ReadAs, Unreadable
 
 _ONE_AMOUNT = "Enter one amount in pounds, such as 1234 or 1,234.50. Put words into the notes."
 _NUMBER_FORMAT = "Set the format of the cell to Number, then check the amount."
-_ESTIMATE_OR_LATER = "Enter an estimate, or leave it blank and choose 'Not yet quantified' in {status_cell}."
+_ESTIMATE_OR_LATER = (
+    "Enter an estimate. If you have none yet, clear this cell and choose 'Not yet quantified' in {status_cell}."
+)
 
 
 class Negative(Block):
@@ -46,7 +48,7 @@ class PlaceholderProjected(Unreadable):
 class BlankProjected(Block):
     rule = "D10"
     wrong = "This is blank."
-    remedy = _ESTIMATE_OR_LATER
+    remedy = "Enter an estimate. If you have none yet, choose 'Not yet quantified' in {status_cell}."
     status_cell: str
 
 

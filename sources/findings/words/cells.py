@@ -98,8 +98,16 @@ class FormulaTaken(Warn):
 
 class Blank(Unreadable):
     wrong = "This is blank."
-    remedy = "Fill it in. {guidance}"
-    guidance: str
+    remedy = ("Enter one that ends in @{domain}.", "Fill it in.")
+    domain: str | None
+
+
+class RowHalfFilled(Block):
+    rule = "D10"
+    wrong = "Row {row} is not filled in yet. These cells are blank: {headings:and}."
+    remedy = "Fill them in, or clear row {row} if it is not a line."
+    row: int
+    headings: tuple[str, ...]
 
 
 class WrongForm(Unreadable):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sources.findings.fault import Block, Certify, Warn
+from sources.findings.fault import Block, Certify, Hold, Warn
 from sources.findings.findings import WhoActs
 from sources.findings.words.layout import VERY_HIDDEN
 
@@ -154,9 +154,13 @@ class PreparedAfterReceipt(Block):
 
 class NotACouncilAddress(Block):
     rule = "D03"
-    wrong = "This is not an email address of the council."
+    wrong = (
+        "This email address ends in @{ending}, which is not the council's.",
+        "This is not an email address of the council.",
+    )
     remedy = "Enter one that ends in @{domain}."
     domain: str
+    ending: str | None
 
 
 class NotSigned(Certify):
@@ -238,3 +242,12 @@ class OtherVersionInForce(Block):
     named: int
     version: int
     fitting: str
+
+
+class ReplacesCertified(Hold):
+    rule = "D78"
+    wrong = "For {period} of {year} we have version {version}, which is certified. This return would replace it."
+    remedy = "Check that its figures have to change. A named post decides whether they do."
+    period: str
+    year: str
+    version: int

@@ -24,7 +24,7 @@ class SheetMissing(Block):
     rule = "D04"
     code = "sheet-missing"
     wrong = "The workbook has no visible sheet {missing} with headings."
-    remedy = "Name the sheet {missing}, as in the template."
+    remedy = "Copy your figures into a new template and send that."
     missing: str
 
 
@@ -50,7 +50,7 @@ class TooManyRows(Block):
     rule = "D04"
     code = "too-much-content"
     wrong = "There are more than {most:row} under the headings. A return has far fewer."
-    remedy = "Delete the rows that are not lines."
+    remedy = "Clear the cells of the rows that are not lines."
     most: int
 
 
@@ -58,20 +58,20 @@ class NilWithLines(Block):
     rule = "D04"
     code = "nil-with-lines"
     wrong = "A Nil return has no lines, but this sheet has some."
-    remedy = "Delete the lines, or choose another [return_type]."
+    remedy = "Clear the cells of the lines, or choose another [return_type]."
 
 
 class HiddenSheetNotRead(Warn):
     rule = "D44"
     wrong = "We did not read the sheet '{name}', because it is hidden."
-    remedy = "Delete it, or move what counts to the sheets of the template."
+    remedy = "Copy what counts to the sheets of the template."
     name: str
 
 
 class OtherSheetNotRead(Warn):
     rule = "D44"
     wrong = "We did not read the sheet '{name}', because it is not in the template."
-    remedy = "Delete it, or move what counts to the sheets of the template."
+    remedy = "Copy what counts to the sheets of the template."
     name: str
 
 
@@ -79,7 +79,7 @@ class HiddenSheetWithRows(Block):
     rule = "D04"
     code = "sheet-hidden"
     wrong = "The sheet '{name}' is hidden, but it has rows."
-    remedy = "Unhide it, or delete its rows."
+    remedy = "Unhide it, or clear the cells of its rows."
     name: str
 
 
@@ -92,7 +92,7 @@ class NearlyASheet(Block):
     rule = "D04"
     code = "sheet-nearly-named"
     wrong = "We did not read the sheet '{name}', which is nearly the sheet {meant}."
-    remedy = "Move its rows to the sheet {meant}, or give it another name and other headings."
+    remedy = "Copy its rows to the sheet {meant} and clear them here, or clear the whole sheet."
     name: str
     meant: str
 
@@ -104,7 +104,7 @@ class HeadingsTooFarDown(Block):
     rule = "D06"
     code = "header-not-found"
     wrong = "The headings are on row {row}, below more than {most} other rows."
-    remedy = "Delete rows above them."
+    remedy = "Copy your figures into a new template and send that."
     row: int
     most: int
 
@@ -158,7 +158,7 @@ class HeadingsAgain(Block):
 class DataAboveHeadings(Block):
     rule = "D06"
     wrong = "Row {row} is above the headings, but it looks like data ({cells})."
-    remedy = "Move it below the headings, or delete it."
+    remedy = "Copy it to a row below the headings, and clear the cells of row {row}."
     row: int
     cells: tuple[str, ...]
 
@@ -197,8 +197,8 @@ class ExtraColumnWithNumbers(Block):
         "Column {letters} has no heading, but it has numbers.",
     )
     remedy = (
-        "Move them into a column of the template, such as {near:column}, or delete the column.",
-        "Move them into a column of the template, or delete the column.",
+        "Enter them in a column of the template, such as {near:column}. Then clear the cells of column {letters}.",
+        "Enter them in a column of the template. Then clear the cells of column {letters}.",
     )
     letters: str
     label: str | None
@@ -290,7 +290,7 @@ class FilterSet(Warn):
 class FarBelow(Warn):
     rule = "D44"
     wrong = "There are {blank:blank row} above row {row}, which we read."
-    remedy = "Delete the blank rows, or delete what is left below them."
+    remedy = "If it is a line, copy it up to the first blank row. Then clear the cells of row {row}."
     blank: int
     row: int
 

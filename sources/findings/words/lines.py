@@ -109,7 +109,7 @@ class UndeliverableWithoutAmount(Warn):
 class OtherRag(Warn):
     rule = "D33"
     wrong = "By its amounts this line is {derived}."
-    remedy = "Check which is right. We keep both."
+    remedy = "Check which is right, and correct RAG or the amounts."
     derived: str
 
 
@@ -184,15 +184,15 @@ class PersonalData(Warn):
 
 class NoExplanation(Certify):
     rule = "D51"
-    wrong = "In at least {characters} characters, explain {why}."
-    remedy = "Give the main causes, with amounts."
+    wrong = "This needs an explanation of {why:and}."
+    remedy = "Give the main causes, with amounts, in at least {characters} characters."
     why: tuple[str, ...]
     characters: int
 
 
 class ExplanationWithoutAmount(Certify):
     rule = "D51"
-    wrong = "Your explanation of {why} has no amount in it."
+    wrong = "Your explanation of {why:and} has no amount in it."
     remedy = "Give the main causes, with amounts."
     why: tuple[str, ...]
 

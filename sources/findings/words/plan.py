@@ -34,7 +34,7 @@ class CashableDiffers(Block):
 class PlanYearDiffers(Block):
     rule = "D26"
     wrong = "The plan has {ref} in {planned}."
-    remedy = "Enter that year. A plan year never changes, unless finance decides so."
+    remedy = "Enter {planned}."
     ref: str
     planned: str
 
@@ -42,7 +42,7 @@ class PlanYearDiffers(Block):
 class NotYourLine(Block):
     rule = "D68"
     wrong = "By the plan, {ref} of {plan_year} belongs to {owner}."
-    remedy = "Delete the row. Only finance moves lines between directorates."
+    remedy = "Clear the cells of the row. Only finance moves lines between directorates."
     ref: str
     plan_year: str
     owner: str
@@ -73,14 +73,16 @@ class LineMissing(Block):
     rule = "D27"
     code = "line-missing"
     wrong = "The line {ref} of {plan_year} is missing. {why}"
-    remedy = "Put it back."
+    remedy = "Enter the line again."
     ref: str
     plan_year: str
     why: str
 
 
 class LineMissingOrMistyped(LineMissing):
-    remedy = "This row has a line that is not in the plan: correct it if it is the same, or put the missing line back."
+    remedy = (
+        "This row has a line that is not in the plan: correct it if it is the same, or enter the missing line again."
+    )
 
 
 IN_THE_PLAN = "It is in the plan."
@@ -91,7 +93,7 @@ class NilWithOpenLines(Block):
     rule = "D27"
     code = "line-missing"
     wrong = "You cannot send a Nil return, because you have {lines:open line} ({refs})."
-    remedy = "Report on them, or ask finance to delete them from the plan."
+    remedy = "Report on them, or ask finance to take them out of the plan."
     lines: int
     refs: tuple[str, ...]
 

@@ -133,17 +133,23 @@ class RowCountDiffers(Block):
 class TotalUnreadable(Block):
     rule = "D24"
     wrong = "This total cannot be read. {why}"
-    remedy = "Correct the total, or delete its row."
+    remedy = "Correct the total, or clear the cells of row {row}."
     why: str
+    row: int
 
 
 class TotalDiffers(Block):
     rule = "D24"
     wrong = "This total is {total}, but the rows add up to {rows} (difference {difference})."
-    remedy = "Correct the total or its rows, or delete the total row."
+    remedy = (
+        "It leaves out amounts that are text ({texts}). Type each number there again, without a quote or £.",
+        "Correct the total or its rows, or clear the cells of row {row}.",
+    )
     total: Decimal
     rows: Decimal
     difference: Decimal
+    row: int
+    texts: tuple[str, ...] | None
 
 
 # The Deferrals sheet.

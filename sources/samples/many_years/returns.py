@@ -39,7 +39,8 @@ class Sent:
         tables: Rows by sheet.
         verdict: The verdict that it must get.
         certification: How it must be accepted.
-        settled_at: When a named post releases it (``untouched``) or withdraws it (``by mistake``).
+        settled_at: When a named post releases it (``untouched``, or what
+            replaces a certified one) or withdraws it (``by mistake``).
     """
 
     folder: str
@@ -99,8 +100,11 @@ def _again(sent: list[Sent], slot: Slot) -> Sent:
 def _send(sender: _Sender, slot: Slot) -> Sent:
     moment = Moment(slot.year, slot.period, slot.version)
     savings, deferrals = _savings(sender, slot, moment)
-    verdict = _VERDICTS.get(slot.event, "accepted")
-    settled_at = slot.received_at + timedelta(days=int(slot.value)) if slot.value else None
+    replaced = sender.in_force.get((slot.directorate, slot.year, slot.period))
+    replaces_certified = slot.event == "restated" and replaced is not None and replaced[1] == CERTIFIED
+    verdict = "held" if replaces_certified else _VERDICTS.get(slot.event, "accepted")
+    days = int(slot.value) if slot.value else 1 if replaces_certified else None
+    settled_at = slot.received_at + timedelta(days=days) if days is not None else None
     sent = Sent(
         folder=_folder(slot),
         directorate=slot.directorate,

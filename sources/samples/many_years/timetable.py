@@ -9,7 +9,7 @@ word of ``events.csv`` does:
 missing         nothing is sent
 late            sent so many days after it was due
 resubmitted     sent again the day after, with other amounts
-restated        sent again on that date, with other amounts
+restated        sent again on that date, with other amounts; of a certified one held, and released the day after
 sent twice      the same bytes come again the day after
 refused         the day before comes a text file named like a workbook
 blocked         the day before comes one with TBC for an amount
