@@ -21,6 +21,8 @@ def _line(*about: Any, **columns: Any) -> dict[str, Any]:
     return line(*about, **{**_SERVICE, **columns})
 
 
+# What a cell is to show whose formula comes to no value.
+ERROR = "#DIV/0!"
 CLEAN_LINES = tuple({**each, **_SERVICE} for each in LINES)
 _PL = "PL-21-"
 SAVINGS_MISTAKES: tuple[dict[str, Any], ...] = (
@@ -47,6 +49,11 @@ SAVINGS_MISTAKES: tuple[dict[str, Any], ...] = (
     _line(f"{_PL}028", 1000, 1000, replaces_ref=f"{_PL}001"),
     _line(f"{_PL}029", 1000, 1000, status="Slipping", rag=None, plan_year=date(2022, 12, 21)),
     {"notes": "a row that holds nothing else"},
+    _line(None, 1000, 1000),  # has no reference
+    {"saving_title": "Sum of all", "baseline_gbp": 1, "projected_gbp": 1},  # amounts and text alone may be a total
+    _line(f"{_PL}031", 1000, 1000, plan_year="2022/23", achieved_to_date_gbp=5),
+    _line(f"{_PL}032", 1000, 800, undeliverable_gbp=300, decision_ref="D1"),
+    _line(f"{_PL}033", 1000, 1000, service="PL-PLA\n", cashable="Non\u2013cashable"),  # no mistake
     _line(f"{_PL}030", 1000, 990, **{**DEFERRED, "deferred_gbp": 10}, service="Planets"),
 )
 _SPLIT = {"saving_ref": f"{_PL}024", "plan_year": "2021/22"}
@@ -77,6 +84,6 @@ OTHER_MISTAKES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "Pipeline": (
         {"idea_ref": "I1", "title": "Idea", "year": 2023, "low_gbp": "8-10m", "high_gbp": -1, "maturity": "Vague"},
         {"idea_ref": "I1", "title": "Idea"},
-        {"idea_ref": "I2", "title": "An error in an optional cell", "likely_gbp": "#REF!"},
+        {"idea_ref": "I2", "title": "An error in an optional cell", "likely_gbp": ERROR},
     ),
 }  # fmt: skip

@@ -16,7 +16,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from sources.contract.cells import TEXT_FORMAT, write_formula
+from sources.contract.cells import TEXT_FORMAT, write_array, write_formula
 from sources.contract.lists import TOTALS, Lists, list_ranges, lists
 from sources.contract.live_formulas import BLOCK_HEADER, Block, Live, live
 from sources.contract.looks import set_up_print
@@ -161,5 +161,6 @@ class Book:
         for number, tally in enumerate(self.live.tallies):
             row = number + FIRST_ROW - 1
             sheet.write_row(row, left, (tally.sheet, tally.sentence), text)
-            for place, formula in enumerate((tally.rows, tally.first, self.block.turn(number)), start=2):
-                write_formula(sheet, row, left + place, formula, plain)
+            for place, formula in enumerate((tally.rows, tally.first), start=2):
+                write_array(sheet, row, left + place, formula, plain)
+            write_formula(sheet, row, left + 4, self.block.turn(number), plain)

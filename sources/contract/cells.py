@@ -71,6 +71,11 @@ def write_formula(sheet: Worksheet, row: int, column: int, text: str, form: Form
     sheet.write_formula(row, column, text, form, "")
 
 
+def write_array(sheet: Worksheet, row: int, column: int, text: str, form: Format) -> None:
+    """Write a formula without a value that is worked out for all rows of a sheet at once, in every version of Excel."""
+    sheet.write_array_formula(row, column, row, column, text, form, "")
+
+
 def _number(value: Decimal | int) -> Decimal | int:
     """Return whole pounds without decimals, as Excel itself would save them."""
     return int(value) if value == int(value) else value

@@ -21,6 +21,8 @@ YEARS_OR_MULTIPLE = "financial_year_or_multiple"
 PERIODS = "reporting_period"
 PLAN_REF, PLAN_YEAR, PLAN_BASELINE, PLAN_CASHABLE = "plan_ref", "plan_year", "plan_baseline", "plan_cashable"
 TOTALS = "total"
+# Ends each word of a list of what is read, so that nothing is a word as well.
+WORD_END = "|"
 
 _BY_KIND = {
     Kind.YEAR: YEARS,
@@ -62,7 +64,7 @@ def lists(reference: Reference, directorate_code: str, year: str, period: str, d
         YEARS_OR_MULTIPLE: (*years, MULTIPLE_YEARS),
         PERIODS: tuple(f"P{number:02d}" for number in range(1, 14) if reference.calendar(year, f"P{number:02d}")),
         YES_NO: ("Yes", "No"),
-        **{read_as(name): _with_names(words) for name, words in own.items()},
+        **{read_as(name): _with_names(words, _aliases(reference, name, words)) for name, words in own.items()},
         TOTALS: tuple(word + end for word in sorted(TOTAL_WORDS) for end in ("", ":")),
         **_plan(reference, directorate_code, year, period),
     }
@@ -90,10 +92,17 @@ def _words(reference: Reference, directorate_code: str, day: date) -> dict[str, 
     return found
 
 
-def _with_names(words: Mapping[str, str]) -> tuple[str, ...]:
-    both = [*words, *words.values()]
+def _aliases(reference: Reference, name: str, words: Mapping[str, str]) -> list[str]:
+    """Return the other names that are read for a word without a remark."""
+    aliases = reference.directorate_aliases() if name == "directorate" else {}
+    return [alias for alias, code in aliases.items() if code in words]
+
+
+def _with_names(words: Mapping[str, str], aliases: Sequence[str]) -> tuple[str, ...]:
+    both = [*words, *words.values(), *aliases]
     plain = [word.replace("&", "and") for word in both]
-    return tuple(dict.fromkeys([*both, *plain]))
+    # Without spaces, for those make no difference; a blank cell is read as well.
+    return tuple(dict.fromkeys([WORD_END, *(word.replace(" ", "") + WORD_END for word in (*both, *plain))]))
 
 
 def _plan(reference: Reference, directorate_code: str, year: str, period: str) -> Lists:

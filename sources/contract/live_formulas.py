@@ -15,9 +15,12 @@ from xlsxwriter.utility import xl_col_to_name
 
 from sources.contract.lists import TOTALS
 from sources.contract.live_cell_checks import cell_checks
-from sources.contract.live_checks import LiveCheck, cells_of, is_total, ranges_of
+from sources.contract.live_checks import LiveCheck, cells_of, has_reference, rows_from
 from sources.contract.live_row_checks import row_checks
 from sources.contract.places import FIRST_ROW, LAST_ROW, column_range, field_cell, letter, place
+from sources.findings.findings import Severity
+from sources.findings.wording import without_values
+from sources.findings.words.cells import Blank, CellError
 from sources.reference.reference import Reference
 from sources.template.declaration import (
     FIXED_FIELDS,
@@ -30,12 +33,12 @@ from sources.template.declaration import (
     Sheet,
 )
 
-ERROR_IN_A_CELL = "a cell on this row holds an error such as #REF!. Type its value."
-_EMPTY_FIELD = "fill this in."
+ERROR_IN_A_CELL = f"A cell on this row shows an error such as #REF!. {CellError.remedy}"
 # What stands for the number of a row in a formula that every row has.
 ROW = "§"
 # Two faults are shown of a line; once they are corrected, the next ones are.
-_SHOWN, _LONGEST_SENTENCE = 2, 200
+_SHOWN, _LONGEST_SENTENCE = 2, 400
+_BETWEEN = "|"
 BLOCK_HEADER = ("sheet", "to correct", "rows", "first cell", "turn")
 
 
@@ -47,8 +50,8 @@ class Tally:
         rule: The check that would find it in the return.
         sheet: Name of the sheet.
         sentence: What a person reads.
-        rows: The formula of how many rows have it.
-        first: The formula of the address of the first, ``M4``; nothing where there is none.
+        rows: The formula of how many rows have it; an array formula, as the next.
+        first: The formula of the address of the first, ``M4``; anything where there is none.
     """
 
     rule: str
@@ -94,7 +97,7 @@ class Live:
     """The live checks of a workbook and what is tallied of them.
 
     Attributes:
-        checks: By sheet, then by column, in template order.
+        checks: The worst first, then in template order.
         tallies: The Return sheet, errors in cells, then the checks.
     """
 
@@ -113,8 +116,14 @@ def live(reference: Reference, ranges: Mapping[str, str]) -> Live:
 def _live(patterns: tuple[tuple[str, str], ...], ranges: tuple[tuple[str, str], ...]) -> Live:
     lists = dict(ranges)
     checks = [*cell_checks(dict(patterns), lists), *row_checks(lists)]
-    checks.sort(key=lambda check: (SHEETS.index(check.sheet), place(check.sheet, check.column)))
+    checks.sort(key=_worst_first)
     return Live(tuple(checks), tuple(_tallies(checks, lists[TOTALS].removeprefix("="))))
+
+
+def _worst_first(check: LiveCheck) -> tuple[bool, int, int]:
+    """Return where a check comes: first those that a return is blocked for, then in template order."""
+    is_mild = check.fault.severity is not Severity.BLOCK
+    return is_mild, SHEETS.index(check.sheet), place(check.sheet, check.column)
 
 
 def to_correct(checks: Sequence[LiveCheck], block: Block, totals: str) -> str:
@@ -129,29 +138,34 @@ def to_correct(checks: Sequence[LiveCheck], block: Block, totals: str) -> str:
         The formula, with ``ROW`` where each row has its number.
     """
     cells = cells_of(SAVINGS, ROW)
-    first_of_savings = block.length - len(checks)
-    parts = "&".join(
-        f'IF({check.in_row(cells)},{block.cell("to correct", number)}&CHAR(10),"")'
-        for number, check in enumerate(checks, start=first_of_savings)
-        if check.sheet is SAVINGS
-    )
-    apart = f'SUBSTITUTE({parts},CHAR(10),REPT(" ",{_LONGEST_SENTENCE}))'
-    wrong = f'IFERROR(TRIM(LEFT({apart},{_SHOWN * _LONGEST_SENTENCE})),"{_capital(ERROR_IN_A_CELL)}")'
-    is_passed_over = (
-        f"OR(NOT({_holds_anything_in_row(SAVINGS, cells)}),{is_total(SAVINGS, totals).format_map(cells)}>0)"
-    )
-    return f'=IF({is_passed_over},"",{wrong})'
+    of_lines: list[str] = []
+    of_others: list[str] = []
+    for number, check in enumerate(checks, start=block.length - len(checks)):
+        if check.sheet is SAVINGS:
+            said = f'IF({check.in_row(cells)},{block.cell("to correct", number).replace("$", "")}&"{_BETWEEN}","")'
+            (of_lines if check.of_lines else of_others).append(said)
+    parts = f"IF({has_reference(SAVINGS, totals).format_map(cells)},{'&'.join(of_lines)},{'&'.join(of_others)})"
+    apart = f'SUBSTITUTE({parts},"{_BETWEEN}",REPT(" ",{_LONGEST_SENTENCE}))'
+    return f'=IFERROR(TRIM(LEFT({apart},{_SHOWN * _LONGEST_SENTENCE})),"{ERROR_IN_A_CELL}")'
 
 
-def is_offending(sheet: Sheet, column: str, checks: Sequence[LiveCheck], totals: str) -> str | None:
-    """Return the formula by which a column's cells turn, for the first row; None if no check looks at it."""
+def is_offending(
+    sheet: Sheet, column: str, checks: Sequence[LiveCheck], totals: str, cells: Mapping[str, str] | None = None
+) -> str:
+    """Return the formula by which a column's cells turn: a live check finds something, or the cell holds an error.
+
+    Args:
+        sheet: Which sheet.
+        column: Which of its columns.
+        checks: All live checks.
+        totals: Where the words for a total are.
+        cells: By column the cells of the row; of the first row if None.
+    """
+    cells = cells or cells_of(sheet, FIRST_ROW)
+    asked = has_reference(sheet, totals).format_map(cells)
     own = [check for check in checks if check.sheet is sheet and check.column == column]
-    if not own:
-        return None
-    cells = cells_of(sheet, FIRST_ROW)
-    wrong = "+".join(f"({check.in_row(cells)})" for check in own)
-    total = is_total(sheet, totals).format_map(cells)
-    return f"=AND({_holds_anything_in_row(sheet, cells)},{total}=0,({wrong})>0)"
+    wrong = [f"{asked + '*' if check.of_lines else ''}({check.in_row(cells)})" for check in own]
+    return f"=IFERROR({'+'.join(wrong) or '0'}>0,ISERROR({cells[column]}))"
 
 
 def _tallies(checks: Sequence[LiveCheck], totals: str) -> list[Tally]:
@@ -164,53 +178,22 @@ def _field_tally(name: str, heading: str) -> Tally:
     cell = field_cell(name)
     is_empty = f'IFERROR(--(TRIM({cell})=""),1)'
     address = cell.partition("!")[2].replace("$", "")
-    return Tally("D03", RETURN_SHEET, f"{heading}: {_EMPTY_FIELD}", f"={is_empty}", f'="{address}"')
+    words = without_values(Blank.wrong, {}), without_values(Blank.remedy, {})
+    return Tally("D03", RETURN_SHEET, f"{heading}: {' '.join(words)}", f"={is_empty}", f'="{address}"')
 
 
 def _error_tally(sheet: Sheet) -> Tally:
-    first, last = (letter(sheet, column.name) for column in (sheet.columns[0], sheet.columns[-1]))
-    cells = f"{sheet.name}!${first}${FIRST_ROW}:${last}${LAST_ROW}"
-    rows = "+".join(f"ISERROR({column_range(sheet, column.name)})" for column in sheet.columns)
-    return Tally(
-        "D07",
-        sheet.name,
-        _capital(ERROR_IN_A_CELL),
-        f"=SUMPRODUCT(--ISERROR({cells}))",
-        _first("A", sheet, f"(({rows})>0)"),
-    )
+    cells = f"{sheet.name}!$A${FIRST_ROW}:${letter(sheet, sheet.columns[-1].name)}${LAST_ROW}"
+    own = [column_range(sheet, column.name) for column in sheet.columns]
+    count = "+".join(f"ISERROR({each})" for each in own)
+    # The first of them, row by row: the address of the smallest number of row and column.
+    first = f"MIN(IF(ISERROR({cells}),ROW({cells})*1000+COLUMN({cells})))"
+    address = f'=IF(SUM({count})=0,"",ADDRESS(INT({first}/1000),MOD({first},1000),4))'
+    return Tally("D07", sheet.name, ERROR_IN_A_CELL, f"=SUM(--(({count})>0))", address)
 
 
 def _tally(check: LiveCheck, totals: str) -> Tally:
-    ranges = ranges_of(check.sheet)
-    asked = f"{_holds_anything(check.sheet)}*({is_total(check.sheet, totals).format_map(ranges)}=0)"
-    condition = f"({asked}*{check.in_column()})"
-    rows = f"=IFERROR(SUMPRODUCT({condition}),0)"
-    return Tally(
-        check.rule,
-        check.sheet.name,
-        check.sentence,
-        rows,
-        _first(letter(check.sheet, check.column), check.sheet, condition),
-    )
-
-
-def _first(column: str, sheet: Sheet, condition: str) -> str:
-    end = LAST_ROW + 1
-    furthest = f"SUMPRODUCT(MAX({condition}*({end}-ROW({sheet.name}!$A${FIRST_ROW}:$A${LAST_ROW}))))"
-    return f'="{column}"&({end}-IFERROR({furthest},{LAST_ROW}))'
-
-
-def _holds_anything(sheet: Sheet) -> str:
-    """Return the formula of whether a row holds more than amounts: those alone may be a total without a word."""
-    described = [column.name for column in sheet.columns if not column.is_money]
-    blanks = "".join(f"-ISBLANK({column_range(sheet, name)})" for name in described)
-    return f"({len(described)}{blanks}>0)"
-
-
-def _holds_anything_in_row(sheet: Sheet, cells: Mapping[str, str]) -> str:
-    described = [cells[column.name] for column in sheet.columns if not column.is_money]
-    return f"COUNTA({','.join(described)})>0"
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
+    wrong = check.in_column(totals)
+    first = f"MIN(IF({wrong}>0,ROW({rows_from(check.sheet)})))"
+    address = f'="{letter(check.sheet, check.column)}"&{first}'
+    return Tally(check.rule, check.sheet.name, check.sentence, f"=SUM({wrong})", address)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_DIGITS, _LETTERS = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _PART = re.compile(
     r"\((?:\?:)?(?P<words>\w+(?:\|\w+)*)\)|\\d(?:\{(?P<digits>\d+)\})?|\[A-Z\](?:\{(?P<letters>\d+)\})?"
     r"|(?P<literal>[\w/-]+)",
@@ -19,6 +19,8 @@ _PART = re.compile(
 
 def shape_formula(pattern: str, cell: str) -> str | None:
     r"""Return a formula that is 1 where a cell has the pattern, or None where Excel cannot tell.
+
+    Digits are what Excel takes for a number, which is a little more.
 
     Args:
         pattern: Literals, choices of words of one length, digits and capitals, each so many times:
@@ -49,10 +51,8 @@ def _conditions(part: re.Match[str], words: list[str], cell: str, at: int, lengt
         choices = "+".join(f'(MID({cell},{at},{length})="{word}")' for word in words or [part["literal"]])
         yield f"({choices}>0)"
         return
-    is_digit = part[0].startswith("\\d")
+    if part[0].startswith("\\d"):
+        yield f"ISNUMBER(-MID({cell},{at},{length}))"
+        return
     for place in range(at, at + length):
-        character = f"MID({cell},{place},1)"
-        if is_digit:
-            yield f'ISNUMBER(FIND({character},"{_DIGITS}"))'
-        else:
-            yield f'ISNUMBER(FIND(UPPER({character}),"{_LETTERS}"))'
+        yield f'ISNUMBER(FIND(UPPER(MID({cell},{place},1)),"{_LETTERS}"))'

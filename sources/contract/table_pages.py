@@ -88,9 +88,8 @@ def _write_limits(book: Book, page: Worksheet, sheet: Sheet, column: Column) -> 
     if limits:
         page.data_validation(*cells, limits)
     criteria = is_offending(sheet, column.name, book.live.checks, book.totals)
-    if criteria:
-        offending = book.file.add_format(looks.OFFENDING)
-        page.conditional_format(*cells, {"type": "formula", "criteria": criteria, "format": offending})
+    offending = book.file.add_format(looks.OFFENDING)
+    page.conditional_format(*cells, {"type": "formula", "criteria": criteria, "format": offending})
     if column.is_money:
         show_pence(book.file, page, cells)
 

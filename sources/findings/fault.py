@@ -28,6 +28,8 @@ class Fault:
         severity: What it does to the file.
         wrong: What is wrong, whole sentences.
         remedy: How to correct it, whole sentences; empty where there is nothing to correct.
+        live: What is wrong as the workbook says it, whose formulas know no values; needed only where
+            ``wrong`` and ``remedy`` say too little without theirs.
         who: Who must act; without it, who acts on its rule.
         code: The name that operators know it by, such as ``version-conflict``.
         place: Where it is.
@@ -37,6 +39,7 @@ class Fault:
     severity: ClassVar[Severity]
     wrong: ClassVar[Text]
     remedy: ClassVar[Text] = ""
+    live: ClassVar[Text] = ""
     who: ClassVar[WhoActs | None] = None
     code: ClassVar[str] = ""
 

@@ -19,6 +19,7 @@ from sources.template.declaration import RETURN_FIELDS, RETURN_SHEET, SHEETS
 # Sentences; or several versions of them, of which the first whose values are all there is used.
 Text = str | tuple[str, ...]
 _COLUMN_IN_TEXT = re.compile(r"\[([a-z_]+)\]")
+_SENTENCE_END = re.compile(r"(?<=[.?!]) ")
 _NOUN = re.compile(r"[a-z][a-z ]*")
 _COLUMN = "column"
 _AND = "and"
@@ -36,6 +37,21 @@ def in_words(text: Text, values: Mapping[str, object], sheet: str = "") -> str:
     chosen = next(each for each in versions if all(values[name] is not None for name in names_in(each)))
     with_headings = _COLUMN_IN_TEXT.sub(lambda match: _quoted(heading_of(match[1], sheet)), chosen)
     return _InWords(sheet).vformat(with_headings, (), values)
+
+
+def without_values(text: Text, known: Mapping[str, object], sheet: str = "") -> str:
+    """Return the sentences of a text that need no other values than these.
+
+    Args:
+        text: As for ``in_words``; of several versions the first of which anything is left.
+        known: By name the values that are known beforehand.
+        sheet: Whose headings come first.
+    """
+    for version in (text,) if isinstance(text, str) else text:
+        kept = [each for each in _SENTENCE_END.split(version) if known.keys() >= set(names_in(each))]
+        if any(kept):
+            return in_words(" ".join(kept), known, sheet)
+    return ""
 
 
 def names_in(text: str) -> list[str]:

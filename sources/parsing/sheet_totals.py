@@ -104,7 +104,9 @@ class _RunningSums:
 
 
 def _is_unlabelled_total(sheet: Sheet, row: RawRow, sums: _RunningSums) -> bool:
-    """Return whether a row has amounts alone, and each is the sum of its column."""
+    """Return whether a row without a reference has amounts alone, and each is the sum of its column."""
+    if sheet.key[0] in row.cells:
+        return False
     kinds = {sheet.column(name).kind for name in row.cells if not sheet.column(name).is_money}
     amounts = _amounts(sheet, row)
     if not amounts or not kinds <= _LABEL_KINDS:

@@ -327,6 +327,15 @@ def test_a_line_with_a_reference_is_never_a_total_whatever_its_title():
     assert (told(judgement), judgement.rows_read) == ([], len(LINES))
 
 
+def test_a_row_with_a_reference_that_is_text_is_no_total_either_though_its_amounts_are_the_sum():
+    first = {"idea_ref": "I1", "title": "One", "year": "2023/24", "low_gbp": 1, "high_gbp": 2, "maturity": "Idea"}
+    second = {"idea_ref": "I2", "title": "Two", "low_gbp": 1, "high_gbp": 2}
+    assert told(judged(good_return(rows={"Pipeline": [first, second]}))) == [
+        ("D10", "B", at("Pipeline", "year", 3)),
+        ("D10", "B", at("Pipeline", "maturity", 3)),
+    ]
+
+
 def test_subtotals_add_up_what_is_since_the_one_before_and_the_grand_total_everything():
     rows = [LINES[0], LINES[1], {}, LINES[2], LINES[3], {}, {}]
     edits = {}

@@ -20,6 +20,7 @@ How to write one
 - ``{year}`` is a value, ``[deferred_to_year]`` is a column by the heading that people see.
   A ``Decimal`` is written as pounds, a ``date`` as a day, a ``tuple`` as a list; ``{lines:line}`` counts a noun,
   ``{name:column}`` is the heading of a column that is named by a value.
+- ``live`` says what is wrong in the workbook itself, where no formula can name the values.
 - Several versions of a text: the first whose values are all there is used. A value that may be missing is
   ``None``. Text from the file comes through ``findings.shown``.
 - ``who`` is given where another than the rule's own must act: ``WhoActs.NOBODY`` if nothing is to be done.

@@ -153,6 +153,7 @@ class NotADate(Unreadable):
 class LateInTheDay(ReadAs):
     wrong = "The cell has the time {time} on {day}. We read {day}."
     remedy = "If you mean {next_day}, enter that. Enter dates without a time."
+    live = "This cell has a time late in the day, so the day after may be meant."
     time: str
     day: date
     next_day: date
@@ -169,6 +170,7 @@ class MonthFirst(Unreadable):
 class NotInList(Unreadable):
     wrong = "This is not in the list."
     remedy = ("Did you mean {near}?", "Choose one of these: {choices}.")
+    live = "This is not in the list. Choose a word from it."
     near: str | None
     choices: str
 

@@ -130,6 +130,7 @@ class SavedIsNotWhatCounts(Warn):
     rule = "D76"
     wrong = "By the end of the year {saved} of the baseline has been saved, but {counted} counts as projected."
     remedy = "For P13 enter the amount that was saved in [achieved_to_date_gbp] and in [projected_gbp]."
+    live = "The year has ended, but the saving so far is not the saving projected."
     saved: Decimal
     counted: Decimal
 
@@ -142,5 +143,6 @@ class SavedBeforePlanYear(Warn):
     rule = "D77"
     wrong = "{saved} has been saved before the plan year {plan_year}."
     remedy = "Check the plan year. If it is right, the amount counts from that year on."
+    live = "This has been saved before the plan year."
     saved: Decimal
     plan_year: str

@@ -31,6 +31,7 @@ class PlacedTwice(Block):
     rule = "D22"
     wrong = "The projected, deferred and undeliverable amounts are {amount} more than the baseline."
     remedy = "Count every pound of the baseline once. Projected saving counts up to the baseline."
+    live = "The projected, deferred and undeliverable amounts are more than the baseline."
     amount: Decimal
 
 
@@ -61,6 +62,7 @@ class NotALaterYear(Block):
     rule = "D18"
     wrong = "A saving can only be deferred to a year after {plan_year} (its plan year) and after {year} (this year)."
     remedy = "Enter the later year."
+    live = "A saving can only be deferred to a year after its plan year and after this year."
     plan_year: str
     year: str
 
@@ -69,6 +71,7 @@ class AmountWithoutYear(Block):
     rule = "D19"
     wrong = "{amount} is deferred, but no year is given."
     remedy = "Enter the year it is deferred to."
+    live = "An amount is deferred, but no year is given."
     amount: Decimal
 
 
@@ -76,6 +79,7 @@ class YearWithoutAmount(Block):
     rule = "D19"
     wrong = "This line is deferred to {year}, but no amount is deferred."
     remedy = "Enter the amount, or clear [deferred_to_year]."
+    live = "This line is deferred to a later year, but no amount is deferred."
     year: str
 
 

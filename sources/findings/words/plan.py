@@ -17,6 +17,7 @@ class BaselineDiffers(Block):
     rule = "D26"
     wrong = "The plan has a baseline of {planned}."
     remedy = _ASK_FOR_A_CHANGE
+    live = "The plan has another baseline."
     planned: Decimal
 
 
@@ -28,6 +29,7 @@ class CashableDiffers(Block):
     rule = "D26"
     wrong = "The plan has this line as {planned}."
     remedy = _ASK_FOR_A_CHANGE
+    live = "The plan has another word here."
     planned: str
 
 

@@ -17,6 +17,7 @@ class NotOnItsSheet(Block):
     rule = "D16"
     wrong = "{ref} is not on the sheet {target}."
     remedy = ("Did you mean {near}?", "Add it to the sheet {target}, or correct the reference.")
+    live = "This is not on the sheet {target}."
     ref: str
     target: str
     near: str | None
@@ -61,6 +62,7 @@ class FundAmountTooLarge(Block):
     rule = "D59"
     wrong = "This is more than {larger:column} ({limit})."
     remedy = "Correct one of the two: drawn is never more than committed, and committed never more than approved."
+    live = "This is more than {larger:column}."
     larger: str
     limit: Decimal
 

@@ -17,6 +17,7 @@ class RowTwice(Block):
     rule = "D15"
     wrong = "{key} is on row {first_row} and again on row {row}."
     remedy = "Keep one of {first} and {second}, or correct the reference."
+    live = "Another row has the same. Keep one of the two, or correct the reference."
     key: str
     first_row: int
     row: int
@@ -101,6 +102,7 @@ class ReplacementWithBaseline(Block):
     rule = "D40"
     wrong = "A line that replaces another has no baseline of its own, but this one has {baseline}."
     remedy = "Enter 0 in [baseline_gbp], or clear [replaces_ref]."
+    live = "A line that replaces another has no baseline of its own."
     baseline: Decimal
 
 
@@ -159,6 +161,7 @@ class NoSplit(Block):
     rule = "D20"
     wrong = "Multiple needs rows for {ref} on the sheet Deferrals, but there are none."
     remedy = "Enter each part of the amount there, with its year."
+    live = "Multiple needs rows on the sheet Deferrals, but there are none."
     ref: str
 
 
@@ -166,6 +169,7 @@ class SplitOfNoLine(Block):
     rule = "D20"
     wrong = "{ref} of {plan_year} is not on the sheet Savings."
     remedy = "Correct the reference or the plan year."
+    live = "This line is not on the sheet Savings."
     ref: str
     plan_year: str
 
@@ -174,6 +178,7 @@ class SplitDiffers(Block):
     rule = "D20"
     wrong = "The deferrals of {ref} add up to {parts}, but {where} says {deferred}."
     remedy = "Make the two equal."
+    live = "The deferrals of this line do not add up to the amount on the sheet Savings."
     ref: str
     parts: Decimal
     where: str
