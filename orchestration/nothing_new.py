@@ -112,7 +112,7 @@ def record_quiet_night(home: Home, ledger: Ledger, found: Look, clock: Clock) ->
         sources.custody.vault.VaultDamaged: If an object is missing or is not what its name says.
     """
     if not holds(home, ledger, clock()):
-        _write_desks(home, ledger, clock)
+        keep_desks(home, ledger, clock)
     report = ledger.vault.verify(share=share_of_night(clock().date()))
     ledger.record(
         clock,
@@ -121,7 +121,8 @@ def record_quiet_night(home: Home, ledger: Ledger, found: Look, clock: Clock) ->
     return report.rehashed
 
 
-def _write_desks(home: Home, ledger: Ledger, clock: Clock) -> None:
+def keep_desks(home: Home, ledger: Ledger, clock: Clock) -> None:
+    """Write on the desks what has changed since they were last written."""
     # Here alone: it fills workbooks in, and most nights need none.
     from sources.desk.desk import write_desks
     from sources.intake.adoption import judging_reference

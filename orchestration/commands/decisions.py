@@ -81,6 +81,7 @@ def withdraw(submission: _Id, post: Post, reason: Reason, as_json: AsJson = Fals
 
 
 def _decide(kind: EventKind, start: str, post: str, reason: str, as_json: bool) -> None:
+    from orchestration.nothing_new import keep_desks
     from sources.custody.ledger import Ledger
     from sources.intake.decisions import DecisionRefusedError, decide, find
     from sources.reference.authority import Signature
@@ -94,6 +95,7 @@ def _decide(kind: EventKind, start: str, post: str, reason: str, as_json: bool) 
             try:
                 asked = Signature(post, os_account(), reason)
                 decided = decide(home, ledger, system_clock, kind, find(ledger, start), asked)
+                keep_desks(home, ledger, system_clock)
             except DecisionRefusedError as problem:
                 raise stopped(console, problem, Exit.WRONG_USE) from problem
     if as_json:

@@ -8,6 +8,7 @@ written with their verdicts (``receipts.receipt``).
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
@@ -18,13 +19,15 @@ from sources.custody.ledger import LedgerView
 from sources.custody.problems import naming_the_place
 from sources.desk.desk_day import DeskDay, read_desk_day, write_desk_day
 from sources.desk.desk_page import PAGE_NAME, Desk
-from sources.home import PRIVATE, Home, open_to, write_durably
+from sources.home import GROUP_READS, PRIVATE, Home, open_to, set_mode, write_durably
 from sources.intake.prefill import Prefill
 from sources.intake.standing import standing
 from sources.judging.history import LedgerHistory
 from sources.receipts.pages import render_page
 from sources.receipts.receipt import WORKBOOK, desk_of
 from sources.reference.reference import Reference
+
+_READ_BY_GROUP = 0o640
 
 
 def write_desks(home: Home, ledger: LedgerView, reference: Reference, made_by: str, clock: Clock) -> list[Path]:
@@ -70,6 +73,17 @@ def open_desks(home: Home, groups: Mapping[str, str | None]) -> None:
         folder = desk_of(home, code)
         folder.mkdir(mode=PRIVATE, exist_ok=True)
         open_to(folder, group)
+        if group is not None:
+            _hand_over(folder)
+
+
+def _hand_over(folder: Path) -> None:
+    """Give what was written for another group, or for none, to the folder's own."""
+    gid = folder.stat().st_gid
+    for path in folder.rglob("*"):
+        if not path.is_symlink() and path.stat().st_gid != gid:
+            os.chown(path, -1, gid)
+            set_mode(path, GROUP_READS if path.is_dir() else _READ_BY_GROUP)
 
 
 def _write_page(desk: Desk) -> Iterator[Path]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sources.clock import LONDON
 from sources.custody.submission import JudgedSubmission, State
 from sources.desk import desk_words as words
 from sources.home import Home
@@ -21,8 +22,8 @@ from sources.receipts.receipt import desk_of, receipt_path
 from sources.receipts.tables import Table
 
 PAGE_NAME = "index.html"
-# Figures are cumulative: who is further behind sends the last ones, and asks for the workbooks of the rest.
-MOST_OVERDUE = 2
+# How many of the returns to come are shown at once.
+MOST_TO_COME = 3
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ class DeskPage:
         name: The directorate.
         tasks: What to do, the most pressing first.
         corrections: The pre-filled workbook of the return that was accepted last; empty before the first.
-        calendar: Every return that is due within a year, with what stands of it.
+        calendar: The next returns that are due, with what stands of each.
+        rest: The others that are due within a year; None without any.
         sent: Every file with a receipt, the newest first.
     """
 
@@ -92,6 +94,7 @@ class DeskPage:
     tasks: tuple[Task, ...]
     corrections: tuple[Link, ...]
     calendar: Table
+    rest: Table | None
     sent: tuple[Sent, ...]
 
 
@@ -121,21 +124,15 @@ class Desk:
         return desk_of(self.home, self.code)
 
     @property
-    def due(self) -> list[DueTemplate]:
-        """All that the directorate is offered a workbook for."""
-        return due_templates(self.code, self.cells, self.now)
-
-    @property
     def templates(self) -> list[DueTemplate]:
-        """The pre-filled workbooks on it: of what is overdue, the last few."""
-        older = self._long_overdue()
-        return [each for each in self.due if each not in older]
-
-    def _long_overdue(self) -> list[DueTemplate]:
-        return [each for each in self.due if each.why is Why.OVERDUE][:-MOST_OVERDUE]
+        """The pre-filled workbooks on it."""
+        return due_templates(self.code, self.cells, self.now)
 
     def page(self) -> DeskPage:
         """Return what its page tells."""
+        within_a_year = [cell for cell in self.cells if cell.is_due_within_a_year(self.now)]
+        to_come = [cell for cell in within_a_year if not self._is_past(cell)]
+        others = [cell for cell in within_a_year if cell not in to_come[:MOST_TO_COME]]
         return DeskPage(
             name=self.name,
             tasks=(*self._files_not_taken(), *self._corrections(), *self._returns_to_send()),
@@ -144,7 +141,8 @@ class Desk:
                 for each in self.templates
                 if each.why is Why.CORRECT
             ),
-            calendar=self._calendar(),
+            calendar=self._calendar("Due next", to_come[:MOST_TO_COME]),
+            rest=self._calendar("Other returns due within a year", others) if others else None,
             sent=tuple(self._sent(each) for each in reversed(self.submissions)),
         )
 
@@ -173,9 +171,6 @@ class Desk:
             label, tone = (words.OVERDUE, "bad") if is_overdue else (words.DUE, "open")
             text, note = words.to_send(cell, is_overdue), words.why_to_send(cell)
             yield Task(text, note if is_overdue else "", label, tone, tuple(self._template(cell)))
-        if older := self._long_overdue():
-            cells = [each.cell for each in older]
-            yield Task(words.earlier(cells), words.WHY_EARLIER, words.OVERDUE, "bad", ())
 
     def _template(self, cell: Cell) -> Iterator[Link]:
         for each in self.templates:
@@ -188,13 +183,12 @@ class Desk:
             if (each.financial_year, each.reporting_period, each.version_no) == wanted:
                 yield Link(self._receipt(each), f"Read the receipt of version {each.version_no}")
 
-    def _calendar(self) -> Table:
-        rows = tuple(
-            (words.return_named(cell), words.day(cell.due_date), words.standing(cell))
-            for cell in self.cells
-            if cell.is_due_within_a_year(self.now)
-        )
-        return Table("Returns due within a year", ("Return", "Due on", "Now"), range(0), rows)
+    def _is_past(self, cell: Cell) -> bool:
+        return cell.due_date < self.now.astimezone(LONDON).date()
+
+    def _calendar(self, caption: str, cells: Sequence[Cell]) -> Table:
+        rows = tuple((words.return_named(cell), words.day(cell.due_date), words.standing(cell)) for cell in cells)
+        return Table(caption, ("Return", "Due on", "Now"), range(0), rows)
 
     def _sent(self, submission: JudgedSubmission) -> Sent:
         return Sent(

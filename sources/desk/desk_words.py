@@ -6,7 +6,6 @@ which the receipt has too (``receipts.receipt_words``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from sources.custody.submission import State
@@ -37,16 +36,6 @@ def day(of: date) -> str:
 def to_send(cell: Cell, is_overdue: bool) -> str:
     """Return the task of a return that has not come."""
     return f"Send your return for {return_named(cell)}{'' if is_overdue else f' by {day(cell.due_date)}'}"
-
-
-WHY_EARLIER = "Send the last ones first. Ask the data team for the workbooks of the earlier ones."
-
-
-def earlier(cells: Sequence[Cell]) -> str:
-    """Return the task of returns that are overdue for long."""
-    if len(cells) == 1:
-        return f"Send your return for {return_named(cells[0])} too"
-    return f"Send {len(cells)} earlier returns too: {return_named(cells[0])} to {return_named(cells[-1])}"
 
 
 def to_correct(cell: Cell) -> str:

@@ -13,7 +13,6 @@ from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
 from sources.desk.desk import open_desks, write_desks
 from sources.desk.desk_day import forget_desk_day, holds
-from sources.desk.desk_page import MOST_OVERDUE
 from sources.findings.findings import Finding, Severity
 from sources.intake.prefill import Prefill
 from sources.intake.rebuild import rebuild
@@ -144,10 +143,20 @@ def test_nothing_of_another_directorate_is_on_a_desk(home, ledger):
     assert "secret.xlsx" in desk(home, ledger, "AH")
 
 
-def test_who_is_far_behind_gets_the_last_workbooks_and_one_line_for_the_rest(home, ledger):
+def test_who_is_far_behind_gets_every_workbook_that_is_overdue(home, ledger):
+    """Ruling A9."""
     told = tasks(desk(home, ledger, now=datetime(2022, 6, 1, 12, tzinfo=UTC)))
-    assert "Send 7 earlier returns too: 2021/22 P06 to 2021/22 P12" in told
-    assert len(workbooks(home, "PL")) == MOST_OVERDUE + 1
+    overdue = told.count("Overdue")
+    assert overdue > 7
+    assert len(workbooks(home, "PL")) == overdue + 1
+    assert "Send your return for 2021/22 P06 It was due on 15 October 2021." in told
+
+
+def test_the_next_dates_are_shown_and_the_others_are_folded_away(home, ledger):
+    desk(home, ledger)
+    shown, folded = (home.desk / "PL" / "index.html").read_text().split('id="due"')[1].split("<details>")
+    assert [f"2021/22 {period}" in shown for period in ("P06", "P07", "P08", "P09", "P10")] == [0, 1, 1, 1, 0]
+    assert [f"2021/22 {period}" in folded for period in ("P06", "P07", "P08", "P09", "P10")] == [1, 0, 0, 0, 1]
 
 
 def test_what_was_typed_into_a_file_s_name_does_nothing(home, ledger):
