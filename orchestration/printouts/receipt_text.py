@@ -14,14 +14,15 @@ from sources.receipts.facts import Facts
 
 
 def sections(facts: Facts) -> Iterator[Section]:
-    """Yield the verdict, what to do, the findings by what they do, the file to send, and what was read."""
+    """Yield the verdict, what to do, what comes after it, the other findings, and what was read."""
     yield Section(facts.heading, notes=[line for line in (visible(facts.about), facts.lead) if line])
-    yield Section("What you need to do", notes=facts.next_steps)
-    for section in facts.sections:
-        messages = [visible(finding.message) for _, findings in section.groups for finding in findings]
+    for number, section in enumerate(facts.sections):
+        found = [finding for _, findings in section.groups for finding in findings]
+        messages = [visible(each.message if section.is_own else f"{each.where}: {each.wrong}") for each in found]
         yield Section(section.heading, notes=[section.note, *messages])
-    if facts.to_send:
-        yield Section("The file to send", notes=[f"{label}: {value}" for label, value in facts.to_send])
+        if number == 0 and (facts.to_send or facts.next_steps):
+            to_send = [f"{label}: {value}" for label, value in facts.to_send]
+            yield Section(facts.steps_heading, notes=[*to_send, *facts.next_steps])
     if facts.totals:
         rows = [tuple(words.shown(value) for value in row) for row in facts.totals.rows]
         notes = [facts.totals_note] if facts.totals_note else []

@@ -166,7 +166,7 @@ def _marked(sheet: CopiedSheet, position: Position) -> dict[str, Any]:
 
 
 def _comment(found: Sequence[Finding]) -> str:
-    sentences = (f"{words.effect(each.severity)} ({each.rule}): {words.printable(each.text)}" for each in found)
+    sentences = (f"{words.effect(each.severity)}: {words.printable(each.text)}" for each in found)
     return "\n".join(sentences)[:_LONGEST_TEXT]
 
 

@@ -11,20 +11,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sources.custody.ledger import Ledger, LedgerView
-from sources.custody.submission import JudgedSubmission
+from sources.custody.submission import JudgedSubmission, State
 from sources.findings.findings import Finding, Severity, WhoActs
 from sources.home import Home
 from sources.judging.history import HistoryBefore
 from sources.lines.line_files import read_lines
 from sources.receipts import receipt_words as words
+from sources.receipts import step_words
 from sources.receipts.changes import Changes, changes_of
 from sources.receipts.next_file import next_file
 from sources.receipts.tables import Row, Table, left_out, tables_of, totals
 from sources.template.declaration import SAVINGS
 
 UNREGISTERED = "D28"
-_WHOLE_FILE = "The file"
-# What stops the file comes first, and by itself.
 _SECTION_ORDER = (Severity.BLOCK, Severity.HOLD, Severity.WARN, Severity.CERTIFY)
 
 # A label and its value.
@@ -37,12 +36,14 @@ class Section:
 
     Attributes:
         key: A word for it, different for each section.
+        is_own: Whether the sender acts on them.
         heading: In words.
         note: What that means for the file.
         groups: The findings by sheet, in the order of the sheets.
     """
 
     key: str
+    is_own: bool
     heading: str
     note: str
     groups: tuple[tuple[str, tuple[Finding, ...]], ...]
@@ -59,9 +60,11 @@ class Facts:
         heading: The verdict in words.
         lead: The one sentence that an officer has to read.
         sent: What was sent and when, by label.
-        next_steps: What happens next, and what the officer does.
+        steps_heading: What comes after the first section, in words.
+        next_steps: That, step by step; may be empty.
         to_send: What the corrected return has to be, by label; empty where none has to be sent.
-        sections: The findings by what they do; of a duplicate, those of its original.
+        sections: What the sender has to do comes first, and by itself; then the findings by what they do and by who
+            acts on them. Of a duplicate, those of its original.
         totals: Control totals next to what was read; None without typed lines.
         quarantined: Lines that the plan does not list, as far as a finding names their row (R33); None without any.
         further_quarantined: How many more there are.
@@ -74,6 +77,7 @@ class Facts:
     heading: str
     lead: str
     sent: tuple[Told, ...]
+    steps_heading: str
     next_steps: tuple[str, ...]
     to_send: tuple[Told, ...]
     sections: tuple[Section, ...]
@@ -124,7 +128,7 @@ def facts_of(home: Home, ledger: Ledger, submission: JudgedSubmission) -> Facts:
     """
     original = ledger.judged_submission(submission.duplicate_of) if submission.duplicate_of else None
     lines = read_lines(home, SAVINGS, [submission.lines]).to_pylist() if submission.lines else None
-    steps = (*_batch(ledger, submission), *_decision(ledger, submission), *words.next_steps(submission))
+    steps = (*_batch(ledger, submission), *_decision(ledger, submission), *step_words.next_steps(submission))
     event_sha256 = ledger.vault.event_sha256(submission.told_seq)
     return _gathered(home, ledger, submission, original, lines, steps, event_sha256)
 
@@ -148,7 +152,7 @@ def facts_of_check(
         lines: Its typed lines, if it had any.
         is_compared: Whether to say what it changes, which takes a library that is slow to import.
     """
-    steps = tuple(words.steps_of_check(submission))
+    steps = tuple(step_words.of_a_check(submission))
     return _gathered(home, ledger, submission, original, lines, steps, "", is_compared=is_compared)
 
 
@@ -174,9 +178,10 @@ def _gathered(
         heading=words.heading(submission),
         lead=words.lead(submission, original),
         sent=tuple(_sent(submission, original, event_sha256)),
+        steps_heading=step_words.steps_heading(submission),
         next_steps=steps,
-        to_send=tuple(words.to_send(sent_next)) if sent_next else (),
-        sections=tuple(_sections(original or submission)),
+        to_send=tuple(step_words.to_send(sent_next)) if sent_next else (),
+        sections=tuple(_sections(submission, original or submission)),
         totals=totals(submission, lines) if lines is not None else None,
         quarantined=left_out(quarantined),
         # Many alike are told as one finding, which names their cells.
@@ -203,30 +208,40 @@ def _sent(submission: JudgedSubmission, original: JudgedSubmission | None, event
 
 def _batch(ledger: Ledger, submission: JudgedSubmission) -> list[str]:
     judged = ledger.submission(submission.overtaken_by).file_name if submission.overtaken_by else ""
-    return words.batch(submission, judged)
+    return step_words.batch(submission, judged)
 
 
 def _decision(ledger: Ledger, submission: JudgedSubmission) -> Iterable[str]:
     """Yield what a post last decided of it, as one sentence; nothing if none did."""
     if submission.decided_seq:
-        yield words.decision(ledger.decision(submission.decided_seq))
+        yield step_words.decision(ledger.decision(submission.decided_seq))
 
 
-def _sections(told: JudgedSubmission) -> Iterable[Section]:
-    """Yield the sender's findings by what they do, then those of others; nobody's are not told (ruling A7)."""
+def _sections(submission: JudgedSubmission, told: JudgedSubmission) -> Iterable[Section]:
+    """Yield the sender's first task, their other findings, then those of others; nobody's are not told (ruling A7)."""
     by_who = {who: [finding for finding in told.findings if finding.who is who] for who in WhoActs}
-    for severity in _SECTION_ORDER:
-        if own := [finding for finding in by_who[WhoActs.DIRECTORATE] if finding.severity is severity]:
-            yield Section(severity.value, *words.section(severity, told), _by_sheet(own))
+    own = [
+        (severity, found)
+        for severity in _SECTION_ORDER
+        if (found := [finding for finding in by_who[WhoActs.DIRECTORATE] if finding.severity is severity])
+    ]
+    # What was accepted before asks for nothing when it comes again.
+    is_news = told is submission or told.state is not State.ACCEPTED
+    first = words.first_section(own[0][0], told) if own and is_news else None
+    if not first:
+        yield Section("nothing", True, *words.nothing_first(submission), ())
+    for number, (severity, found) in enumerate(own):
+        named = first if first and number == 0 else words.section(severity, told)
+        yield Section(severity.value, True, *named, _by_sheet(found))
     for who in (WhoActs.DATA_TEAM, WhoActs.FINANCE):
         if by_who[who]:
-            yield Section(who.name, *words.section_of(who), _by_sheet(by_who[who]))
+            yield Section(who.name, False, *words.section_of(who), _by_sheet(by_who[who]))
 
 
 def _by_sheet(findings: Iterable[Finding]) -> tuple[tuple[str, tuple[Finding, ...]], ...]:
     groups: dict[str, list[Finding]] = {}
     for finding in findings:
-        groups.setdefault(finding.sheet or _WHOLE_FILE, []).append(finding)
+        groups.setdefault(finding.sheet, []).append(finding)
     return tuple((sheet, tuple(of_sheet)) for sheet, of_sheet in groups.items())
 
 

@@ -1,7 +1,8 @@
 """What a receipt says: its heading, what it comes to, and what its reader has to do next.
 
-Here belong the sentences, by state. Not here: figures and files (``facts``, ``receipt``), layout
-(``page_templates``, ``receipt_workbook``), and the words of a single finding (``findings.words``).
+Here belong the sentences, by state. Not here: what comes after the first task (``step_words``), figures and
+files (``facts``, ``receipt``), layout (``page_templates``, ``receipt_workbook``), and the words of a single
+finding (``findings.words``).
 """
 
 from __future__ import annotations
@@ -10,17 +11,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from sources.clock import LONDON
-from sources.custody.events import Event
-from sources.custody.payloads import Decision
 from sources.custody.submission import LET_GO, JudgedSubmission, State
 from sources.findings import wording
 from sources.findings.findings import Severity, WhoActs
-from sources.judging.history import RESTATEMENT, PreviousReturn
+from sources.judging.history import PreviousReturn
 from sources.reader import refusals
 from sources.receipts.changes import Changes
-from sources.receipts.next_file import NextFile
 from sources.template import declaration
-from sources.template.declaration import RETURN_SHEET, SAVINGS, SHORTEST_RESTATEMENT_REASON
+from sources.template.declaration import SAVINGS
 
 NOTHING = "not given"
 OUR_FAULT = "check-failed"
@@ -29,7 +27,7 @@ _HEADINGS = {
     State.WAITING: "Released: to be judged again",
     State.ACCEPTED: "Accepted",
     State.HELD: "Held for a decision",
-    State.BLOCKED: "Not accepted: you need to correct something",
+    State.BLOCKED: "Not accepted: correct it and send it again",
     State.DUPLICATE: "Already received: nothing has changed",
     State.OVERTAKEN: "Not judged: a later file of yours was",
     State.REJECTED: "Rejected",
@@ -47,37 +45,43 @@ _REFUSED = {
 }
 _NOT_AS_IN_THE_TEMPLATE = "Not taken: its sheets are not laid out as in the template"
 _EFFECTS = {
-    Severity.BLOCK: "You must correct this",
+    Severity.BLOCK: "Correct this",
     Severity.HOLD: "Holds the return for a decision",
-    Severity.WARN: "Please look at it",
-    Severity.CERTIFY: "Needed before certifying",
+    Severity.WARN: "Check this",
+    Severity.CERTIFY: "Correct this before you certify",
 }
+_TASKS = "What you need to do"
+# What the sender does first, by state: the findings under its heading, and what to do with them.
+_FIRST = {
+    (State.BLOCKED, Severity.BLOCK): "Correct each of these in your workbook.",
+    (
+        State.REFUSED,
+        Severity.BLOCK,
+    ): "Correct this, then send the file again. We check its figures once we can read it.",
+    (State.HELD, Severity.HOLD): "Check each of these. If one is wrong, correct it and send the return again.",
+    (State.ACCEPTED, Severity.WARN): (
+        "Check each of these. If one is wrong, correct it and send the return again. If it is right, leave it as it is."
+    ),
+    (State.ACCEPTED, Severity.CERTIFY): "Correct each of these before you certify.",
+}
+# The other sections, by what their findings do.
 _SECTIONS = {
-    Severity.BLOCK: (
-        "What you must correct",
-        "Only the points in this section stop the file. Correct all of them before you send it again.",
-    ),
-    Severity.HOLD: (
-        "What holds it",
-        "Only the points in this section hold the return. They may be right: a named post decides.",
-    ),
+    Severity.BLOCK: ("What we found", "These stopped the file."),
+    Severity.HOLD: ("What we asked a named post to decide", "These held the return."),
     Severity.WARN: (
-        "Please look at",
-        "These points do not stop the file. Correct what is wrong, and leave what is right.",
+        "Check these too",
+        "These do not stop the file. If one is wrong, correct it. If it is right, leave it as it is.",
     ),
-    Severity.CERTIFY: (
-        "Before you certify",
-        "These points do not stop the file. Until you have dealt with them, it can only be accepted as provisional.",
-    ),
+    Severity.CERTIFY: ("Before you certify", "Until you correct these, we can only accept the return as provisional."),
 }
 # D25 takes these (docs/decisions/0010); a difference without a word would look like a loss.
 WHY_TOTALS_DIFFER = (
-    "The amounts that we read count. You do not need to correct this difference: the sum in your sheet leaves out "
+    "We use the figures that we read. You do not need to correct this difference: the sum in your sheet leaves out "
     "amounts that are typed as text and takes in rows of totals, or the pennies were rounded."
 )
 NOT_REGISTERED = (
-    "The approved plan does not list these lines, so they are in no figure. They count as soon as finance has "
-    "registered them with the same baseline: you need not send them again."
+    "The approved plan does not list these lines, so no figure includes them yet. They count once finance registers "
+    "them with the same baseline. You do not need to send them again."
 )
 _TONES = {
     State.ACCEPTED: "good",
@@ -85,19 +89,19 @@ _TONES = {
     State.REFUSED: "bad",
     State.REJECTED: "bad",
 }
-_SEND_AGAIN = (
-    "Correct every point under 'What you must correct' in your own workbook, then put it into your folder again. "
-    "We have listed all that we could check. We check next time what depends on a cell that we could not read."
-)
-_MAY_BE_THE_PLAN = (
-    "If the plan is wrong and not your file, tell finance. Once they have corrected it, we check "
-    "your file again. You do not need to send it again."
-)
-_DO_AS_SAID = (
-    "Do what is said below, then send the file again. Nothing further of it was checked: its figures are checked once "
-    "it can be taken."
-)
-_NOTHING_LOADED = "Nothing of this file was loaded. Figures that you sent before stay as they were."
+_NOTHING_TO_DO = "You do not need to do anything."
+_NOTHING_LOADED = "We did not load any of this file. The figures that you sent before have not changed."
+
+
+_TO_DO = {
+    State.DUPLICATE: f"{_NOTHING_TO_DO} If you meant to send a newer version, put that into your folder.",
+    State.OVERTAKEN: "If this is the file that counts, put it into your folder again, alone.",
+    State.BLOCKED: f"{_NOTHING_TO_DO} Others have to act first.",
+    State.WAITING: f"{_NOTHING_TO_DO} You get another receipt once we have checked it.",
+    **dict.fromkeys(
+        LET_GO, "If your figures for this period are not right now, send them again. You can send the same file again."
+    ),
+}
 
 
 def heading(submission: JudgedSubmission) -> str:
@@ -109,106 +113,46 @@ def heading(submission: JudgedSubmission) -> str:
 
 
 def lead(submission: JudgedSubmission, original: JudgedSubmission | None) -> str:
-    """Return the one sentence that an officer has to read."""
+    """Return the one sentence that an officer has to read; it counts only what is theirs to correct."""
     if original:
-        return f"The same file was received on {moment(original.received_at)}, and what was decided then stands."
-    blocks, warnings = submission.count(Severity.BLOCK), submission.count(Severity.WARN)
+        return f"We received the same file on {moment(original.received_at)}. What we decided then has not changed."
+    blocks, warnings = own(submission, Severity.BLOCK), own(submission, Severity.WARN)
     if submission.state is State.ACCEPTED:
-        return f"{counted(submission.rows_read, 'row')} read, {counted(warnings, 'warning')}."
+        to_check = f" {counted(warnings, 'point')} for you to check." if warnings else ""
+        return f"We read {counted(submission.rows_read, 'row')}.{to_check}"
     if submission.state is State.WAITING:
-        return "It is loaded with the next load, unless something blocks it then."
+        return "We load it with the next load, unless something stops it then."
     if submission.state is State.WITHDRAWN:
-        return "Its figures no longer count: where a return was accepted before it, that one is in force again."
-    if submission.state is State.BLOCKED:
-        return f"{counted(blocks, 'point')} to correct. {_NOTHING_LOADED}"
+        return "Its figures no longer count. If we accepted a return before it, we use that one again."
+    if submission.state is State.BLOCKED and blocks:
+        return f"{counted(blocks, 'point')} for you to correct. {_NOTHING_LOADED}"
     return _NOTHING_LOADED
 
 
+def first_section(severity: Severity, told: JudgedSubmission) -> tuple[str, str] | None:
+    """Return heading and note of the findings that are the sender's first task; None if those are not."""
+    note = _FIRST.get((told.state, severity))
+    return (_TASKS, note) if note and told.refusal_code != OUR_FAULT else None
+
+
+def nothing_first(submission: JudgedSubmission) -> tuple[str, str]:
+    """Return the same of a file in which the sender has nothing to correct."""
+    return _TASKS, _TO_DO.get(submission.state, _NOTHING_TO_DO)
+
+
 def section(severity: Severity, told: JudgedSubmission) -> tuple[str, str]:
-    """Return the heading of the findings of one severity, and what they do to the file."""
-    if told.refusal_code == OUR_FAULT and severity is Severity.BLOCK:
+    """Return the heading of further findings of one severity, and what they do to the file."""
+    if told.refusal_code == OUR_FAULT:
         return "What happened", "This is our fault and not your file's."
-    if severity is Severity.HOLD and told.state is not State.HELD:
-        return "What held it", "A named post has decided on these points."
     return _SECTIONS[severity]
 
 
 def section_of(who: WhoActs) -> tuple[str, str]:
     """Return the heading of the findings that others act on, and what the sender has to do about them."""
     return (
-        f"With {'finance' if who is WhoActs.FINANCE else 'the data team'}",
-        "You need not do anything about these points.",
+        f"For {'finance' if who is WhoActs.FINANCE else 'the data team'}",
+        "You do not need to do anything about these.",
     )
-
-
-def next_steps(submission: JudgedSubmission) -> list[str]:
-    """Return what happens next, and what the officer does."""
-    if submission.state is State.ACCEPTED:
-        return _after_acceptance(submission)
-    if submission.state is State.HELD:
-        return [
-            "A named post decides whether it is loaded or rejected; you are told.",
-            "If you see that it is wrong, send a corrected one: once that is accepted, this one can only be rejected.",
-        ]
-    if submission.state is State.BLOCKED:
-        return [_SEND_AGAIN, _MAY_BE_THE_PLAN]
-    if submission.state is State.REFUSED and submission.refusal_code != OUR_FAULT:
-        return [_DO_AS_SAID]
-    if submission.state is State.DUPLICATE:
-        return ["You need do nothing. If you meant to send a newer version, put that into your folder."]
-    if submission.state is State.OVERTAKEN:
-        return ["If this is the file that counts, put it into your folder again, alone."]
-    if submission.state in LET_GO:
-        return [
-            "If your figures for this period are not right now, send them again; the same file may be sent again too."
-        ]
-    if submission.state is State.WAITING:
-        return ["You need do nothing. You get another receipt once it is judged."]
-    return ["You need do nothing: this page is for your records."]
-
-
-def steps_of_check(submission: JudgedSubmission) -> list[str]:
-    """Return what the officer does with a file that was only checked."""
-    checked = "This was a check: nothing was sent, and nothing was loaded."
-    if submission.state is State.ACCEPTED:
-        return [f"{checked} To send the file, put it into your folder."]
-    return [checked, *next_steps(submission)]
-
-
-def batch(submission: JudgedSubmission, judged: str) -> list[str]:
-    """Return which of several files that came together was judged; nothing where it came alone.
-
-    Args:
-        submission: One of them.
-        judged: The name of the one that was, where it was another.
-    """
-    if judged:
-        return [f"You sent several files for this period together. {judged} was written last, so only that was judged."]
-    if submission.overtook:
-        others = ", ".join(submission.overtook)
-        return [f"You sent several files for this period together. This one was written last. Not judged: {others}."]
-    return []
-
-
-def decision(event: Event[Decision]) -> str:
-    """Return a post's decision, with its reason."""
-    return f"{event.kind.value.capitalize()} by {event.payload.post}, {moment(event.at)}: {event.payload.reason}"
-
-
-def to_send(file: NextFile) -> list[tuple[str, str]]:
-    """Return what the corrected return has to be, label by label."""
-    kind, version, why = (
-        declaration.heading(RETURN_SHEET, name) for name in ("return_type", "supersedes_version", "restatement_reason")
-    )
-    reason = f", with at least {SHORTEST_RESTATEMENT_REASON} characters in {why}"
-    return [
-        ("Send it as", file.name),
-        (f"{kind} on the Return sheet", file.return_type + (reason if file.return_type == RESTATEMENT else "")),
-        (
-            f"{version} on the Return sheet",
-            "leave it blank" if not file.supersedes_version else str(file.supersedes_version),
-        ),
-    ]
 
 
 def about(submission: JudgedSubmission) -> str:
@@ -279,18 +223,12 @@ def printable(value: object) -> object:
     return "".join(letter if letter.isprintable() else f"\\u{{{ord(letter):x}}}" for letter in value)
 
 
+def own(submission: JudgedSubmission, severity: Severity) -> int:
+    """Count the findings of one severity that the sender has to act on."""
+    own = WhoActs.DIRECTORATE
+    return sum(each.severity is severity and each.who is own for each in submission.findings)
+
+
 def _is_not_certified(submission: JudgedSubmission) -> bool:
     says = submission.fields.get("status")
     return submission.state is State.ACCEPTED and says == "Certified" and submission.certification != says
-
-
-def _after_acceptance(submission: JudgedSubmission) -> list[str]:
-    steps = ["Its figures are in the next release, and stay until a later return for this period is accepted."]
-    if submission.rows_quarantined:
-        lines = counted(submission.rows_quarantined, "line")
-        steps.append(f"{lines} set apart until finance registers them. They are in no figure until then.")
-    if submission.count(Severity.CERTIFY):
-        steps.append("Before you certify, correct the points listed under 'Before you certify'.")
-    if submission.version_no:
-        steps.append(f"To change a figure, send a new return that supersedes version {submission.version_no}.")
-    return steps

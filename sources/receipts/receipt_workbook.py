@@ -112,9 +112,10 @@ class _Writer:
         rows: list[tuple[str, str]] = [
             ("What was decided", facts.heading),
             ("", facts.lead),
-            *_under("What happens next", facts.next_steps),
-            *_under("What the findings do", [f"{each.heading}: {each.note}" for each in facts.sections]),
+            *((each.heading, each.note) for each in facts.sections[:1]),
             *facts.to_send,
+            *_under(facts.steps_heading, facts.next_steps),
+            *((each.heading, each.note) for each in facts.sections[1:]),
             *_under("The copy of your sheets", limits),
             *facts.sent,
         ]
@@ -215,7 +216,7 @@ def _finding_row(finding: Finding) -> tuple[str, ...]:
         words.effect(finding.severity),
         finding.sheet,
         finding.cell,
-        finding.heading or finding.column,
+        finding.heading,
         finding.value_shown,
         finding.text,
         finding.code or finding.rule,

@@ -20,7 +20,7 @@ from sources.desk.desk import write_desks
 from sources.home import Home
 from sources.intake import intake
 from sources.reference.reference import bundled_reference, read_reference
-from tests.edited_returns import edited, sample_path
+from tests.edited_returns import at, edited, sample_path
 from tests.homes import drop, fresh_home
 from tests.programs import CHROMIUM
 
@@ -40,21 +40,24 @@ _QUIETLY = (
 # 320 px are a phone, and what 1280 px are at 400 % (WCAG 1.4.10).
 WIDTHS = (1280, 320)
 # As a tired officer fills in a return: most of what can be wrong, in one file.
+_TIRED = (
+    ("Return", "prepared_date", 2, "31/12/2021"),
+    ("Return", "value_unit", 2, "£k"),
+    ("Return", "prepared_by_email", 2, "finance.officer@elsewhere.example"),
+    ("Return", "reporting_period", 2, "7"),
+    ("Savings", "project_ref", 2, "PRJ-1"),
+    ("Savings", "plan_year", 3, "FY22"),
+    ("Savings", "benefit_type", 3, "Efficiencies"),
+    ("Savings", "achieved_to_date_gbp", 2, "1.1m"),
+    ("Savings", "projected_gbp", 3, "TBC"),
+    ("Savings", "achieved_to_date_gbp", 4, "n/a"),
+    ("Savings", "projected_gbp", 4, "-5,000"),
+    ("Savings", "deferred_to_year", 5, "next year"),
+    ("Savings", "rag", 4, "Amber/Red"),
+    ("Savings", "rag", 5, "amber "),
+)
 MISTAKES = {
-    "Return!prepared_date": "31/12/2021",
-    "Return!value_unit": "£k",
-    "Return!prepared_by_email": "finance.officer@elsewhere.example",
-    "Return!reporting_period": "7",
-    "Savings!B2": "PRJ-1",
-    "Savings!E3": "2022-23",
-    "Savings!F3": "Efficiencies",
-    "Savings!M2": "1.1m",
-    "Savings!M3": "TBC",
-    "Savings!N4": "n/a",
-    "Savings!P4": "-5,000",
-    "Savings!O5": "2020/21",
-    "Savings!R4": "Amber/Red",
-    "Savings!R5": "amber ",
+    f"Return!{name}" if sheet == "Return" else at(sheet, name, row): typed for sheet, name, row, typed in _TIRED
 }
 _AGAIN = {"Return!return_type": "Resubmission", "Return!supersedes_version": 1}
 
@@ -77,9 +80,19 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Home:
         for folder, data in (
             ("PL", pl),
             ("PL", edited("PL", MISTAKES)),
-            ("PL", edited("PL", {**_AGAIN, "Savings!M3": 139_000, "Savings!N3": 226_000})),
+            (
+                "PL",
+                edited(
+                    "PL",
+                    {
+                        **_AGAIN,
+                        at("Savings", "projected_gbp", 3): 139_000,
+                        at("Savings", "achieved_to_date_gbp", 3): 226_000,
+                    },
+                ),
+            ),
             ("PL", pl),
-            ("AH", edited("AH", {"Savings!A3": "AH-21-999"})),
+            ("AH", edited("AH", {at("Savings", "saving_ref", 3): "AH-21-999"})),
             ("CH", pl),
             ("CH", b"no workbook"),
         ):

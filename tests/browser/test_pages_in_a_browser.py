@@ -11,7 +11,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import Opened
+from tests.browser.conftest import MISTAKES, Opened
+from tests.edited_returns import at
 from tests.programs import CHROMIUM
 
 pytestmark = pytest.mark.needs(CHROMIUM)
@@ -42,6 +43,25 @@ def test_axe_finds_nothing_on_any_page(pages: list[Opened]) -> None:
             f"{violation['id']}: {node['html']}" for violation in result["violations"] for node in violation["nodes"]
         ]
     assert found == {each.name: [] for each in pages}
+
+
+def test_each_mistake_is_shown_at_its_own_cell(pages: list[Opened]) -> None:
+    (blocked,) = [each for each in pages if each.name == "PL/receipts/000005_no-period.html"]
+    shown = {
+        f"{points.locator('xpath=preceding-sibling::h3[1]').inner_text()}!{cell}"
+        for points in blocked.page.locator(".points").all()
+        for cell in points.locator(".place b").all_inner_texts()
+    }
+    made = {at("Return", each.partition("!")[2]) if each.startswith("Return") else each for each in MISTAKES}
+    assert made - shown == set()
+
+
+def test_no_page_has_a_rule_number_a_field_name_or_a_computer_s_date(pages: list[Opened]) -> None:
+    for each in pages:
+        told = each.page.inner_text("body").split("SHA-256 of the file")[0]
+        for name in re.findall(r"\bTRR_\S+", told):
+            told = told.replace(name, "")
+        assert re.findall(r"\bD\d\d\b|[a-z]+_[a-z_]+|\b\d{4}-\d\d-\d\d\b", told) == [], each.name
 
 
 def test_no_page_asks_for_anything_but_itself(pages: list[Opened]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import openpyxl
@@ -71,13 +72,13 @@ def workbook(outcome: intake.Outcome) -> openpyxl.Workbook:
 LABELS = {field.heading: field.name for field in RETURN_FIELDS}
 
 
-def cells_to_mend(receipt: openpyxl.Workbook) -> set[str]:
+def cells_to_mend(receipt: openpyxl.Workbook, effects: Container[str] = (effect(Severity.BLOCK),)) -> set[str]:
     """Return each cell that the receipt says must be mended; of the Return sheet, its label."""
     rows = receipt["Findings"].iter_rows(min_row=2, values_only=True)
     return {
         f"{sheet}!{LABELS[column] if sheet == 'Return' else cell}"
         for what, sheet, cell, column, *_ in rows
-        if what == effect(Severity.BLOCK)
+        if what in effects and cell
     }
 
 
@@ -111,6 +112,57 @@ def test_given_only_the_receipt_a_file_is_mended_in_one_go(
     )
     assert take_in(home, ledger, reference, mended).verdict.value == "accepted"
     assert_nothing_lost(home)
+
+
+# What an officer types on one tired evening, and what they type once the receipt has said what is wrong.
+SEVENTEEN: dict[str, tuple[str, str | int]] = {
+    at("Savings", "achieved_to_date_gbp", 2): ("1.1m", 45_250),
+    at("Savings", "projected_gbp", 2): ("TBC", 120_500),
+    at("Savings", "baseline_gbp", 2): ("'£780,000", 780_000),
+    at("Savings", "achieved_to_date_gbp", 4): ("n/a", 118_400),
+    at("Savings", "projected_gbp", 4): ("-250,000", 250_000),
+    at("Savings", "plan_year", 3): ("2022-23", "2021/22"),
+    at("Savings", "deferred_to_year", 2): ("", "2022/23"),
+    at("Savings", "rag", 4): ("Amber/Red", "Amber"),
+    at("Savings", "rag", 3): ("amber ", "Amber"),
+    at("Savings", "benefit_type", 3): ("Efficiencies", "Efficiency"),
+    at("Savings", "project_ref", 2): ("PRJ-1", "PRJ-0301"),
+    at("Savings", "saving_ref", 7): ("Total", ""),
+    at("Savings", "saving_title", 9): ("To be discussed with finance", ""),
+    "Return!reporting_period": ("7", "P06"),
+    "Return!value_unit": ("£k", "GBP"),
+    "Return!prepared_date": ("31/12/2021", "11/10/2021"),
+}
+
+
+def typed_over(cells: Mapping[str, str | int]) -> bytes:
+    """Return the sample as values, with what was typed and the seventeenth mistake: a sheet of one's own."""
+    book, buffer = openpyxl.load_workbook(sample_path("PL"), data_only=True), BytesIO()
+    book.create_sheet("My workings")["A1"] = 510_500
+    for address, value in cells.items():
+        sheet, _, cell = address.partition("!")
+        book[sheet][at(sheet, cell).partition("!")[2] if sheet == "Return" else cell] = value
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_seventeen_human_mistakes_are_corrected_in_two_rounds_from_the_receipt_alone(
+    home: Home, ledger: Ledger, reference: Reference
+):
+    """Issue 9: only cells that a receipt names are corrected; what is not named stays as it was typed."""
+    typed = {cell: wrong for cell, (wrong, _) in SEVENTEEN.items()}
+    outcome = take_in(home, ledger, reference, typed_over(typed))
+    assert outcome.verdict.value == "blocked"
+    rounds = 0
+    while outcome.verdict.value == "blocked":
+        rounds += 1
+        receipt = workbook(outcome)
+        named = cells_to_mend(receipt, (effect(Severity.BLOCK), effect(Severity.WARN)))
+        typed |= {cell: right for cell, (_, right) in SEVENTEEN.items() if cell in named}
+        typed |= {} if "Return!reporting_period" in named else file_to_send(receipt)
+        assert rounds <= 2, named
+        outcome = take_in(home, ledger, reference, typed_over(typed))
+    assert outcome.verdict.value == "accepted"
 
 
 def test_each_cell_that_is_named_is_marked_on_the_copy(home: Home, ledger: Ledger, reference: Reference):

@@ -25,6 +25,7 @@ TBC = Finding(
     "M7",
     "projected_gbp",
     "TBC",
+    heading="Projected saving (£)",
 )
 
 
@@ -74,7 +75,7 @@ def accept(home, ledger, findings=(), data=b"a return", **payload):
 
 def test_a_blocked_file_has_every_finding_with_its_cell(home, ledger):
     told = text_of(page_of(home, ledger, decide(ledger, send(ledger), "blocked", findings=(TBC,))))
-    for part in ("Not accepted", "1 point to correct", "Savings M7 projected_gbp You entered TBC"):
+    for part in ("Not accepted", "1 point for you to correct", "Savings M7 Projected saving (£) You entered TBC"):
         assert part in told
     assert "Enter your best estimate." in told
 
@@ -92,13 +93,11 @@ def sections(page):
 def test_what_stops_the_file_has_a_section_of_its_own_and_comes_first(home, ledger):
     mixed = (finding("W", "K3"), finding("C", "K4"), finding("B", "K5"), finding("W", "K6"))
     told = sections(page_of(home, ledger, decide(ledger, send(ledger), "blocked", findings=mixed)))
-    assert list(told) == ["What you must correct", "Please look at", "Before you certify"]
+    assert list(told) == ["What you need to do", "Check these too", "Before you certify"]
     cells = {
         heading: [cell for cell in ("K3", "K4", "K5", "K6") if f"<b>{cell}</b>" in told[heading]] for heading in told
     }
     assert list(cells.values()) == [["K5"], ["K3", "K6"], ["K4"]]
-    assert "Only the points in this section stop the file" in told["What you must correct"]
-    assert all("do not stop the file" in told[heading] for heading in list(told)[1:])
 
 
 def test_a_receipt_lists_the_sender_s_findings_first_and_what_nobody_acts_on_not_at_all(home, ledger):
@@ -106,8 +105,8 @@ def test_a_receipt_lists_the_sender_s_findings_first_and_what_nobody_acts_on_not
     others = [replace(finding("W", "K9", f"For {who}."), who=who) for who in WhoActs if who is not WhoActs.DIRECTORATE]
     judged = decide(ledger, send(ledger), "blocked", findings=(*others, finding("B", "K5", "For you.")))
     told = text_of(page_of(home, ledger, judged))
-    assert told.index("For you.") < told.index("With the data team") < told.index("For data team.")
-    assert told.index("For data team.") < told.index("With finance") < told.index("For finance.")
+    assert told.index("For you.") < told.index("For the data team You do not need") < told.index("For data team.")
+    assert told.index("For data team.") < told.index("For finance You do not need") < told.index("For finance.")
     assert "For nobody." not in told
 
 
@@ -115,15 +114,15 @@ def test_a_held_return_says_what_holds_it(home, ledger):
     page = page_of(
         home, ledger, decide(ledger, send(ledger), "held", findings=(finding("H", "K3"), finding("W", "K4")))
     )
-    assert list(sections(page)) == ["What holds it", "Please look at"]
-    assert "a named post decides" in page
+    assert list(sections(page)) == ["What you need to do", "Check these too"]
+    assert "A named post decides" in page
 
 
 def test_the_file_to_send_is_named_with_its_type_and_the_version_that_it_replaces(home, ledger):
     # R42.
     accept(home, ledger)
     blocked = decide(ledger, send(ledger, data=b"second"), "blocked", findings=(TBC,))
-    sent = page_of(home, ledger, blocked).split('<h2 id="send">')[1].split("</section>")[0]
+    sent = page_of(home, ledger, blocked).split('<h2 id="next">')[1].split("</section>")[0]
     for part in ("<dd>TRR_AH_2021-22_P06_v3.xlsx</dd>", "<dd>Resubmission</dd>", "<dd>1</dd>"):
         assert part in sent
 
@@ -149,7 +148,7 @@ def test_a_restatement_is_told_that_it_needs_a_reason(home, ledger):
 def test_while_it_is_open_for_what_a_return_is_no_file_is_named(home, ledger, field):
     wrong = Finding("D69", Severity.BLOCK, "Return!B5: not yet.", "Return", "B5", field)
     page = page_of(home, ledger, decide(ledger, send(ledger), "blocked", findings=(wrong,)))
-    assert "The file to send" not in page
+    assert "Send it as" not in page
 
 
 @pytest.mark.parametrize(
@@ -169,7 +168,7 @@ def test_a_refusal_is_headed_by_its_reason_and_tells_of_no_cells(home, ledger, c
     refused = decide(ledger, send(ledger), "refused", None, None, findings=(reason,), refusal_code=code)
     page = page_of(home, ledger, refused).replace("&#39;", "'")
     assert f"<h1>{heading}</h1>" in page
-    assert "each point linked to its cell" not in page
+    assert "each of these cells marked" not in page
     assert ("This is our fault" in page) == (code == "check-failed")
 
 
@@ -305,7 +304,7 @@ def test_a_duplicate_says_when_it_was_received_and_repeats_what_was_decided(home
     original = decide(ledger, send(ledger), "blocked", findings=(TBC,))
     again = decide(ledger, send(ledger), "duplicate", None, None, duplicate_of=original.submission_id)
     page = page_of(home, ledger, again)
-    assert "The same file was received on 12 October 2021, 13:00" in page
+    assert "We received the same file on 12 October 2021, 13:00" in page
     assert "<b>M7</b>" in page
 
 

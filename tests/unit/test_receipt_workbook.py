@@ -70,11 +70,15 @@ def links(book):
 
 
 def test_each_finding_has_a_row_with_what_stops_the_file_first(home, ledger):
-    warned = finding("K3", "W", "Savings!K3: look.", column="full_year_effect_gbp", value_shown="12")
-    blocked = finding("M2", column="projected_gbp", value_shown="TBC", code="not-a-number")
+    warned = finding(
+        "K3", "W", "Savings!K3: look.", column="full_year_effect_gbp", heading="Full-year effect (£)", value_shown="12"
+    )
+    blocked = finding(
+        "M2", column="projected_gbp", heading="Projected saving (£)", value_shown="TBC", code="not-a-number"
+    )
     assert rows(receipt_of(home, ledger, good_return(), warned, blocked), "Findings")[1:] == [
-        ["You must correct this", "Savings", "M2", "projected_gbp", "TBC", blocked.text, "not-a-number"],
-        ["Please look at it", "Savings", "K3", "full_year_effect_gbp", "12", warned.text, "D09"],
+        ["Correct this", "Savings", "M2", "Projected saving (£)", "TBC", blocked.text, "not-a-number"],
+        ["Check this", "Savings", "K3", "Full-year effect (£)", "12", warned.text, "D09"],
     ]
 
 
@@ -85,9 +89,7 @@ def test_a_finding_leads_to_its_cell_on_the_copy_which_says_it_in_words(home, le
     assert links(sheets) == ["'Savings'!M2"] * 2
     cell = sheets["Savings"]["M2"]
     assert cell.value == "TBC"
-    assert cell.comment.text == (
-        "You must correct this (D09): This is not a number.\nPlease look at it (D09): And look."
-    )
+    assert cell.comment.text == ("Correct this: This is not a number.\nCheck this: And look.")
     assert (cell.fill.fgColor.rgb, cell.border.left.style) == ("FFFFC7CE", "medium")
     assert sheets["Savings"]["M3"].fill.fgColor.rgb == "00000000"
 
