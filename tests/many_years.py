@@ -23,6 +23,8 @@ from sources.clock import fixed_clock
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
 from sources.custody.marker import establish
+from sources.custody.payloads import Released
+from sources.custody.submission import held_by
 from sources.grammar.choices import Choices
 from sources.grammar.values import Parsed
 from sources.home import Home
@@ -171,6 +173,10 @@ def _settle(home: Home, ledger: Ledger, reference: Reference, sent: Sent) -> Non
     """Let a named post release what was held, or withdraw what was sent by mistake."""
     assert sent.settled_at is not None
     submission = next(each for each in ledger.submissions() if each.received_at == sent.received_at)
-    kind = EventKind.RELEASED if sent.verdict == "held" else EventKind.WITHDRAWN
-    withdraw(ledger, submission, kind, fixed_clock(sent.settled_at))
+    clock = fixed_clock(sent.settled_at)
+    if sent.verdict == "held":
+        shown = held_by(ledger.judged_submission(submission.submission_id).findings)
+        ledger.record(clock, Released(submission_id=submission.submission_id, held_by=shown, **SIGNED))
+    else:
+        withdraw(ledger, submission, EventKind.WITHDRAWN, clock)
     judge_waiting(home, ledger, reference, fixed_clock(sent.settled_at))
