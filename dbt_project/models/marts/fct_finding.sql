@@ -1,5 +1,6 @@
--- What the checks said of each file: one row for each cell of each finding. It is resolved once a later return of the same
--- directorate and period is in force of which the same check says nothing of the same cell.
+-- What the checks said of each file: one row for each cell of each finding. It is resolved once a
+-- later return of the same directorate and period is in force of which the same check says nothing of
+-- the same cell.
 with
 
 finding as (
