@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -195,6 +196,38 @@ def test_the_vault_alone_gives_ledger_lines_and_release_with_the_same_content(ni
     assert done.returncode == 0, done.stdout + done.stderr
     assert content_sha256(other) == content_sha256(home)
     assert_nothing_lost(Home.at(other))
+
+
+def test_the_documented_backup_is_restored_by_its_own_steps(night, tmp_path: Path) -> None:
+    """Every step of docs/operator/backup.md as it stands there, in a shell, on a copy of a home that is then lost."""
+    home, _ = night
+    lost, restored = tmp_path / "lost", tmp_path / "restored"
+    shutil.copytree(home, lost, symlinks=True)
+    backup, restore = (PROJECT / "docs" / "operator" / "backup.md").read_text("utf-8").split("## Restore")
+    _run_steps(backup, lost, tmp_path)
+    shutil.rmtree(lost)
+    _run_steps(restore, restored, tmp_path)
+    assert (content_sha256(restored), table_1(restored)) == (content_sha256(home), TABLE_1)
+    assert sorted(each.name for each in (restored / "releases").iterdir()) == sorted(
+        each.name for each in (home / "releases").iterdir()
+    )
+    assert_nothing_lost(Home.at(restored))
+
+
+def _run_steps(page: str, home: Path, backup: Path) -> None:
+    """Run the shell blocks of a page in their order, as the service would; the first that fails ends it."""
+    commands = [textwrap.dedent(block) for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL)]
+    assert len(commands) > 1
+    savings_command = f"{sys.executable} -c 'from orchestration.cli import main; main()'"
+    done = subprocess.run(
+        ["sh", "-e", "-c", f'savings() {{ {savings_command} "$@"; }}\n' + "\n".join(commands)],
+        cwd=PROJECT,
+        env={**os.environ, "SAVINGS_HOME": str(home), "BACKUP": str(backup), "DO_NOT_TRACK": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_tbc_in_one_amount_is_refused_with_its_cell_and_the_others_are_published(tmp_path: Path) -> None:
