@@ -21,10 +21,11 @@ import openpyxl
 import pytest
 
 from orchestration.settings import PROJECT
-from publishing.tags import TagRefusedError, tag, waive
+from publishing.tags import TagRefusedError, confirm, tag, waive
 from sources.clock import system_clock
 from sources.custody.ledger import Ledger
 from sources.home import Home
+from sources.reference.reference import bundled_reference
 from tests.edited_returns import edited
 from tests.headings import cell_of
 from tests.homes import drop
@@ -192,6 +193,7 @@ def test_the_vault_alone_gives_ledger_lines_and_release_with_the_same_content(ni
     home, _ = night
     other = tmp_path / "var"
     shutil.copytree(home / "vault", other / "vault")
+    assert savings(other, "init").returncode == 0
     done = savings(other, "rebuild")
     assert done.returncode == 0, done.stdout + done.stderr
     assert content_sha256(other) == content_sha256(home)
@@ -275,7 +277,7 @@ def _put(path: Path, column: str, text: str) -> str:
 
 
 def test_a_wrong_reference_folder_is_refused_and_what_landed_is_in_custody(night, tmp_path: Path) -> None:
-    register = Path(shutil.copytree(PROJECT / "sources" / "reference", tmp_path / "register"))
+    register = Path(shutil.copytree(bundled_reference(), tmp_path / "register"))
     (register / "service.csv").unlink()
     home = tmp_path / "var"
     landed = home / "landing" / "PL" / "return.xlsx"
@@ -289,6 +291,7 @@ def test_a_wrong_reference_folder_is_refused_and_what_landed_is_in_custody(night
 
 
 SIGNED = {"post": "Section 151 officer", "os_account": "s151", "reason": "as the Cabinet saw it"}
+CONFIRMED = {"post": "Chief accountant", "os_account": "accounts", "reason": "compared with the printed report"}
 REPORT = "CAB-2021-11-08"
 
 
@@ -305,6 +308,7 @@ def test_a_report_is_frozen_with_its_release_and_what_moves_later_is_said_beside
             tag(home, ledger, system_clock, frozen, "CAB-1999", SIGNED)
         waive(home, ledger, system_clock, "C02", REPORT, SIGNED)
         tag(home, ledger, system_clock, frozen, REPORT, SIGNED)
+        confirm(home, ledger, system_clock, frozen, REPORT, CONFIRMED)
     changes = {"Return!return_type": "Resubmission", "Return!supersedes_version": 1}
     detail = (
         "select source_sheet || '!' || projected_gbp_cell from marts.rpt_line_detail where saving_ref = 'PL-21-003'"
