@@ -30,7 +30,7 @@ NO_LIVE_TWIN: Mapping[str, tuple[str, ...]] = {
     ),
     "It is about how a cell looks: a line through it, its number format.": ("D73", "D74"),
     "It needs earlier returns.": (
-        "D12", "D13", "D27", "D29", "D30", "D31", "D42", "D54", "D67", "D70", "D71", "D72",
+        "D12", "D13", "D27", "D29", "D30", "D31", "D42", "D54", "D67", "D70", "D71", "D72", "D78",
     ),
     "It needs the day of receipt, or reference data that is not in the workbook.": (
         "D28", "D49", "D50", "D52", "D56", "D68", "D69",

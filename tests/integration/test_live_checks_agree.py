@@ -41,6 +41,8 @@ EDITED: dict[str, tuple[str, Callable[[], Rows]]] = {
 # What the column of what is unexplained is worked out from.
 _BASELINE_PLACED = {"baseline_gbp", "projected_gbp", "deferred_gbp", "undeliverable_gbp"}
 _LINE = re.compile(r"\w+ [A-Z]+\d+")
+# A row that is only begun lists its blank cells: 'Lead directorate' (E100).
+_CELL_OF_ITS_SHEET = re.compile(r"\(([A-Z]{1,3}[0-9]+)\)")
 _ADDRESS = re.compile(r"(\w+)!([A-Z]+\d+)")
 _OTHER_COLUMN = re.compile(r"(\w+)!\$([A-Z]+)\$\d+:")
 # A reference that is read all the same is not written as it ought to be either way.
@@ -92,7 +94,7 @@ class Calculated:
         """By cell the checks of what the door says of it, also where its words only name the cell."""
         told: dict[Place, set[str]] = {}
         for finding in self.judgement.findings:
-            places = [(finding.sheet, cell) for cell in finding.cells]
+            places = [(finding.sheet, cell) for cell in [*finding.cells, *_CELL_OF_ITS_SHEET.findall(finding.message)]]
             for place in [*places, *_ADDRESS.findall(finding.message)]:
                 told.setdefault(tuple(place), set()).add(finding.rule)
         return told
