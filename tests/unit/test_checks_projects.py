@@ -87,7 +87,7 @@ DEFECTS = [
         "D57",
         "W",
         at("Projects", "next_milestone_date"),
-        "'2022-03-31'",
+        "'31 March 2022'",
     ),
     Defect(
         "a closed project without its end",
@@ -107,7 +107,7 @@ DEFECTS = [
         "D57",
         "W",
         at("Projects", "actual_end"),
-        "'2021-10-01'",
+        "'1 October 2021'",
     ),
     Defect(
         "more drawn than committed",
