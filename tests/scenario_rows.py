@@ -11,8 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from openpyxl.utils import get_column_letter
-
+from sources.contract.places import letter
 from sources.lines.line_files import row_hash
 from sources.template.declaration import SAVINGS, Sheet
 from tests.scenario_reference import DEFAULT_REFERENCE, Row
@@ -97,11 +96,11 @@ def _typed(sheet: Sheet, given: Row, source_row: int, directorate: str, year: st
     row = {column.name: usual.get(column.name) for column in sheet.columns} | given
     if sheet is SAVINGS:
         row = _usual_saving(row, given, directorate, year)
-    for number, column in enumerate(sheet.columns, start=1):
+    for column in sheet.columns:
         if column.is_money:
             amount = row[column.name]
             row[column.name] = None if amount is None else Decimal(amount).quantize(PENNY)
-            row[f"{column.name}_cell"] = f"{get_column_letter(number)}{source_row}"
+            row[f"{column.name}_cell"] = f"{letter(sheet, column.name)}{source_row}"
     return {"source_sheet": sheet.name, "source_row": source_row, **row, "row_hash": row_hash(sheet, row)}
 
 

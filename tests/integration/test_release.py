@@ -207,7 +207,7 @@ def test_nobody_is_rolled_back_to_a_forged_release(warehouse: SmallWarehouse):
         Ledger.open(warehouse.home) as ledger,
         pytest.raises(DamagedReleaseError, match="not the one that was published"),
     ):
-        roll_back(warehouse.home, ledger, warehouse.clock, first.release_id, "finance", "wrong plan")
+        roll_back(warehouse.home, ledger, warehouse.clock, first.release_id, SIGNED)
     assert pointer.current(warehouse.home) == second.folder
 
 

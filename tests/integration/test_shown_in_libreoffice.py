@@ -107,7 +107,7 @@ def test_what_libreoffice_shows_of_a_number_is_what_is_read(tmp_path: Path) -> N
             continue
         read += 1
         # Without a unit a scaled number does not say that it is one: it is shown back as it was read.
-        is_said = parsed.has(NoteKind.SCALED_FORMAT) and "in units of" in parsed.notes[0].message
+        is_said = parsed.has(NoteKind.SCALED_FORMAT) and not re.search("[a-z]", shown[row].replace("GBP", ""), re.I)
         seen = meant(shown[row])
         if seen is None or not (seen[0] <= parsed.exact <= seen[1] or is_said):
             wrong.append((code, value, shown[row]))
