@@ -31,9 +31,10 @@ def candidate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return scenario.load(tmp_path_factory.mktemp("events"))
 
 
-def test_events_in_process_are_those_of_a_child(candidate: Path) -> None:
+def test_events_in_process_are_those_of_a_child_and_none_says_that_something_is_deprecated(candidate: Path) -> None:
     events: list[EventMsg] = []
     built = run_dbt.build(candidate, events.append)
+    assert [event.info.msg for event in events if "Deprecation" in event.info.name] == []
     translator = TableTranslator()
     here = [told(event) for event in asset_events(events, built.manifest, translator, None)]
     child = DbtCliResource(
