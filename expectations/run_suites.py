@@ -13,7 +13,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +25,10 @@ from great_expectations.datasource.fluent.interfaces import Batch
 from great_expectations.datasource.fluent.pandas_datasource import PandasDatasource
 
 from dbt_project import candidate as scratch
-from dbt_project.content import TableFingerprint
 from expectations.evidence import CheckResult, Status
-from expectations.suite import MOST, Check, Measured, MostOfRelease, Suite
+from expectations.kept import InForce
+from expectations.suite import Check, Measured, MostOfRelease, Suite
 from expectations.suites import SUITES
-
-Totals = Mapping[str, TableFingerprint]
 
 # Enough to find the cause, few enough to print.
 _KEYS_SHOWN = 10
@@ -39,16 +36,16 @@ _KEYS_SHOWN = 10
 _FRAME_TYPES = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
 
 
-def run_suites(candidate: Path, current: Totals, suites: Sequence[Suite] = SUITES) -> list[CheckResult]:
+def run_suites(candidate: Path, release: Path | None, suites: Sequence[Suite] = SUITES) -> list[CheckResult]:
     """Run the suites; every declared check has exactly one result.
 
     Args:
         candidate: The candidate, built and closed.
-        current: What the current release holds, by table (its manifest says); empty before the first.
+        release: The database of the release in force; None where there is none to compare with.
         suites: What to run.
     """
     with scratch.read(candidate) as connection:
-        run = _Run(_pandas_source(), connection, current)
+        run = _Run(_pandas_source(), connection, InForce(release, connection) if release else None)
         return [result for suite in suites for result in run.results_of(suite)]
 
 
@@ -67,7 +64,7 @@ class _Run:
 
     source: PandasDatasource
     connection: duckdb.DuckDBPyConnection
-    current: Totals
+    in_force: InForce | None
 
     def results_of(self, suite: Suite) -> Iterator[CheckResult]:
         """Yield the result of each of a suite's checks; what cannot be run is an error, not an absence."""
@@ -109,22 +106,8 @@ class _Run:
                 raise ValueError("its floor could not be worked out from the candidate")
             return int(row[0])
         if isinstance(value, MostOfRelease):
-            held = self.current.get(suite.table)
-            return _most_of(held, value) if held else 0
+            return self.in_force.least(suite.table, value) if self.in_force else 0
         return value
-
-
-def _most_of(held: TableFingerprint, wanted: MostOfRelease) -> int:
-    """Return most of a release's rows, or of its pounds in pence, rounded up."""
-    if not wanted.pounds:
-        return _ceiling(MOST * held.rows)
-    pounds = sum((held.pounds[column] for column in wanted.pounds), Decimal(0))
-    pounds -= sum((held.pounds[column] for column in wanted.less), Decimal(0))
-    return _ceiling(MOST * 100 * pounds)
-
-
-def _ceiling(number: Decimal) -> int:
-    return int(number.to_integral_value(ROUND_CEILING))
 
 
 def _exception_in(info: Mapping[str, Any]) -> str:

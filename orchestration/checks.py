@@ -7,6 +7,7 @@ is run (``expectations``). dbt's tests are checks of their own (``warehouse_asse
 # No `from __future__ import annotations`: Dagster looks at the annotation of a resource as it stands.
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import dagster as dg
 
@@ -19,9 +20,12 @@ from expectations.suite import Check, Suite
 from expectations.suites import SUITES
 from orchestration.instance import POOL
 from orchestration.resources import Warehouse
-from publishing.manifest import read_manifest
+from publishing.manifest import DATABASE, not_as_published
 from publishing.overrides import overrides_of
 from publishing.pointer import current
+from publishing.retention import all_releases
+from sources.custody.ledger import LedgerView
+from sources.home import Home
 
 _SEVERITY = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeverity.WARN}
 
@@ -65,12 +69,18 @@ def gather_evidence(warehouse: Warehouse) -> list[CheckResult]:
 
     home = warehouse.home
     built = run_dbt.result_of(home.candidate)
-    release = current(home)
-    results = run_suites(home.candidate, read_manifest(release).tables if release else {})
+    results = run_suites(home.candidate, _release_to_compare_with(home, warehouse.ledger))
     found = fingerprint(home.candidate, published_tables(built.manifest))
     inputs = origin.read(home.candidate)
     evidence.write(evidence.bind(found, inputs, built, results), home.evidence)
     return results
+
+
+def _release_to_compare_with(home: Home, ledger: LedgerView) -> Path | None:
+    """Return the database of the release that readers have; of the latest one that is as published if it is not."""
+    given = current(home)
+    releases = [*([given] if given else []), *reversed(all_releases(home))]
+    return next((release / DATABASE for release in releases if not not_as_published(release, ledger)), None)
 
 
 def _key(table: str) -> dg.AssetKey:

@@ -73,7 +73,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     lock = root / "checks.lock"
     write_lock(declared(result.manifest), lock)
     evidence = record.bind(
-        fingerprint(home.candidate, tables), origin.read(candidate), result, run_suites(home.candidate, {})
+        fingerprint(home.candidate, tables), origin.read(candidate), result, run_suites(home.candidate, None)
     )
     with Ledger.open(home) as ledger:
         return publish(

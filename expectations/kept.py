@@ -1,0 +1,166 @@
+"""How much of what the release in force holds of a fact the next one has to keep (ruling E6).
+
+Here belongs the comparison of current rows, and what named decisions since that release account for:
+a return that was withdrawn, a change of ``plan_change.csv`` that was put in force. Not here: which
+facts and pounds are compared (``suites``), and which release with (``orchestration.checks``).
+
+What a decision touches is set aside on both sides, so that it neither counts as a drop nor makes up
+for one. A row that left ``approved_plan.csv`` or ``plan_change.csv`` names no decision: what goes
+with it is a drop.
+"""
+# ruff: noqa: S608 - every query here is put together from declared names
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from dbt_project import candidate as scratch
+from dbt_project.published import CONTRACT
+from expectations.suite import MOST, MostOfRelease
+
+_WITHDRAWN = "select submission_key from marts.fct_submission where state = 'withdrawn'"
+_OPEN_PERIODS = "select period_key from intermediate.int_open_period where known_to_at is null"
+_LINES_DECIDED = "select distinct saving_ref, plan_year from reference.plan_change where known_from_at > $since"
+# The directorates that had or have such a line in their plan, for facts that keep no lines.
+_PLANS_DECIDED = f"""
+    select distinct line.directorate_code, year.financial_year_key
+    from (
+        select saving_ref, plan_year, directorate_code from reference.approved_plan
+        union all
+        select saving_ref, plan_year, directorate_code from reference.plan_change
+    ) as line
+    inner join ({_LINES_DECIDED}) as decided using (saving_ref, plan_year)
+    inner join marts.dim_financial_year as year on line.plan_year = year.financial_year"""
+
+# Whose a row is: who sent the return that gave it; of a row of no return, whom it is about.
+_WHOSE = """
+    left join marts.fct_submission as submission on fact.submission_key = submission.submission_key
+    left join marts.dim_directorate as sender on submission.directorate_key = sender.directorate_key
+    left join marts.dim_directorate as about on fact.directorate_key = about.directorate_key"""
+_DIRECTORATE = "coalesce(sender.directorate_code, about.directorate_code)"
+_LINE = "left join marts.dim_saving_line as line on fact.saving_line_key = line.saving_line_key"
+
+# A fact of these columns keeps what returns said, with its past.
+_OF_RETURNS = frozenset({"is_current", "submission_key", "directorate_key", "period_key"})
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The release in force, as its facts are compared with a candidate's.
+
+    Attributes:
+        database: The release's database.
+        candidate: The candidate's.
+    """
+
+    database: Path
+    candidate: duckdb.DuckDBPyConnection
+
+    def least(self, table: str, wanted: MostOfRelease) -> int:
+        """Return the rows, or the pence, that the candidate has to hold of a fact.
+
+        A release of another contract names its tables in another way: nothing is asked of it.
+        """
+        with scratch.read(self.database) as release:
+            row = release.execute("select refreshed_at, contract from marts.meta_last_refreshed").fetchone()
+            if row is None or row[1] != CONTRACT:
+                return 0
+            decided = self._decided(table, release, row[0])
+            kept = decided.rest_of(release, wanted)
+        return int((MOST * kept).to_integral_value(ROUND_CEILING)) + int(decided.touched_of(self.candidate, wanted))
+
+    def _decided(self, table: str, release: duckdb.DuckDBPyConnection, since: object) -> _Decided:
+        columns = frozenset(name for (name, *_) in release.execute(f"describe marts.{table}").fetchall())
+        decided = {
+            name: self.candidate.execute(sql, {"since": since}).to_arrow_table()
+            for name, sql in (("decided_line", _LINES_DECIDED), ("decided_plan", _PLANS_DECIDED))
+        }
+        if columns >= _OF_RETURNS:
+            release.register("withdrawn", self.candidate.execute(_WITHDRAWN).to_arrow_table())
+            release.register("open_period", self.candidate.execute(_OPEN_PERIODS).to_arrow_table())
+            decided["decided_cell"] = release.execute(_cells(table, columns)).to_arrow_table()
+        return _Decided(table, columns, decided)
+
+
+def _cells(table: str, columns: Collection[str]) -> str:
+    """Return the periods of a directorate that a withdrawn return shows in, or that were open by it alone."""
+    return f"""
+        select distinct {_DIRECTORATE}, fact.period_key, {_plan_year(columns)}
+        from marts.{table} as fact
+        {_WHOSE}
+        where fact.is_current and (
+            fact.submission_key in (from withdrawn)
+            or (
+                fact.period_key not in (from open_period)
+                and fact.reporting_year_key in (
+                    select taken.reporting_year_key from marts.fct_submission as taken
+                    where taken.submission_key in (from withdrawn)
+                )
+            )
+        )"""
+
+
+def _plan_year(columns: Collection[str]) -> str:
+    return "fact.plan_year_key" if "plan_year_key" in columns else "0"
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """What decisions since the release touch of a fact.
+
+    Attributes:
+        table: The fact.
+        columns: Its columns.
+        decided: By name: lines and plans whose plan was changed; of a fact of returns, the cells too.
+    """
+
+    table: str
+    columns: frozenset[str]
+    decided: Mapping[str, pa.Table]
+
+    def rest_of(self, connection: duckdb.DuckDBPyConnection, wanted: MostOfRelease) -> Decimal:
+        """Return what a database holds of the rest, in rows or in pence."""
+        return self._measured(connection, wanted, "not touched")
+
+    def touched_of(self, connection: duckdb.DuckDBPyConnection, wanted: MostOfRelease) -> Decimal:
+        """Return what a database holds of it, in rows or in pence."""
+        return self._measured(connection, wanted, "touched")
+
+    def _measured(self, connection: duckdb.DuckDBPyConnection, wanted: MostOfRelease, which: str) -> Decimal:
+        amount = f"100 * coalesce({wanted.pounds}, 0)" if wanted.pounds else "1"
+        for name, rows in self.decided.items():
+            connection.register(name, rows)
+        row = connection.execute(f"""
+            with measured as (
+                select {amount} as amount, {self._touched()} as touched
+                from marts.{self.table} as fact
+                {_WHOSE if self._is_of_returns else ""}
+                {_LINE if self._has_lines else ""}
+                where {"fact.is_current" if "is_current" in self.columns else "true"}
+            )
+            select coalesce(sum(amount), 0) from measured where {which}""").fetchone()
+        return Decimal(row[0]) if row else Decimal(0)
+
+    def _touched(self) -> str:
+        touched = []
+        if self._is_of_returns:
+            touched.append(f"({_DIRECTORATE}, fact.period_key, {_plan_year(self.columns)}) in (from decided_cell)")
+        if self._has_lines:
+            touched.append("(line.saving_ref, line.plan_year) in (from decided_line)")
+        elif self._is_of_returns and "plan_year_key" in self.columns:
+            touched.append(f"({_DIRECTORATE}, fact.plan_year_key) in (from decided_plan)")
+        return " or ".join(f"coalesce({condition}, false)" for condition in touched) or "false"
+
+    @property
+    def _is_of_returns(self) -> bool:
+        return self.columns >= _OF_RETURNS
+
+    @property
+    def _has_lines(self) -> bool:
+        return self.columns >= {"is_current", "saving_line_key"}

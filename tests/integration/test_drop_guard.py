@@ -1,0 +1,127 @@
+"""Ruling E6: what a named decision takes out of the facts is no drop; what is lost next to it, or without one, is."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dbt_project.published import CONTRACT
+from expectations.run_suites import run_suites
+from expectations.suites import SUITES
+from tests.scenarios import Scenario, line
+
+DROPS = {check.name for suite in SUITES for check in suite.checks if check.is_about_a_drop}
+ABOUT_DROPS = [suite for suite in SUITES if any(check.is_about_a_drop for check in suite.checks)]
+PUBLISHED_AT = datetime(2021, 11, 1)  # noqa: DTZ001 - as in the candidate: UTC without zone
+DECIDED_AT = datetime(2021, 11, 2)  # noqa: DTZ001 - likewise
+
+
+def _built(folder: Path, *, withdrawn: bool = False, plan_changed: bool = False) -> Path:
+    """Build what three directorates sent for P06, as it is once a decision was taken."""
+    scenario = Scenario(
+        expected_return=[{"directorate_code": code, "financial_year": "2021/22"} for code in ["AH", "CH", "PL"]]
+    )
+    scenario.send("AH", "2021/22", "P06", [line("AH-21-001", 100, 90)], withdrawn_at=DECIDED_AT if withdrawn else None)
+    scenario.send("CH", "2021/22", "P06", [line("CH-21-001", 100, 90)])
+    scenario.send("PL", "2021/22", "P06", [line("PL-21-001", 50, 50), line("PL-21-002", 50, 50)])
+    if plan_changed:
+        scenario.adopt(DECIDED_AT)
+        scenario.add("plan_change", _change("CH-21-001", "Delete", -100), _change("PL-21-001", "Reduce", -45))
+        resent = [line("PL-21-001", 5, 5), line("PL-21-002", 50, 50)]
+        scenario.send("PL", "2021/22", "P06", resent, received_at=DECIDED_AT + timedelta(days=1))
+    folder.mkdir()
+    with scenario.build(folder):
+        return folder / "candidate.duckdb"
+
+
+def _change(saving_ref: str, change_type: str, amount_gbp: int) -> dict[str, object]:
+    line_of_plan = {"saving_ref": saving_ref, "plan_year": "2021/22"}
+    effective = {"effective_year": "2021/22", "effective_period": "P06"}
+    return {**line_of_plan, "change_type": change_type, "amount_gbp": amount_gbp, **effective}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("drops")
+
+
+@pytest.fixture(scope="module")
+def release(folder: Path) -> Path:
+    database = _built(folder / "before").rename(folder / "savings.duckdb")
+    with duckdb.connect(database) as connection:
+        meta = "create table marts.meta_last_refreshed as select cast(? as timestamp) as refreshed_at, ? as contract"
+        connection.execute(meta, [PUBLISHED_AT, CONTRACT])
+    return database
+
+
+@pytest.fixture(scope="module")
+def withdrawn(folder: Path) -> Path:
+    return _built(folder / "withdrawn", withdrawn=True)
+
+
+def _drops(candidate: Path, release: Path) -> set[str]:
+    results = run_suites(candidate, release, ABOUT_DROPS)
+    return {result.name for result in results if result.name in DROPS and result.status != "pass"}
+
+
+def _without(candidate: Path, folder: Path, directorate: str) -> Path:
+    """Return the candidate with nothing in its positions of that directorate."""
+    copy = Path(shutil.copy(candidate, folder / "candidate.duckdb"))
+    with duckdb.connect(copy) as connection:
+        connection.execute(
+            "delete from marts.fct_savings_position where directorate_key in "
+            "(select directorate_key from marts.dim_directorate where directorate_code = ?)",
+            [directorate],
+        )
+    return copy
+
+
+LOST = {
+    "fct_savings_position__has_most_rows_of_the_current_release",
+    "fct_savings_position__has_most_pounds_of_the_current_release",
+}
+
+
+def test_the_withdrawal_of_a_whole_return_is_no_drop(withdrawn: Path, release: Path):
+    """Ruling E6."""
+    assert _drops(withdrawn, release) == set()
+
+
+def test_the_same_drop_without_a_decision_is_refused(release: Path, tmp_path: Path):
+    """F-E19, ruling E6."""
+    assert _drops(_without(release, tmp_path, "AH"), release) == LOST
+
+
+def test_a_drop_next_to_a_withdrawal_is_refused(withdrawn: Path, release: Path, tmp_path: Path):
+    """Ruling E6."""
+    assert _drops(_without(withdrawn, tmp_path, "CH"), release) == LOST
+
+
+@pytest.fixture(scope="module")
+def changed(folder: Path) -> Path:
+    return _built(folder / "changed", plan_changed=True)
+
+
+def test_a_plan_change_that_takes_lines_and_pounds_away_is_no_drop(changed: Path, release: Path):
+    """Ruling E6: one line was deleted, and one was reduced and returned so."""
+    assert _drops(changed, release) == set()
+
+
+def test_a_drop_next_to_a_plan_change_is_refused(changed: Path, release: Path, tmp_path: Path):
+    """Ruling E6."""
+    assert _drops(_without(changed, tmp_path, "AH"), release) >= LOST
+
+
+def test_a_plan_that_was_cut_without_a_change_that_names_a_decision_is_a_drop(
+    changed: Path, release: Path, tmp_path: Path
+):
+    """Ruling E6: a register exported short takes its lines along, and nobody decided that."""
+    copy = Path(shutil.copy(changed, tmp_path / "candidate.duckdb"))
+    with duckdb.connect(copy) as connection:
+        connection.execute("update reference.approved_plan set known_to_at = ?", [DECIDED_AT])
+        connection.execute("delete from reference.plan_change")
+    assert _drops(copy, release) >= LOST
