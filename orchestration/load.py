@@ -132,8 +132,9 @@ def load(
         found = look(settings, ledger, landing, history)
         if not found.reasons and not is_forced:
             rehashed = record_quiet_night(home, ledger, found, clock)
-            return QuietNight(found.release_id, home.current, rehashed, (*refused, *found.attention))
-        return _full_night(settings, ledger, history, clock, console, found.broken, refused)
+            attention = (*refused, *found.corrected, *found.attention)
+            return QuietNight(found.release_id, home.current, rehashed, attention)
+        return _full_night(settings, ledger, history, clock, console, found.broken, (*refused, *found.corrected))
 
 
 def rebuild(settings: Settings, *, clock: Clock, console: Console) -> FullNight:
@@ -164,7 +165,7 @@ def _full_night(
     clock: Clock,
     console: Console,
     broken: str = "",
-    refused: Sequence[str] = (),
+    named: Sequence[str] = (),
 ) -> FullNight:
     from orchestration.display import progress
     from sources.intake.restoring import restore
@@ -191,7 +192,7 @@ def _full_night(
     corrected += night.corrected
     if broken and not night.problems:
         corrected.append(f"{broken}: it was built again.")
-    attention = [*refused, *corrected, *([not_in_force] if not_in_force else []), *landing.problems, *left]
+    attention = [*named, *corrected, *([not_in_force] if not_in_force else []), *landing.problems, *left]
     summary = summarise(release, arrivals, night.problems, is_new=release != before, plan_changes=changes)
     summary = dataclasses.replace(summary, next_steps=(*attention, *summary.next_steps, *_unsettled(landing)))
     return FullNight(summary, _exit_code(night.problems, attention, arrivals))

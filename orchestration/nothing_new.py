@@ -7,6 +7,7 @@ no pandas, no Arrow; a night with nothing new costs no more than this (a test lo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from dbt_project.inputs import Inputs, inputs_of
 from orchestration.code_version import code_sha256
 from orchestration.settings import PROJECT, Settings
 from publishing.in_force import recorded_manifest, seen_to_be_broken
-from publishing.pointer import settle
+from publishing.pointer import led_astray, settle
 from sources.clock import Clock
 from sources.custody.history_list import pending
 from sources.custody.ledger import Ledger, LedgerView
@@ -37,12 +38,14 @@ class Look:
         release_id: The release that readers have; None before the first.
         attention: What somebody has to see to, although nothing is new; each is named by every load.
         broken: What of the release in force is not as it was published; empty when all seems so.
+        corrected: How the pointer was led astray until this look moved it back; usually empty.
     """
 
     reasons: tuple[str, ...]
     release_id: str | None
     attention: tuple[str, ...] = ()
     broken: str = ""
+    corrected: tuple[str, ...] = ()
 
 
 def survey_of(settings: Settings, ledger: LedgerView, clock: Clock) -> Survey:
@@ -77,14 +80,20 @@ def look(settings: Settings, ledger: Ledger, landing: Survey, history: Path | No
         reasons.append(f"{len(due)} file(s) to be judged")
     now = inputs_of(ledger, reference, code_sha256(PROJECT))
     reasons += _differences(now, _last_good_inputs(ledger))
+    astray = led_astray(home, ledger)
     release = settle(home, ledger)
     if release is None and not reasons:
         reasons.append("there is no release on this disk")
-    broken = seen_to_be_broken(release, recorded_manifest(ledger, release.name)) if release else ""
+    broken = _broken(release, ledger, astray)
     if broken:
         reasons.append(broken)
+    corrected = [f"{each} It leads to {release.name} again." for each in astray] if release else []
     attention = [*([not_in_force] if not_in_force else []), *landing.problems]
-    return Look(tuple(reasons), release.name if release else None, tuple(attention), broken)
+    return Look(tuple(reasons), release.name if release else None, tuple(attention), broken, tuple(corrected))
+
+
+def _broken(release: Path | None, ledger: Ledger, astray: Sequence[str]) -> str:
+    return seen_to_be_broken(release, recorded_manifest(ledger, release.name)) if release else "".join(astray)
 
 
 def _sha256_in_force(ledger: Ledger) -> str:

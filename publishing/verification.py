@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from publishing import pointer
 from publishing.manifest import damage, not_as_published
 from publishing.retention import all_releases, is_release, number_of
 from sources.custody.event_chain import is_event_file
 from sources.custody.ledger import LedgerView
-from sources.custody.payloads import Published, RolledBack
+from sources.custody.payloads import Published
 from sources.custody.problems import VaultDamaged
 from sources.home import Home
 from sources.intake.verification import verify_custody
@@ -58,9 +59,8 @@ def verify(home: Home, *, is_deep: bool = False) -> Verification:
             for release in releases:
                 is_begun, said = _release(release, ledger)
                 (unfinished if is_begun else problems).extend(said)
-            altered, begun = _pointer(home, ledger)
-            problems += altered
-            unfinished += begun
+            problems += [f"{each} The next load makes the pointer again." for each in pointer.led_astray(home, ledger)]
+            unfinished += pointer.left_behind(home, ledger)
     except VaultDamaged:
         problems.append("Releases were not looked at: the events that say what was published are damaged.")
         releases = []
@@ -76,29 +76,6 @@ def _release(release: Path, ledger: LedgerView) -> tuple[bool, list[str]]:
     if release.name not in published and release.name.startswith(f"R{next_number:06d}-") and not damage(release):
         return True, [f"Release {release.name} was written but not published; the next load removes it."]
     return False, [f"Release {release.name}: {problem}." for problem in not_as_published(release, ledger)]
-
-
-def _pointer(home: Home, ledger: LedgerView) -> tuple[list[str], list[str]]:
-    """Return how the pointer was altered, and what of moving it is unfinished."""
-    moved = [event for event in _moves(ledger) if (home.releases / event).is_dir()]
-    if not home.current.is_symlink():
-        if home.current.exists():
-            return [f"{home.current} is no pointer: remove it, and load again."], []
-        return [], [f"There is no pointer to {moved[-1]} yet; the next load makes it."] if moved else []
-    leads_to = home.current.readlink()
-    if not home.current.exists():
-        return [f"The pointer {home.current} leads to no release."], []
-    if moved and home.current.resolve() == (home.releases / moved[-1]).resolve():
-        return [], []
-    if len(moved) > 1 and leads_to == Path(home.releases.name) / moved[-2]:
-        return [], [f"The pointer was not moved on to {moved[-1]} yet; the next load does."]
-    return [f"The pointer leads to {leads_to}, which is not what was published last. The next load moves it back."], []
-
-
-def _moves(ledger: LedgerView) -> Iterator[str]:
-    moves = [(event.seq, event.payload.release_id) for event in ledger.events_of(Published)]
-    moves += [(event.seq, event.payload.release_id) for event in ledger.events_of(RolledBack)]
-    yield from (release_id for _, release_id in sorted(moves))
 
 
 def _strays(home: Home) -> Iterator[Path]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from publishing import pointer
 from publishing.in_force import recorded_manifest, seen_to_be_broken
 from publishing.verification import Verification, verify
 from sources.custody.ledger import Ledger, LedgerView
@@ -120,11 +121,34 @@ def test_a_pointer_that_was_led_astray_is_altered(warehouse: SmallWarehouse):
     assert "leads to build, which is not what was published last" in problem
 
 
+@pytest.mark.parametrize("leads_to", ["build", "releases/R000009", "/nowhere"])
+def test_a_load_says_how_the_pointer_was_led_astray_and_moves_it_back(warehouse: SmallWarehouse, leads_to: str):
+    """Ruling E4."""
+    _, second = sorted(warehouse.home.releases.iterdir())
+    warehouse.home.current.unlink()
+    warehouse.home.current.symlink_to(leads_to)
+    with Ledger.open(warehouse.home) as ledger:
+        (said,) = pointer.led_astray(warehouse.home, ledger)
+        assert str(warehouse.home.current) in said
+        assert pointer.settle(warehouse.home, ledger) == second
+        assert pointer.led_astray(warehouse.home, ledger) == []
+
+
+def test_a_pointer_that_a_crash_left_behind_is_not_astray(warehouse: SmallWarehouse):
+    first, _ = sorted(warehouse.home.releases.iterdir())
+    warehouse.home.current.unlink()
+    warehouse.home.current.symlink_to(Path("releases") / first.name)
+    with Ledger.open(warehouse.home) as ledger:
+        assert pointer.led_astray(warehouse.home, ledger) == []
+
+
 def test_a_folder_in_place_of_the_pointer_is_altered(warehouse: SmallWarehouse):
     warehouse.home.current.unlink()
     warehouse.home.current.mkdir()
     (problem,) = _found(warehouse).problems
-    assert "is no pointer" in problem
+    assert "is not the link to the release in force: move it elsewhere" in problem
+    with pytest.raises(pointer.NoPointerError, match="move it elsewhere"):
+        pointer.current(warehouse.home)
 
 
 def test_what_waits_for_a_verdict_is_unfinished(warehouse: SmallWarehouse):
