@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sources.reader import conditional_xml
+from sources.reader.book import Book
 from sources.reader.cells import Marks, name_key
 from sources.reader.limits import Limits
 from sources.reader.outside import OutsideNames, refuse_links
 from sources.reader.package import Relationship, leads_outside, relationships, workbook_part
 from sources.reader.refusals import OUTSIDE_NOT_USED, Refused
-from sources.reader.sheet_xml import Book, SheetReader
+from sources.reader.sheet_xml import SheetReader
 from sources.reader.xml_gate import check_unread_parts, elements, local_name, spreadsheet_tags
 from sources.reader.xml_values import font_marks, is_true, rich_text, text_marks, whole_number
 from sources.reader.zip_gate import Container

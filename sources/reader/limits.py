@@ -1,6 +1,6 @@
 """How much of everything a file may hold: far above any honest return, far below what hurts.
 
-Here belong the numbers alone; the gates (``zip_gate``, ``xml_gate``, ``sheet_xml``) count against
+Here belong the numbers alone; the gates (``zip_gate``, ``xml_gate``, ``book``) count against
 them and ``workbook`` holds the child to time, memory and the size of its answer.
 """
 

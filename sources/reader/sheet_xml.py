@@ -1,22 +1,19 @@
 """The XML of a worksheet: every cell, what hides or joins it, counted against the limits.
 
-Here belongs what a sheet's elements mean. Not here: the safe reading of XML (``xml_gate``), the
-workbook's other parts (``book_xml``), dates and format codes (``cell_types``, in the parent), and
-what a cell's content means (``grammar.values``).
+Here belongs what a sheet's elements mean. Not here: the safe reading of XML (``xml_gate``), what the
+sheets of a workbook share (``book``), its other parts (``book_xml``), dates and format codes
+(``cell_types``, in the parent), and what a cell's content means (``grammar.values``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import InitVar, dataclass, field
 from typing import Any
 
 from lxml import etree
 
 from sources.reader import conditional_xml
+from sources.reader.book import Book
 from sources.reader.cells import MAX_COLUMN, MAX_ROW, CellKind, Marks, address
-from sources.reader.limits import Limits
-from sources.reader.outside import OutsideNames
 from sources.reader.refusals import Refused
 from sources.reader.xml_gate import elements, local_name, spreadsheet_tags
 from sources.reader.xml_values import (
@@ -47,61 +44,6 @@ _LONGEST_VALUE = 64
 _LEAST_HEIGHT, _LEAST_WIDTH = 1.0, 0.1
 # Of a sheet that is not read, so many filled rows or cells are enough to see what it is.
 _HEAD_ROWS, _HEAD_CELLS = 60, 2_000
-
-
-@dataclass
-class Book:
-    """What all sheets of a workbook share: its texts, each kept once, and the counts so far.
-
-    A cell names its text by number, so that one long shared text in a thousand cells is answered
-    once and not a thousand times.
-    """
-
-    limits: Limits
-    texts: list[str]
-    text_marks: dict[int, Marks]
-    names: OutsideNames
-    striking: Collection[str]
-    style_count: InitVar[int]
-    cells: int = 0
-    ranges: int = 0
-    shared_count: int = field(init=False)
-    styles: dict[str | None, int] = field(init=False)
-    _numbers: dict[tuple[str, Marks], int] = field(default_factory=dict)
-
-    def __post_init__(self, style_count: int) -> None:
-        self.shared_count = len(self.texts)
-        # Format 0 is there even where the file has no list of formats.
-        self.styles = {None: 0, "0": 0, **{str(number): number for number in range(style_count)}}
-
-    def number_of(self, text: str, marks: Marks = Marks.PLAIN) -> int:
-        """Return the number of a text, adding it if it is new."""
-        if (text, marks) not in self._numbers:
-            number = self._numbers[text, marks] = len(self.texts)
-            self.texts.append(text)
-            if marks:
-                self.text_marks[number] = marks
-        return self._numbers[text, marks]
-
-    def count_cells(self, number: int) -> None:
-        """Count filled cells, and the cells that an array formula claims.
-
-        Raises:
-            Refused: ``too-much-content``.
-        """
-        self.cells += number
-        if self.cells > self.limits.cells:
-            raise Refused("too-much-content", f"more than {self.limits.cells:,} cells")
-
-    def count_range(self) -> None:
-        """Count a merged or hidden range, or an array formula.
-
-        Raises:
-            Refused: ``too-much-content``.
-        """
-        self.ranges += 1
-        if self.ranges > self.limits.ranges:
-            raise Refused("too-much-content", f"more than {self.limits.ranges:,} ranges")
 
 
 class SheetReader:
