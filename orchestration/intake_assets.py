@@ -24,7 +24,7 @@ from sources.custody.submission import State
 from sources.desk.desk import open_desks, write_desks
 from sources.findings.findings import Verdict
 from sources.intake import intake
-from sources.intake.adoption import why_not_in_force
+from sources.intake.adoption import waiting_reference, why_not_in_force
 from sources.intake.intake import Outcome
 from sources.intake.restoring import restore_lines
 from sources.reference.reference import Reference, ReferenceProblem
@@ -106,11 +106,12 @@ def _receive(warehouse: Warehouse) -> list[str]:
 
 def _judge_all(warehouse: Warehouse, reference: Reference) -> list[Outcome]:
     home, ledger = warehouse.home, warehouse.ledger
+    newer = waiting_reference(warehouse.reference, ledger)
     outcomes = []
     if warehouse.history:
-        outcomes += intake.take_in_history(warehouse.history, home, ledger, reference)
+        outcomes += intake.take_in_history(warehouse.history, home, ledger, reference, waiting_reference=newer)
         _receive(warehouse)
-    return outcomes + intake.judge_waiting(home, ledger, reference, warehouse.clock)
+    return outcomes + intake.judge_waiting(home, ledger, reference, warehouse.clock, waiting_reference=newer)
 
 
 def _receipts(outcomes: Sequence[Outcome]) -> dg.MetadataValue[Any]:

@@ -42,6 +42,7 @@ def check(
     from orchestration.printouts.sections import print_sections
     from sources.custody.ledger import LedgerView
     from sources.custody.submission import State
+    from sources.intake.adoption import waiting_reference
     from sources.intake.preview import SenderUnknownError, preview
     from sources.reader.workbook import ReadingStoppedError
     from sources.receipts.facts import facts_of_check
@@ -53,8 +54,9 @@ def check(
         if directorate not in (None, *choices):
             unknown = f"There is no directorate '{directorate}'. Choose from {', '.join(choices)}."
             raise stopped(console, ValueError(unknown), Exit.WRONG_USE)
+        newer = waiting_reference(settings.reference, ledger)
         try:
-            found = preview(file, directorate, settings.home, ledger, reference, system_clock)
+            found = preview(file, directorate, settings.home, ledger, reference, system_clock, newer)
         except (SenderUnknownError, OSError) as problem:
             raise stopped(console, problem, Exit.WRONG_USE) from problem
         except ReadingStoppedError as problem:

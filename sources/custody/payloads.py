@@ -81,6 +81,7 @@ class Judged(Payload):
         sums: Each sum in pounds of its Savings lines, as judged, by column; empty where there are none.
         contract_version: What the verdict was given under.
         reference_sha256: The reference folder that it was given by.
+        waiting_reference: The hash of a newer folder that was there and not in force (ruling D-1); empty without one.
         judged_against: The submission then in force for its period; None if there was none.
         overtaken_by: The submission of the same batch that was judged in its place; None unless overtaken.
         overtook: The names of the files of its batch that it was judged in the place of.
@@ -101,6 +102,7 @@ class Judged(Payload):
     sums: Mapping[str, str] = field(default_factory=dict)
     contract_version: str
     reference_sha256: str
+    waiting_reference: str = ""
     judged_against: str | None = None
     overtaken_by: str | None = None
     overtook: tuple[str, ...] = ()

@@ -136,6 +136,11 @@ def why_not_in_force(folder: Path, ledger: LedgerView) -> str:
     return f"{_needs_a_post(reasons)} {_meanwhile(adoption)}" if reasons else ""
 
 
+def waiting_reference(folder: Path, ledger: LedgerView) -> str:
+    """Return the hash of a folder that a load leaves out of force; empty where it does not."""
+    return reference_sha256(folder) if why_not_in_force(folder, ledger) else ""
+
+
 def judging_reference(ledger: LedgerView) -> Reference:
     """Return the folder in force, whole: what returns are judged by.
 

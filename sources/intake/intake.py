@@ -43,7 +43,12 @@ _STOPPED = "This machine stopped the reading of {}. Nothing is lost; load again 
 
 
 def judge_waiting(
-    home: Home, ledger: Ledger, reference: Reference, clock: Clock, on_progress: OnProgress | None = None
+    home: Home,
+    ledger: Ledger,
+    reference: Reference,
+    clock: Clock,
+    on_progress: OnProgress | None = None,
+    waiting_reference: str = "",
 ) -> list[Outcome]:
     """Give a verdict on everything that waits for one, in order of receipt.
 
@@ -57,6 +62,7 @@ def judge_waiting(
         reference: The folder in force, adopted before.
         clock: The time of the verdicts.
         on_progress: Called with each outcome as soon as it is certain.
+        waiting_reference: The hash of a newer folder that is not in force (``adoption.waiting_reference``).
 
     Returns:
         The outcomes, in the order in which they were reached.
@@ -65,7 +71,7 @@ def judge_waiting(
         CustodyProblem: If lines, events or receipts cannot be written; the next run goes on.
     """
     write_missing_receipts(home, ledger)
-    bench = Bench(home, ledger, reference, on_progress)
+    bench = Bench(home, ledger, reference, waiting_reference, on_progress)
     outcomes = []
     due = ledger.to_judge(reference.sha256)
     while due:
@@ -80,7 +86,12 @@ def judge_waiting(
 
 
 def take_in_history(
-    history: Path, home: Home, ledger: Ledger, reference: Reference, on_progress: OnProgress | None = None
+    history: Path,
+    home: Home,
+    ledger: Ledger,
+    reference: Reference,
+    on_progress: OnProgress | None = None,
+    waiting_reference: str = "",
 ) -> list[Outcome]:
     """Take in and judge the files of a history list, each at the time that it declares (R55).
 
@@ -92,6 +103,7 @@ def take_in_history(
         ledger: Records receipts and verdicts; its vault keeps the bytes.
         reference: The folder in force, adopted before the first of the times.
         on_progress: Called with each outcome as soon as it is certain.
+        waiting_reference: The hash of a newer folder that is not in force (``adoption.waiting_reference``).
 
     Returns:
         The outcomes, in order of receipt.
@@ -102,7 +114,7 @@ def take_in_history(
     """
     entries = pending(history, ledger)
     write_missing_receipts(home, ledger)
-    bench = Bench(home, ledger, reference, on_progress)
+    bench = Bench(home, ledger, reference, waiting_reference, on_progress)
     outcomes = []
     if half_done := [each for each in ledger.unjudged() if each.is_receipt_declared]:
         outcomes += bench.decide_all(half_done, fixed_clock(half_done[0].received_at))

@@ -72,7 +72,9 @@ def judgement_on(
     return judgement
 
 
-def verdict_payload(submission: Submission, judgement: Judgement, ledger: LedgerView, reference: Reference) -> Judged:
+def verdict_payload(
+    submission: Submission, judgement: Judgement, ledger: LedgerView, reference: Reference, waiting_reference: str
+) -> Judged:
     """Return what a JUDGED event says; the lines are named by who wrote them."""
     period = _period(submission, judgement)
     in_force = ledger.in_force(*period) if period else None
@@ -88,6 +90,7 @@ def verdict_payload(submission: Submission, judgement: Judgement, ledger: Ledger
         rows_quarantined=judgement.rows_quarantined,
         contract_version=CONTRACT_VERSION,
         reference_sha256=reference.sha256,
+        waiting_reference=waiting_reference,
         judged_against=in_force.submission_id if in_force else None,
     )
 

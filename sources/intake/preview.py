@@ -63,7 +63,13 @@ class Preview:
 
 
 def preview(
-    file: Path, directorate_code: str | None, home: Home, ledger: LedgerView, reference: Reference, clock: Clock
+    file: Path,
+    directorate_code: str | None,
+    home: Home,
+    ledger: LedgerView,
+    reference: Reference,
+    clock: Clock,
+    waiting_reference: str = "",
 ) -> Preview:
     """Return what would come of a file that were put into a directorate's folder now.
 
@@ -74,6 +80,7 @@ def preview(
         ledger: What came before.
         reference: The folder that it would be judged by.
         clock: The time at which it would be received.
+        waiting_reference: The hash of a newer folder that is not in force (``adoption.waiting_reference``).
 
     Raises:
         SenderUnknownError: If nobody says whose return it is.
@@ -86,13 +93,13 @@ def preview(
     original = ledger.original_of(received)
     due_again = {each.submission_id for each in ledger.to_judge(reference.sha256)}
     if isinstance(original, JudgedSubmission) and original.submission_id not in due_again:
-        payload = verdict_payload(received, Judgement(Verdict.DUPLICATE), ledger, reference)
+        payload = verdict_payload(received, Judgement(Verdict.DUPLICATE), ledger, reference, waiting_reference)
         payload = replace(payload, duplicate_of=original.submission_id)
         return Preview(fold.judged(received, _next(ledger, clock, payload)), book, original)
     # The same load would judge the same bytes again (R53): as they were received first.
     submission = original or received
     judgement = judgement_on(submission, book, reference, LedgerHistory(home, ledger))
-    payload = verdict_payload(submission, judgement, ledger, reference)
+    payload = verdict_payload(submission, judgement, ledger, reference, waiting_reference)
     lines = judgement.tables[SAVINGS.table] if judgement.verdict in HAS_LINES else None
     return Preview(fold.judged(submission, _next(ledger, clock, payload)), book, lines=lines)
 

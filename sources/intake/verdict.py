@@ -89,6 +89,7 @@ class Bench:
         home: The warehouse.
         ledger: Records the verdicts, and knows what came before.
         reference: The folder in force.
+        waiting_reference: The hash of a newer folder that is not in force; empty without one.
         on_progress: Called with each outcome as soon as it is certain.
         left: The ids of those that go without a verdict, for this machine stopped a reading.
     """
@@ -96,6 +97,7 @@ class Bench:
     home: Home
     ledger: Ledger
     reference: Reference
+    waiting_reference: str = ""
     on_progress: Callable[[Outcome], None] | None = None
     left: set[str] = field(default_factory=set)
 
@@ -196,7 +198,7 @@ class Bench:
 
     def _payload(self, submission: Submission, judgement: Judgement) -> Judged:
         """Return what a JUDGED event says, with the lines that were written."""
-        payload = verdict_payload(submission, judgement, self.ledger, self.reference)
+        payload = verdict_payload(submission, judgement, self.ledger, self.reference, self.waiting_reference)
         if judgement.verdict in HAS_LINES:
             written = submission.submission_id
             kept = self.ledger.vault.keep_lines(folder_of(self.home, written))

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sources.custody.ledger import Ledger, LedgerView
+from sources.custody.payloads import Judged, Payload
 from sources.custody.submission import JudgedSubmission, State
-from sources.findings.findings import Finding, Severity, WhoActs
+from sources.findings.findings import Finding, Severity, Verdict, WhoActs
 from sources.home import Home
 from sources.judging.history import HistoryBefore
 from sources.lines.line_files import read_lines
@@ -24,6 +25,8 @@ from sources.receipts.tables import Row, Table, left_out, tables_of, totals
 from sources.template.declaration import SAVINGS
 
 UNREGISTERED = "D28"
+# Verdicts that the approved plan has a part in.
+_BY_THE_PLAN = frozenset({Verdict.ACCEPTED, Verdict.HELD, Verdict.BLOCKED})
 _SECTION_ORDER = (Severity.BLOCK, Severity.HOLD, Severity.WARN, Severity.CERTIFY)
 
 # A label and its value.
@@ -128,7 +131,14 @@ def facts_of(home: Home, ledger: Ledger, submission: JudgedSubmission) -> Facts:
     """
     original = ledger.judged_submission(submission.duplicate_of) if submission.duplicate_of else None
     lines = read_lines(home, SAVINGS, [submission.lines]).to_pylist() if submission.lines else None
-    steps = (*_batch(ledger, submission), *_decision(ledger, submission), *step_words.next_steps(submission))
+    # The verdict as it was given: another that said the same may have followed it, by another plan.
+    verdict = ledger.vault.event(submission.judged_seq)
+    steps = (
+        *_batch(ledger, submission),
+        *_decision(ledger, submission),
+        *step_words.next_steps(submission),
+        *_plan(ledger, verdict.payload, verdict.seq),
+    )
     event_sha256 = ledger.vault.event_sha256(submission.told_seq)
     return _gathered(home, ledger, submission, original, lines, steps, event_sha256)
 
@@ -152,7 +162,7 @@ def facts_of_check(
         lines: Its typed lines, if it had any.
         is_compared: Whether to say what it changes, which takes a library that is slow to import.
     """
-    steps = tuple(step_words.of_a_check(submission))
+    steps = (*step_words.of_a_check(submission), *_plan(ledger, submission, ledger.last_seq()))
     return _gathered(home, ledger, submission, original, lines, steps, "", is_compared=is_compared)
 
 
@@ -215,6 +225,17 @@ def _decision(ledger: Ledger, submission: JudgedSubmission) -> Iterable[str]:
     """Yield what a post last decided of it, as one sentence; nothing if none did."""
     if submission.decided_seq:
         yield step_words.decision(ledger.decision(submission.decided_seq))
+
+
+def _plan(ledger: LedgerView, verdict: Payload, at: int) -> Iterable[str]:
+    """Yield by which plan it was judged, where a newer one was there and not in force (ruling D-1)."""
+    if isinstance(verdict, Judged) and verdict.waiting_reference and verdict.verdict in _BY_THE_PLAN:
+        adopted = [
+            event.at
+            for event in ledger.adoptions()
+            if event.payload.reference_sha256 == verdict.reference_sha256 and event.seq <= at
+        ]
+        yield step_words.plan(verdict.verdict, adopted[-1])
 
 
 def _sections(submission: JudgedSubmission, told: JudgedSubmission) -> Iterable[Section]:

@@ -5,10 +5,12 @@ Here belong those sentences, by state. Not here: the verdict and the first task 
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sources.custody.events import Event
 from sources.custody.payloads import Decision
 from sources.custody.submission import JudgedSubmission, State
-from sources.findings.findings import Severity
+from sources.findings.findings import Severity, Verdict
 from sources.judging.history import RESTATEMENT
 from sources.receipts.next_file import NextFile
 from sources.receipts.receipt_words import OUR_FAULT, counted, moment, own
@@ -64,6 +66,19 @@ def batch(submission: JudgedSubmission, judged: str) -> list[str]:
         others = ", ".join(submission.overtook)
         return [f"You sent several files for this period together. This one was written last. Not judged: {others}."]
     return []
+
+
+def plan(verdict: Verdict, adopted_at: datetime) -> str:
+    """Return by which plan a return was judged while a newer one was not in force yet.
+
+    Args:
+        verdict: What was decided of it.
+        adopted_at: When the plan in force was adopted.
+    """
+    judged = f"We checked this by the plan that was adopted on {moment(adopted_at)}."
+    waits = "There was a newer plan, which finance had not put in force yet."
+    again = " Once finance does, we check your file again." if verdict is not Verdict.ACCEPTED else ""
+    return f"{judged} {waits}{again}"
 
 
 def decision(event: Event[Decision]) -> str:

@@ -36,6 +36,7 @@ from sources.custody.submission import State
 from sources.intake import intake
 from sources.intake.adoption import judging_reference
 from sources.intake.rebuild import rebuild
+from sources.receipts.receipt import receipt_path, write_missing_receipts
 from sources.reference.folder_hash import reference_sha256
 from sources.reference.reference import read_reference
 from tests.edited_returns import at, edited, sample_path
@@ -305,7 +306,12 @@ def test_a_plan_that_only_a_post_may_adopt_waits_while_returns_are_judged_by_the
         assert reference_sha256_in_force(office) == before
         with Ledger.open(office.settings.home) as ledger:
             (named,) = office.look(ledger).attention
+            first, second = (receipt_path(office.settings.home, each) for each in ledger.judged())
         assert "The new reference data are not in force" in named
+        waits = "There was a newer plan, which finance had not put in force yet."
+        assert waits in second.read_text()
+        assert waits not in first.read_text()
+        assert waits in " ".join(office.savings("check", str(sample_path("AH"))).stdout.split())
 
         adopted = office.savings("reference", "adopt", *OFFICER)
         assert adopted.exit_code == Exit.DONE, adopted.stderr
@@ -319,6 +325,11 @@ def test_a_plan_that_only_a_post_may_adopt_waits_while_returns_are_judged_by_the
     assert event.payload.os_account == os_account()
     assert event.payload.reference_sha256 == reference_sha256(office.settings.reference)
     assert office.states()[0] is State.ACCEPTED
+    told = second.read_text()
+    second.unlink()
+    with Ledger.open(office.settings.home) as ledger:
+        write_missing_receipts(office.settings.home, ledger)
+    assert second.read_text() == told, "it says by which plan it was judged, whichever is in force since"
 
     again = office.savings("reference", "adopt", *OFFICER)
     assert again.exit_code == Exit.WRONG_USE

@@ -8,13 +8,15 @@ from decimal import Decimal
 
 import pytest
 
+from sources.clock import fixed_clock
 from sources.custody.ledger import Ledger
+from sources.custody.payloads import ReferenceAdopted
 from sources.findings.findings import Finding, Severity, WhoActs
 from sources.lines import line_files as lines
 from sources.receipts.receipt import receipt_path, write_missing_receipts, write_receipt
 from sources.receipts.receipt_words import moment, printable
 from sources.template.declaration import SAVINGS
-from tests.homes import decide, fresh_home, send
+from tests.homes import NOON, REFERENCE, decide, fresh_home, send
 from tests.html_structure import problems_of, text_of
 
 TBC = Finding(
@@ -361,3 +363,27 @@ def test_what_is_missing_of_a_receipt_is_written_once_and_the_rest_is_left_alone
         "000004_unread.html",
         "000004_unread.xlsx",
     ]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "again"), [("accepted", ""), ("blocked", " Once finance does, we check your file again.")]
+)
+def test_a_receipt_says_by_which_plan_a_return_was_judged_while_a_newer_one_waits(home, ledger, verdict, again):
+    """Ruling D-1."""
+    adopted = fixed_clock(datetime(2022, 5, 3, 8, 15, tzinfo=UTC))
+    ledger.record(adopted, ReferenceAdopted(reference_sha256=REFERENCE, changes=[]))
+    judged = decide(ledger, send(ledger), verdict, clock=adopted, waiting_reference="b" * 64)
+    told = text_of(page_of(home, ledger, judged))
+    assert (
+        "We checked this by the plan that was adopted on 3 May 2022, 09:15. There was a newer plan, which finance had "
+        f"not put in force yet.{again}" in told
+    )
+    assert ("we check your file again" in told) == (verdict == "blocked")
+
+
+@pytest.mark.parametrize(("verdict", "newer"), [("accepted", ""), ("duplicate", "b" * 64), ("refused", "b" * 64)])
+def test_a_receipt_is_silent_about_the_plan_where_none_waits_or_it_had_no_part(home, ledger, verdict, newer):
+    """Ruling D-1."""
+    ledger.record(NOON, ReferenceAdopted(reference_sha256=REFERENCE, changes=[]))
+    judged = decide(ledger, send(ledger), verdict, waiting_reference=newer)
+    assert "newer plan" not in text_of(page_of(home, ledger, judged))
