@@ -7,14 +7,13 @@ and the glance of each night (``in_force``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from publishing import pointer
 from publishing.manifest import damage, not_as_published
-from publishing.retention import all_releases, is_release, number_of
-from sources.custody.event_chain import is_event_file
+from publishing.retention import all_releases, number_of
+from publishing.strays import strays
 from sources.custody.ledger import LedgerView
 from sources.custody.payloads import Published
 from sources.custody.problems import VaultDamaged
@@ -61,11 +60,13 @@ def verify(home: Home, *, is_deep: bool = False) -> Verification:
                 (unfinished if is_begun else problems).extend(said)
             problems += [f"{each} The next load makes the pointer again." for each in pointer.led_astray(home, ledger)]
             unfinished += pointer.left_behind(home, ledger)
+            unfinished += [
+                f"{path} is not ours, and stops nothing. Move it elsewhere." for path in strays(home, ledger)
+            ]
     except VaultDamaged:
         problems.append("Releases were not looked at: the events that say what was published are damaged.")
         releases = []
     unfinished += [f"{path} was left half-written or half-removed; the next load removes it." for path in _left(home)]
-    unfinished += [f"{path} is not ours, and stops nothing. Move it elsewhere." for path in _strays(home)]
     return Verification(custody.events, custody.objects, len(releases), tuple(problems), tuple(unfinished))
 
 
@@ -76,13 +77,6 @@ def _release(release: Path, ledger: LedgerView) -> tuple[bool, list[str]]:
     if release.name not in published and release.name.startswith(f"R{next_number:06d}-") and not damage(release):
         return True, [f"Release {release.name} was written but not published; the next load removes it."]
     return False, [f"Release {release.name}: {problem}." for problem in not_as_published(release, ledger)]
-
-
-def _strays(home: Home) -> Iterator[Path]:
-    """Yield what somebody has put into our folders of releases and events (ruling C3)."""
-    if home.releases.is_dir():
-        yield from (path for path in sorted(home.releases.iterdir()) if path.name[0] != "." and not is_release(path))
-    yield from (path for path in sorted(home.events.iterdir()) if path.name[0] != "." and not is_event_file(path.name))
 
 
 def _left(home: Home) -> list[Path]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pwd
+import re
 import secrets
 import stat
 from collections.abc import Iterator, Mapping
@@ -28,6 +29,7 @@ MOST_BYTES = 16 << 10
 # A flood must not keep a load from its work: the rest waits for the next.
 MOST_AT_ONCE = 200
 _SUFFIX = ".json"
+_NAME = re.compile(rf"[0-9a-f]{{32}}{re.escape(_SUFFIX)}")
 # The service's group, which the folder gives, reads it; its maker wrote it.
 _MODE = 0o640
 
@@ -101,6 +103,11 @@ def leave(home: Home, action: str, arguments: Mapping[str, str], post: str, reas
         os.fsync(stream.fileno())
     partial.rename(home.decisions / name)
     return name
+
+
+def is_request(name: str) -> bool:
+    """Return whether a file has a name that ``leave`` gives."""
+    return bool(_NAME.fullmatch(name))
 
 
 def waiting(home: Home) -> list[str]:

@@ -22,10 +22,19 @@ def known_directorates(ledger: LedgerView, first: Path) -> frozenset[str] | None
         first: The folder that the first load of a home would put in force.
     """
     adoption = ledger.last_event(ReferenceAdopted)
-    folder = ledger.vault.reference_folder(adoption.payload.reference_sha256) if adoption else first
+    return _codes(ledger.vault.reference_folder(adoption.payload.reference_sha256) if adoption else first) or None
+
+
+def directorates_ever_known(ledger: LedgerView) -> frozenset[str]:
+    """Return the directorates of all folders that were ever in force."""
+    folders = {event.payload.reference_sha256 for event in ledger.adoptions()}
+    return frozenset(code for sha256 in folders for code in _codes(ledger.vault.reference_folder(sha256)))
+
+
+def _codes(folder: Path) -> frozenset[str]:
+    """Return the directorates that a folder lists; none where it cannot be read."""
     try:
         with (folder / "directorate.csv").open(encoding="utf-8-sig", newline="") as stream:
-            codes = frozenset(row["directorate_code"] for row in csv.DictReader(stream))
+            return frozenset(row["directorate_code"] for row in csv.DictReader(stream))
     except (OSError, ValueError, KeyError, csv.Error):
-        return None
-    return codes or None
+        return frozenset()

@@ -17,16 +17,20 @@ from pathlib import Path
 from sources.clock import Clock
 from sources.custody.ledger import LedgerView
 from sources.custody.problems import naming_the_place
+from sources.custody.submission import JudgedSubmission
 from sources.desk.desk_day import DeskDay, read_desk_day, write_desk_day
 from sources.desk.desk_page import PAGE_NAME, Desk
-from sources.home import GROUP_READS, PRIVATE, Home, open_to, set_mode, write_durably
+from sources.home import GROUP_READS, PRIVATE, Home, discard, open_to, set_mode, write_durably
 from sources.intake.prefill import Prefill
 from sources.intake.standing import standing
 from sources.judging.history import LedgerHistory
 from sources.receipts.pages import render_page
 from sources.receipts.receipt import WORKBOOK, desk_of
 from sources.reference.reference import Reference
+from sources.template.declaration import TEMPLATE_NAME
 
+# How the workbooks on a desk are named, and nothing else there.
+WORKBOOKS = f"{TEMPLATE_NAME}_*{WORKBOOK}"
 _READ_BY_GROUP = 0o640
 
 
@@ -47,7 +51,9 @@ def write_desks(home: Home, ledger: LedgerView, reference: Reference, made_by: s
         CustodyProblem: If one cannot be written; the next load writes it.
     """
     now = clock()
-    cells, judged = standing(ledger.submissions(), reference, now), ledger.judged()
+    submissions = ledger.submissions()
+    cells = standing(submissions, reference, now)
+    judged = [each for each in submissions if isinstance(each, JudgedSubmission)]
     filled_from = _digest(made_by, reference.sha256, *ledger.ids_in_force())
     is_same = (before := read_desk_day(home)) is not None and before.filled_from == filled_from
     history = LedgerHistory(home, ledger)
@@ -96,9 +102,9 @@ def _write_page(desk: Desk) -> Iterator[Path]:
 def _write_workbooks(desk: Desk, reference: Reference, history: LedgerHistory, is_same: bool) -> Iterator[Path]:
     """Write the workbooks that are offered, those that are there only if they may be other ones; remove the rest."""
     offered = {each.file_name: each for each in desk.templates}
-    for path in desk.folder.glob(f"*{WORKBOOK}"):
+    for path in desk.folder.glob(WORKBOOKS):
         if path.name not in offered:
-            path.unlink()
+            discard(path)
     for name, each in offered.items():
         path = desk.folder / name
         if not (is_same and path.is_file()):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from sources.clock import LONDON
@@ -18,7 +19,7 @@ from sources.home import Home
 from sources.intake.due_templates import DueTemplate, Why, due_templates
 from sources.intake.standing import Cell
 from sources.receipts import receipt_words
-from sources.receipts.receipt import desk_of, receipt_path
+from sources.receipts.receipt import desk_of, receipt_on_desk
 from sources.receipts.tables import Table
 
 PAGE_NAME = "index.html"
@@ -148,11 +149,11 @@ class Desk:
 
     def _files_not_taken(self) -> Iterator[Task]:
         """Yield what could not be taken as a return for any period, and was followed by nothing that could."""
-        known = [each.receipt_seq for each in self.submissions if each.version_no is not None]
+        last = max((each.receipt_seq for each in self.submissions if each.version_no is not None), default=0)
         for each in self.submissions:
             is_no_return = each.state in (State.REFUSED, State.BLOCKED) and each.version_no is None
-            if is_no_return and each.receipt_seq > max(known, default=0):
-                links = (Link(self._receipt(each), f"Read what is wrong with {each.file_name}"),)
+            if is_no_return and each.receipt_seq > last:
+                links = (Link(receipt_on_desk(each), f"Read what is wrong with {each.file_name}"),)
                 note = f"{receipt_words.heading(each)}. You sent it on {receipt_words.moment(each.received_at)}."
                 yield Task(f"Send {each.file_name} again", note, words.NOT_TAKEN, "bad", links)
 
@@ -181,7 +182,7 @@ class Desk:
         wanted = (cell.financial_year, cell.reporting_period, cell.blocked_version_no)
         for each in self.submissions:
             if (each.financial_year, each.reporting_period, each.version_no) == wanted:
-                yield Link(self._receipt(each), f"Read the receipt of version {each.version_no}")
+                yield Link(receipt_on_desk(each), f"Read the receipt of version {each.version_no}")
 
     def _is_past(self, cell: Cell) -> bool:
         return cell.due_date < self.now.astimezone(LONDON).date()
@@ -196,13 +197,13 @@ class Desk:
             receipt_words.period(self._original(submission)),
             receipt_words.heading(submission).partition(":")[0],
             receipt_words.tone(submission),
-            self._receipt(submission),
+            receipt_on_desk(submission),
         )
 
     def _original(self, submission: JudgedSubmission) -> JudgedSubmission:
         """Return what a file only repeats; itself if nothing."""
-        found = (each for each in self.submissions if each.submission_id == submission.duplicate_of)
-        return next(found, submission)
+        return self._by_id.get(submission.duplicate_of or "", submission)
 
-    def _receipt(self, submission: JudgedSubmission) -> str:
-        return receipt_path(self.home, submission).relative_to(self.folder).as_posix()
+    @cached_property
+    def _by_id(self) -> dict[str, JudgedSubmission]:
+        return {each.submission_id: each for each in self.submissions}

@@ -7,7 +7,7 @@ and releases, which the stages that follow build.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from sources import home as layout
@@ -65,7 +65,7 @@ def rebuild(home: Home) -> Rebuilt:
     with Ledger.open(home) as ledger, naming_the_place("Rebuilding typed lines", home.lines):
         submissions = ledger.submissions()
         with_lines = [each for each in ledger.judged() if each.lines]
-        _remove_strays(home, {each.lines for each in with_lines})
+        _remove_unnamed(home, {each.submission_id for each in submissions} - {each.lines for each in with_lines})
         for submission in with_lines:
             try:
                 restore_lines(home, ledger, submission)
@@ -77,7 +77,8 @@ def rebuild(home: Home) -> Rebuilt:
     return Rebuilt(len(submissions), len(with_lines), len(receipts))
 
 
-def _remove_strays(home: Home, named: set[str | None]) -> None:
+def _remove_unnamed(home: Home, without_lines: Set[str]) -> None:
+    """Remove lines that no verdict names, and what was left half-written; a stray stays (ruling C3)."""
     for folder in home.lines.iterdir():
-        if folder.name not in named:
+        if folder.name in without_lines or folder.name.startswith("."):
             layout.discard(folder)

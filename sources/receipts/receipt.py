@@ -7,13 +7,14 @@ that another directorate sent.
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 
 from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.problems import VaultDamaged, naming_the_place
 from sources.custody.submission import JudgedSubmission, State
-from sources.home import Home, write_durably
+from sources.home import Home, discard, write_durably
 from sources.parsing.sheets import READ_SHEETS
 from sources.reader import refusals
 from sources.reader.cells import Refusal, Workbook
@@ -24,14 +25,19 @@ from sources.receipts.pages import render_page
 from sources.receipts.receipt_workbook import PROPERTIES_PART, workbook_of
 
 PAGE, WORKBOOK = ".html", ".xlsx"
-_RECEIPTS = "receipts"
+RECEIPTS = "receipts"
+_NAME = re.compile(rf"[0-9]{{6,}}_.+({re.escape(PAGE)}|{re.escape(WORKBOOK)})")
 _LONGEST_FOLDER = 255  # bytes
 
 
 def receipt_path(home: Home, submission: JudgedSubmission) -> Path:
     """Return where the page of a submission's last verdict or decision lies, or would; its workbook lies next to it."""
-    name = f"{submission.told_seq:06d}_{_filed_as(submission)}{PAGE}"
-    return desk_of(home, submission.directorate_code) / _RECEIPTS / name
+    return desk_of(home, submission.directorate_code) / receipt_on_desk(submission)
+
+
+def receipt_on_desk(submission: JudgedSubmission) -> str:
+    """Return the same, seen from the desk that it lies on."""
+    return f"{RECEIPTS}/{submission.told_seq:06d}_{_filed_as(submission)}{PAGE}"
 
 
 def _filed_as(submission: JudgedSubmission) -> str:
@@ -51,7 +57,13 @@ def desk_of(home: Home, directorate_code: str) -> Path:
 
 def written_receipts(home: Home) -> list[Path]:
     """Return every page and workbook of a receipt that is there, in order of their names."""
-    return sorted(path for path in home.desk.rglob(f"{_RECEIPTS}/*") if path.suffix in (PAGE, WORKBOOK))
+    found = home.desk.rglob(f"{RECEIPTS}/*")
+    return sorted(path for path in found if path.suffix in (PAGE, WORKBOOK) and path.is_file())
+
+
+def is_receipt(path: Path) -> bool:
+    """Return whether something in a folder of receipts has the name of one."""
+    return bool(_NAME.fullmatch(path.name)) and path.is_file()
 
 
 def write_receipt(
@@ -95,7 +107,7 @@ def missing_receipts(home: Home, ledger: LedgerView) -> list[Path]:
 def write_missing_receipts(home: Home, ledger: Ledger) -> list[Path]:
     """Write the pages and workbooks that a killed run did not come to, or that were lost; return them."""
     for partial in home.desk.rglob(".*.tmp"):
-        partial.unlink()
+        discard(partial)
     written = []
     for submission in ledger.judged():
         page = receipt_path(home, submission)
