@@ -97,13 +97,12 @@ def _all_due(
     from sources.intake.due_templates import due_templates
     from sources.intake.standing import standing
 
-    now = system_clock()
-    cells = standing(ledger.submissions(), reference, now)
+    cells = standing(ledger.submissions(), reference, system_clock())
     codes = sorted({cell.directorate_code for cell in cells})
     if directorate not in (None, *codes):
         raise ValueError(f"Nothing is due from '{directorate}'. Choose from {', '.join(codes)}.")
     for code in [directorate] if directorate else codes:
-        for due in due_templates(code, cells, now):
+        for due in due_templates(code, cells):
             yield _Asked(prefill_of(code, due.period), folder / code / due.file_name, due)
 
 

@@ -18,12 +18,15 @@ from sources.intake.standing import NOT_RECEIVED, Cell
 
 _PERIODS = tuple(f"P{number:02d}" for number in range(1, 14))
 _NEVER = "never"
-_LEGEND = "v1: version in force (C: certified, +3: days late). late: overdue. ·: not due yet. Blank: none is expected."
+_LEGEND = (
+    "v1: version in force (C: certified, +3: days late). late: overdue. never: due over a year ago, and not sent."
+    " ·: not due yet. Blank: none is expected."
+)
 
 
 def sections(status: Status) -> Iterator[Section]:
     """Yield what is said, in the order it is read."""
-    shown, past = _shown(status), _past(status)
+    shown, past = _shown(status), _missed(status)
     yield Section("Returns", ("Year", "From", *_PERIODS), list(_matrix(shown)), (_LEGEND,))
     columns, rows, notes = _out_of_order(shown)
     yield Section("To put right", columns, rows, (*notes, *past))
@@ -46,14 +49,14 @@ def _shown(status: Status) -> list[Cell]:
     return [cell for cell in status.cells if cell.financial_year in years]
 
 
-def _past(status: Status) -> Iterator[str]:
-    """Yield one sentence about all that never came in the years that are not shown."""
-    shown = {cell.financial_year for cell in _shown(status)}
-    missing = [cell for cell in status.cells if cell.is_overdue and cell.financial_year not in shown]
-    if missing:
-        years = sorted({cell.financial_year for cell in missing})
+def _missed(status: Status) -> Iterator[str]:
+    """Yield one sentence about all that nobody is asked for any more, neither here nor on a desk."""
+    missed = [cell for cell in status.cells if cell.is_missed]
+    if missed:
+        years = sorted({cell.financial_year for cell in missed})
         span = years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
-        yield f"Not shown: {len(missing)} returns that were due in {span}, over a year ago, and never came."
+        many = "1 return" if len(missed) == 1 else f"{len(missed)} returns"
+        yield f"Not listed: {many} of {span}, due over a year ago, without an accepted version."
 
 
 def _matrix(cells: Sequence[Cell]) -> Iterator[Sequence[str]]:
@@ -74,6 +77,8 @@ def _word(cell: Cell) -> str:
         return f"v{cell.version_no}{certified}" + (f" +{cell.days_late}" if cell.days_late else "")
     if cell.state != NOT_RECEIVED:
         return cell.state
+    if cell.is_missed:
+        return "never"
     return "late" if cell.is_overdue else "·"
 
 

@@ -127,7 +127,7 @@ class Desk:
     @property
     def templates(self) -> list[DueTemplate]:
         """The pre-filled workbooks on it."""
-        return due_templates(self.code, self.cells, self.now)
+        return due_templates(self.code, self.cells)
 
     def page(self) -> DeskPage:
         """Return what its page tells."""

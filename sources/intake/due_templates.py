@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from sources.custody.submission import State
@@ -49,20 +48,19 @@ class DueTemplate:
         return workbook_name(self.cell.directorate_code, *self.period, max(number or 0 for number in sent) + 1)
 
 
-def due_templates(directorate_code: str, cells: Iterable[Cell], now: datetime) -> list[DueTemplate]:
-    """Return what a directorate is offered: all that is overdue within a year, the next, and the last in force.
+def due_templates(directorate_code: str, cells: Iterable[Cell]) -> list[DueTemplate]:
+    """Return what a directorate is offered: all that is overdue, the next, and the last in force.
 
     Args:
         directorate_code: Whose.
-        cells: What stands of each return, in the order of the calendar (``standing``).
-        now: The moment that they were asked for.
+        cells: What stands of each return now, in the order of the calendar (``standing``).
     """
-    return list(_offered([cell for cell in cells if cell.directorate_code == directorate_code], now))
+    return list(_offered([cell for cell in cells if cell.directorate_code == directorate_code]))
 
 
-def _offered(own: Sequence[Cell], now: datetime) -> Iterator[DueTemplate]:
+def _offered(own: Sequence[Cell]) -> Iterator[DueTemplate]:
     missing = [cell for cell in own if cell.state != State.ACCEPTED]
-    overdue = [cell for cell in missing if cell.is_overdue and cell.is_due_within_a_year(now)]
-    yield from (DueTemplate(cell, Why.OVERDUE) for cell in overdue)
-    yield from (DueTemplate(cell, Why.NEXT) for cell in [cell for cell in missing if not cell.is_overdue][:1])
+    to_come = [cell for cell in missing if not cell.is_overdue and not cell.is_missed]
+    yield from (DueTemplate(cell, Why.OVERDUE) for cell in missing if cell.is_overdue)
+    yield from (DueTemplate(cell, Why.NEXT) for cell in to_come[:1])
     yield from (DueTemplate(cell, Why.CORRECT) for cell in [cell for cell in own if cell.state == State.ACCEPTED][-1:])

@@ -40,7 +40,8 @@ class Cell:
         received_at: When it was received, UTC.
         days_late: Days after the due day on which the return in force came; where none is in
             force, days that have passed since.
-        is_overdue: The due day has passed, and no return is in force.
+        is_overdue: The due day has passed within the last year, and no return is in force: its sender is asked for it.
+        is_missed: It passed longer ago, and none is in force: nobody is asked for it any more.
         carried_from: The earlier period of the year whose figures stand for this one (R16, R38).
         held_version_no: A later version that waits for a named post's decision.
         blocked_version_no: A later version that was not accepted, the last of them.
@@ -57,6 +58,7 @@ class Cell:
     received_at: datetime | None
     days_late: int
     is_overdue: bool
+    is_missed: bool
     carried_from: str | None
     held_version_no: int | None
     blocked_version_no: int | None
@@ -107,6 +109,7 @@ class _Standing:
     def _cell(self, place: Place, due: date) -> Cell:
         sent, in_force = self._sent.get(place, []), self._in_force.get(place)
         about = in_force or (sent[-1] if sent else None)
+        is_lacking, is_long_ago = in_force is None and self._today > due, self._today - due > A_YEAR
         since = in_force.received_at.astimezone(LONDON).date() if in_force else self._today
         return Cell(
             *place,
@@ -117,7 +120,8 @@ class _Standing:
             certification=about.certification if about else "",
             received_at=about.received_at if about else None,
             days_late=max(0, (since - due).days),
-            is_overdue=in_force is None and self._today > due,
+            is_overdue=is_lacking and not is_long_ago,
+            is_missed=is_lacking and is_long_ago,
             carried_from=self._carried_from(place),
             held_version_no=_last_version(sent, State.HELD, in_force),
             blocked_version_no=_last_version(sent, State.BLOCKED, in_force),

@@ -28,7 +28,7 @@ def sent(ledger, period, verdict="accepted"):
 
 def offered(ledger, now=NOVEMBER, directorate="AH"):
     cells = standing(ledger.submissions(), reference(), now)
-    return [(each.why, *each.period, each.file_name) for each in due_templates(directorate, cells, now)]
+    return [(each.why, *each.period, each.file_name) for each in due_templates(directorate, cells)]
 
 
 def test_before_anything_is_sent_what_is_overdue_and_what_is_next_are_offered(ledger):

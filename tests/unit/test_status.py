@@ -15,6 +15,9 @@ from orchestration.printouts.status_text import sections
 from sources.clock import fixed_clock
 from sources.custody.ledger import Ledger
 from sources.custody.problems import CustodyProblem
+from sources.desk.desk_page import Desk
+from sources.desk.desk_words import OVERDUE
+from sources.intake.due_templates import Why, due_templates
 from tests.homes import checked, decide, drop, fresh_home, published, send, withdraw
 from tests.returns import reference
 
@@ -202,12 +205,29 @@ def test_it_shows_the_years_that_have_a_return_or_a_due_day_within_a_year(home, 
     assert sorted({row[0] for row in rows[: rows.index([])] if "/" in row[0]}) == years
 
 
-def test_what_was_missed_in_the_years_between_is_one_line(home, ledger):
-    # Three directorates, 13 periods in each of 2022/23, 2023/24 and 2024/25.
+def test_what_was_missed_over_a_year_ago_is_one_line(home, ledger):
     sent(ledger)
+    # Three directorates, eight periods of 2021/22 but for the one sent, 13 in each of three years, seven of 2025/26.
+    missed = 3 * 8 - 1 + 3 * 13 * 3 + 3 * 7
     lines = [line.strip() for line in printed(home, ledger, datetime(2026, 11, 28, tzinfo=UTC))]
-    assert "Not shown: 117 returns that were due in 2022/23 to 2024/25, over a year ago, and never came." in lines
-    assert not [line for line in lines if "2023/24" in line and not line.startswith("Not shown")]
+    last = f"Not listed: {missed} returns of 2021/22 to 2025/26, due over a year ago, without an accepted version."
+    assert last in lines
+    assert not [line for line in lines if "2023/24" in line and line != last]
+
+
+def test_status_a_desk_and_the_templates_name_the_same_returns_as_overdue(home, ledger):
+    """F-B20: 2021/22 has a return, and periods that were due within the last year and before."""
+    sent(ledger, folder="PL")
+    now = datetime(2022, 12, 20, 12, tzinfo=UTC)
+    own = [cell for cell in status(home, ledger, now).cells if cell.directorate_code == "PL"]
+    overdue = [(cell.financial_year, cell.reporting_period) for cell in own if cell.is_overdue]
+    assert (overdue[0], overdue[-1]) == (("2021/22", "P09"), ("2022/23", "P08"))
+    offered = [each.period for each in due_templates("PL", own) if each.why is Why.OVERDUE]
+    tasks = [task.text for task in Desk(home, "PL", "Place", own, [], now).page().tasks if task.label == OVERDUE]
+    listed = [line for line in printed(home, ledger, now) if "not received" in line and "PL" in line]
+    assert offered == overdue
+    assert tasks == [f"Send your return for {year} {period}" for year, period in overdue]
+    assert [" ".join(line.split())[:24] for line in listed] == ["PL 2021/22 P09 to P13 no", "PL 2022/23 P01 to P08 no"]
 
 
 def test_when_all_is_well_it_says_so(home, ledger):
