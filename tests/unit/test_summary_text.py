@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -115,6 +116,17 @@ def test_everything_is_printed_to_a_terminal_and_to_a_pipe(is_terminal: bool):
         "Read it.",
     ):
         assert text in printed
+
+
+def test_table_1_and_the_release_come_before_the_findings_and_each_file_is_said_once():
+    """Ruling C10."""
+    held = replace(BLOCKED, file_name="TRR_CH.xlsx", state="held")
+    printed = _printed(_summary(arrivals=(BLOCKED, held)))
+    places = [
+        printed.index(text) for text in ("Table 1:", f"Published: {RELEASE}", "TRR_PL.xlsx", "2 blocking, 1 warning")
+    ]
+    assert places == sorted(places)
+    assert [printed.count(name) for name in ("TRR_PL.xlsx", "TRR_CH.xlsx")] == [1, 1]
 
 
 def test_plain_lines_line_up_and_are_never_cut():
