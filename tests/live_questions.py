@@ -49,7 +49,7 @@ class Answer:
 def live_now() -> tuple[tuple[LiveCheck, ...], str]:
     """Return the live checks of Place's workbook, and where its words for a total are."""
     ranges = list_ranges(lists(reference(), "PL", "2021/22", "P06", date(2021, 9, 30)))
-    return live(reference(), ranges).checks, ranges[TOTALS].removeprefix("=")
+    return live(reference(), ranges, "PL").checks, ranges[TOTALS].removeprefix("=")
 
 
 def ask(path: Path, rows: Mapping[str, Sequence[Any]]) -> None:

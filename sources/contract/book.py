@@ -117,7 +117,7 @@ class Book:
     @cached_property
     def live(self) -> Live:
         """The live checks, and what is tallied of them."""
-        return live(self.reference, self.ranges)
+        return live(self.reference, self.ranges, self.directorate)
 
     @cached_property
     def block(self) -> Block:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sources.reference.patterns import example_of
 from sources.reference.reference import Reference
 from sources.template.declaration import (
     CONTROL_TOTALS,
@@ -57,18 +58,31 @@ RULES = (
 )
 
 
-def column_rows() -> list[tuple[str, str, str, str]]:
+def guidance_on(column: Column, reference: Reference, directorate: str | None) -> str:
+    """Return what is to be known of a column, with an example of the references that the council has in it.
+
+    Args:
+        column: The column.
+        reference: Has the pattern of its references.
+        directorate: Whose references they are; None while that is not known.
+    """
+    example = example_of(reference.setting(column.pattern), directorate) if column.pattern else ""
+    return f"{column.guidance} It looks like {example}." if example else column.guidance
+
+
+def column_rows(reference: Reference, directorate: str) -> list[tuple[str, str, str, str]]:
     """Return one row of guidance per column, under ``HEADER``, in template order."""
     return [
-        (sheet, column.heading, column.guidance, _NEED[column.need])
+        (sheet, column.heading, guidance_on(column, reference, directorate), _NEED[column.need])
         for sheet, columns in ((RETURN_SHEET, RETURN_FIELDS), *((sheet.name, sheet.columns) for sheet in SHEETS))
         for column in columns
     ]
 
 
-def what_to_enter(column: Column) -> str:
+def what_to_enter(column: Column, reference: Reference, directorate: str) -> str:
     """Return what a column means and how its cells are written: what a person reads at the cell itself."""
-    return column.guidance if how(column) == _BY_FORMULA else f"{column.guidance} Enter {how(column)}."
+    guidance = guidance_on(column, reference, directorate)
+    return guidance if how(column) == _BY_FORMULA else f"{guidance} Enter {how(column)}."
 
 
 def how(column: Column) -> str:

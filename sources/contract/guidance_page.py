@@ -39,7 +39,7 @@ def write_guidance(book: Book) -> None:
     sheet.repeat_rows(top, top)
     services = book.reference.services_of(book.directorate, book.as_at_date)
     words = guidance.word_rows(book.reference, list(services.items()))
-    columns = guidance.column_rows()
+    columns = guidance.column_rows(book.reference, book.directorate)
     sheet.set_row(top, looks.ROW_HEIGHT)
     _write_list(book, sheet, (top, 0), guidance.HEADER, columns)
     _write_list(book, sheet, (top, _WORDS_LEFT), guidance.WORD_HEADER, words)

@@ -23,43 +23,49 @@ _LONGEST_TITLE, _LONGEST_MESSAGE = 32, 255  # Excel's own limits
 
 
 def field_limits(
-    column: Column, ranges: Mapping[str, str], reference: Reference, earliest: str = "earliest_date"
+    column: Column, ranges: Mapping[str, str], reference: Reference, directorate: str, earliest: str = "earliest_date"
 ) -> Limits | None:
     """Return what a value of the Return sheet accepts; None for anything.
 
     Args:
         column: Its label.
         ranges: Where each list lies.
-        reference: Has the days between which dates are.
+        reference: Has the days between which dates are, and the patterns of references.
+        directorate: Who fills it in.
         earliest: The setting of the first of these days.
     """
+    words = what_to_enter(column, reference, directorate)
     name = list_of(column)
     if name is not None:
-        return _with_words(column, {"validate": "list", "source": ranges[name]})
+        return _with_words(column, {"validate": "list", "source": ranges[name]}, words)
     limits = _by_kind(column, reference.day(earliest), reference.day("latest_date"))
-    return _with_words(column, limits) if limits else None
+    return _with_words(column, limits, words) if limits else None
 
 
-def sheet_limits(sheet: Sheet, column: Column, ranges: Mapping[str, str], reference: Reference) -> Limits | None:
+def sheet_limits(
+    sheet: Sheet, column: Column, ranges: Mapping[str, str], reference: Reference, directorate: str
+) -> Limits | None:
     """Return what the cells of a sheet's column accept; None for anything.
 
     Args:
         sheet: Whose column it is.
         column: Which.
         ranges: Where each list lies.
-        reference: Has the days between which dates are.
+        reference: Has the days between which dates are, and the patterns of references.
+        directorate: Who fills it in.
     """
+    words = what_to_enter(column, reference, directorate)
     if (sheet.name, column.name) in REFERS_TO:
         cells = column_range(REFERS_TO[sheet.name, column.name], column.name)
-        return _with_words(column, {"validate": "list", "source": f"={cells}"})
+        return _with_words(column, {"validate": "list", "source": f"={cells}"}, words)
     if column.name == sheet.key[0]:
-        return _with_words(column, _once_a_sheet(sheet), f"Enter each {_named(sheet)} once. ")
+        return _with_words(column, _once_a_sheet(sheet), f"Enter each {_named(sheet)} once. {words}")
     if column.kind is Kind.MONEY_OR_NA:
         cell = f"{letter(sheet, column.name)}{FIRST_ROW}"
         money_or_na = f'=OR({cell}="N/A",AND(ISNUMBER({cell}),{cell}>=0))'
-        return _with_words(column, {"validate": "custom", "value": money_or_na})
+        return _with_words(column, {"validate": "custom", "value": money_or_na}, words)
     earliest = "earliest_project_date" if sheet.name in OLDER_THAN_SAVINGS else "earliest_date"
-    return field_limits(column, ranges, reference, earliest)
+    return field_limits(column, ranges, reference, directorate, earliest)
 
 
 def _named(sheet: Sheet) -> str:
@@ -85,8 +91,7 @@ def _by_kind(column: Column, earliest: date, latest: date) -> Limits | None:
             return None
 
 
-def _with_words(column: Column, limits: Limits, more: str = "") -> Limits:
-    words = f"{more}{what_to_enter(column)}"
+def _with_words(column: Column, limits: Limits, words: str) -> Limits:
     return {
         **limits,
         "input_title": column.heading[:_LONGEST_TITLE],

@@ -7,7 +7,8 @@ look at what is pasted, which these do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from sources.contract.lists import WORD_END, list_of, read_as
 from sources.contract.live_checks import LiveCheck, is_blank, lacks_reference, trimmed
@@ -22,13 +23,29 @@ _YES_OR_NO = '{{"yes","y","true","no","n","false"}}'
 _NOISE = {" ": "", "\u00a0": "", "\u2013": "-", "\u2019": "'"}
 
 
-def cell_checks(patterns: Mapping[str, str], ranges: Mapping[str, str]) -> Iterator[LiveCheck]:
+@dataclass(frozen=True)
+class Form:
+    """What the references of a column look like.
+
+    Attributes:
+        column: The column.
+        pattern: What each has to match.
+        guidance: What is said of one that does not.
+    """
+
+    column: Column
+    pattern: str
+    guidance: str
+
+
+def cell_checks(forms: Iterable[Form], ranges: Mapping[str, str]) -> Iterator[LiveCheck]:
     """Yield the live checks of every column.
 
     Args:
-        patterns: By the name of the setting the pattern of each reference.
+        forms: Of each column that has references.
         ranges: By its name where each list lies, as ``=Lists!$A$2:$A$9``.
     """
+    form_of = {form.column: form for form in forms}
     for sheet in SHEETS:
         yield LiveCheck(sheet, sheet.key[0], cells.Blank, lacks_reference(sheet), "D10", of_lines=False)
         for column in sheet.columns:
@@ -45,7 +62,7 @@ def cell_checks(patterns: Mapping[str, str], ranges: Mapping[str, str]) -> Itera
             elif column.kind is Kind.LIST:
                 yield _of_its_list(sheet, column, ranges[read_as(list_of(column) or "")].removeprefix("="))
             elif column.pattern:
-                yield from _of_its_pattern(sheet, column, patterns[column.pattern])
+                yield from _of_its_form(sheet, form_of[column])
 
 
 def _needed(sheet: Sheet, column: Column) -> Iterator[LiveCheck]:
@@ -92,9 +109,9 @@ def _of_its_list(sheet: Sheet, column: Column, words: str) -> LiveCheck:
     return LiveCheck(sheet, column.name, cells.NotInList, f'ISNA(MATCH({plain}&"{WORD_END}",{words},0))', "D09")
 
 
-def _of_its_pattern(sheet: Sheet, column: Column, pattern: str) -> Iterator[LiveCheck]:
-    shape = shape_formula(pattern, f"{{{column.name}}}")
+def _of_its_form(sheet: Sheet, form: Form) -> Iterator[LiveCheck]:
+    name = form.column.name
+    shape = shape_formula(form.pattern, f"{{{name}}}")
     if shape is not None:
-        known = {"guidance": column.guidance}
-        formula = f"NOT({is_blank(column.name)})*({shape}=0)"
-        yield LiveCheck(sheet, column.name, cells.WrongForm, formula, "D14", known)
+        formula = f"NOT({is_blank(name)})*({shape}=0)"
+        yield LiveCheck(sheet, name, cells.WrongForm, formula, "D14", {"guidance": form.guidance})

@@ -13,8 +13,9 @@ from functools import lru_cache
 
 from xlsxwriter.utility import xl_col_to_name
 
+from sources.contract.guidance import guidance_on
 from sources.contract.lists import TOTALS
-from sources.contract.live_cell_checks import cell_checks
+from sources.contract.live_cell_checks import Form, cell_checks
 from sources.contract.live_checks import LiveCheck, cells_of, has_reference, rows_from
 from sources.contract.live_row_checks import row_checks
 from sources.contract.places import FIRST_ROW, LAST_ROW, column_range, field_cell, letter, place
@@ -105,17 +106,21 @@ class Live:
     tallies: tuple[Tally, ...]
 
 
-def live(reference: Reference, ranges: Mapping[str, str]) -> Live:
-    """Return the live checks of a workbook whose lists lie there."""
-    columns = (column for sheet in SHEETS for column in sheet.columns if column.pattern)
-    patterns = {name: reference.setting(name) for name in dict.fromkeys(column.pattern or "" for column in columns)}
-    return _live(tuple(patterns.items()), tuple(ranges.items()))
+def live(reference: Reference, ranges: Mapping[str, str], directorate: str) -> Live:
+    """Return the live checks of a directorate's workbook whose lists lie there."""
+    forms = tuple(
+        Form(column, reference.setting(column.pattern), guidance_on(column, reference, directorate))
+        for sheet in SHEETS
+        for column in sheet.columns
+        if column.pattern
+    )
+    return _live(forms, tuple(ranges.items()))
 
 
 @lru_cache(maxsize=16)  # many workbooks have the same lists, and these formulas take most of the time
-def _live(patterns: tuple[tuple[str, str], ...], ranges: tuple[tuple[str, str], ...]) -> Live:
+def _live(forms: tuple[Form, ...], ranges: tuple[tuple[str, str], ...]) -> Live:
     lists = dict(ranges)
-    checks = [*cell_checks(dict(patterns), lists), *row_checks(lists)]
+    checks = [*cell_checks(forms, lists), *row_checks(lists)]
     checks.sort(key=_worst_first)
     return Live(tuple(checks), tuple(_tallies(checks, lists[TOTALS].removeprefix("="))))
 

@@ -84,7 +84,7 @@ def write_return(book: Book, fields: Row, lines: Sequence[Row]) -> None:
             write_value(sheet, row, 1, fields.get(field.name), form)
         if field.is_money:
             show_pence(book.file, sheet, (row, 1, row, 1))
-        limits = None if is_own else field_limits(field, book.ranges, book.reference)
+        limits = None if is_own else field_limits(field, book.ranges, book.reference, book.directorate)
         if limits:
             sheet.data_validation(row, 1, row, 1, limits)
         if field.need is Need.ALWAYS and not is_own:

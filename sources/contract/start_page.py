@@ -79,6 +79,7 @@ def _whom_to_ask(book: Book) -> str:
 
 def _write_steps(book: Book, sheet: Worksheet, row: int) -> int:
     name = workbook_name(book.directorate, book.year, book.period, version_no=1)
+    folder = book.reference.landing_folder(book.directorate)
     steps = (
         (f"Fill in the {RETURN_SHEET} sheet: who you are, and what kind of return this is.", RETURN_SHEET),
         (
@@ -90,7 +91,7 @@ def _write_steps(book: Book, sheet: Worksheet, row: int) -> int:
             PROJECTS.name,
         ),
         ("Correct what is listed below. A red cell has something wrong with it.", ""),
-        (f"Save the workbook as {name}, and put it in your directorate's folder. You get a receipt.", ""),
+        (f"Save the workbook as {name}, and put it into your folder ({folder}). You get a receipt.", ""),
     )
     sheet.merge_range(row, 0, row, 3, "What to do", book.format(looks.SUBTITLE))
     for number, (text, target) in enumerate(steps, start=1):

@@ -84,7 +84,7 @@ def _row_height(sheet: Sheet, row: Row) -> float:
 
 def _write_limits(book: Book, page: Worksheet, sheet: Sheet, column: Column) -> None:
     cells = (FIRST_ROW - 1, place(sheet, column.name), LAST_ROW - 1, place(sheet, column.name))
-    limits = sheet_limits(sheet, column, book.ranges, book.reference)
+    limits = sheet_limits(sheet, column, book.ranges, book.reference, book.directorate)
     if limits:
         page.data_validation(*cells, limits)
     criteria = is_offending(sheet, column.name, book.live.checks, book.totals)

@@ -84,6 +84,7 @@ class DeskPage:
 
     Attributes:
         name: The directorate.
+        folder: Where it puts what it sends, as its officers know it.
         tasks: What to do, the most pressing first.
         corrections: The pre-filled workbook of the return that was accepted last; empty before the first.
         calendar: The next returns that are due, with what stands of each.
@@ -92,6 +93,7 @@ class DeskPage:
     """
 
     name: str
+    folder: str
     tasks: tuple[Task, ...]
     corrections: tuple[Link, ...]
     calendar: Table
@@ -107,6 +109,7 @@ class Desk:
         home: Where its desk is.
         code: The directorate.
         name: As people call it.
+        sends_to: Where it puts what it sends, as its officers know it.
         cells: What stands of its returns, in the order of the calendar.
         submissions: What came from its folder and has a verdict, in order of receipt.
         now: The moment at which it is looked at.
@@ -115,6 +118,7 @@ class Desk:
     home: Home
     code: str
     name: str
+    sends_to: str
     cells: Sequence[Cell]
     submissions: Sequence[JudgedSubmission]
     now: datetime
@@ -136,6 +140,7 @@ class Desk:
         others = [cell for cell in within_a_year if cell not in to_come[:MOST_TO_COME]]
         return DeskPage(
             name=self.name,
+            folder=self.sends_to,
             tasks=(*self._files_not_taken(), *self._corrections(), *self._returns_to_send()),
             corrections=tuple(
                 Link(each.file_name, f"{words.return_named(each.cell)}, version {each.cell.version_no}")

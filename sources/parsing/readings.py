@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from sources.contract.guidance import guidance_on
 from sources.contract.row_models import ValueProblem, pattern_of, value_problems
 from sources.findings.fault import Fault
 from sources.findings.place import Place
@@ -128,7 +129,10 @@ class Reader:
             return amounts.Negative(place)
         if self._is_several(entry):
             return cells.SeveralReferences(place, self.rule(column))
-        return cells.WrongForm(place, self.rule(column), self._nearest(entry), column.guidance)
+        return cells.WrongForm(place, self.rule(column), self._nearest(entry), self._guidance(column))
+
+    def _guidance(self, column: Column) -> str:
+        return guidance_on(column, self.choices.reference, self.choices.directorate)
 
     def _is_several(self, entry: Entry) -> bool:
         pattern = pattern_of(entry.column, self.choices.reference)

@@ -94,8 +94,8 @@ _NOTHING_LOADED = "We did not load any of this file. The figures that you sent b
 
 
 _TO_DO = {
-    State.DUPLICATE: f"{_NOTHING_TO_DO} If you meant to send a newer version, put that into your folder.",
-    State.OVERTAKEN: "If this is the file that counts, put it into your folder again, alone.",
+    State.DUPLICATE: _NOTHING_TO_DO + " If you meant to send a newer version, put that into {folder}.",
+    State.OVERTAKEN: "If this is the file that counts, put it into {folder} again, alone.",
     State.BLOCKED: f"{_NOTHING_TO_DO} Others have to act first.",
     State.WAITING: f"{_NOTHING_TO_DO} You get another receipt once we have checked it.",
     **dict.fromkeys(
@@ -137,7 +137,12 @@ def first_section(severity: Severity, told: JudgedSubmission) -> tuple[str, str]
 
 def nothing_first(submission: JudgedSubmission) -> tuple[str, str]:
     """Return the same of a file in which the sender has nothing to correct."""
-    return _TASKS, _TO_DO.get(submission.state, _NOTHING_TO_DO)
+    return _TASKS, _TO_DO.get(submission.state, _NOTHING_TO_DO).format(folder=folder(submission))
+
+
+def folder(submission: JudgedSubmission) -> str:
+    """Return what its sender calls the folder that it came through."""
+    return f"your folder ({submission.directorate_code})" if submission.directorate_code else "your folder"
 
 
 def section(severity: Severity, told: JudgedSubmission) -> tuple[str, str]:

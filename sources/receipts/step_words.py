@@ -13,7 +13,7 @@ from sources.custody.submission import JudgedSubmission, State
 from sources.findings.findings import Severity, Verdict
 from sources.judging.history import RESTATEMENT
 from sources.receipts.next_file import NextFile
-from sources.receipts.receipt_words import OUR_FAULT, counted, moment, own
+from sources.receipts.receipt_words import OUR_FAULT, counted, folder, moment, own
 from sources.template import declaration
 from sources.template.declaration import RETURN_SHEET, SHORTEST_RESTATEMENT_REASON
 
@@ -38,10 +38,10 @@ def next_steps(submission: JudgedSubmission) -> list[str]:
             "If you send a corrected return and we accept it, this one can only be rejected.",
         ]
     if submission.state is State.BLOCKED:
-        put = ["Put the corrected workbook into your folder."] if own(submission, Severity.BLOCK) else []
+        put = [_put(submission)] if own(submission, Severity.BLOCK) else []
         return [*put, *([_THEN_CHECKED] if put else []), _MAY_BE_THE_PLAN]
     if submission.state is State.REFUSED and submission.refusal_code != OUR_FAULT:
-        return ["Put the corrected workbook into your folder."]
+        return [_put(submission)]
     return []
 
 
@@ -49,7 +49,7 @@ def of_a_check(submission: JudgedSubmission) -> list[str]:
     """Return what comes after the first task for a file that was only checked."""
     checked = "This was a check. You have not sent the file, and we have not loaded it."
     if submission.state is State.ACCEPTED:
-        return [f"{checked} To send it, put it into your folder."]
+        return [f"{checked} To send it, put it into {folder(submission)}."]
     return [checked, *next_steps(submission)]
 
 
@@ -100,6 +100,10 @@ def to_send(file: NextFile) -> list[tuple[str, str]]:
             "leave it blank" if not file.supersedes_version else str(file.supersedes_version),
         ),
     ]
+
+
+def _put(submission: JudgedSubmission) -> str:
+    return f"Put the corrected workbook into {folder(submission)}."
 
 
 def _after_acceptance(submission: JudgedSubmission) -> list[str]:

@@ -48,6 +48,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("fund_ref_pattern", FieldKind.PATTERN),
     Setting("budget_code_pattern", FieldKind.PATTERN),
     Setting("email_domain", FieldKind.TEXT),
+    # Where officers find the landing folders, one for each directorate; blank: they know theirs by its name.
+    Setting("landing_path", FieldKind.TEXT, ""),
     # R46: shares of the baseline, then the weight of a counted pound.
     Setting("rag_red_counted_below", FieldKind.DECIMAL),
     Setting("rag_red_deferred_above", FieldKind.DECIMAL),

@@ -74,6 +74,12 @@ class Reference:
         """Return the codes of ``theme``, ``workstream`` or ``council_value`` in their order."""
         return tuple(row["code"] for row in sorted(self.tables[table], key=lambda row: row["sort_order"]))
 
+    def landing_folder(self, directorate: str) -> str:
+        """Return what officers call the folder that a directorate sends through: its path, else its name."""
+        path = self._settings["landing_path"]
+        between = "\\" if "\\" in path else "/"
+        return f"{path.rstrip(between)}{between}{directorate}" if path else directorate
+
     def setting(self, name: str) -> str:
         """Return a setting as it is written.
 

@@ -43,7 +43,7 @@ PROJECTS = Sheet(
     key=("project_ref",),
     is_required=True,
     columns=(
-        column("project_ref", "Project", Kind.REF, _A, "Looks like PRJ-0001.", pattern="project_ref_pattern"),
+        column("project_ref", "Project", Kind.REF, _A, "The project's own reference.", pattern="project_ref_pattern"),
         column("project_name", "Name", Kind.TEXT, _A, "The project's name."),
         column("programme", "Programme", Kind.TEXT, _O, "The programme it belongs to."),
         column("phase_no", "Phase", Kind.INTEGER, _O, "The number of the phase, such as 1."),
@@ -105,7 +105,7 @@ INVESTMENT = Sheet(
     table="investment",
     key=("fund_ref",),
     columns=(
-        column("fund_ref", "Fund", Kind.REF, _A, "Looks like TF-0001.", pattern="fund_ref_pattern"),
+        column("fund_ref", "Fund", Kind.REF, _A, "The fund line's own reference.", pattern="fund_ref_pattern"),
         column("project_ref", "Project", Kind.REF, _A, "The project it pays for.", pattern="project_ref_pattern"),
         column(
             "funding_source",

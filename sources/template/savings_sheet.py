@@ -28,7 +28,7 @@ SAVINGS = Sheet(
             "Reference",
             Kind.REF,
             _A,
-            "Looks like AH-21-003. Do not change it, or use it for another saving.",
+            "Do not change it, or use it for another saving.",
             pattern="saving_ref_pattern",
             aliases=("Saving reference", "Savings reference"),
         ),

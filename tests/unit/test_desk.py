@@ -239,3 +239,12 @@ def test_a_look_whether_the_desks_hold_imports_nothing_heavy():
     heavy = {"dagster", "dbt", "great_expectations", "pandas", "pyarrow", "duckdb", "openpyxl", "lxml", "jinja2"}
     look = f"import sys, sources.desk.desk_day; print(sorted({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_a_desk_and_its_receipts_name_the_folder_to_send_through(home, ledger):
+    told = desk(home, ledger)
+    assert told.count("put it into your folder (PL).") == 1
+    decide(ledger, send(ledger, "PL"), "blocked", findings=(TBC,))
+    write_missing_receipts(home, ledger)
+    (receipt,) = (home.desk / "PL" / "receipts").glob("*.html")
+    assert "Put the corrected workbook into your folder (PL)." in text_of(receipt.read_text())

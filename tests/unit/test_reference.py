@@ -10,6 +10,7 @@ import pytest
 
 from sources.reference.reference import Reference, bundled_reference, read_reference
 from tests.reference_folder import add_rows, copy_of_bundled, replace_text
+from tests.returns import reference_with
 
 
 @pytest.fixture(scope="module")
@@ -159,3 +160,14 @@ def test_successors_in_a_circle_lead_nowhere_for_ever(tmp_path: Path) -> None:
     replace_text(folder, "directorate", "PL,Place,2019-04-01,,", "PL,Place,2019-04-01,,CO")
     replace_text(folder, "directorate", "CO,Corporate,2019-04-01,,", "CO,Corporate,2019-04-01,,PL")
     assert not read_reference(folder).leads_to("PL", "AH")
+
+
+@pytest.mark.parametrize(
+    ("path", "folder"),
+    [(None, "PL"), (r"\\files\savings", r"\\files\savings\PL"), ("/mnt/savings/", "/mnt/savings/PL")],
+)
+def test_a_landing_folder_is_called_by_the_path_that_officers_know_else_by_its_name(
+    path: str | None, folder: str
+) -> None:
+    rows = [] if path is None else [{"name": "landing_path", "value": path, "meaning": ""}]
+    assert reference_with(setting=rows).landing_folder("PL") == folder

@@ -223,7 +223,7 @@ def test_status_a_desk_and_the_templates_name_the_same_returns_as_overdue(home, 
     overdue = [(cell.financial_year, cell.reporting_period) for cell in own if cell.is_overdue]
     assert (overdue[0], overdue[-1]) == (("2021/22", "P09"), ("2022/23", "P08"))
     offered = [each.period for each in due_templates("PL", own) if each.why is Why.OVERDUE]
-    tasks = [task.text for task in Desk(home, "PL", "Place", own, [], now).page().tasks if task.label == OVERDUE]
+    tasks = [task.text for task in Desk(home, "PL", "Place", "PL", own, [], now).page().tasks if task.label == OVERDUE]
     listed = [line for line in printed(home, ledger, now) if "not received" in line and "PL" in line]
     assert offered == overdue
     assert tasks == [f"Send your return for {year} {period}" for year, period in overdue]
