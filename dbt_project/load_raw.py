@@ -26,7 +26,7 @@ from sources.custody.events import Event
 from sources.custody.ledger import Ledger
 from sources.custody.payloads import ClockAccepted, ReferenceAdopted
 from sources.custody.submission import AcceptedSubmission, JudgedSubmission, State
-from sources.custody.true_times import TrueTimes
+from sources.custody.true_times import TrueTimes, judged_at_true_times
 from sources.custody.vault import Vault
 from sources.findings.findings import Severity
 from sources.findings.personal_data import masked
@@ -72,7 +72,7 @@ def load_raw(candidate: Path, home: Home, ledger: Ledger, vault: Vault, code_sha
     """
     # What waits has no verdict yet, and belongs to no table.
     times = TrueTimes(ledger.events_of(ClockAccepted))
-    submissions = [times.of_submission(each) for each in ledger.judged() if each.state is not State.WAITING]
+    submissions = [each for each in judged_at_true_times(ledger) if each.state is not State.WAITING]
     accepted = [submission.submission_id for submission in submissions if isinstance(submission, AcceptedSubmission)]
     adoptions = [times.of_event(adoption) for adoption in ledger.adoptions()]
     rows = {

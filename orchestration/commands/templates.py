@@ -94,10 +94,11 @@ def _one(file: Path, directorate: str | None, year: str | None, period: str | No
 def _all_due(
     folder: Path, directorate: str | None, ledger: LedgerView, reference: Reference, prefill_of: PrefillOf
 ) -> Iterator[_Asked]:
+    from sources.custody.true_times import judged_at_true_times
     from sources.intake.due_templates import due_templates
     from sources.intake.standing import standing
 
-    cells = standing(ledger.submissions(), reference, system_clock())
+    cells = standing(judged_at_true_times(ledger), reference, system_clock())
     codes = sorted({cell.directorate_code for cell in cells})
     if directorate not in (None, *codes):
         raise ValueError(f"Nothing is due from '{directorate}'. Choose from {', '.join(codes)}.")

@@ -20,6 +20,7 @@ from sources.custody.ledger import LedgerView
 from sources.custody.payloads import NightChecked, Payload, Published, SameContent
 from sources.custody.problems import naming_the_place
 from sources.custody.submission import State, Submission
+from sources.custody.true_times import judged_at_true_times
 from sources.home import Home
 from sources.intake.standing import Cell, standing
 from sources.reference.reference import Reference
@@ -84,7 +85,7 @@ def status_of(home: Home, ledger: LedgerView, reference: Reference, now: datetim
     last_good_end = ledger.last_event(*_GOOD_ENDS)
     return Status(
         as_of=now.astimezone(UTC),
-        cells=tuple(standing(submissions, reference, now)),
+        cells=tuple(standing(judged_at_true_times(ledger), reference, now)),
         in_landing=tuple(File(each.directorate_code, each.name) for each in waiting),
         unjudged=tuple(_files(submissions, State.WAITING)),
         held=tuple(_files(submissions, State.HELD)),

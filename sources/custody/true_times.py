@@ -14,12 +14,19 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sources.custody.events import Event
+from sources.custody.ledger import LedgerView
 from sources.custody.payloads import ClockAccepted, Payload
 from sources.custody.submission import AcceptedSubmission, JudgedSubmission
 
 _TICK = timedelta(microseconds=1)
 
 P = TypeVar("P", bound=Payload)
+
+
+def judged_at_true_times(ledger: LedgerView) -> list[JudgedSubmission]:
+    """Return every submission that a verdict was given on with its true times, in order of receipt."""
+    accepted = ledger.events_of(ClockAccepted)
+    return [TrueTimes(accepted).of_judged(each) for each in ledger.judged()] if accepted else ledger.judged()
 
 
 class TrueTimes:
@@ -40,8 +47,8 @@ class TrueTimes:
         """Return an event with its true time."""
         return dataclasses.replace(event, at=self.of(event.seq, event.at))
 
-    def of_submission(self, submission: JudgedSubmission) -> JudgedSubmission:
-        """Return a submission with its true times."""
+    def of_judged(self, submission: JudgedSubmission) -> JudgedSubmission:
+        """Return a submission that has a verdict with its true times."""
         told = dataclasses.replace(
             submission,
             received_at=self.of(submission.receipt_seq, submission.received_at),

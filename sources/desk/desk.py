@@ -17,7 +17,7 @@ from pathlib import Path
 from sources.clock import Clock
 from sources.custody.ledger import LedgerView
 from sources.custody.problems import naming_the_place
-from sources.custody.submission import JudgedSubmission
+from sources.custody.true_times import judged_at_true_times
 from sources.desk.desk_day import DeskDay, read_desk_day, write_desk_day
 from sources.desk.desk_page import PAGE_NAME, Desk
 from sources.home import GROUP_READS, PRIVATE, Home, discard, open_to, set_mode, write_durably
@@ -51,9 +51,8 @@ def write_desks(home: Home, ledger: LedgerView, reference: Reference, made_by: s
         CustodyProblem: If one cannot be written; the next load writes it.
     """
     now = clock()
-    submissions = ledger.submissions()
-    cells = standing(submissions, reference, now)
-    judged = [each for each in submissions if isinstance(each, JudgedSubmission)]
+    judged = judged_at_true_times(ledger)
+    cells = standing(judged, reference, now)
     filled_from = _digest(made_by, reference.sha256, *ledger.ids_in_force())
     is_same = (before := read_desk_day(home)) is not None and before.filled_from == filled_from
     history = LedgerHistory(home, ledger)

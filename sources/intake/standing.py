@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sources.clock import LONDON
-from sources.custody.submission import JudgedSubmission, State, Submission
+from sources.custody.submission import JudgedSubmission, State
 from sources.reference.reference import Reference
 
 NOT_RECEIVED = "NOT_RECEIVED"
@@ -68,11 +68,11 @@ class Cell:
         return abs(self.due_date - now.astimezone(LONDON).date()) <= A_YEAR
 
 
-def standing(submissions: Sequence[Submission], reference: Reference, now: datetime) -> list[Cell]:
+def standing(submissions: Sequence[JudgedSubmission], reference: Reference, now: datetime) -> list[Cell]:
     """Return a cell for each return that is expected (R39) or came, in the order of the calendar.
 
     Args:
-        submissions: All that was received, in order of receipt.
+        submissions: All that a verdict was given on, in order of receipt, with their true times.
         reference: The calendar, and whose return is expected.
         now: The time of asking.
     """
@@ -82,13 +82,11 @@ def standing(submissions: Sequence[Submission], reference: Reference, now: datet
 class _Standing:
     """The returns by place, and what follows from them at one moment."""
 
-    def __init__(self, submissions: Sequence[Submission], reference: Reference, now: datetime) -> None:
+    def __init__(self, submissions: Sequence[JudgedSubmission], reference: Reference, now: datetime) -> None:
         self._reference = reference
         self._today = now.astimezone(LONDON).date()
         self._sent: dict[Place, list[JudgedSubmission]] = {}
         for each in submissions:
-            if not isinstance(each, JudgedSubmission):
-                continue
             if each.financial_year and each.reporting_period and each.state not in _NOT_OF_A_PERIOD:
                 place = (each.reports_for, each.financial_year, each.reporting_period)
                 self._sent.setdefault(place, []).append(each)

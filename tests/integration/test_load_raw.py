@@ -171,7 +171,7 @@ def test_lines_of_accepted_and_withdrawn_returns_are_loaded_and_those_of_held_on
             "select submission_id, projected_gbp, projected_gbp_cell from raw.savings_line"
         ).fetchall()
     assert sorted(states) == [(AH, "accepted", False), (CH, "withdrawn", True), (PL, "held", False)]
-    assert sorted(lines) == [(AH, Decimal("60.00"), "M2"), (CH, Decimal("60.00"), "M2")]
+    assert sorted(lines) == [(AH, Decimal("60.00"), "P2"), (CH, Decimal("60.00"), "P2")]
     assert counts["raw.savings_line"] == 2
     assert counts["raw.pipeline"] == 0
 

@@ -27,7 +27,7 @@ def sent(ledger, period, verdict="accepted"):
 
 
 def offered(ledger, now=NOVEMBER, directorate="AH"):
-    cells = standing(ledger.submissions(), reference(), now)
+    cells = standing(ledger.judged(), reference(), now)
     return [(each.why, *each.period, each.file_name) for each in due_templates(directorate, cells)]
 
 

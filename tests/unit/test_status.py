@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from rich.console import Console
@@ -14,7 +14,9 @@ from orchestration.printouts.status import status_of
 from orchestration.printouts.status_text import sections
 from sources.clock import fixed_clock
 from sources.custody.ledger import Ledger
+from sources.custody.payloads import ClockAccepted
 from sources.custody.problems import CustodyProblem
+from sources.custody.true_times import judged_at_true_times
 from sources.desk.desk_page import Desk
 from sources.desk.desk_words import OVERDUE
 from sources.intake.due_templates import Why, due_templates
@@ -81,6 +83,16 @@ def test_what_is_in_force_is_as_late_as_it_was_received_whenever_that_is_asked(h
     assert (cell.state, cell.version_no, cell.certification) == ("accepted", 1, "Provisional")
     assert (cell.submission_id, cell.received_at) == (submission.submission_id, clock())
     assert (cell.days_late, cell.is_overdue) == (days, False)
+
+
+def test_what_came_under_a_clock_that_was_years_ahead_is_not_years_late(home, ledger):
+    """Ruling C9: it was there when the clock was set right."""
+    sent(ledger, clock=fixed_clock(NOW + timedelta(days=3650)))
+    ledger.record(IN_TIME, ClockAccepted(last_event_at=NOW))
+    cell = cells(home, ledger)["AH", "2021/22", "P06"]
+    assert (cell.state, cell.days_late) == ("accepted", 0)
+    page = Desk(home, "AH", "Adults & Housing", "AH", [cell], judged_at_true_times(ledger), NOW).page()
+    assert [each.submission.received_at < IN_TIME() for each in page.sent] == [True]
 
 
 @pytest.mark.parametrize("verdict", ["held", "blocked"])
