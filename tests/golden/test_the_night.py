@@ -23,8 +23,11 @@ import pytest
 from orchestration.settings import PROJECT
 from publishing.tags import TagRefusedError, confirm, tag, waive
 from sources.clock import system_clock
+from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
 from sources.home import Home
+from sources.intake.decisions import decide, find
+from sources.reference.authority import Signature
 from sources.reference.reference import bundled_reference
 from tests.edited_returns import edited
 from tests.headings import cell_of
@@ -293,6 +296,19 @@ def test_a_wrong_reference_folder_is_refused_and_what_landed_is_in_custody(night
 SIGNED = {"post": "Section 151 officer", "os_account": "s151", "reason": "as the Cabinet saw it"}
 CONFIRMED = {"post": "Chief accountant", "os_account": "accounts", "reason": "compared with the printed report"}
 REPORT = "CAB-2021-11-08"
+
+
+def test_the_withdrawal_of_a_whole_return_is_published(copy_of_the_home: Path) -> None:
+    """Ruling E6: a fifth of the pounds goes, and a post has said so."""
+    home = Home.at(copy_of_the_home)
+    with Ledger.open(home) as ledger:
+        decide(home, ledger, system_clock, EventKind.WITHDRAWN, find(ledger, "PL"), Signature(**SIGNED))
+    done = savings(copy_of_the_home, "load")
+    assert done.returncode == 0, done.stdout + done.stderr
+    by_code = {row[0]: row[1:] for row in table_1(copy_of_the_home)}
+    assert by_code["AH"] == tuple(map(Decimal, (6582000, 3027000, 500000, 0, 3055000)))
+    assert by_code["PL"][1:] == (None, None, None, None)
+    assert_nothing_lost(home)
 
 
 def test_a_report_is_frozen_with_its_release_and_what_moves_later_is_said_beside_it(copy_of_the_home: Path) -> None:
