@@ -7,7 +7,9 @@ name, exit code 3, because 1 says that the rest is published. Not here: what com
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import sys
 import tempfile
 import traceback
@@ -23,6 +25,9 @@ from orchestration.commands.common import stopped
 from orchestration.exit_codes import Exit
 from orchestration.settings import SettingProblemError, load_settings
 from sources.clock import Clock, system_clock
+
+# In bytes: less than any of our stores writes at a time.
+_NO_ROOM = 1 << 20
 
 
 def run(app: typer.Typer, clock: Clock = system_clock) -> int:
@@ -55,7 +60,21 @@ def _sentence(error: Exception, clock: Clock) -> str:
     what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
     log = _logged(error, clock())
     where = f"Give the data team this log: {log}" if log else "There was no room for a log either"
-    return f"Something stopped that was not foreseen ({what}). Readers keep the release they have. {where}."
+    # Many a library says no more of a full disk than that it could not write.
+    if full := _full_disk():
+        said = f"There is no space left on the disk of {full}: make room, and run the command again"
+    else:
+        said = f"Something stopped that was not foreseen ({what})"
+    return f"{said}. Readers keep the release they have. {where}."
+
+
+def _full_disk() -> Path | None:
+    """Return the home if its disk is full, as far as that can be known."""
+    try:
+        home = load_settings().home.root
+        return home if shutil.disk_usage(home).free < _NO_ROOM else None
+    except Exception:  # settings may be what is wrong
+        return None
 
 
 def _logged(error: Exception, moment: datetime) -> Path | None:
@@ -68,6 +87,8 @@ def _logged(error: Exception, moment: datetime) -> Path | None:
             with open(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
                 stream.write(trace)
         except OSError:
+            with contextlib.suppress(OSError):
+                (folder / name).unlink()
             continue
         return folder / name
     return None

@@ -64,7 +64,7 @@ def _release(home: Home) -> str:
 def test_what_was_altered_is_named_and_made_again_and_the_figures_are_the_report_s(
     home_to_alter: Path, alter: Alter, options: list[str]
 ) -> None:
-    """Rulings E1, E2, E4: a build reads nothing that is not what its event says, and nothing of the build before."""
+    """Ruling E1, ruling E2, ruling E4: a build reads what events say, and nothing of the build before."""
     home = Home.at(home_to_alter)
     named = alter(home)
     os.truncate(home.candidate, home.candidate.stat().st_size // 2)
@@ -123,7 +123,7 @@ def _half(event: bytes) -> bytes:
 def test_an_altered_event_stops_the_load_and_changes_nothing(
     home_to_alter: Path, how: Callable[[bytes], bytes], options: list[str]
 ) -> None:
-    """Rulings E2, E4: named, until the vault is restored; readers keep what they have."""
+    """Ruling E2, ruling E4: named, until the vault is restored; readers keep what they have."""
     home = Home.at(home_to_alter)
     event = next(path for path in sorted(home.events.glob("*.json")) if b"TRR_PL" in path.read_bytes())
     sound, mode = event.read_bytes(), event.stat().st_mode

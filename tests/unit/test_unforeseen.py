@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import shutil
 import stat
 import subprocess
 import sys
@@ -85,6 +86,16 @@ def test_where_there_is_no_room_for_a_log_that_is_said(
     monkeypatch.setattr("tempfile.tempdir", str(home / "nowhere" / "at all"))
     assert run(_app(RuntimeError("x")), CLOCK) == Exit.NOT_PUBLISHED
     assert "There was no room for a log either" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_named_whatever_the_library_that_met_it_says(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """Ruling E7, F-D13."""
+    usage = shutil.disk_usage(home)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: usage._replace(free=65_535))
+    assert run(_app(RuntimeError("disk I/O error")), CLOCK) == Exit.NOT_PUBLISHED
+    assert f"There is no space left on the disk of {home}: make room" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("error", [typer.Abort(), EOFError(), BrokenPipeError(errno.EPIPE, "Broken pipe")])
