@@ -1,7 +1,7 @@
 """Events: what happened, each a file of its own in the vault, each holding the hash of the one before.
 
 Here belongs an event's file, to and from JSON. Not here: what each kind says (``custody.payloads``),
-writing it once (``custody.event_chain``) and asking about events (``custody.ledger``).
+writing it once (``custody.event_chain``) and asking about events (``custody.events_asked``).
 """
 
 from __future__ import annotations

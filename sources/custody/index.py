@@ -1,8 +1,8 @@
 """The index: what the events about each submission add up to, as rows of the ledger's database.
 
 Here belongs how an event changes the rows, and how rows are read; each question costs what its answer
-does, however many returns there have been. Not here: the tables themselves (``custody.ledger_file``),
-the questions (``custody.ledger``), and what an event makes of a submission (``custody.submission``).
+does, however many returns there have been. Not here: the tables themselves (``ledger_file``),
+the questions (``submissions_asked``, ``events_asked``), and what an event makes of a submission (``submission``).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Here belong the stages, a type each (received and waiting, judged, accepted), and what each kind of
 event does to a submission; nothing is read or written. Not here: where the events are
-(``custody.event_chain``), which submissions there are and which is in force (``custody.ledger``).
+(``custody.event_chain``), which submissions there are and which is in force (``custody.submissions_asked``).
 """
 
 from __future__ import annotations
