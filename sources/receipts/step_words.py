@@ -75,7 +75,7 @@ def plan(verdict: Verdict, adopted_at: datetime) -> str:
         verdict: What was decided of it.
         adopted_at: When the plan in force was adopted.
     """
-    judged = f"We checked this by the plan that was adopted on {moment(adopted_at)}."
+    judged = f"We checked this against the plan that was adopted on {moment(adopted_at)}."
     waits = "There was a newer plan, which finance had not put in force yet."
     again = " Once finance does, we check your file again." if verdict is not Verdict.ACCEPTED else ""
     return f"{judged} {waits}{again}"

@@ -375,8 +375,8 @@ def test_a_receipt_says_by_which_plan_a_return_was_judged_while_a_newer_one_wait
     judged = decide(ledger, send(ledger), verdict, clock=adopted, waiting_reference="b" * 64)
     told = text_of(page_of(home, ledger, judged))
     assert (
-        "We checked this by the plan that was adopted on 3 May 2022, 09:15. There was a newer plan, which finance had "
-        f"not put in force yet.{again}" in told
+        "We checked this against the plan that was adopted on 3 May 2022, 09:15. There was a newer plan, which finance "
+        f"had not put in force yet.{again}" in told
     )
     assert ("we check your file again" in told) == (verdict == "blocked")
 
