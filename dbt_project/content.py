@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -31,20 +31,29 @@ _CANONICAL = {
 
 
 @dataclass(frozen=True)
-class TableFingerprint:
-    """What one published table holds.
+class Size:
+    """How much one published table holds.
 
     Attributes:
         rows: How many.
-        sha256: Of all columns.
-        content_sha256: Of the columns that do not follow the clock.
         pounds: The exact sum of each ``_gbp`` column; 0 where there is nothing to add.
     """
 
     rows: int
+    pounds: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True)
+class TableFingerprint(Size):
+    """What one published table holds.
+
+    Attributes:
+        sha256: Of all columns.
+        content_sha256: Of the columns that do not follow the clock.
+    """
+
     sha256: str
     content_sha256: str
-    pounds: Mapping[str, Decimal]
 
 
 @dataclass(frozen=True)
@@ -81,6 +90,24 @@ def fingerprint(candidate: Path, tables: Iterable[PublishedTable]) -> Fingerprin
     )
 
 
+def sizes_of(candidate: Path, tables: Iterable[PublishedTable]) -> dict[str, Size]:
+    """Return how many rows each published table of a candidate has and what its amounts come to.
+
+    Raises:
+        duckdb.CatalogException: If a table is not there.
+    """
+    with scratch.read(candidate) as connection:
+        return {
+            table.name: _size(connection.table(f"{table.schema}.{table.name}"), table)
+            for table in tables
+            if table.follows is not Follows.RELEASE
+        }
+
+
+def _size(rows: duckdb.DuckDBPyRelation, table: PublishedTable) -> Size:
+    return Size(len(rows), _pounds(rows, [column.name for column in table.columns if column.name.endswith("_gbp")]))
+
+
 def schema_sha256(connection: duckdb.DuckDBPyConnection, schema: str) -> str:
     """Return the hash of all rows of all tables of a schema, whatever they are."""
     of_schema = "select table_name from duckdb_tables() where schema_name = ? order by table_name"
@@ -110,10 +137,9 @@ def _table_fingerprint(connection: duckdb.DuckDBPyConnection, table: PublishedTa
     texts = {name: _text_of(f"{table.name}.{name}", name, types[name]) for name in declared}
     lasting = [column.name for column in table.columns if column.follows is None]
     return TableFingerprint(
-        rows=len(rows),
+        **asdict(_size(rows, table)),
         sha256=_hash_of(rows, table.name, texts),
         content_sha256=_hash_of(rows, table.name, {name: texts[name] for name in lasting}),
-        pounds=_pounds(rows, [name for name in declared if name.endswith("_gbp")]),
     )
 
 

@@ -18,6 +18,7 @@ from expectations import evidence
 from expectations.evidence import CheckResult
 from expectations.suite import Check, Suite
 from expectations.suites import SUITES
+from orchestration.dbt_events import sentence_of
 from orchestration.instance import POOL
 from orchestration.resources import Warehouse
 from publishing.manifest import DATABASE, not_as_published
@@ -60,7 +61,13 @@ def expectation_checks(published: Sequence[dg.AssetKey]) -> dg.AssetChecksDefini
 def _spec(suite: Suite, check: Check, published: Sequence[dg.AssetKey]) -> dg.AssetCheckSpec:
     table = _key(suite.table)
     others = [key for key in published if key != table]
-    return dg.AssetCheckSpec(check.name, asset=table, blocking=check.severity == "error", additional_deps=others)
+    return dg.AssetCheckSpec(
+        check.name,
+        asset=table,
+        description=sentence_of(check.name),
+        blocking=check.severity == "error",
+        additional_deps=others,
+    )
 
 
 def gather_evidence(warehouse: Warehouse) -> list[CheckResult]:

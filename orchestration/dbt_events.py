@@ -5,12 +5,14 @@ Here belongs the translation alone. Not here: running dbt (``dbt_project.run_dbt
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator
+from dagster_dbt import DagsterDbtTranslator, DbtProject
+from dagster_dbt.asset_utils import build_dbt_specs
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from dbt_common.events.base_types import EventMsg
 from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]  # ships no types
@@ -26,6 +28,36 @@ class TableTranslator(DagsterDbtTranslator):
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """Return the folder of ``models/`` that a model lies in."""
         return str(dbt_resource_props["fqn"][1]) if dbt_resource_props["resource_type"] == "model" else "candidate"
+
+    def get_asset_check_spec(
+        self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetCheckSpec | None:
+        """Return the check of a dbt test, with what it asserts as its description."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        return spec and spec._replace(description=spec.description or sentence_of(spec.name))
+
+
+def sentence_of(check: str) -> str:
+    """Return what a check asserts; its name is ``<table>__<sentence>``."""
+    return f"{check.rpartition('__')[2].replace('_', ' ').capitalize()}."
+
+
+def table_specs(
+    manifest: Path, translator: TableTranslator
+) -> tuple[Sequence[dg.AssetSpec], Sequence[dg.AssetCheckSpec]]:
+    """Return an asset per model and a check per data test, as ``dagster_dbt.dbt_assets`` makes them.
+
+    That decorator's own assets can always be divided, so the specs are taken from where it takes them.
+    """
+    return build_dbt_specs(
+        translator=translator,
+        manifest=json.loads(manifest.read_bytes()),
+        select="fqn:*",
+        exclude="resource_type:unit_test",
+        selector="",
+        io_manager_key=None,
+        project=None,
+    )
 
 
 def asset_events(

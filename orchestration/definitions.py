@@ -24,19 +24,25 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     """
     manifest = run_dbt.parse(settings.home.dagster / "dbt_manifest")
     published = published_keys(manifest)
+    assets = [
+        *intake_assets(settings.reference),
+        candidate_sources,
+        warehouse_tables(manifest),
+        release_asset(published),
+    ]
     return dg.Definitions(
-        assets=[
-            *intake_assets(settings.reference),
-            candidate_sources,
-            warehouse_tables(manifest),
-            release_asset(published),
-        ],
+        assets=[definition.map_asset_specs(_owned) for definition in assets],
         asset_checks=[expectation_checks(published)],
         jobs=[nightly_load],
         schedules=[nightly],
         resources={"warehouse": warehouse_of(settings)},
         executor=dg.in_process_executor,
     )
+
+
+def _owned(spec: dg.AssetSpec) -> dg.AssetSpec:
+    """Return an asset that says who answers for it: dbt's say so by their group, the rest is the data team's."""
+    return spec if spec.owners else spec.replace_attributes(owners=["team:data_team"])
 
 
 @dg.definitions

@@ -6,6 +6,7 @@ path, for those who start the webserver and the daemon by hand (``make ui`` does
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -19,7 +20,10 @@ POOL = "warehouse"
 
 def prepare(home: Home) -> Path:
     """Put ``dagster.yaml`` into the home's Dagster folder and return that folder."""
-    layout.write_durably(home.dagster / "dagster.yaml", Path(__file__).with_name("dagster.yaml").read_bytes())
+    settings = Path(__file__).with_name("dagster.yaml").read_text("utf-8")
+    # Where Dagster keeps events unless it is told; a JSON string is one in YAML too, whatever the path holds.
+    events = json.dumps(str(home.dagster / "history" / "runs"))
+    layout.write_durably(home.dagster / "dagster.yaml", settings.replace("EVENTS_FOLDER", events).encode())
     return home.dagster
 
 

@@ -15,7 +15,7 @@ import dagster as dg
 
 from orchestration.code_version import code_sha256
 from orchestration.instance import POOL
-from orchestration.partitions import cell, grid, of_cell
+from orchestration.partitions import PERIOD, cell, ended_periods, grid, of_cell
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT
 from sources.custody.landing import make_folders
@@ -73,10 +73,17 @@ def received_files(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResu
 
 
 @dg.asset(group_name=GROUP, kinds={"excel", "parquet"}, deps=[reference_data, received_files], pool=POOL)
-def judged_returns(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
+def judged_returns(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
     """Every received file, read in a process of its own and judged; the typed lines of those accepted."""
-    outcomes = _judge_all(warehouse, _in_force(warehouse))
-    yield from _fill_grid(outcomes)
+    reference = _in_force(warehouse)
+    outcomes = _judge_all(warehouse, reference)
+    cells = list(_cells(outcomes))
+    periods = [
+        *ended_periods(reference, warehouse.clock().date()),
+        *(key.keys_by_dimension[PERIOD] for key, _ in cells),
+    ]
+    context.instance.add_dynamic_partitions(PERIOD, list(dict.fromkeys(periods)))
+    yield from _fill_grid(cells)
     verdicts = Counter(outcome.verdict.value for outcome in outcomes)
     yield dg.MaterializeResult(metadata={"files": len(outcomes), **verdicts, "receipts": _receipts(outcomes)})
 
@@ -121,16 +128,23 @@ def _receipts(outcomes: Sequence[Outcome]) -> dg.MetadataValue[Any]:
     return dg.MetadataValue.md(rows or "none")
 
 
-def _fill_grid(outcomes: Sequence[Outcome]) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
+def _cells(outcomes: Sequence[Outcome]) -> Iterator[tuple[dg.MultiPartitionKey, Outcome]]:
+    """Yield the cell of each outcome; a file that was never read as anybody's return has none."""
+    for outcome in outcomes:
+        submission = outcome.submission
+        if submission.version_no is not None and submission.financial_year and submission.reporting_period:
+            yield cell(submission.directorate_code, submission.financial_year, submission.reporting_period), outcome
+
+
+def _fill_grid(
+    cells: Sequence[tuple[dg.MultiPartitionKey, Outcome]],
+) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
     """Yield, for the grid of returns, what came in and what was refused.
 
     The grid is not part of the night's job, which has no partition: its cells are filled in here.
     """
-    for outcome in outcomes:
+    for key, outcome in cells:
         submission = outcome.submission
-        if submission.version_no is None or not submission.financial_year or not submission.reporting_period:
-            continue  # it was never read as anybody's return: it has no cell
-        key = cell(submission.directorate_code, submission.financial_year, submission.reporting_period)
         if outcome.verdict is Verdict.ACCEPTED:
             yield dg.AssetMaterialization(
                 GRID,
@@ -170,7 +184,14 @@ def intake_assets(reference: Path) -> list[dg.AssetsDefinition]:
         kinds={"parquet"},
         partitions_def=cells,
         backfill_policy=dg.BackfillPolicy.multi_run(1),
-        check_specs=[dg.AssetCheckSpec(RETURN_CHECK, asset=GRID, partitions_def=cells)],
+        check_specs=[
+            dg.AssetCheckSpec(
+                RETURN_CHECK,
+                asset=GRID,
+                partitions_def=cells,
+                description="The newest return of this directorate for this period was accepted.",
+            )
+        ],
         deps=[received_files],
         pool=POOL,
     )

@@ -9,6 +9,7 @@ import contextlib
 
 import dagster as dg
 
+from orchestration.dead_runs import end_dead_runs
 from orchestration.instance import POOL
 from orchestration.lock import LockBusyError, hold
 from orchestration.nothing_new import look, record_quiet_night, survey_of
@@ -43,6 +44,7 @@ def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipRea
     """Ask for a run when something is new; otherwise look after the vault and say so."""
     settings = load_settings()
     settings.home.create()
+    end_dead_runs(context.instance)
     try:
         with hold(settings.home.lock), contextlib.closing(Ledger.open(settings.home)) as ledger:
             enter(settings.home)

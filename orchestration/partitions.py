@@ -7,27 +7,35 @@ Here belongs which cells there are and how one is named. Not here: what fills th
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import dagster as dg
 
+from sources.reference.reference import Reference
+
 DIRECTORATE, PERIOD = "directorate", "period"
+# Periods are added as they end: the calendar goes on for years of which there is nothing to see yet.
+PERIODS = dg.DynamicPartitionsDefinition(name=PERIOD)
 
 
 def grid(reference: Path) -> dg.MultiPartitionsDefinition:
-    """Return the cells that the reference folder's register and calendar give.
+    """Return the cells: the directorates of the reference folder's register, and the periods that there are.
 
-    Only the two columns are read here: a folder that is wrong elsewhere must not keep the code
-    location from loading, for custody goes on whatever the reference data say.
+    Only one column is read here: a folder that is wrong elsewhere must not keep the code location from
+    loading, for custody goes on whatever the reference data say.
     """
-    directorates = _column_values(reference / "directorate.csv", lambda row: row["directorate_code"])
-    periods = _column_values(
-        reference / "reporting_calendar.csv", lambda row: period_name(row["financial_year"], row["reporting_period"])
-    )
-    return dg.MultiPartitionsDefinition(
-        {DIRECTORATE: dg.StaticPartitionsDefinition(directorates), PERIOD: dg.StaticPartitionsDefinition(periods)}
-    )
+    directorates = dg.StaticPartitionsDefinition(_codes(reference / "directorate.csv"))
+    return dg.MultiPartitionsDefinition({DIRECTORATE: directorates, PERIOD: PERIODS})
+
+
+def ended_periods(reference: Reference, today: date) -> list[str]:
+    """Return the periods of the calendar that are over, in its order: returns for them are awaited or there."""
+    return [
+        period_name(row["financial_year"], row["reporting_period"])
+        for row in reference.tables["reporting_calendar"]
+        if row["as_at_date"] <= today
+    ]
 
 
 def period_name(financial_year: str, reporting_period: str) -> str:
@@ -47,9 +55,9 @@ def of_cell(key: str) -> tuple[str, str, str]:
     return directorate, year.replace("-", "/"), number
 
 
-def _column_values(path: Path, value_of: Callable[[dict[str, str]], str]) -> list[str]:
+def _codes(path: Path) -> list[str]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            return sorted({value_of(row) for row in csv.DictReader(stream)})
+            return sorted({row["directorate_code"] for row in csv.DictReader(stream)})
     except (OSError, KeyError, UnicodeDecodeError):
         return []

@@ -6,21 +6,21 @@ Here belongs what Dagster shows of transformation and publishing. Not here: load
 
 # No `from __future__ import annotations`: Dagster looks at the annotation of `context` as it stands.
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import dbt_assets
 from dbt_common.events.base_types import EventMsg
 
 from dbt_project import run_dbt
+from dbt_project.content import Size, sizes_of
 from dbt_project.load_raw import load_raw
 from dbt_project.published import published_tables
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
 from expectations import evidence
 from orchestration.code_version import code_sha256
-from orchestration.dbt_events import TableTranslator, asset_events
+from orchestration.dbt_events import TableTranslator, asset_events, table_specs
 from orchestration.instance import POOL
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT
@@ -57,26 +57,39 @@ def candidate_sources(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.Mat
 def warehouse_tables(manifest: Path) -> dg.AssetsDefinition:
     """Return dbt's models as assets and its tests as checks, run in this process.
 
+    They are one definition that cannot be divided: a candidate is built whole or not at all, and the
+    pages then start the whole build wherever one table of it is asked for.
+
     Args:
         manifest: dbt's manifest of the project.
     """
     translator = TableTranslator()
+    tables, checks = table_specs(manifest, translator)
 
-    @dbt_assets(
-        manifest=manifest,
-        dagster_dbt_translator=translator,
-        exclude="resource_type:unit_test",
-        name="warehouse_tables",
-        pool=POOL,
-    )
+    @dg.multi_asset(name="warehouse_tables", specs=tables, check_specs=checks, can_subset=False, pool=POOL)
     def _tables(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
         events: list[EventMsg] = []
         result = run_dbt.build(warehouse.home.candidate, events.append)
-        yield from asset_events(events, manifest, translator, context)
+        sizes = sizes_of(warehouse.home.candidate, published_tables(manifest)) if result.success else {}
+        for event in asset_events(events, manifest, translator, context):
+            yield (
+                event.with_metadata({**event.metadata, **_about_table(event, sizes)})
+                if isinstance(event, dg.Output)
+                else event
+            )
         if not result.success:
             raise dg.Failure("dbt did not build the candidate; nothing of it is published.\n" + _what_failed(result))
 
     return _tables
+
+
+def _about_table(event: dg.Output[Any], sizes: Mapping[str, Size]) -> dict[str, Any]:
+    """Return a published table's rows and the sum of each of its amounts, which the pages draw over time."""
+    size = sizes.get(event.output_name.split("__", 1)[1])
+    if size is None:
+        return {}
+    pounds = {name: dg.MetadataValue.float(float(amount)) for name, amount in size.pounds.items()}
+    return {"dagster/row_count": size.rows, **pounds}
 
 
 def _what_failed(result: run_dbt.BuildResult) -> str:

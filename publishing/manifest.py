@@ -138,7 +138,7 @@ def _table_as_json(table: TableFingerprint) -> dict[str, Any]:
 
 def _table_from_json(data: Mapping[str, Any]) -> TableFingerprint:
     pounds = {column: Decimal(text) for column, text in data["pounds"].items()}
-    return TableFingerprint(data["rows"], data["sha256"], data["content_sha256"], pounds)
+    return TableFingerprint(data["rows"], pounds, data["sha256"], data["content_sha256"])
 
 
 def read_manifest(release: Path) -> Manifest:

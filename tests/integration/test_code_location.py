@@ -15,7 +15,9 @@ from expectations.lock import read_lock
 from orchestration.definitions import build_definitions
 from orchestration.intake_assets import GRID
 from orchestration.jobs import NIGHTLY_LOAD
+from orchestration.partitions import PERIOD, ended_periods
 from orchestration.settings import PROJECT, Settings, load_settings
+from sources.reference.reference import bundled_reference, read_reference
 
 ROOMS = ("sources", "dbt_project", "expectations", "publishing", "orchestration")
 
@@ -64,12 +66,29 @@ def test_the_schedule_asks_once_a_day_also_when_the_clocks_change(definitions: d
     ]
 
 
-def test_the_grid_has_a_cell_for_each_directorate_and_collected_period(definitions: dg.Definitions) -> None:
+def test_the_grid_has_a_cell_for_each_directorate_and_period_that_has_ended(definitions: dg.Definitions) -> None:
     cells = definitions.resolve_asset_graph().get(GRID).partitions_def
     assert cells is not None
-    keys = cells.get_partition_keys()
-    assert "AH|2021-22 P06" in keys
-    assert {key.split("|")[0] for key in keys} == {"AH", "CH", "PL", "CO"}
+    ended = ended_periods(read_reference(bundled_reference()), date(2021, 10, 31))
+    assert ended == ["2021-22 P06", "2021-22 P07"]
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.add_dynamic_partitions(PERIOD, ended)
+        keys = cells.get_partition_keys(dynamic_partitions_store=instance)
+    assert sorted(keys) == [f"{code}|{period}" for code in ("AH", "CH", "CO", "PL") for period in ended]
+
+
+def test_a_table_is_built_with_all_others_or_not_at_all(definitions: dg.Definitions, settings: Settings) -> None:
+    graph = definitions.resolve_asset_graph()
+    manifest = run_dbt.parse(settings.home.dagster / "dbt_manifest")
+    for table in published_tables(manifest):
+        together = graph.get(dg.AssetKey([table.schema, table.name])).execution_set_asset_keys
+        assert together >= {dg.AssetKey([other.schema, other.name]) for other in published_tables(manifest)}
+
+
+def test_every_asset_says_who_answers_for_it_and_every_check_what_it_asserts(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    assert [key for key in graph.get_all_asset_keys() if not graph.get(key).owners] == []
+    assert [key for key in graph.asset_check_keys if not graph.get_check_spec(key).description] == []
 
 
 @pytest.mark.parametrize("module", ["os.environ", "os.getenv"])

@@ -33,7 +33,7 @@ def _manifest(files: dict[str, str], data_as_at: date | None = date(2021, 9, 30)
         created_at=datetime(2026, 11, 24, 3, 30, tzinfo=UTC),
         data_as_at=data_as_at,
         inputs=Inputs("s", "l", "r", "c"),
-        tables={"fct_pound": TableFingerprint(12, "dd", "cc", {"amount_gbp": Decimal("10845000.00")})},
+        tables={"fct_pound": TableFingerprint(12, {"amount_gbp": Decimal("10845000.00")}, "dd", "cc")},
         checks=(PublishedCheck("fct_pound__adds_up", "error", "pass", "0 failing rows"),),
         submissions=(PublishedSubmission("AH-1", "ff", "accepted"),),
         files=files,
