@@ -52,10 +52,16 @@ def expectation_checks(published: Sequence[dg.AssetKey]) -> dg.AssetChecksDefini
                 asset_key=_key(result.table),
                 check_name=result.name,
                 severity=_SEVERITY["warn" if result.name in overridden else result.severity],
-                metadata={"observed": result.observed, "failing_keys": list(result.failing_keys)},
+                metadata={"observed": result.observed, **_failing_rows(result)},
             )
 
     return _checks
+
+
+def _failing_rows(result: CheckResult) -> dict[str, dg.TableMetadataValue]:
+    """Return the keys of rows that fail as a table; nothing where none does."""
+    records = [dg.TableRecord({"key": key}) for key in result.failing_keys]
+    return {"failing_rows": dg.MetadataValue.table(records)} if records else {}
 
 
 def _spec(suite: Suite, check: Check, published: Sequence[dg.AssetKey]) -> dg.AssetCheckSpec:

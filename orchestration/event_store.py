@@ -8,6 +8,7 @@ here: how long records are kept (``instance``).
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,8 +47,14 @@ class KeptConnections(SqliteEventLogStorage):
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
-        with self._db_lock, self._engine(shard).begin() as connection:
-            yield connection
+        with self._db_lock:
+            with self._engine(shard).begin() as connection:
+                before = _changes(connection)
+                yield connection
+                is_changed = _changes(connection) != before
+            if is_changed:
+                # Pages that show a run live watch the file; what SQLite writes beside it they do not see.
+                os.utime(self.path_for_shard(shard))
 
     def _engine(self, shard: str) -> Engine:
         if shard not in self._engines:
@@ -73,6 +80,10 @@ class KeptConnections(SqliteEventLogStorage):
         for engine in self._engines.values():
             engine.dispose()
         self._engines.clear()
+
+
+def _changes(connection: Connection) -> int:
+    return int(connection.connection.driver_connection.total_changes)  # type: ignore[union-attr]  # SQLite's has it
 
 
 def _sync_less(connection: DBAPIConnection, _: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,6 +66,21 @@ def test_dagsters_own_store_reads_what_is_kept(instance: dg.DagsterInstance):
     own.register_instance(instance)
     assert own.get_logs_for_run(run.run_id) == written
     assert len(written) > ROWS
+
+
+def test_who_watches_a_run_sees_its_events_while_the_file_is_still_open(instance: dg.DagsterInstance):
+    begun = instance.create_run_for_job(dg.GraphDefinition("night").to_job())
+    seen, heard = threading.Event(), []
+
+    def hear(entry: dg.EventLogEntry, _: str) -> None:
+        heard.append(entry.message)
+        seen.set()
+
+    with dg.DagsterInstance.from_config(instance.root_directory) as pages:
+        pages.watch_event_logs(begun.run_id, None, hear)
+        instance.report_engine_event("begins", begun)
+        assert seen.wait(timeout=60)
+    assert heard == ["begins"]
 
 
 def test_no_more_files_are_kept_open_than_a_page_needs(instance: dg.DagsterInstance):
