@@ -16,6 +16,7 @@ from sources import home as layout
 from sources.clock import system_clock
 from sources.custody.ledger import Ledger
 from sources.lines.line_files import folder_of
+from sources.reference.reference import read_reference
 from tests.homes import drop
 
 HISTORY = PROJECT / "sources" / "samples" / "history.csv"
@@ -79,15 +80,18 @@ def test_a_file_s_name_makes_no_cell(settings: Settings) -> None:
     """F-C31: cells follow from the calendar, whatever a file is called."""
     assets = {asset.key.to_user_string(): asset for asset in intake_assets(settings.reference)}
     grid, night = assets[GRID.to_user_string()], [assets[name] for name in STEPS]
-    cells = grid.partitions_def.get_partition_keys()
     drop(settings.home, "PL", "PL|2099-00 P01'); drop table event; --\".xlsx", b"PK")
     with dg.DagsterInstance.ephemeral() as instance:
         done = dg.materialize(night, instance=instance, resources={"warehouse": warehouse_of(settings)})
         assert done.success
         assert instance.get_materialized_partitions(GRID) == set()
+        periods = {
+            of_cell(key)[1:] for key in grid.partitions_def.get_partition_keys(dynamic_partitions_store=instance)
+        }
     with contextlib.closing(Ledger.open(settings.home)) as ledger:
         assert [each.refusal_code for each in ledger.submissions()] == ["format-mismatch"]
-    assert grid.partitions_def.get_partition_keys() == cells
+    calendar = read_reference(settings.reference).tables["reporting_calendar"]
+    assert periods < {(row["financial_year"], row["reporting_period"]) for row in calendar}
 
 
 def test_a_cell_s_key_says_what_it_is() -> None:
