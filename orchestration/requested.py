@@ -16,8 +16,8 @@ from sources.clock import Clock
 from sources.custody import requests
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
-from sources.custody.payloads import RequestRefused
-from sources.custody.requests import Asked
+from sources.custody.payloads import Payload, ReferenceAdopted, RequestRefused, Signed
+from sources.custody.requests import Asked, Begun
 from sources.home import Home
 from sources.reference.authority import Signature
 
@@ -54,15 +54,33 @@ def take_in_requests(settings: Settings, ledger: Ledger, clock: Clock) -> tuple[
     """
     done, refused = [], []
     desk = Desk(settings, ledger, clock)
+    _settle_begun(desk)
     for each in requests.asked(settings.home):
+        # An event and its request cannot go in one step: the name says from where on to look for the event.
+        name = requests.begin(settings.home, each.name, ledger.last_seq()) if each.request else each.name
         said, problem = _dealt_with(desk, each)
         if problem:
             ledger.record(clock, RequestRefused(os_account=each.os_account, request=said, reason=problem))
             refused.append(f"{each.os_account} asked for: {said}. It was refused: {problem}")
         else:
             done.append(f"{each.os_account} asked for: {said}")
-        requests.dispose(settings.home, each.name)
+        requests.dispose(settings.home, name)
     return done, refused
+
+
+def _settle_begun(desk: Desk) -> None:
+    """Remove what a killed load had carried out or refused already; what it had not is asked for again."""
+    for unfinished in requests.begun(desk.home):
+        if any(_is_of(event.payload, unfinished) for event in desk.ledger.vault.events(after=unfinished.last_seq)):
+            requests.dispose(desk.home, unfinished.begun_as)
+        else:
+            requests.ask_again(desk.home, unfinished)
+
+
+def _is_of(payload: Payload, unfinished: Begun) -> bool:
+    """Return whether that account decided something: it has one request at work at a time."""
+    decided = payload.os_account if isinstance(payload, Signed | ReferenceAdopted | RequestRefused) else None
+    return decided == unfinished.os_account
 
 
 def _dealt_with(desk: Desk, asked: Asked) -> tuple[str, str]:

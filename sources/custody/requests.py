@@ -30,6 +30,7 @@ MOST_BYTES = 16 << 10
 MOST_AT_ONCE = 200
 _SUFFIX = ".json"
 _NAME = re.compile(rf"[0-9a-f]{{32}}{re.escape(_SUFFIX)}")
+_BEGUN = re.compile(r"\.begun-(?P<seq>\d{1,12})-(?P<name>.+)")
 # The service's group, which the folder gives, reads it; its maker wrote it.
 _MODE = 0o640
 
@@ -72,6 +73,23 @@ class Asked:
     os_account: str
     request: Request | None = None
     problem: str = ""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A request that a load had begun to carry out when it was killed.
+
+    Attributes:
+        begun_as: The file's name.
+        name: The name that it was left under.
+        os_account: Its owner, as the kernel has it.
+        last_seq: The last event before it was begun.
+    """
+
+    begun_as: str
+    name: str
+    os_account: str
+    last_seq: int
 
 
 class NotBelievedError(Exception):
@@ -130,6 +148,27 @@ def asked(home: Home) -> Iterator[Asked]:
             yield Asked(_shown(name), _account(owner), _request(name, data))
         except NotBelievedError as problem:
             yield Asked(_shown(name), _account(owner), problem=str(problem))
+
+
+def begin(home: Home, name: str, last_seq: int) -> str:
+    """Note, by a request's name, the last event before it is carried out; return the name that it has from then on."""
+    begun = f".begun-{last_seq}-{name}"
+    (home.decisions / name).rename(home.decisions / begun)
+    return begun
+
+
+def begun(home: Home) -> Iterator[Begun]:
+    """Yield what a killed load had begun to carry out."""
+    with contextlib.suppress(FileNotFoundError):
+        for entry in list(os.scandir(home.decisions)):
+            if (found := _BEGUN.fullmatch(entry.name)) and is_request(found["name"]):
+                owner = _account(entry.stat(follow_symlinks=False).st_uid)
+                yield Begun(entry.name, found["name"], owner, int(found["seq"]))
+
+
+def ask_again(home: Home, unfinished: Begun) -> None:
+    """Let a request wait as it did before it was begun."""
+    (home.decisions / unfinished.begun_as).rename(home.decisions / unfinished.name)
 
 
 def dispose(home: Home, name: str) -> None:

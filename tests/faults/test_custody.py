@@ -26,7 +26,7 @@ from sources.intake.restoring import restore
 from sources.lines.line_digest import lines_sha256
 from sources.lines.line_files import folder_of
 from sources.samples.published import SAMPLES
-from tests.edited_returns import sample_path
+from tests.edited_returns import at, edited, sample_path
 from tests.homes import drop, fresh_home, tree_of
 from tests.invariants import assert_nothing_lost
 
@@ -104,6 +104,28 @@ def test_a_night_killed_anywhere_is_completed_by_the_next(do: Do, before: Home, 
         assert_nothing_lost(home, DROPPED, is_settled=False)
         assert do(home) == {"code": 0, "text": ""}, f"after a kill at {number}"
         assert_nothing_lost(home, DROPPED)
+        assert told(home) == expected, f"after a kill at {number}"
+        shutil.rmtree(home.root)
+    assert number > 30, "the night did not go through all of its steps"
+
+
+def test_a_batch_killed_anywhere_has_the_same_one_overtaken(do: Do, tmp_path: Path):
+    """Ruling C6, F-D01 to F-D03: of two files of one period the one written last is judged; at every ninth step."""
+    landed = fresh_home(tmp_path / "before")
+    assert do(landed)["code"] == 0
+    older = drop(landed, "PL", "older.xlsx", RETURN)
+    os.utime(older, ns=(0, older.stat().st_mtime_ns - 10**10))
+    drop(landed, "PL", "newer.xlsx", edited("PL", {at("Savings", "saving_title"): "A title of its own"}))
+    whole = copy_of(landed, tmp_path / "whole")
+    assert do(whole) == {"code": 0, "text": ""}
+    expected = told(whole)
+    assert sorted(state for _, state, *_ in expected["submissions"]) == ["accepted", "overtaken"]
+    for number in count(1, 9):
+        home = copy_of(landed, tmp_path / "home")
+        if do(home, kill_at=number)["code"] != KILLED:
+            break
+        assert do(home) == {"code": 0, "text": ""}, f"after a kill at {number}"
+        assert_nothing_lost(home)
         assert told(home) == expected, f"after a kill at {number}"
         shutil.rmtree(home.root)
     assert number > 30, "the night did not go through all of its steps"

@@ -105,6 +105,44 @@ def test_another_account_that_names_the_post_is_refused_by_its_own_name(office: 
     assert office.taken_in() == ([], [])
 
 
+class KilledError(BaseException):
+    """Stands in for a kill."""
+
+
+@pytest.mark.parametrize("who", ["officer", "stranger"])
+def test_a_load_killed_between_the_event_and_its_request_decides_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    """Ruling D-5, F-D01: what was decided is not told to be refused, and what was refused is refused once."""
+    office.release(getattr(office, who))
+    with monkeypatch.context() as killing:
+        killing.setattr(requests, "dispose", _killed)
+        with pytest.raises(KilledError):
+            office.taken_in()
+    assert office.taken_in() == ([], [])
+    assert list(office.home.decisions.iterdir()) == []
+    with Ledger.open(office.home) as ledger:
+        assert len([*ledger.events_of(Released), *ledger.events_of(RequestRefused)]) == 1
+
+
+def test_a_load_killed_before_the_event_leaves_the_request_to_the_next(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ruling D-5, F-D01."""
+    office.release(office.officer)
+    with monkeypatch.context() as killing:
+        killing.setattr("orchestration.requested.carry_out", _killed)
+        with pytest.raises(KilledError):
+            office.taken_in()
+    done, refused = office.taken_in()
+    assert (len(done), refused, office.state()) == (1, [], State.WAITING)
+    assert list(office.home.decisions.iterdir()) == []
+
+
+def _killed(*_: object) -> None:
+    raise KilledError
+
+
 def test_nobody_reads_removes_replaces_or_lists_what_another_asked_for(office: Office) -> None:
     """Ruling D-5."""
     office.release(office.officer)
