@@ -13,6 +13,11 @@ def test_every_scenario_is_injected_by_a_test_or_says_why_not() -> None:
     assert neither == []
 
 
+def test_no_scenario_that_a_test_injects_says_why_none_does() -> None:
+    tests = injecting_tests()
+    assert [row["scenario"] for row in scenarios() if row["scenario"] in tests and row["why_not_injected"]] == []
+
+
 def test_no_more_than_ten_scenarios_go_without_a_test() -> None:
     without = {row["scenario"] for row in scenarios()} - injecting_tests().keys()
     assert len(without) <= MOST_NOT_INJECTED, sorted(without)
