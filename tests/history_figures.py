@@ -17,11 +17,12 @@ PENNY = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Standing:
-    """A row of a return, and the period for which it was sent."""
+    """A row of a return, the period for which it was sent, and whether its line is another's by a later move (F6)."""
 
     row: Row
     submission: Row
     source: int
+    is_moved: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ Not here: making up histories (``histories``) and comparing (``integration/test_
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -20,6 +21,23 @@ from tests.history_plan import Line, Plan, Row, period_key, year_key
 
 Tables = Mapping[str, list[Row]]
 Key = tuple[str, str, int]  # saving_ref, plan_year, period key
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What ``fct_return_coverage`` has to say of a directorate, a plan year and a period."""
+
+    covered: str
+    submission_id: str | None
+    plan: Decimal
+    not_reported_count: int
+    not_reported: Decimal
+    is_incomplete: bool
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nothing is known but the plan."""
+        return self.covered == "MISSING" and self.not_reported_count > 0
 
 
 class Oracle:
@@ -98,13 +116,21 @@ class Known:
     # Which lines count.
 
     def registered(self, submission: Row, row: Row) -> bool:
-        """R33: the row's line is in the plan, and was once equal to it since the return was accepted."""
+        """R33, F6: the row's line is in the plan, and was once equal to it since the return was accepted.
+
+        Whoever has the line now: a move that was recorded later takes no accepted figure away.
+        """
         period = period_key(submission["financial_year"], submission["reporting_period"])
-        planned = self.plan.line((row["saving_ref"], row["plan_year"]), period)
-        is_listed = planned is not None and planned.directorate == submission["directorate_code"]
+        is_listed = self.plan.line((row["saving_ref"], row["plan_year"]), period) is not None
         if is_listed and any(then.is_equal(submission, row) for then in self._since(submission["accepted_at"])):
             return True
         return row["replaces_ref"] is not None and self._replaces_registered(submission, row, period)
+
+    def is_moved(self, submission: Row, row: Row) -> bool:
+        """F6: the plan of now gives the line, in the period that the return reports, to somebody else."""
+        period = period_key(submission["financial_year"], submission["reporting_period"])
+        planned = self.plan.line((row["saving_ref"], row["plan_year"]), period)
+        return planned is not None and planned.directorate != submission["directorate_code"]
 
     def is_equal(self, submission: Row, row: Row) -> bool:
         period = period_key(submission["financial_year"], submission["reporting_period"])
@@ -130,13 +156,16 @@ class Known:
 
     @cached_property
     def own(self) -> dict[Line, dict[int, Standing]]:
-        """Rows that stand for the period that they report, by line and period."""
+        """Rows that stand for the period that they report, by line and period: the owner's before another's (F6)."""
+        found = [
+            Standing(row, submission, period, self.is_moved(submission, row))
+            for (_, period), submission in self.in_force.items()
+            for row in self.oracle.lines.get(submission["submission_id"], [])
+            if self.registered(submission, row)
+        ]
         standing: dict[Line, dict[int, Standing]] = {}
-        for (_, period), submission in sorted(self.in_force.items(), key=lambda item: item[1]["receipt_seq"]):
-            for row in self.oracle.lines.get(submission["submission_id"], []):
-                if self.registered(submission, row):
-                    by_period = standing.setdefault((row["saving_ref"], row["plan_year"]), {})
-                    by_period[period] = Standing(row, submission, period)
+        for each in sorted(found, key=lambda each: (not each.is_moved, each.submission["receipt_seq"])):
+            standing.setdefault((each.row["saving_ref"], each.row["plan_year"]), {})[each.source] = each
         return standing
 
     @cached_property
@@ -146,12 +175,42 @@ class Known:
         for line, by_period in self.own.items():
             for period in self.open_periods:
                 sources = [source for source in by_period if self._may_stand(line, source, period)]
-                planned = self.plan.line(line, period)
-                if sources and (planned or by_period[max(sources)].row["replaces_ref"]):
-                    last = by_period[max(sources)]
-                    under = planned.directorate if planned else last.submission["directorate_code"]
+                if not sources:
+                    continue
+                planned, last = self.plan.line(line, period), by_period[max(sources)]
+                under = planned.directorate if planned else last.submission["directorate_code"]
+                is_gone = planned is None and (last.row["replaces_ref"] is None or self._is_left_out(line, last, period))
+                if not is_gone and not self._is_quarantined_since(line, under, last, period):
                     found[*line, period] = (under, last)
         return found
+
+    def _is_left_out(self, line: Line, last: Standing, period: int) -> bool:
+        """F3: a later return of its sender does not have the replacement, which no earlier year had closed."""
+        for (directorate, reported), submission in self.in_force.items():
+            if directorate == last.submission["directorate_code"] and last.source < reported <= period:
+                lines = self.oracle.lines.get(submission["submission_id"], [])
+                is_there = any((row["saving_ref"], row["plan_year"]) == line for row in lines)
+                if not is_there and not self._is_closed_before(line, reported // 100):
+                    return True
+        return False
+
+    def _is_closed_before(self, line: Line, year: int) -> bool:
+        """R51: nothing of the line was deferred at its last close before a year; a replacement has no baseline."""
+        closes = [source for source in self.own[line] if year_key(line[1]) <= source // 100 < year]
+        return bool(closes) and self.own[line][max(closes)].row["deferred_gbp"] == 0
+
+    def _is_quarantined_since(self, line: Line, under: str, last: Standing, period: int) -> bool:
+        """F4: the return that stands for the directorate has the line, in a row that is not registered."""
+        covering = self._return_standing(under, period)
+        if covering is None or covering[0] <= last.source:
+            return False
+        rows = self.oracle.lines.get(covering[1]["submission_id"], [])
+        return any((row["saving_ref"], row["plan_year"]) == line for row in rows)
+
+    def _return_standing(self, directorate: str, period: int) -> tuple[int, Row] | None:
+        """R38: the period and return of a directorate's own figures, else of its latest earlier ones of that year."""
+        sources = [p for d, p in self.in_force if d == directorate and p // 100 == period // 100 and p <= period]
+        return (max(sources), self.in_force[directorate, max(sources)]) if sources else None
 
     def _may_stand(self, line: Line, source: int, period: int) -> bool:
         plan_year = year_key(line[1])
@@ -174,7 +233,7 @@ class Known:
         return Position(
             directorate=under,
             submission_id=submission["submission_id"],
-            carried_from=standing.source if standing.source < period else None,
+            carried_from=standing.source if standing.source < period or standing.is_moved else None,
             baseline=row["baseline_gbp"],
             original=planned.original if planned else ZERO,
             counted=counted,
@@ -239,22 +298,29 @@ class Known:
 
     # Who has reported.
 
-    def coverage(self) -> dict[tuple[str, str, int], tuple[str, str | None, Decimal]]:
-        """R39: by directorate, plan year and open period: coverage, submission, cashable plan."""
+    def coverage(self) -> dict[tuple[str, str, int], Coverage]:
+        """F1, F2, R39: by directorate, plan year and open period."""
         found = {}
         for period in self.open_periods:
-            with_positions = {(under, key[1]) for key, (under, _) in self.standing.items() if key[2] == period}
-            for directorate, plan_year in with_positions | self._expected_plans(period):
-                plan = sum(self._cashable(directorate, plan_year, period), ZERO)
-                found[directorate, plan_year, period] = (*self._covering(directorate, plan_year, period), plan)
+            expected = self._expected(period)
+            places = {(under, key[1]) for key, (under, _) in self.standing.items() if key[2] == period}
+            places |= {place for place, lines in self._not_reported(period).items() if lines}
+            places |= {(directorate, f"{period // 100}/{(period // 100 + 1) % 100:02d}") for directorate in expected}
+            for directorate, plan_year in places:
+                not_reported = self._not_reported(period).get((directorate, plan_year), [])
+                found[directorate, plan_year, period] = Coverage(
+                    *self._covering(directorate, plan_year, period),
+                    plan=sum(self._cashable(directorate, plan_year, period), ZERO),
+                    not_reported_count=len(not_reported),
+                    not_reported=sum(not_reported, ZERO),
+                    is_incomplete=directorate in expected and self._return_standing(directorate, period) is None,
+                )
         return found
 
     def _covering(self, directorate: str, plan_year: str, period: int) -> tuple[str, str | None]:
-        if (directorate, period) in self.in_force:
-            return "OWN", self.in_force[directorate, period]["submission_id"]
-        earlier = [p for d, p in self.in_force if d == directorate and p // 100 == period // 100 and p < period]
-        if earlier:
-            return "CARRIED", self.in_force[directorate, max(earlier)]["submission_id"]
+        covering = self._return_standing(directorate, period)
+        if covering is not None:
+            return "OWN" if covering[0] == period else "CARRIED", covering[1]["submission_id"]
         lines = [
             (-standing.source, standing.submission["submission_id"])
             for key, (under, standing) in self.standing.items()
@@ -262,22 +328,24 @@ class Known:
         ]
         return ("CARRIED", min(lines)[1]) if lines else ("MISSING", None)
 
-    def _expected_plans(self, period: int) -> set[tuple[str, str]]:
-        """Return who is expected, with each plan year still kept of which the plan gives them a cashable line."""
-        expected = {
+    def _expected(self, period: int) -> set[str]:
+        """R39: the directorates whose returns are expected in a period."""
+        return {
             row["directorate_code"]
             for row in self.oracle.rows_known("expected_return", self.moment)
             if year_key(row["financial_year"]) == period // 100
             and period_key(row["financial_year"], row["from_period"]) <= period
         }
+
+    def _not_reported(self, period: int) -> dict[tuple[str, str], list[Decimal]]:
+        """F2: by directorate and plan year the baseline of each cashable line of which no return says anything."""
         kept = int(self.settings["years_kept"])
-        return {
-            (planned.directorate, plan_year)
-            for (_, plan_year), planned in self.plan.lines(period).items()
-            if planned.is_cashable
-            and planned.directorate in expected
-            and year_key(plan_year) <= period // 100 <= year_key(plan_year) + kept
-        }
+        found: dict[tuple[str, str], list[Decimal]] = {}
+        for line, planned in self.plan.lines(period).items():
+            is_looked_at = year_key(line[1]) <= period // 100 <= year_key(line[1]) + kept
+            if planned.is_cashable and is_looked_at and (*line, period) not in self.standing:
+                found.setdefault((planned.directorate, line[1]), []).append(planned.baseline)
+        return found
 
     def _cashable(self, directorate: str, plan_year: str, period: int) -> Iterable[Decimal]:
         for (_, year), planned in self.plan.lines(period).items():

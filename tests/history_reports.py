@@ -55,11 +55,14 @@ def table_1(known: Known, period: int) -> dict[tuple[str, str], tuple[Decimal | 
             found = sums[line.plan_year, line.directorate]
             sums[line.plan_year, line.directorate] = [a + b for a, b in zip(found, amounts, strict=True)]
     table: dict[tuple[str, str], tuple[Decimal | None, ...]] = {}
-    for (directorate, plan_year, in_period), (covered, _, plan) in known.coverage().items():
+    for (directorate, plan_year, in_period), coverage in known.coverage().items():
         if in_period == period:
-            is_missing = covered == "MISSING"
-            reported = (*sums[plan_year, directorate], ZERO)
-            table[plan_year, directorate] = (plan, None, None, None, None, plan) if is_missing else reported
+            baseline, *homes = sums[plan_year, directorate]
+            table[plan_year, directorate] = (
+                baseline + coverage.not_reported,
+                *((None,) * 4 if coverage.is_unknown else homes),
+                coverage.not_reported,
+            )
     return table
 
 
@@ -124,7 +127,7 @@ class Accuracy:
 
 
 def accuracy(known: Known) -> dict[tuple[str, int, str], Accuracy]:
-    """R47: by plan year, forecast period and the directorate that made the forecast.
+    """R47, F5: by plan year, forecast period and the directorate that made the forecast and has closed the year.
 
     A line that moved since is set against its outturn wherever it stands: it keeps its reference (R23).
     """
@@ -132,17 +135,21 @@ def accuracy(known: Known) -> dict[tuple[str, int, str], Accuracy]:
     said = _forecasts(known)
     found = {}
     for (plan_year, period, directorate), forecast in said.items():
+        closedown = year_key(plan_year) * 100 + CLOSEDOWN
+        if period == closedown or (directorate, closedown) not in known.in_force:
+            continue
         outturn = {line: amount for line, (_, amount) in came.items() if line[1] == plan_year}
-        if outturn:
-            others = {line for key, lines in said.items() if key[:2] == (plan_year, period) for line in lines}
-            own = {line for line in outturn if came[line][0] == directorate}
-            both = forecast.keys() & outturn.keys()
+        others = {line for key, lines in said.items() if key[:2] == (plan_year, period) for line in lines}
+        own = {line for line in outturn if came[line][0] == directorate}
+        both = forecast.keys() & outturn.keys()
+        excluded = len(forecast.keys() - both) + len(own - others)
+        if both or excluded:
             found[plan_year, period, directorate] = Accuracy(
                 sum((forecast[line] for line in both), ZERO),
                 sum((outturn[line] for line in both), ZERO),
                 sum((abs(forecast[line] - outturn[line]) for line in both), ZERO),
                 len(both),
-                len(forecast.keys() - both) + len(own - others),
+                excluded,
             )
     return found
 
@@ -152,7 +159,8 @@ def _outturns(known: Known) -> dict[Line, tuple[str, Decimal]]:
     return {
         (line.saving_ref, line.plan_year): (line.directorate, line.position.counted)
         for line in cashable(known)
-        if line.period == year_key(line.plan_year) * 100 + CLOSEDOWN and line.position.carried_from is None
+        if line.period == year_key(line.plan_year) * 100 + CLOSEDOWN
+        and line.position.carried_from in (None, line.period)
     }
 
 
@@ -160,10 +168,11 @@ def _forecasts(known: Known) -> dict[tuple[str, int, str], dict[Line, Decimal]]:
     """Return by plan year, period of that year and directorate what counted of each cashable, registered line."""
     found: dict[tuple[str, int, str], dict[Line, Decimal]] = {}
     for (directorate, period), submission in _last_not_restated(known).items():
+        found[submission["financial_year"], period, directorate] = {}
         for row in known.oracle.lines.get(submission["submission_id"], []):
             is_of_its_year = year_key(row["plan_year"]) == period // 100
             if is_of_its_year and row["cashable"] == "Cashable" and known.registered(submission, row):
-                lines = found.setdefault((row["plan_year"], period, directorate), {})
+                lines = found[row["plan_year"], period, directorate]
                 lines[row["saving_ref"], row["plan_year"]] = figures.counted(row)
     return found
 
@@ -182,8 +191,8 @@ def _last_not_restated(known: Known) -> dict[tuple[str, int], Row]:
 def bridge(known: Known) -> dict[tuple[str, int, str], dict[str, Decimal]]:
     """P2, R56: by plan year, period and directorate each step's pounds; what was not reported by the coverage."""
     steps: dict[tuple[str, int, str], dict[str, Decimal]] = {}
-    for (directorate, plan_year, period), (covered, _, plan) in known.coverage().items():
-        not_reported = plan if covered == "MISSING" else ZERO
+    for (directorate, plan_year, period), coverage in known.coverage().items():
+        not_reported = coverage.not_reported
         steps[plan_year, period, directorate] = defaultdict(Decimal, baseline=not_reported, not_reported=not_reported)
     for line in cashable(known):
         found = steps[line.plan_year, line.period, line.directorate]

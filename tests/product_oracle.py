@@ -71,8 +71,10 @@ class Products:
     def bridge(self) -> Amounts:
         """Return amounts by plan year, period, directorate and step."""
         found: Amounts = {}
-        for (directorate, plan_year, period), (coverage, _, plan) in self.coverage.items():
-            steps = self._steps(directorate, plan_year, period) if coverage != "MISSING" else _missing(plan)
+        for (directorate, plan_year, period), coverage in self.coverage.items():
+            steps = self._steps(directorate, plan_year, period, coverage.not_reported)
+            if coverage.is_unknown:
+                steps = _missing(coverage.not_reported)
             for step, amount in zip(STEPS, steps, strict=True):
                 found[plan_year, period, directorate, step] = amount
         totals = defaultdict(list)
@@ -80,18 +82,18 @@ class Products:
             totals[plan_year, period, "ALL", step].append(amount)
         return found | {key: total(amounts) for key, amounts in totals.items()}
 
-    def _steps(self, *place: Any) -> list[Decimal | None]:
-        lines = list(self._of(*place))
+    def _steps(self, directorate: str, plan_year: str, period: int, not_reported: Decimal) -> list[Decimal | None]:
+        lines = list(self._of(directorate, plan_year, period))
         counted = sum((position.counted for _, position in lines), ZERO)
         delivered = sum((position.delivered for _, position in lines), ZERO)
         return [
-            sum((position.baseline for _, position in lines), ZERO),
+            sum((position.baseline for _, position in lines), not_reported),
             delivered,
             counted - delivered,
             sum((row["deferred_gbp"] for row, _ in lines), ZERO),
             sum((position.decided for _, position in lines), ZERO),
             sum((position.unexplained for _, position in lines), ZERO),
-            ZERO,
+            not_reported,
             sum((position.over_achieved for _, position in lines), ZERO),
             sum((position.mitigated for _, position in lines), ZERO),
         ]
@@ -106,7 +108,7 @@ class Products:
             rags = (position.rag, self.rows[key]["rag"])
             cells[key[2], position.directorate][rags] += 1
             pounds[key[2], position.directorate, rags] += position.baseline
-        own = {(d, period) for (d, _, period), (coverage, *_) in self.coverage.items() if coverage == "OWN"}
+        own = {(d, period) for (d, _, period), coverage in self.coverage.items() if coverage.covered == "OWN"}
         found: Amounts = {}
         for directorate, period in {(d, period) for d, _, period in self.coverage}:
             before = max((p for d, p in own if d == directorate and p < period), default=None)
@@ -142,14 +144,15 @@ class Products:
                     baseline += planned.baseline
                     original += planned.original
                     found[plan_year, period, planned.directorate] = (baseline, ZERO, original, baseline)
-        for (directorate, plan_year, period), (coverage, _, plan) in self.coverage.items():
+        for (directorate, plan_year, period), coverage in self.coverage.items():
             lines = list(self._of(directorate, plan_year, period))
             columns = [
                 (position.counted, row["achieved_to_date_gbp"], position.original, position.baseline)
                 for row, position in lines
             ]
-            sums = tuple(sum(column, ZERO) for column in zip(*columns, strict=True)) if columns else (ZERO,) * 4
-            found[plan_year, period, directorate] = sums if coverage != "MISSING" else (None, None, None, plan)
+            *sums, baseline = (sum(column, ZERO) for column in zip(*columns, strict=True)) if columns else (ZERO,) * 4
+            baseline += coverage.not_reported
+            found[plan_year, period, directorate] = (*((None,) * 3 if coverage.is_unknown else sums), baseline)
         return found
 
     # P6
@@ -177,16 +180,19 @@ class Products:
         """Return (f, o, error, absolute error, bias, mean, lines, excluded) by year, period and directorate."""
         outturns: dict[int, dict[str, Position]] = defaultdict(dict)
         for (ref, plan_year, period), position in self.cashable.items():
-            if period == year_key(plan_year) * 100 + OUTTURN and position.carried_from is None:
+            if period == year_key(plan_year) * 100 + OUTTURN and position.carried_from in (None, period):
                 outturns[period // 100][ref] = position
         forecasts, found = self._forecasts(), {}
         for (directorate, period), forecast in forecasts.items():
-            outturn = outturns.get(period // 100)
-            if not outturn or not forecast:
+            closedown = period // 100 * 100 + OUTTURN
+            if period == closedown or (directorate, closedown) not in self.known.in_force:
                 continue
+            outturn = outturns[period // 100]
             both = [(forecast[ref], outturn[ref].counted) for ref in forecast if ref in outturn]
             forecast_by_anyone = {ref for (_, p), lines in forecasts.items() if p == period for ref in lines}
             unforeseen = [r for r, o in outturn.items() if o.directorate == directorate and r not in forecast_by_anyone]
+            if not forecast and not unforeseen:
+                continue
             f, o = sum((f for f, _ in both), ZERO), sum((o for _, o in both), ZERO)
             absolute = sum((abs(f - o) for f, o in both), ZERO)
             found[year_of(period // 100), period, directorate] = (

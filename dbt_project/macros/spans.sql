@@ -184,3 +184,59 @@
         and piece.{{ column }} = span.{{ column }}
         {%- endfor %}
 {%- endmacro %}
+
+{# At every moment the sums of the rows that hold, by key: what comes in and goes out at each moment, added up. #}
+{% macro running_totals(spans, key, amounts) -%}
+    with movements as (
+
+        select
+            {{ key | join(', ') }},
+            known_from_at as moved_at
+            {%- for amount in amounts %},
+            {{ amount }}
+            {%- endfor %}
+        from {{ spans }}
+        union all
+        select
+            {{ key | join(', ') }},
+            known_to_at as moved_at
+            {%- for amount in amounts %},
+            -{{ amount }} as {{ amount }}
+            {%- endfor %}
+        from {{ spans }}
+        where known_to_at is not null
+
+    ),
+
+    by_moment as (
+
+        select
+            {{ key | join(', ') }},
+            moved_at
+            {%- for amount in amounts %},
+            sum({{ amount }}) as {{ amount }}
+            {%- endfor %}
+        from movements
+        group by {{ key | join(', ') }}, moved_at
+
+    ),
+
+    totals as (
+
+        select
+            {{ key | join(', ') }},
+            {%- for amount in amounts %}
+            sum({{ amount }}) over so_far as {{ amount }},
+            {%- endfor %}
+            moved_at as known_from_at,
+            lead(moved_at) over so_far as known_to_at
+        from by_moment
+        window so_far as (
+            partition by {{ key | join(', ') }}
+            order by moved_at
+        )
+
+    )
+
+    {{ joined_up('totals', key, amounts) }}
+{%- endmacro %}

@@ -1,5 +1,5 @@
--- R01: for a return in force and the period that it reports, what is allocated and what is quarantined
--- (R33) add up to the baseline cells of its file.
+-- R01: for a return in force and the period that it reports, what is allocated, what is quarantined (R33)
+-- and what is another directorate's by a later move (F6) add up to the baseline cells of its file.
 {{ config(meta={'dagster': {'ref': {'name': 'fct_savings_allocation'}}}) }}
 
 with
@@ -21,7 +21,7 @@ registered as (
         submission_id,
         source_row
     from {{ ref('int_line_registration') }}
-    where known_to_at is null
+    where known_to_at is null and not is_moved
 
 ),
 
@@ -30,7 +30,7 @@ filed as (
     select
         in_force.submission_key,
         sum(line.baseline_gbp) as baseline_gbp,
-        sum(line.baseline_gbp) filter (where registered.source_row is null) as quarantined_gbp
+        sum(line.baseline_gbp) filter (where registered.source_row is null) as not_allocated_gbp
     from in_force
     inner join {{ ref('stg_raw__savings_line') }} as line on in_force.submission_id = line.submission_id
     left join registered
@@ -54,4 +54,4 @@ allocated as (
 select filed.submission_key
 from filed
 left join allocated on filed.submission_key = allocated.submission_key
-where filed.baseline_gbp <> coalesce(allocated.amount_gbp, 0) + coalesce(filed.quarantined_gbp, 0)
+where filed.baseline_gbp <> coalesce(allocated.amount_gbp, 0) + coalesce(filed.not_allocated_gbp, 0)

@@ -13,7 +13,7 @@ own_position as (
     inner join {{ ref('dim_saving_line') }} as saving_line on position.saving_line_key = saving_line.saving_line_key
     where
         position.is_current
-        and not position.is_carried_forward
+        and coalesce(position.carried_from_period_key, position.period_key) = position.period_key
         and position.plan_year_key <= position.reporting_year_key
 
 ),

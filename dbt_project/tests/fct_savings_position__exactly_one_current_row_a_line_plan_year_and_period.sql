@@ -30,7 +30,7 @@ registered as (
         line.source_row
     from {{ ref('int_line_in_force') }} as line
     inner join {{ ref('int_open_period') }} as open_period on line.period_key = open_period.period_key
-    where line.known_to_at is null and open_period.known_to_at is null
+    where line.known_to_at is null and open_period.known_to_at is null and not line.is_moved
 
 ),
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.histories import Block, scenario_of
 from tests.history_figures import Position
-from tests.history_oracle import Known, Oracle
+from tests.history_oracle import Coverage, Known, Oracle
 
 BLOCKS_A_BUILD = 10
 # A build takes ten seconds, so there are few, each of many histories; a failure names its seed instead of shrinking.
@@ -48,6 +48,7 @@ COVERAGES = """
     select
         directorate.directorate_code, plan_year.financial_year, fact.period_key,
         fact.coverage, submission.submission_id, fact.plan_baseline_gbp,
+        fact.not_reported_count, fact.not_reported_gbp, fact.is_incomplete,
         fact.valid_from_at, fact.valid_to_at
     from marts.fct_return_coverage as fact
     inner join marts.dim_directorate as directorate using (directorate_key)
@@ -80,7 +81,7 @@ class Warehouse:
         return placed
 
     def coverages_at(self, moment: datetime, block: Block) -> dict[Any, Any]:
-        return {row[:3]: row[3:] for row in _known(self.coverages, moment, block)}
+        return {row[:3]: Coverage(*row[3:]) for row in _known(self.coverages, moment, block)}
 
 
 def _known(rows: list[tuple[Any, ...]], moment: datetime, block: Block) -> list[tuple[Any, ...]]:
@@ -102,13 +103,17 @@ def _compare(warehouse: Warehouse, known: Known, now: Known, block: Block, what:
 
 
 def _assert_no_pound_is_lost(warehouse: Warehouse, known: Known, block: Block, what: str) -> None:
-    """R01: what a return in force places, and its quarantined lines, are the sum of its baseline cells."""
+    """R01: what a return in force places, and its lines that are quarantined or moved away, are all its baselines."""
     placed = warehouse.placed_at(known.moment, block)
     for (_, period), submission in known.in_force.items():
         rows = known.oracle.lines.get(submission["submission_id"], [])
-        quarantined = sum(row["baseline_gbp"] for row in rows if not known.registered(submission, row))
+        elsewhere = sum(
+            row["baseline_gbp"]
+            for row in rows
+            if not known.registered(submission, row) or known.is_moved(submission, row)
+        )
         if period in known.open_periods:
-            found = placed.get(submission["submission_id"], 0) + quarantined
+            found = placed.get(submission["submission_id"], 0) + elsewhere
             assert found == sum(row["baseline_gbp"] for row in rows), f"{submission['submission_id']} {what}"
 
 

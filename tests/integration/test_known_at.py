@@ -31,7 +31,8 @@ POSITIONS = f"""
 COVERAGES = f"""
     select
         directorate.directorate_code, fact.plan_year_key, fact.period_key, fact.span_no, fact.coverage,
-        submission.submission_id, fact.plan_baseline_gbp, fact.valid_from_at
+        submission.submission_id, fact.plan_baseline_gbp, fact.not_reported_count, fact.not_reported_gbp,
+        fact.is_incomplete, fact.valid_from_at
     from marts.fct_return_coverage as fact
     inner join marts.dim_directorate as directorate using (directorate_key)
     left join marts.dim_submission as submission using (submission_key)
@@ -82,15 +83,25 @@ def table_1_known_at(connection: duckdb.DuckDBPyConnection, moment: datetime, pe
 
 
 def table_1(connection: duckdb.DuckDBPyConnection) -> Rows:
-    """Return Table 1 as a build shows it, but for what the coverage and the allocation do not hold."""
+    """Return Table 1 as a build shows it, but for what is only brought forward, which follows the closes of now."""
     return set(
         connection.execute("""
             select
                 cast(substr(reporting_year, 1, 4) || substr(reporting_period, 2) as int),
                 financial_year, directorate_code, baseline_gbp, projected_gbp, deferred_gbp, undeliverable_gbp,
                 unexplained_gbp, not_reported_gbp
-            from marts.rpt_cabinet_table_1
-            where not is_total
+            from marts.rpt_cabinet_table_1 as shown
+            where not is_total and exists (
+                select *
+                from marts.fct_return_coverage as coverage
+                inner join marts.dim_directorate as directorate using (directorate_key)
+                where
+                    coverage.is_current
+                    and directorate.directorate_code = shown.directorate_code
+                    and coverage.plan_year_key = cast(substr(shown.financial_year, 1, 4) as int)
+                    and coverage.period_key
+                    = cast(substr(shown.reporting_year, 1, 4) || substr(shown.reporting_period, 2) as int)
+            )
         """).fetchall()
     )
 

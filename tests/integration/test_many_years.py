@@ -278,7 +278,7 @@ def test_q10_tells_who_is_late_and_who_is_carried(
     sent = {each.directorate: each for each in years.sent if _counts(each) and _period_key(each.moment) == period}
     _, due = due_dates()[_year(period), f"P{period % 100:02d}"]
     due_at = datetime.combine(due + timedelta(days=1), time(), LONDON).astimezone(UTC)
-    covered = {(directorate, at): kind for (directorate, _, at), (kind, _, _) in now.coverage().items()}
+    covered = {(directorate, at): found.covered for (directorate, _, at), found in now.coverage().items()}
     found = {row[0]: row for row in question(release, "Q10", period_key=period)}
     assert found.keys() == set(directorates_in(_year(period)))
     for directorate, (*_, state, certification, lateness, _, _, is_carried) in found.items():

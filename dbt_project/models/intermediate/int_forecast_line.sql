@@ -1,18 +1,11 @@
 -- What a directorate forecast for a line of the reporting year in each period of it (R47): the line as it
--- stands, cashable and registered, in the last accepted version for that period that is no Restatement.
--- A Restatement knows what came after; a withdrawn version was never meant.
+-- stands, cashable and registered, in the version that holds its forecast.
 with
 
 forecast_version as (
 
-    select
-        submission_id,
-        directorate_code,
-        financial_year_key,
-        period_key
-    from {{ ref('stg_raw__submission') }}
-    where accepted_at is not null and withdrawn_at is null and return_type <> 'Restatement'
-    qualify row_number() over (partition by directorate_code, period_key order by receipt_seq desc) = 1
+    select *
+    from {{ ref('int_forecast_version') }}
 
 ),
 

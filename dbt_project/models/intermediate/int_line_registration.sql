@@ -1,7 +1,7 @@
 -- When a row of a return counts (R33): while the plan in force for the period that it reports lists
--- its line under its directorate, from the moment on at which baseline and cashable were first equal
--- too. A row outside its spans is quarantined. A later change of the plan does not un-accept a row
--- (R34, R53): it keeps the baseline with which it came in.
+-- its line, from the moment on at which directorate, baseline and cashable were first equal too. A row
+-- outside its spans is quarantined. A later change of the plan does not un-accept a row (R34, R53): it
+-- keeps the baseline with which it came in, and where the line has moved since, its figures (F6).
 with recursive
 
 reported as (
@@ -37,12 +37,14 @@ listed as (
         reported.source_row,
         plan.known_to_at,
         greatest(plan.known_from_at, reported.accepted_at) as known_from_at,
-        reported.baseline_gbp = plan.baseline_gbp and reported.is_cashable = plan.is_cashable as is_equal
+        reported.directorate_code <> plan.directorate_code as is_moved,
+        reported.directorate_code = plan.directorate_code
+        and reported.baseline_gbp = plan.baseline_gbp
+        and reported.is_cashable = plan.is_cashable as is_equal
     from reported
     inner join plan
         on reported.saving_ref = plan.saving_ref
         and reported.plan_year = plan.plan_year
-        and reported.directorate_code = plan.directorate_code
         and {{ in_effect('plan', 'reported.period_key') }}
         and reported.accepted_at < coalesce(plan.known_to_at, {{ end_of_time() }})
 
@@ -61,27 +63,26 @@ came_in as (
 
 ),
 
--- A replacement stands on the line that it replaces, directly or through other replacements.
+-- A replacement stands on the line that it replaces, directly or through other replacements, however
+-- many: what was found already is not followed again, so that a cycle ends too (F7).
 replaced as (
 
     select
         submission_id,
         source_row,
-        replaces_ref,
-        1 as steps
+        replaces_ref
     from reported
     where replaces_ref is not null
-    union all
+    union distinct
     select
         replaced.submission_id,
         replaced.source_row,
-        reported.replaces_ref,
-        replaced.steps + 1 as steps
+        reported.replaces_ref
     from replaced
     inner join reported
         on replaced.submission_id = reported.submission_id
         and replaced.replaces_ref = reported.saving_ref
-    where reported.replaces_ref is not null and replaced.steps < 10
+    where reported.replaces_ref is not null
 
 ),
 
@@ -90,6 +91,7 @@ registrations as (
     select
         listed.submission_id,
         listed.source_row,
+        listed.is_moved,
         {{ common_span(['listed', 'came_in']) }}
     from listed
     inner join came_in
@@ -100,6 +102,7 @@ registrations as (
     select
         reported.submission_id,
         reported.source_row,
+        false as is_moved,
         greatest(plan.known_from_at, reported.accepted_at) as known_from_at,
         plan.known_to_at
     from reported
@@ -118,8 +121,8 @@ registered as (
     {{ first_standing(
         'registrations',
         key=['submission_id', 'source_row'],
-        identity=[],
-        first_by='candidate.known_from_at',
+        identity=['is_moved'],
+        first_by='candidate.is_moved desc, candidate.known_from_at',
     ) }}
 
 )
@@ -127,6 +130,7 @@ registered as (
 select
     submission_id,
     source_row,
+    is_moved,
     known_from_at,
     known_to_at
 from registered

@@ -1,6 +1,7 @@
 -- A saving line by effective date: as returns in force describe it from the first day of the period
--- that reported it, the directorate to which the plan gives it, and whether it is closed (R51). Every
--- line of any accepted return has a member; one that stands nowhere is as it was last described.
+-- that reported it, the directorate to which the plan gives it, and whether it is closed (R51), which one
+-- that the plan no longer has is not (F11). Every line of any accepted return has a member; one that
+-- stands nowhere is as it was last described.
 {%- set attributes = [
     'saving_title', 'service_code', 'benefit_type', 'is_cashable', 'recurrence', 'maturity', 'replaces_ref',
     'is_closed', 'directorate_code',
@@ -90,7 +91,7 @@ plan as (
 
 ),
 
--- The first collected period in which each row of the plan is in effect.
+-- The first collected period in which each row of the plan is in effect, and the first in which it is no more.
 planned as (
 
     select
@@ -100,6 +101,14 @@ planned as (
     from plan
     inner join period on {{ in_effect('plan', 'period.period_key') }}
     group by plan.saving_ref, plan.plan_year, plan.from_period_key
+    union
+    select
+        plan.saving_ref,
+        plan.plan_year,
+        min(period.period_key) as period_key
+    from plan
+    inner join period on plan.before_period_key <= period.period_key
+    group by plan.saving_ref, plan.plan_year, plan.before_period_key
 
 ),
 
@@ -160,7 +169,7 @@ with_closure as (
 
     select
         with_description.*,
-        coalesce(closure.is_closed, false) as is_closed
+        coalesce(closure.is_closed, false) as was_closed
     from with_description
     left join closure
         on with_description.saving_ref = closure.saving_ref
@@ -178,7 +187,9 @@ states as (
     select
         with_closure.*,
         period.start_date as effective_date,
-        coalesce(plan.directorate_code, with_closure.sender_code) as directorate_code
+        coalesce(plan.directorate_code, with_closure.sender_code) as directorate_code,
+        with_closure.was_closed
+        and (plan.saving_ref is not null or with_closure.replaces_ref is not null) as is_closed
     from with_closure
     inner join period on with_closure.period_key = period.period_key
     left join plan

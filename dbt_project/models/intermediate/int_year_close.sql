@@ -8,7 +8,7 @@ own_now as (
     from {{ ref('int_position') }}
     where
         is_current
-        and not is_carried_forward
+        and source_period_key = period_key
         and plan_year_key <= reporting_year_key
 
 )

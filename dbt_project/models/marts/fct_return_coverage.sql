@@ -35,6 +35,9 @@ select
         as submission_key,
     coverage.coverage,
     coverage.plan_baseline_gbp,
+    coverage.not_reported_count,
+    coverage.not_reported_gbp,
+    coverage.is_incomplete,
     coverage.known_to_at is null as is_current,
     coverage.known_from_at as valid_from_at,
     coverage.known_to_at as valid_to_at

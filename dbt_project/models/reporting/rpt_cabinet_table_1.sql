@@ -1,6 +1,8 @@
 -- The Cabinet report's Table 1: where every pound of the cashable baseline stands (R01, R39, R45).
--- A pivot of the allocation, and beside it the directorates of which nothing stands.
-{%- set amounts_of_reported = table_1_measures() | reject('in', ['baseline_gbp', 'not_reported_gbp']) | list %}
+-- A pivot of the allocation, with a row for each directorate that is expected or has pounds brought
+-- forward into the reporting year (F1), and what of the plan no return says anything of (F2).
+{%- set always_known = ['baseline_gbp', 'not_reported_gbp', 'brought_forward_gbp'] %}
+{%- set amounts_of_reported = table_1_measures() | reject('in', always_known) | list %}
 
 with
 
@@ -8,9 +10,20 @@ directorates as (
 
     select
         directorate_key,
-        directorate_code,
-        directorate_name
+        directorate_code
     from {{ ref('dim_directorate') }}
+
+),
+
+directorate_names as (
+
+    select
+        directorate.directorate_code,
+        directorate.directorate_name,
+        period.period_key
+    from {{ ref('dim_reporting_period') }} as period
+    inner join {{ ref('int_directorate_version') }} as directorate
+        on {{ applies_on('directorate', 'period.as_at_date') }}
 
 ),
 
@@ -18,12 +31,12 @@ coverages as (
 
     select
         directorates.directorate_code,
-        directorates.directorate_name,
         coverage.plan_year_key,
         coverage.period_key,
-        coverage.plan_baseline_gbp,
+        coverage.not_reported_gbp,
+        coverage.is_incomplete,
         coverage.coverage = 'CARRIED' as is_carried_forward,
-        coverage.coverage = 'MISSING' as is_missing
+        coverage.coverage = 'MISSING' and coverage.not_reported_count > 0 as is_unknown
     from {{ ref('fct_return_coverage') }} as coverage
     inner join directorates on coverage.directorate_key = directorates.directorate_key
     where coverage.is_current
@@ -79,6 +92,23 @@ brought_forward as (
 
 ),
 
+places as (
+
+    select
+        directorate_code,
+        plan_year_key,
+        period_key
+    from coverages
+    union
+    select
+        directorate_code,
+        plan_year_key,
+        period_key
+    from brought_forward
+    where brought_forward_gbp <> 0
+
+),
+
 -- What a line says beside the baseline that it places.
 beside as (
 
@@ -98,39 +128,45 @@ beside as (
 
 ),
 
--- Who has reported has 0 where no pound stands; of who has not, nothing but the plan is known.
+-- Where nothing is known but the plan, the other amounts are not known; else no pound is 0.
 directorate_rows as (
 
     select
-        coverages.plan_year_key,
-        coverages.period_key,
-        coverages.directorate_code,
-        coverages.directorate_name,
+        places.plan_year_key,
+        places.period_key,
+        places.directorate_code,
+        directorate_names.directorate_name,
         {%- for amount in amounts_of_reported %}
-        case when not coverages.is_missing then coalesce({{ amount }}, 0) end as {{ amount }},
+        case when not coalesce(coverages.is_unknown, false) then coalesce({{ amount }}, 0) end as {{ amount }},
         {%- endfor %}
-        case
-            when coverages.is_missing then coverages.plan_baseline_gbp
-            else coalesce(placed.baseline_gbp, 0)
-        end as baseline_gbp,
-        case when coverages.is_missing then coverages.plan_baseline_gbp else 0 end as not_reported_gbp,
+        coalesce(placed.baseline_gbp, 0) + coalesce(coverages.not_reported_gbp, 0) as baseline_gbp,
+        coalesce(coverages.not_reported_gbp, 0) as not_reported_gbp,
+        coalesce(brought_forward.brought_forward_gbp, 0) as brought_forward_gbp,
         false as is_total,
-        coverages.is_carried_forward or coalesce(beside.is_carried_forward, false) as is_carried_forward,
-        coverages.is_missing as is_incomplete,
+        coalesce(coverages.is_carried_forward, false) or coalesce(beside.is_carried_forward, false)
+            as is_carried_forward,
+        coalesce(coverages.is_incomplete, false) as is_incomplete,
         coalesce(beside.is_restated, false) as is_restated
-    from coverages
+    from places
+    inner join directorate_names
+        on places.directorate_code = directorate_names.directorate_code
+        and places.period_key = directorate_names.period_key
+    left join coverages
+        on places.directorate_code = coverages.directorate_code
+        and places.plan_year_key = coverages.plan_year_key
+        and places.period_key = coverages.period_key
     left join placed
-        on coverages.directorate_code = placed.directorate_code
-        and coverages.plan_year_key = placed.plan_year_key
-        and coverages.period_key = placed.period_key
+        on places.directorate_code = placed.directorate_code
+        and places.plan_year_key = placed.plan_year_key
+        and places.period_key = placed.period_key
     left join brought_forward
-        on coverages.directorate_code = brought_forward.directorate_code
-        and coverages.plan_year_key = brought_forward.plan_year_key
-        and coverages.period_key = brought_forward.period_key
+        on places.directorate_code = brought_forward.directorate_code
+        and places.plan_year_key = brought_forward.plan_year_key
+        and places.period_key = brought_forward.period_key
     left join beside
-        on coverages.directorate_code = beside.directorate_code
-        and coverages.plan_year_key = beside.plan_year_key
-        and coverages.period_key = beside.period_key
+        on places.directorate_code = beside.directorate_code
+        and places.plan_year_key = beside.plan_year_key
+        and places.period_key = beside.period_key
 
 ),
 

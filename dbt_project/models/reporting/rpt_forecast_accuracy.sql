@@ -1,5 +1,6 @@
--- How near each period's forecast came to the outturn of its plan year (P6, R47): over the lines that
--- are in both, whichever directorate brought a line that moved to its end. Positive = too optimistic.
+-- How near each period's forecast came to the outturn of its plan year (P6, R47, F5): over the lines that
+-- are in both, whichever directorate brought a line that moved to its end. Positive = too optimistic. A
+-- directorate has a row where it has both a return for the period and its own P13 in force.
 with
 
 forecast as (
@@ -23,26 +24,22 @@ outturn as (
     where
         position.is_current
         and position.is_cashable
-        and not position.is_carried_forward
+        and coalesce(position.carried_from_period_key, position.period_key) = position.period_key
         and position.period_key = position.plan_year_key * 100 + 13
-
-),
-
-closed_year as (
-
-    select distinct plan_year_key
-    from outturn
 
 ),
 
 forecast_place as (
 
-    select distinct
-        forecast.directorate_code,
-        forecast.plan_year_key,
-        forecast.period_key
-    from forecast
-    inner join closed_year on forecast.plan_year_key = closed_year.plan_year_key
+    select
+        forecast_version.directorate_code,
+        forecast_version.financial_year_key as plan_year_key,
+        forecast_version.period_key
+    from {{ ref('int_forecast_version') }} as forecast_version
+    inner join {{ ref('int_submission_in_force') }} as closedown
+        on forecast_version.directorate_code = closedown.directorate_code
+        and closedown.period_key = forecast_version.financial_year_key * 100 + 13
+    where closedown.known_to_at is null and forecast_version.period_key < closedown.period_key
 
 ),
 
@@ -56,7 +53,9 @@ compared as (
         forecast.counted_projected_gbp as forecast_gbp,
         outturn.counted_projected_gbp as outturn_gbp
     from forecast
-    inner join closed_year on forecast.plan_year_key = closed_year.plan_year_key
+    inner join forecast_place
+        on forecast.directorate_code = forecast_place.directorate_code
+        and forecast.period_key = forecast_place.period_key
     left join outturn
         on forecast.saving_ref = outturn.saving_ref
         and forecast.plan_year_key = outturn.plan_year_key

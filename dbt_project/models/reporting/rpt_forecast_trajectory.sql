@@ -90,7 +90,7 @@ trajectory as (
         reported.directorate_code,
         reported.directorate_name,
         reported.projected_gbp as counted_projected_gbp,
-        case when not reported.is_incomplete then coalesce(achieved.achieved_to_date_gbp, 0) end
+        case when reported.projected_gbp is not null then coalesce(achieved.achieved_to_date_gbp, 0) end
             as achieved_to_date_gbp,
         reported.original_baseline_gbp,
         reported.baseline_gbp,

@@ -60,8 +60,8 @@ covered as (
         directorate.directorate_code,
         coverage.period_key,
         bool_or(coverage.coverage = 'CARRIED') as is_carried_forward,
-        bool_or(coverage.coverage = 'MISSING') as is_incomplete,
-        sum(case when coverage.coverage = 'MISSING' then coverage.plan_baseline_gbp else 0 end) as not_reported_gbp
+        bool_or(coverage.is_incomplete) as is_incomplete,
+        sum(coverage.not_reported_gbp) as not_reported_gbp
     from {{ ref('fct_return_coverage') }} as coverage
     inner join {{ ref('dim_directorate') }} as directorate on coverage.directorate_key = directorate.directorate_key
     where coverage.is_current
