@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from tests.history_plan import Row
+from tests.history_plan import Row, year_key
 
 ZERO = Decimal(0)
 PENNY = Decimal("0.01")
@@ -66,9 +66,10 @@ def mitigated(row: Row) -> Decimal:
     return (row["projected_gbp"] or ZERO) if row["replaces_ref"] else ZERO
 
 
-def delivered(row: Row, is_certified: bool) -> Decimal:
-    """R56: achieved up to the baseline, cashable, certified, with a budget named."""
-    counts = row["cashable"] == "Cashable" and is_certified and row["budget_code"]
+def delivered(row: Row, is_certified: bool, year: int) -> Decimal:
+    """R56, B11: achieved up to the baseline, cashable, certified, with a budget named, once its plan year began."""
+    has_begun = year_key(row["plan_year"]) <= year
+    counts = row["cashable"] == "Cashable" and is_certified and row["budget_code"] and has_begun
     return min(row["achieved_to_date_gbp"], row["baseline_gbp"]) if counts else ZERO
 
 

@@ -179,7 +179,9 @@ class Known:
                     continue
                 planned, last = self.plan.line(line, period), by_period[max(sources)]
                 under = planned.directorate if planned else last.submission["directorate_code"]
-                is_gone = planned is None and (last.row["replaces_ref"] is None or self._is_left_out(line, last, period))
+                is_gone = planned is None and (
+                    last.row["replaces_ref"] is None or self._is_left_out(line, last, period)
+                )
                 if not is_gone and not self._is_quarantined_since(line, under, last, period):
                     found[*line, period] = (under, last)
         return found
@@ -241,7 +243,7 @@ class Known:
             unexplained=row["baseline_gbp"] - counted - row["deferred_gbp"] - decided,
             over_achieved=figures.over_achieved(row),
             mitigated=figures.mitigated(row),
-            delivered=figures.delivered(row, is_certified),
+            delivered=figures.delivered(row, is_certified, standing.source // 100),
             rag=rag,
             risk_weighted=figures.risk_weighted(row, rag, self.settings),
             times_deferred=self._times_deferred((key[0], key[1]), period),

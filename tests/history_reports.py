@@ -85,7 +85,7 @@ def trajectory(known: Known) -> dict[tuple[str, int, str], tuple[Decimal, ...]]:
         key = (line.plan_year, line.period, line.directorate)
         amounts = (
             line.position.counted,
-            line.row["achieved_to_date_gbp"],
+            line.row["achieved_to_date_gbp"] if year_key(line.plan_year) <= line.period // 100 else ZERO,
             line.position.original,
             line.position.baseline,
         )

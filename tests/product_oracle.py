@@ -147,7 +147,12 @@ class Products:
         for (directorate, plan_year, period), coverage in self.coverage.items():
             lines = list(self._of(directorate, plan_year, period))
             columns = [
-                (position.counted, row["achieved_to_date_gbp"], position.original, position.baseline)
+                (
+                    position.counted,
+                    row["achieved_to_date_gbp"] if year_key(plan_year) <= period // 100 else ZERO,
+                    position.original,
+                    position.baseline,
+                )
                 for row, position in lines
             ]
             *sums, baseline = (sum(column, ZERO) for column in zip(*columns, strict=True)) if columns else (ZERO,) * 4

@@ -1,5 +1,6 @@
 -- What follows from a row's own amounts alone: counted and over-achieved (R03), mitigated (R35) and
 -- delivered (R56). An amount not yet quantified counts 0; a replacement's is mitigation, never its own.
+-- Nothing is delivered before the plan year begins (R37, B11).
 with
 
 line as (
@@ -21,6 +22,7 @@ amounts as (
     select
         line.*,
         submission.is_certified,
+        line.plan_year_key <= submission.financial_year_key as has_begun,
         coalesce(line.projected_gbp, 0) as projected_or_0_gbp,
         coalesce(line.deferred_gbp, 0) as deferred_or_0_gbp,
         coalesce(line.undeliverable_gbp, 0) as undeliverable_or_0_gbp
@@ -42,7 +44,7 @@ select
         as over_achieved_gbp,
     {{ money('case when is_replacement then projected_or_0_gbp else 0 end') }} as mitigated_gbp,
     {{ money(
-        "case when is_cashable and is_certified and budget_code is not null"
+        "case when is_cashable and is_certified and has_begun and budget_code is not null"
         " then least(coalesce(achieved_to_date_gbp, 0), baseline_gbp) else 0 end"
     ) }} as delivered_gbp
 from amounts

@@ -31,7 +31,7 @@ achieved as (
         sum(line.achieved_to_date_gbp) as achieved_to_date_gbp
     from {{ ref('fct_savings_position') }} as line
     inner join {{ ref('dim_directorate') }} as directorate on line.directorate_key = directorate.directorate_key
-    where line.is_current and line.is_cashable
+    where line.is_current and line.is_cashable and line.plan_year_key <= line.reporting_year_key
     group by directorate.directorate_code, line.plan_year_key, line.period_key
 
 ),
