@@ -66,15 +66,30 @@ class Products:
             if key[1:] == (plan_year, period) and position.directorate == directorate:
                 yield self.rows[key], position
 
+    def _places(self) -> dict[tuple[str, str, int], tuple[Decimal, bool]]:
+        """F1: of each row of Table 1 what is not reported, and whether nothing but that is known."""
+        brought_forward: Amounts = defaultdict(Decimal)
+        for (key, bucket, delivery_year), amount in self.allocation.items():
+            year = key[2] // 100
+            if (
+                key in self.cashable
+                and bucket in ("PROJECTED", "DEFERRED")
+                and year_key(key[1]) < year == delivery_year
+            ):
+                brought_forward[self.cashable[key].directorate, year_of(year), key[2]] += amount
+        without_return = {place: (ZERO, False) for place, amount in brought_forward.items() if amount}
+        covered = {place: (coverage.not_reported, coverage.is_unknown) for place, coverage in self.coverage.items()}
+        return without_return | covered
+
     # P2
 
     def bridge(self) -> Amounts:
         """Return amounts by plan year, period, directorate and step."""
         found: Amounts = {}
-        for (directorate, plan_year, period), coverage in self.coverage.items():
-            steps = self._steps(directorate, plan_year, period, coverage.not_reported)
-            if coverage.is_unknown:
-                steps = _missing(coverage.not_reported)
+        for (directorate, plan_year, period), (not_reported, is_unknown) in self._places().items():
+            steps = self._steps(directorate, plan_year, period, not_reported)
+            if is_unknown:
+                steps = _missing(not_reported)
             for step, amount in zip(STEPS, steps, strict=True):
                 found[plan_year, period, directorate, step] = amount
         totals = defaultdict(list)
@@ -144,7 +159,7 @@ class Products:
                     baseline += planned.baseline
                     original += planned.original
                     found[plan_year, period, planned.directorate] = (baseline, ZERO, original, baseline)
-        for (directorate, plan_year, period), coverage in self.coverage.items():
+        for (directorate, plan_year, period), (not_reported, is_unknown) in self._places().items():
             lines = list(self._of(directorate, plan_year, period))
             columns = [
                 (
@@ -156,8 +171,8 @@ class Products:
                 for row, position in lines
             ]
             *sums, baseline = (sum(column, ZERO) for column in zip(*columns, strict=True)) if columns else (ZERO,) * 4
-            baseline += coverage.not_reported
-            found[plan_year, period, directorate] = (*((None,) * 3 if coverage.is_unknown else sums), baseline)
+            baseline += not_reported
+            found[plan_year, period, directorate] = (*((None,) * 3 if is_unknown else sums), baseline)
         return found
 
     # P6
