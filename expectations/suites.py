@@ -75,14 +75,14 @@ _LATEST_PERIOD = """
 _PERIODS_REPORTED = "count(distinct (submission.financial_year, submission.reporting_period))"
 _CASHABLE = " and line.cashable = 'Cashable'"
 _OF_ITS_YEAR = f"{_CASHABLE} and line.plan_year = submission.financial_year"
-_NO_OUTTURN_YET = """
-    and not exists (
+_OUTTURN = """(
         select 1 from raw.submission as outturn
         where
             outturn.state = 'accepted'
             and outturn.financial_year = submission.financial_year
-            and outturn.reporting_period = 'P13'
-    )"""
+            and outturn.reporting_period = 'P13'"""
+_NO_OUTTURN_YET = f" and not exists {_OUTTURN})"
+_ITS_OUTTURN_IS_KNOWN = f" and exists {_OUTTURN} and outturn.directorate_code = submission.directorate_code)"
 
 FLOORS: Mapping[str, str] = {
     "bridge_project_theme": "select count(distinct project_ref) from raw.project",
@@ -123,10 +123,11 @@ FLOORS: Mapping[str, str] = {
     + _CASHABLE
     + " and line.replaces_ref is null and line.projected_gbp > 0 and line.baseline_gbp > 0"
     + _LATEST_PERIOD,
-    # The outturn is looked at beside the version that first gave it, if that was no Restatement.
-    "rpt_forecast_accuracy": _of_returns_in_force("count(distinct submission.financial_year)")
+    # A forecast is looked at once its directorate has closed the year (R47).
+    "rpt_forecast_accuracy": _of_returns_in_force("count(distinct submission_id)")
     + _OF_ITS_YEAR
-    + " and submission.reporting_period = 'P13' and submission.return_type <> 'Restatement'",
+    + " and submission.reporting_period < 'P13' and submission.return_type <> 'Restatement'"
+    + _ITS_OUTTURN_IS_KNOWN,
     "rpt_forecast_trajectory": _of_returns_in_force(_PERIODS_REPORTED) + _CASHABLE,
     "rpt_fund_return": _of_returns_in_force("count(distinct (line.fund_ref, line.project_ref))", "investment")
     + _LATEST_PERIOD,
@@ -222,7 +223,7 @@ TABLE_1 = Suite(
     columns={
         "table_1_row": _TABLE_1_ROW,
         "baseline_pence": pence("baseline_gbp"),
-        "projected_pence": f"case when is_incomplete then 0 else {pence('projected_gbp')} end",
+        "projected_pence": f"case when baseline_gbp = not_reported_gbp then 0 else {pence('projected_gbp')} end",
     },
     checks=(
         floor(
