@@ -6,7 +6,7 @@ checks (``checks`` and its siblings) and reading (``parsing.sheets``, ``parsing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -15,7 +15,7 @@ from typing import Any
 from sources.clock import LONDON
 from sources.findings.fault import Fault
 from sources.findings.findings import CERTIFIED, Severity
-from sources.judging.history import History, Line, Period, PreviousReturn, previous_period
+from sources.judging.history import History, Line, Period, PreviousReturn, previous_period, replaced_before
 from sources.parsing.rows import Row, Table
 from sources.reference.reference import PlanLine, Reference
 from sources.template.declaration import DEFERRALS, INVESTMENT, MULTIPLE_YEARS, PROJECTS, SAVINGS
@@ -151,12 +151,18 @@ class Case:
 
     def replaced_by(self, row: Row) -> list[str]:
         """Return what a row replaces, then what that replaces in this file, and so on; a cycle ends it."""
-        chain: dict[str, None] = {}  # in order, and quick to look into
-        ref = row["replaces_ref"] if row.has("replaces_ref") else None
-        while ref is not None and ref not in chain:
-            chain[ref] = None
-            ref = self._replaces.get(ref)
-        return list(chain)
+        return _followed(row, self._replaces.get)
+
+    def replaced_over_time(self, row: Row) -> list[str]:
+        """Return what a row replaces and so on; what is not in this file as the latest earlier return has it."""
+        refs = {each["saving_ref"] for each in self.savings if each.has("saving_ref")}
+
+        def replaces(ref: str) -> str | None:
+            if ref in refs or ref in self.planned_refs:
+                return self._replaces.get(ref)
+            return replaced_before(self.history, self.directorate, self.period, ref)
+
+        return _followed(row, replaces)
 
     def is_registered(self, row: Row) -> bool:
         """Return whether the plan lists a row's line, or one that it replaces, directly or not (R33)."""
@@ -180,3 +186,13 @@ class Case:
             return str(row["deferred_to_year"])
         split = self.deferral_rows.get(row.key, []) if row.key else []
         return max((part["deferred_to_year"] for part in split if part.has("deferred_to_year")), default=None)
+
+
+def _followed(row: Row, replaces: Callable[[str], str | None]) -> list[str]:
+    """Return a chain of replacements, however long, from the line that a row replaces; a cycle ends it (F7)."""
+    chain: dict[str, None] = {}  # in order, and quick to look into
+    ref = row["replaces_ref"] if row.has("replaces_ref") else None
+    while ref is not None and ref not in chain:
+        chain[ref] = None
+        ref = replaces(ref)
+    return list(chain)

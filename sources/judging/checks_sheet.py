@@ -100,7 +100,7 @@ def _one_off_comes_once(case: Case) -> Iterator[Fault]:
 
 
 def _replacements_are_sound(case: Case) -> Iterator[Fault]:
-    """D40: baseline 0, a target that exists, no cycle (R09)."""
+    """D40: baseline 0, a target that exists, no cycle within the file or over earlier returns (R09, F7)."""
     refs = {row["saving_ref"] for row in case.savings if row.has("saving_ref")}
     known = refs | _known_elsewhere(case)
     suggestions = Suggestions(sorted(known))
@@ -110,8 +110,8 @@ def _replacements_are_sound(case: Case) -> Iterator[Fault]:
         target, place = row["replaces_ref"], row.place("replaces_ref")
         if target not in known:
             yield sheets.ReplacesUnknownLine(place, target, suggestions.nearest(target))
-        elif row.has("saving_ref") and row["saving_ref"] in case.replaced_by(row):
-            yield sheets.ReplacesItself(place, row["saving_ref"], tuple(case.replaced_by(row)))
+        elif row.has("saving_ref") and row["saving_ref"] in (chain := case.replaced_over_time(row)):
+            yield sheets.ReplacesItself(place, row["saving_ref"], tuple(chain))
         elif row.has("baseline_gbp") and row["baseline_gbp"] != 0:
             yield sheets.ReplacementWithBaseline(place, row["baseline_gbp"])
 

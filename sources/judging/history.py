@@ -196,6 +196,17 @@ def past_of_line(history: History, line: Line, before: Period) -> list[tuple[Pre
     return [(past, past.lines[line]) for past in history.returns() if past.period < before and line in past.lines]
 
 
+def replaced_before(history: History, directorate_code: str, period: Period, ref: str) -> str | None:
+    """Return what a reference replaces in the directorate's latest earlier return in force that has it."""
+    # From the latest back, as replacements are sent with every return until they are closed.
+    for past in reversed(history.returns()):
+        if past.directorate_code == directorate_code and past.period < period:
+            for (saving_ref, _), row in past.lines.items():
+                if saving_ref == ref:
+                    return row["replaces_ref"] or None
+    return None
+
+
 def close_before(history: History, line: Line, year: str) -> PastRow | None:
     """Return a line's row at the close of the year before, or of the last year that has one (R37).
 

@@ -13,6 +13,8 @@ from tests.returns import (
     DEFERRED,
     LINES,
     SIGNED,
+    Past,
+    accepted,
     at,
     form_fields,
     found,
@@ -390,6 +392,45 @@ def test_lines_that_replace_each_other_go_round_in_a_circle():
     finding = found(judged(good_return(lines=[*LINES, first, second])), "D40")[0]
     assert (finding.severity, finding.cell) == ("B", place("replaces_ref", 6))
     assert "PL-21-044 replaces itself" in finding.message
+
+
+def test_a_chain_of_two_hundred_replacements_is_registered_through_its_last_link():
+    """Ruling F7."""
+    chain = [
+        REPLACEMENT
+        | {"saving_ref": f"PL-21-{500 + number}", "saving_title": f"Saving {number}", "projected_gbp": 10_001 + number}
+        | ({"replaces_ref": f"PL-21-{500 + number - 1}"} if number else {})
+        for number in range(200)
+    ]
+    judgement = judged(good_return(lines=[*LINES, *reversed(chain)]))
+    assert (found(judgement, "D40"), judgement.rows_quarantined) == ([], 0)
+
+
+def replacement(ref, of):
+    return REPLACEMENT | {"saving_ref": ref, "replaces_ref": of, "saving_title": f"In place of {of}"}
+
+
+def replacing(period, *links, year="2021/22"):
+    """Return the clean return of a period with replacements, each the line and the one that it covers."""
+    return good_return(lines=[*LINES, *(replacement(*link) for link in links)], form=form_fields(year, period))
+
+
+def test_lines_that_replace_each_other_over_two_returns_go_round_in_a_circle():
+    """Ruling F7: a close has 46 replace 45, and 45 replace 44; the next year's first return has 44 replace 46."""
+    links = [("PL-21-044", "PL-21-003"), ("PL-21-045", "PL-21-044"), ("PL-21-046", "PL-21-045")]
+    history = Past((accepted(replacing("P13", *links)),))
+    now = replacing("P01", ("PL-21-044", "PL-21-046"), year="2022/23")
+    finding = found(judged(now, history=history), "D40")[0]
+    assert (finding.severity, finding.cell) == ("B", place("replaces_ref", 6))
+    assert "PL-21-044 replaces itself, through PL-21-046, PL-21-045" in finding.message
+
+
+def test_what_an_earlier_return_said_of_a_line_that_is_sent_again_is_no_part_of_a_circle():
+    """Ruling F7: P06 had 45 replace 44; P07 has 44 replace 45."""
+    history = Past((accepted(replacing("P06", ("PL-21-044", "PL-21-003"), ("PL-21-045", "PL-21-044"))),))
+    now = replacing("P07", ("PL-21-044", "PL-21-045"), ("PL-21-045", "PL-21-003"))
+    judgement = judged(now, history=history)
+    assert (found(judgement, "D40"), judgement.rows_quarantined) == ([], 0)
 
 
 def test_a_decision_that_is_recorded_explains_what_is_undeliverable():
