@@ -1,7 +1,8 @@
 """Writes ``docs/faults.md``: each scenario and ruling with the tests that name it.
 
 Here belongs finding the names in the tests' own texts: a test's docstring or comments say ``F-C03`` or
-``ruling B2``; so does a case of a table, which counts for the tests that use the table. Not here: the
+``ruling B2``; so does a case of a table, which counts for the tests that use the table, and the
+description of one of dbt's unit tests, which stand with the models. Not here: the
 scenarios (``tests/faults/scenarios.csv``), and injecting them (the tests).
 """
 
@@ -16,8 +17,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import yaml
+
 TESTS = Path(__file__).parent
 SCENARIOS = TESTS / "faults" / "scenarios.csv"
+MODELS = TESTS.parent / "dbt_project" / "models"
 PAGE = TESTS.parent / "docs" / "faults.md"
 
 _HEAD = """# Faults, and the tests that inject them
@@ -31,7 +35,7 @@ ruling is a decision about how the product behaves. A test names what it injects
 |---|---|---|
 """
 _RANGE = re.compile(r"F-([A-F])(\d\d) to F-\1(\d\d)")
-_NAME = re.compile(r"F-[A-F]\d\d|(?<=[Rr]uling )[A-E]-?\d+")
+_NAME = re.compile(r"F-[A-F]\d\d|(?<=[Rr]uling )[A-F]-?\d+")
 _MOST_TESTS = 3
 
 
@@ -45,7 +49,8 @@ def scenarios() -> list[dict[str, str]]:
 def injecting_tests() -> Mapping[str, list[str]]:
     """Return by scenario the tests that name it or run a case that does, as ``file::test``; else the ``file``."""
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for where, text in _texts(path for path in sorted(TESTS.rglob("*.py")) if path != Path(__file__)):
+    texts = _texts(path for path in sorted(TESTS.rglob("*.py")) if path != Path(__file__))
+    for where, text in (*texts, *_unit_tests_of_models(sorted(MODELS.rglob("*.yml")))):
         for scenario in _named(text):
             found[scenario].append(where)
     return {scenario: list(dict.fromkeys(places)) for scenario, places in found.items()}
@@ -74,6 +79,13 @@ def _texts(paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
         if _NAME.search(piece.text):
             for where in piece.tests or _running(piece, pieces) or [piece.file]:
                 yield where, piece.text
+
+
+def _unit_tests_of_models(paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    """Yield the description of each of dbt's unit tests, with its name."""
+    for path in paths:
+        for test in yaml.safe_load(path.read_text(encoding="utf-8")).get("unit_tests", ()):
+            yield f"{path.name}::{test['name']}", test["description"]
 
 
 @dataclass(frozen=True)
