@@ -510,7 +510,7 @@ def test_a_year_beyond_the_calendar_is_blocked_on_every_sheet_for_it_would_have_
 
 
 def test_the_rag_is_derived_from_the_certification_as_it_is_accepted():
-    """A return that says Certified and is accepted as provisional is judged as the warehouse holds it."""
+    """Ruling F9: a return that says Certified and is accepted as provisional is judged as the warehouse holds it."""
     blue = {"achieved_to_date_gbp": 780_000, "status": "Delivered", "rag": "Blue", "budget_code": "PL10001"}
     lines = [LINES[0] | blue, *LINES[1:]]
     signed = judged(good_return(lines=lines, form=form_fields(**SIGNED)))
