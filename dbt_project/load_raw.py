@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +111,7 @@ def submission_row(submission: JudgedSubmission) -> Row:
         "submission_id": submission.submission_id,
         "receipt_seq": submission.receipt_seq,
         "directorate_code": submission.reports_for,
+        "folder_code": submission.directorate_code,
         "file_name": submission.file_name,
         "file_sha256": submission.file_sha256,
         "received_at": _utc(submission.received_at),
@@ -149,8 +150,12 @@ def submission_row(submission: JudgedSubmission) -> Row:
 def finding_rows(submissions: Iterable[JudgedSubmission]) -> Iterator[Row]:
     """Yield the rows of ``raw.finding``: one for each cell of each finding of a last verdict, numbered from 1."""
     for submission in submissions:
-        of_cells = [(finding, cell) for finding in submission.findings for cell in finding.cells or (None,)]
-        for number, (finding, cell) in enumerate(of_cells, start=1):
+        of_cells = [
+            (finding, cell, ref)
+            for finding in submission.findings
+            for cell, ref in zip_longest(finding.cells or (None,), finding.refs)
+        ]
+        for number, (finding, cell, ref) in enumerate(of_cells, start=1):
             yield {
                 "submission_id": submission.submission_id,
                 "finding_no": number,
@@ -158,6 +163,7 @@ def finding_rows(submissions: Iterable[JudgedSubmission]) -> Iterator[Row]:
                 "severity": finding.severity.value,
                 "sheet": finding.sheet or None,
                 "cell": cell,
+                "row_ref": ref or None,
                 "column_name": finding.column or None,
                 "raw_value": finding.value_shown or None,
                 "message": finding.message,

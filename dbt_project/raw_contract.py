@@ -23,6 +23,7 @@ SUBMISSION = pa.schema(
         # Whose figures it has: the directorate on its Return sheet, else the folder it came from (R23);
         # may be no directorate at all.
         pa.field("directorate_code", pa.string(), False),
+        pa.field("folder_code", pa.string(), False),
         pa.field("file_name", pa.string(), False),
         pa.field("file_sha256", pa.string(), False),
         pa.field("received_at", MOMENT, False),
@@ -70,6 +71,8 @@ FINDING = pa.schema(
         pa.field("severity", pa.string(), False),
         pa.field("sheet", pa.string()),
         pa.field("cell", pa.string()),
+        # The reference in the cell's row; null where the row has none.
+        pa.field("row_ref", pa.string()),
         pa.field("column_name", pa.string()),
         pa.field("raw_value", pa.string()),
         pa.field("message", pa.string(), False),

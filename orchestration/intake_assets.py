@@ -77,13 +77,13 @@ def judged_returns(context: dg.AssetExecutionContext, warehouse: dg.ResourcePara
     """Every received file, read in a process of its own and judged; the typed lines of those accepted."""
     reference = _in_force(warehouse)
     outcomes = _judge_all(warehouse, reference)
-    cells = list(_cells(outcomes))
+    cells = list(cells_filled(outcomes))
     periods = [
         *ended_periods(reference, warehouse.clock().date()),
         *(key.keys_by_dimension[PERIOD] for key, _ in cells),
     ]
     context.instance.add_dynamic_partitions(PERIOD, list(dict.fromkeys(periods)))
-    yield from _fill_grid(cells)
+    yield from fill_grid(cells)
     verdicts = Counter(outcome.verdict.value for outcome in outcomes)
     yield dg.MaterializeResult(metadata={"files": len(outcomes), **verdicts, "receipts": _receipts(outcomes)})
 
@@ -128,15 +128,15 @@ def _receipts(outcomes: Sequence[Outcome]) -> dg.MetadataValue[Any]:
     return dg.MetadataValue.md(rows or "none")
 
 
-def _cells(outcomes: Sequence[Outcome]) -> Iterator[tuple[dg.MultiPartitionKey, Outcome]]:
-    """Yield the cell of each outcome; a file that was never read as anybody's return has none."""
+def cells_filled(outcomes: Sequence[Outcome]) -> Iterator[tuple[dg.MultiPartitionKey, Outcome]]:
+    """Yield the cell of each outcome, of whom the return is for (F10); a file that was never read as anybody's return has none."""
     for outcome in outcomes:
         submission = outcome.submission
         if submission.version_no is not None and submission.financial_year and submission.reporting_period:
-            yield cell(submission.directorate_code, submission.financial_year, submission.reporting_period), outcome
+            yield cell(submission.reports_for, submission.financial_year, submission.reporting_period), outcome
 
 
-def _fill_grid(
+def fill_grid(
     cells: Sequence[tuple[dg.MultiPartitionKey, Outcome]],
 ) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
     """Yield, for the grid of returns, what came in and what was refused.
@@ -151,6 +151,7 @@ def _fill_grid(
                 partition=key,
                 metadata={
                     "submission_id": submission.submission_id,
+                    "folder": submission.directorate_code,
                     "version": submission.version_no,
                     "dagster/row_count": submission.rows_read,
                     "receipt": dg.MetadataValue.path(str(outcome.receipt)),

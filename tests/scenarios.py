@@ -260,6 +260,7 @@ _FINDING: Row = {
     "severity": "W",
     "sheet": None,
     "cell": None,
+    "row_ref": None,
     "column_name": None,
     "raw_value": None,
     "message": "Something is worth saying.",
@@ -287,6 +288,7 @@ def _submission(given: Row, versions_before: int, lines: Sequence[Row]) -> Row:
     version_no = versions_before + 1 if state in _VERSIONED else None
     financial_year = given["financial_year"].replace("/", "-")
     usual = dict.fromkeys(RAW_TABLES["submission"].names) | {
+        "folder_code": given["directorate_code"],
         "file_name": f"TRR_{given['directorate_code']}_{financial_year}_{given['reporting_period']}_v{version_no}.xlsx",
         "is_receipt_declared": True,
         "return_type": "Resubmission" if versions_before else "Initial",

@@ -99,6 +99,8 @@ def _complaint(cell: Cell) -> tuple[str, ...]:
     if cell.state == State.ACCEPTED:
         later = {"held": cell.held_version_no, "blocked": cell.blocked_version_no}
         said += [f"version {number} is {state}" for state, number in later.items() if number]
+    if said and cell.folder_code not in (None, cell.directorate_code):
+        said.append(f"sent from {cell.folder_code}")
     if cell.is_overdue:
         said.append("not received" if cell.state == NOT_RECEIVED else "none is in force")
     if said and cell.carried_from:

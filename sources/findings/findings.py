@@ -65,6 +65,7 @@ class Finding:
         heading: The column as people call it.
         who: Who must act.
         also_at: Further cells of the sheet of which the same is to be said.
+        refs: For each of its cells the reference in the cell's row, empty where the row has none.
     """
 
     rule: str
@@ -79,6 +80,7 @@ class Finding:
     heading: str = ""
     who: WhoActs = WhoActs.DIRECTORATE
     also_at: tuple[str, ...] = ()
+    refs: tuple[str, ...] = ()
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -123,6 +125,7 @@ class Finding:
                 "severity": Severity(data["severity"]),
                 "who": WhoActs(data.get("who", WhoActs.DIRECTORATE)),
                 "also_at": tuple(data.get("also_at", ())),
+                "refs": tuple(data.get("refs", ())),
             }
         )
 

@@ -28,13 +28,14 @@ class Cell:
     """What stands of one directorate for one period.
 
     Attributes:
-        directorate_code: The directorate whose figures are due.
+        directorate_code: The directorate whose figures are due (F10).
         financial_year: The reporting year.
         reporting_period: The reporting period.
         due_date: The last day, in London, on which the return is in time.
         state: Of the return in force; where there is none, of what came last; ``NOT_RECEIVED``
             where nothing did.
         submission_id: Which return that is.
+        folder_code: The folder that sent it: the directorate's own, or its successor's (R23).
         version_no: Its version.
         certification: ``Provisional`` or ``Certified``, as accepted.
         received_at: When it was received, UTC.
@@ -53,6 +54,7 @@ class Cell:
     due_date: date
     state: str
     submission_id: str | None
+    folder_code: str | None
     version_no: int | None
     certification: str
     received_at: datetime | None
@@ -114,6 +116,7 @@ class _Standing:
             due_date=due,
             state=about.state.value if about else NOT_RECEIVED,
             submission_id=about.submission_id if about else None,
+            folder_code=about.directorate_code if about else None,
             version_no=about.version_no if about else None,
             certification=about.certification if about else "",
             received_at=about.received_at if about else None,

@@ -32,6 +32,7 @@ from sources.judging import (
     checks_texts,
     checks_totals,
     checks_years,
+    row_refs,
 )
 from sources.judging.case import NIL, Case
 from sources.judging.history import History
@@ -219,7 +220,7 @@ def _run(checks: Sequence[Check], case: Case) -> list[Fault]:
 
 
 def _judgement(case: Case, faults: Sequence[Fault | Finding], read: ReturnRead) -> Judgement:
-    findings = settled(faults)
+    findings = tuple(row_refs.with_refs(settled(faults), case.tables.values()))
     verdict = verdict_on(findings)
     has_lines = verdict in (Verdict.ACCEPTED, Verdict.HELD)
     return Judgement(

@@ -8,16 +8,17 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.intake_assets import GRID, RETURN_CHECK, intake_assets
+from orchestration.intake_assets import GRID, RETURN_CHECK, cells_filled, fill_grid, intake_assets
 from orchestration.partitions import cell, of_cell
 from orchestration.resources import warehouse_of
 from orchestration.settings import PROJECT, Settings, load_settings
 from sources import home as layout
 from sources.clock import system_clock
 from sources.custody.ledger import Ledger
+from sources.intake.intake import Outcome
 from sources.lines.line_files import folder_of
 from sources.reference.reference import read_reference
-from tests.homes import drop
+from tests.homes import decide, drop, fresh_home, send
 
 HISTORY = PROJECT / "sources" / "samples" / "history.csv"
 PLACE = cell("PL", "2021/22", "P06")
@@ -55,6 +56,17 @@ def rerun(settings: Settings, instance: dg.DagsterInstance, key: str) -> dg.Exec
 
 def test_the_night_fills_in_a_cell_for_each_return_that_came(settings: Settings, instance: dg.DagsterInstance) -> None:
     assert instance.get_materialized_partitions(GRID) == {f"{code}|2021-22 P06" for code in ("AH", "CH", "PL")}
+
+
+def test_a_return_fills_in_the_cell_of_the_directorate_that_it_is_for(tmp_path: Path) -> None:
+    """Ruling F10: sent from the folder of the one that succeeds it (R23)."""
+    with contextlib.closing(Ledger.open(fresh_home(tmp_path))) as ledger:
+        received = send(ledger, "CO", b"a return")
+        submission = decide(ledger, received, "accepted", fields={"directorate_code": "PL"})
+    filled, checked = fill_grid(list(cells_filled([Outcome(submission, tmp_path / "receipt.html")])))
+    assert isinstance(filled, dg.AssetMaterialization)
+    assert (filled.partition, checked.partition) == (PLACE, PLACE)
+    assert filled.metadata["folder"].value == "CO"
 
 
 def test_a_cell_run_again_mends_lines_that_were_lost(settings: Settings, instance: dg.DagsterInstance) -> None:

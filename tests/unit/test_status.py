@@ -134,11 +134,20 @@ def test_an_open_period_without_a_return_carries_the_latest_earlier_one_of_its_y
 
 
 def test_a_return_is_that_of_the_directorate_whose_figures_it_has(home, ledger):
-    # R23.
+    """Ruling F10: with the folder that sent it (R23)."""
     sent(ledger, folder="CO", fields={"directorate_code": "PL"})
+    sent(ledger, folder="CH")
     found = cells(home, ledger)
-    assert found["PL", "2021/22", "P06"].state == "accepted"
+    assert (found["PL", "2021/22", "P06"].state, found["PL", "2021/22", "P06"].folder_code) == ("accepted", "CO")
+    assert (found["CH", "2021/22", "P06"].folder_code, found["AH", "2021/22", "P06"].folder_code) == ("CH", None)
     assert ("CO", "2021/22", "P06") not in found
+
+
+def test_what_is_not_in_order_says_which_other_folder_sent_it(home, ledger):
+    """Ruling F10."""
+    sent(ledger, folder="CO", fields={"directorate_code": "PL"}, verdict="blocked")
+    said = " ".join(" ".join(printed(home, ledger, datetime(2021, 10, 15, tzinfo=UTC))).split())
+    assert "PL 2021/22 P06 version 1 is blocked, sent from CO" in said
 
 
 def test_what_waits_is_told_by_where_it_waits(home, ledger):

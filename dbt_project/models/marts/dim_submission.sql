@@ -22,6 +22,7 @@ select
     submission.return_type,
     submission.certification,
     standing.state,
+    submission.folder_code,
     submission.file_name,
     submission.file_sha256,
     submission.received_at,

@@ -1,6 +1,6 @@
 -- What the checks said of each file: one row for each cell of each finding. It is resolved once a
 -- later return of the same directorate and period is in force of which the same check says nothing of
--- the same cell.
+-- the same line and column, wherever the line stands in it (F8).
 with
 
 finding as (
@@ -52,9 +52,10 @@ repeated as (
         submission_id,
         rule_code,
         coalesce(sheet, '') as sheet,
-        coalesce(cell, '') as cell
+        coalesce(row_ref, '') as row_ref,
+        coalesce(column_name, '') as column_name
     from finding
-    group by submission_id, rule_code, coalesce(sheet, ''), coalesce(cell, '')
+    group by submission_id, rule_code, coalesce(sheet, ''), coalesce(row_ref, ''), coalesce(column_name, '')
 
 ),
 
@@ -70,7 +71,8 @@ with_answer as (
         on answer.later_submission_id = repeated.submission_id
         and finding.rule_code = repeated.rule_code
         and coalesce(finding.sheet, '') = repeated.sheet
-        and coalesce(finding.cell, '') = repeated.cell
+        and coalesce(finding.row_ref, '') = repeated.row_ref
+        and coalesce(finding.column_name, '') = repeated.column_name
 
 )
 
@@ -85,6 +87,7 @@ select
     with_answer.severity,
     with_answer.sheet,
     with_answer.cell,
+    with_answer.row_ref,
     with_answer.column_name,
     with_answer.raw_value,
     with_answer.message,

@@ -77,6 +77,7 @@ select
     calendar.reporting_period,
     places.directorate_code,
     directorate.directorate_name,
+    received.folder_code,
     coalesce(received.state_reached, 'NOT_RECEIVED') as state,
     {{ end_of_day_in_london('calendar.return_due_date') }} as due_at,
     received.received_at,

@@ -6,6 +6,7 @@ select
     severity,
     sheet,
     cell,
+    row_ref,
     column_name,
     raw_value,
     message,

@@ -3,6 +3,7 @@ select
     submission_id,
     receipt_seq,
     directorate_code,
+    folder_code,
     file_name,
     file_sha256,
     received_at,
