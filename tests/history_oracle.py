@@ -113,6 +113,16 @@ class Known:
             if any(period // 100 == other // 100 and period <= other for other in reported)
         )
 
+    @property
+    def latest_complete_period(self) -> int:
+        """G4: the latest open period for which all who are expected, and somebody is, have their own return."""
+        complete = [
+            period
+            for period in self.open_periods
+            if (expected := self._expected(period)) and all((each, period) in self.in_force for each in expected)
+        ]
+        return max(complete)
+
     # Which lines count.
 
     def registered(self, submission: Row, row: Row) -> bool:

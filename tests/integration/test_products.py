@@ -134,6 +134,18 @@ def test_what_is_not_cashable_stands_by_its_benefit_type(warehouse, products):
     assert non_cashable == products.non_cashable() != {}
 
 
+def test_the_latest_complete_period_is_the_last_that_everyone_expected_has_reported(warehouse, products):
+    facts = ("fct_savings_position", "fct_savings_allocation", "fct_investment", "fct_pipeline", "fct_risk")
+    flagged = {
+        period
+        for fact in facts
+        for (period,) in warehouse.sql(
+            f"select distinct period_key from marts.{fact} where is_latest_complete_period"  # noqa: S608 - ours
+        ).fetchall()
+    }
+    assert flagged == {products.known.latest_complete_period}
+
+
 def test_the_scorecard_counts_what_is_quarantined(warehouse, products):
     quarantined = shown(
         warehouse,

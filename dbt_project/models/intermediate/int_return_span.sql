@@ -28,6 +28,13 @@ latest_open as (
     select *
     from {{ ref('int_latest_period') }}
 
+),
+
+latest_complete as (
+
+    select *
+    from {{ ref('int_latest_complete_period') }}
+
 )
 
 select
@@ -43,6 +50,7 @@ select
     ) as integer) as span_no,
     standing.known_to_at is null as is_current,
     standing.known_to_at is null and latest_open.period_key is not null as is_latest_period,
+    standing.known_to_at is null and latest_complete.period_key is not null as is_latest_complete_period,
     standing.is_carried_forward,
     case when standing.is_carried_forward then standing.source_period_key end as carried_from_period_key,
     standing.known_from_at,
@@ -50,6 +58,7 @@ select
 from standing
 inner join period on standing.period_key = period.period_key
 left join latest_open on standing.period_key = latest_open.period_key
+left join latest_complete on standing.period_key = latest_complete.period_key
 left join directorate
     on standing.directorate_code = directorate.directorate_code
     and {{ applies_on('directorate', 'period.as_at_date') }}

@@ -53,6 +53,7 @@ select
     investment.expected_payback_months,
     return_span.is_current,
     return_span.is_latest_period,
+    return_span.is_latest_complete_period,
     return_span.is_carried_forward,
     return_span.carried_from_period_key,
     return_span.known_from_at as valid_from_at,

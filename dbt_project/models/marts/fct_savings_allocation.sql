@@ -48,6 +48,7 @@ select
     with_position_key.amount_gbp,
     position.is_current,
     position.is_latest_period,
+    position.is_latest_complete_period,
     position.is_carried_forward,
     position.carried_from_period_key,
     position.is_cashable,

@@ -36,6 +36,13 @@ latest_open as (
 
 ),
 
+latest_complete as (
+
+    select *
+    from {{ ref('int_latest_complete_period') }}
+
+),
+
 saving_line as (
 
     select *
@@ -113,6 +120,7 @@ select
     coalesce(submission.return_type = 'Restatement', false) as is_restated,
     position.is_current,
     position.is_current and latest_open.period_key is not null as is_latest_period,
+    position.is_current and latest_complete.period_key is not null as is_latest_complete_period,
     position.is_carried_forward,
     case when position.is_carried_forward then position.source_period_key end as carried_from_period_key,
     position.is_cashable,
@@ -128,6 +136,7 @@ inner join line
 inner join submission on position.submission_id = submission.submission_id
 inner join period on position.period_key = period.period_key
 left join latest_open on position.period_key = latest_open.period_key
+left join latest_complete on position.period_key = latest_complete.period_key
 left join saving_line
     on position.saving_ref = saving_line.saving_ref
     and position.plan_year = saving_line.plan_year
