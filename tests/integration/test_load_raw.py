@@ -44,7 +44,7 @@ FIELDS = {
     "control_undeliverable": "0.00",
     "prepared_by": "somebody",
 }
-WARNING = Finding("D22", Severity.WARN, "Explain it.", sheet="Savings", cell="J2", column="baseline_gbp")
+WARNING = Finding("D22", Severity.WARN, "Explain it.", "Savings", "J2", "baseline_gbp", refs=("AH-21-001",))
 
 
 def hourly_clock() -> Clock:
@@ -151,8 +151,8 @@ def test_findings_are_numbered_and_have_nulls_for_what_they_do_not_name(warehous
     with warehouse.read() as connection:
         rows = connection.table("raw.finding").order("finding_no").fetchall()
     assert rows == [
-        (AH, 1, "D22", "W", "Savings", "J2", "baseline_gbp", None, WARNING.message, None),
-        (AH, 2, "D01", "B", None, None, None, None, "Send the workbook.", "format-not-supported"),
+        (AH, 1, "D22", "W", "Savings", "J2", "AH-21-001", "baseline_gbp", None, WARNING.message, None),
+        (AH, 2, "D01", "B", None, None, None, None, None, "Send the workbook.", "format-not-supported"),
     ]
 
 
