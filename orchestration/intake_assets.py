@@ -129,7 +129,7 @@ def _receipts(outcomes: Sequence[Outcome]) -> dg.MetadataValue[Any]:
 
 
 def cells_filled(outcomes: Sequence[Outcome]) -> Iterator[tuple[dg.MultiPartitionKey, Outcome]]:
-    """Yield the cell of each outcome, of whom the return is for (F10); a file that was never read as anybody's return has none."""
+    """Yield the cell of whom each return is for (F10); a file that was never read as anybody's return has none."""
     for outcome in outcomes:
         submission = outcome.submission
         if submission.version_no is not None and submission.financial_year and submission.reporting_period:
