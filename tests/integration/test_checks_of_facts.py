@@ -125,7 +125,11 @@ def scenario() -> Scenario:
         decision=[{"decision_ref": "D-1"}],
         fund=[{"fund_ref": "TF-0001", "project_ref": "PRJ-0001"}],
         printed_plan_total=[{"directorate_code": "AH"}],
-        expected_return=[{"directorate_code": code, "financial_year": "2021/22"} for code in ("AH", "CO")],
+        # Of 2022/23 P06 all is there, of 2021/22 nothing of Corporate.
+        expected_return=[
+            *({"directorate_code": code, "financial_year": "2021/22"} for code in ("AH", "CO")),
+            {"directorate_code": "AH", "financial_year": "2022/23", "from_period": "P06"},
+        ],
         published_claim=[{"claim_ref": "C10.1", "report_code": "CAB"}],
         report=[{"report_code": "CAB"}],
         printed_project=[{"project_name": "One domain"}],
