@@ -82,8 +82,7 @@ def serving(home: Home, command: tuple[str, ...] = WEBSERVER) -> Iterator[Pages]
         reader.start()
         yield Pages(process, port)
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=120)
+        _stop(process)
 
 
 def _wait_until_it_serves(process: subprocess.Popen[str]) -> None:
@@ -103,6 +102,16 @@ def _wait_until_it_answers(process: subprocess.Popen[str], port: int) -> None:
         with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
             return
     raise AssertionError(f"it ended with {process.returncode}")
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    """End it with all that it started; by force where it was told to leave interrupts alone."""
+    os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _read_on(process: subprocess.Popen[str]) -> None:
