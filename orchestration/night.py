@@ -14,7 +14,6 @@ from pathlib import Path
 import dagster as dg
 from dagster._core.execution.plan.objects import StepFailureData
 
-from orchestration.dead_runs import PROCESS, end_dead_runs, this_process
 from orchestration.definitions import build_definitions
 from orchestration.instance import prepare
 from orchestration.jobs import NIGHTLY_LOAD
@@ -60,7 +59,6 @@ def run_night(settings: Settings, history: Path | None, clock: Clock, on_event: 
     run_id = str(uuid.uuid4())
     corrected: list[str] = []
     with dg.DagsterInstance.from_config(str(prepare(settings.home))) as instance:
-        end_dead_runs(instance)
         instance.add_event_listener(run_id, _told(on_event))
         result = (
             build_definitions(settings)
@@ -68,7 +66,7 @@ def run_night(settings: Settings, history: Path | None, clock: Clock, on_event: 
             .execute_in_process(
                 run_id=run_id,
                 instance=instance,
-                tags=_TAGS | {PROCESS: this_process()},
+                tags=_TAGS,
                 run_config=_QUIET,
                 resources={"warehouse": warehouse_of(settings, history, clock, corrected)},
                 raise_on_error=False,

@@ -72,24 +72,20 @@ def warehouse_tables(manifest: Path) -> dg.AssetsDefinition:
         result = run_dbt.build(warehouse.home.candidate, events.append)
         sizes = sizes_of(warehouse.home.candidate, published_tables(manifest)) if result.success else {}
         for event in asset_events(events, manifest, translator, context):
-            yield (
-                event.with_metadata({**event.metadata, **_about_table(event, sizes)})
-                if isinstance(event, dg.Output)
-                else event
-            )
+            yield _with_size(event, sizes) if isinstance(event, dg.Output) else event
         if not result.success:
             raise dg.Failure("dbt did not build the candidate; nothing of it is published.\n" + _what_failed(result))
 
     return _tables
 
 
-def _about_table(event: dg.Output[Any], sizes: Mapping[str, Size]) -> dict[str, Any]:
-    """Return a published table's rows and the sum of each of its amounts, which the pages draw over time."""
-    size = sizes.get(event.output_name.split("__", 1)[1])
+def _with_size(output: dg.Output[Any], sizes: Mapping[str, Size]) -> dg.Output[Any]:
+    """Return a table with its rows and the sum of each of its amounts, which the pages draw over time."""
+    size = sizes.get(output.output_name.split("__", 1)[1])
     if size is None:
-        return {}
+        return output
     pounds = {name: dg.MetadataValue.float(float(amount)) for name, amount in size.pounds.items()}
-    return {"dagster/row_count": size.rows, **pounds}
+    return output.with_metadata({**output.metadata, "dagster/row_count": size.rows, **pounds})
 
 
 def _what_failed(result: run_dbt.BuildResult) -> str:

@@ -46,7 +46,7 @@ _AMOUNTS = (
     Decimal("12.345"),
 )
 # Excel has no zones: this is what its cell holds.
-_LATE = datetime(2021, 9, 30, 22, 30)  # noqa: DTZ001
+_LATE = datetime(2021, 9, 30, 22, 30)  # noqa: DTZ001 - a cell has no zone
 TYPED: Mapping[Kind, tuple[Any, ...]] = {
     Kind.MONEY: (None, *_AMOUNTS),
     Kind.MONEY_OR_NA: (None, *_AMOUNTS),

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
 
@@ -84,3 +85,7 @@ def test_a_night_killed_as_each_step_begins_leaves_the_release_and_the_next_nigh
     assert load(spared).returncode == 0
     assert content(killed) == content(spared)
     assert_nothing_lost(Home.at(killed))
+    with dg.DagsterInstance.from_config(str(killed / "dagster")) as instance:
+        ends = [run.status for run in instance.get_runs()]
+    # The first night and the last; each that was killed counts as failed, and holds no slot.
+    assert sorted(ends, key=str) == [dg.DagsterRunStatus.FAILURE] * len(STEPS) + [dg.DagsterRunStatus.SUCCESS] * 2

@@ -206,7 +206,7 @@ def test_a_fall_of_published_pounds_is_measured_to_the_penny(built: Built, tmp_p
     held = _release(
         built.candidate,
         tmp_path,
-        f"update marts.fct_savings_position set baseline_gbp = baseline_gbp + {before} - 350 "  # noqa: S608
+        f"update marts.fct_savings_position set baseline_gbp = baseline_gbp + {before} - 350 "  # noqa: S608 - a constant of this test
         "where position_key = (select min(position_key) from marts.fct_savings_position "
         "where is_current and baseline_gbp = 200)",
     )

@@ -21,11 +21,11 @@ ROWS = 25
 
 
 @dg.asset
-def table() -> Iterator[dg.AssetMaterialization]:
+def table() -> Iterator[dg.AssetMaterialization | dg.Output[None]]:
     """Many events of a run."""
     for number in range(ROWS):
         yield dg.AssetMaterialization("table", metadata={"number": number})
-    yield dg.Output(None)  # type: ignore[misc]  # what Dagster takes of a generator
+    yield dg.Output(None)
 
 
 @pytest.fixture
@@ -40,7 +40,9 @@ def _opened_files() -> tuple[Counter[str], object]:
     opened: Counter[str] = Counter()
 
     def count(connection: sqlalchemy.engine.interfaces.DBAPIConnection, _: object) -> None:
-        for *_rest, file in connection.execute("PRAGMA database_list"):  # type: ignore[attr-defined]
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA database_list")
+        for *_rest, file in cursor.fetchall():
             opened[Path(file).stem] += 1
 
     sqlalchemy.event.listen(Pool, "connect", count)
