@@ -50,28 +50,32 @@
 {%- endmacro %}
 
 {#
+    The pieces between the edges of these spans, by key: within a piece, the same of them hold. What
+    holds in it is joined by holds_at. Without a key, all spans are cut at the same moments.
+#}
+{% macro pieces(spans, key=[]) -%}
+    {%- set columns = (key | join(', ')) ~ (', ' if key else '') -%}
+    select
+        {{ columns }}edge_at as known_from_at,
+        lead(edge_at) over ({% if key %}partition by {{ key | join(', ') }} {% endif %}order by edge_at) as known_to_at
+    from (
+        select {{ columns }}known_from_at as edge_at
+        from {{ spans }}
+        union
+        select {{ columns }}known_to_at as edge_at
+        from {{ spans }}
+        where known_to_at is not null
+    ) as edges
+{%- endmacro %}
+
+{#
     At every moment the first of the candidates that hold, by key: the spans of each key never
     overlap, and neighbours with the same identity are one span.
 #}
 {% macro first_standing(candidates, key, identity, first_by) -%}
-    with edges as (
+    with pieces as (
 
-        select {{ key | join(', ') }}, known_from_at as edge_at
-        from {{ candidates }}
-        union
-        select {{ key | join(', ') }}, known_to_at as edge_at
-        from {{ candidates }}
-        where known_to_at is not null
-
-    ),
-
-    pieces as (
-
-        select
-            {{ key | join(', ') }},
-            edge_at as known_from_at,
-            lead(edge_at) over (partition by {{ key | join(', ') }} order by edge_at) as known_to_at
-        from edges
+        {{ pieces(candidates, key) }}
 
     ),
 
@@ -134,6 +138,22 @@
         ) as marked
     ) as numbered
     group by {{ (key + identity) | join(', ') }}, span_of_key
+{%- endmacro %}
+
+{# The moments at which one of these relations begins or ends to hold, by key: what cut_up cuts at. #}
+{% macro cuts(relations, key) -%}
+    {%- for relation in relations %}
+    {%- for edge in ['known_from_at', 'known_to_at'] %}
+    select {{ key | join(', ') }}, {{ edge }} as cut_at
+    from {{ relation }}
+    {%- if not loop.last %}
+    union
+    {%- endif %}
+    {%- endfor %}
+    {%- if not loop.last %}
+    union
+    {%- endif %}
+    {%- endfor %}
 {%- endmacro %}
 
 {# The rows of a relation, each span cut in pieces at those of the cuts (key, cut_at) that fall inside it. #}

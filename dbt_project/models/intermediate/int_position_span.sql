@@ -79,24 +79,8 @@ deferred_by_then as (
 
 ),
 
-changes as (
+limits_of_position as (
 
-    select
-        saving_ref,
-        plan_year,
-        period_key,
-        known_from_at,
-        known_to_at
-    from decided
-    union all
-    select
-        saving_ref,
-        plan_year,
-        period_key,
-        known_from_at,
-        known_to_at
-    from deferred_by_then
-    union all
     select
         standing.saving_ref,
         standing.plan_year,
@@ -110,19 +94,7 @@ changes as (
 
 moments as (
 
-    select
-        saving_ref,
-        plan_year,
-        period_key,
-        known_from_at as cut_at
-    from changes
-    union
-    select
-        saving_ref,
-        plan_year,
-        period_key,
-        known_to_at as cut_at
-    from changes
+    {{ cuts(['decided', 'deferred_by_then', 'limits_of_position'], key=['saving_ref', 'plan_year', 'period_key']) }}
 
 ),
 

@@ -21,23 +21,9 @@ settings as (
 
 ),
 
-edges as (
-
-    select known_from_at as edge_at
-    from settings
-    union
-    select known_to_at as edge_at
-    from settings
-    where known_to_at is not null
-
-),
-
 pieces as (
 
-    select
-        edge_at as known_from_at,
-        lead(edge_at) over (order by edge_at) as known_to_at
-    from edges
+    {{ pieces('settings') }}
 
 )
 

@@ -154,19 +154,8 @@ expected_place as (
 
 moments as (
 
-    {% for relation in ['plan_total', 'not_reported', 'expected_place'] -%}
-    {% for edge in ['known_from_at', 'known_to_at'] -%}
-    select
-        directorate_code,
-        plan_year,
-        financial_year_key,
-        period_key,
-        {{ edge }} as cut_at
-    from {{ relation }}
-    {% if not loop.last %}union{% endif %}
-    {% endfor -%}
-    {% if not loop.last %}union{% endif %}
-    {% endfor %}
+    {{ cuts(['plan_total', 'not_reported', 'expected_place'], key=grain) }}
+
 ),
 
 pieces as (

@@ -42,31 +42,9 @@ deferred as (
 
 ),
 
-edges as (
-
-    select
-        saving_ref,
-        plan_year,
-        known_from_at as edge_at
-    from deferred
-    union
-    select
-        saving_ref,
-        plan_year,
-        known_to_at as edge_at
-    from deferred
-    where known_to_at is not null
-
-),
-
 pieces as (
 
-    select
-        saving_ref,
-        plan_year,
-        edge_at as known_from_at,
-        lead(edge_at) over (partition by saving_ref, plan_year order by edge_at) as known_to_at
-    from edges
+    {{ pieces('deferred', key=['saving_ref', 'plan_year']) }}
 
 ),
 
