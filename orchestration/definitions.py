@@ -10,8 +10,9 @@ import dagster as dg
 from dbt_project import run_dbt
 from orchestration.checks import expectation_checks
 from orchestration.intake_assets import intake_assets
-from orchestration.jobs import nightly, nightly_load
+from orchestration.jobs import nightly, nightly_load, receive_returns
 from orchestration.resources import warehouse_of
+from orchestration.sensors import landing, run_failed, run_succeeded
 from orchestration.settings import Settings, load_settings
 from orchestration.warehouse_assets import candidate_sources, published_keys, release_asset, warehouse_tables
 
@@ -33,8 +34,9 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     return dg.Definitions(
         assets=[definition.map_asset_specs(_owned) for definition in assets],
         asset_checks=[expectation_checks(published)],
-        jobs=[nightly_load],
+        jobs=[nightly_load, receive_returns],
         schedules=[nightly],
+        sensors=[*([landing] if settings.build_every else []), run_failed, run_succeeded],
         resources={"warehouse": warehouse_of(settings)},
         executor=dg.in_process_executor,
     )

@@ -22,6 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from orchestration.alerts.outbox import Outbox
 from orchestration.exit_codes import Exit
 from orchestration.settings import Settings
 from sources import home as layout
@@ -57,7 +58,7 @@ class Found:
     """One thing to correct or to know.
 
     Attributes:
-        part: Accounts, modes, mounts, space, clock, stores or reference data.
+        part: Accounts, modes, mounts, space, clock, stores, reference data or alerts.
         weight: What it means.
         what: What was found.
         remedy: How to correct it; empty where there is nothing to correct.
@@ -105,7 +106,7 @@ def diagnose(settings: Settings, clock: Clock) -> Diagnosis:
     home = settings.home
     found = [*_account(home)]
     parts = (_owners, _modes, _readers, _mounts, _space, partial(_clock, now=clock()))
-    for look in () if found else (*parts, partial(_reference, settings=settings)):
+    for look in () if found else (*parts, partial(_reference, settings=settings), partial(_alerts, settings=settings)):
         found += _seen(look, home)
     stores = {path.name: _size(path) for path in _stores(home)}
     return Diagnosis(
@@ -208,6 +209,15 @@ def _space(home: Home) -> Iterator[Found]:
                 yield Found("space", Weight.WRONG, f"{place} has {_readable(free)} free.", remedy)
             if disk.f_files and files < LEAST_FREE_FILES:
                 yield Found("space", Weight.WRONG, f"{place} has room for {files} more files.", "Remove small files.")
+
+
+def _alerts(home: Home, settings: Settings) -> Iterator[Found]:
+    if not settings.channels.everybody:
+        remedy = "Set SAVINGS_SMTP_URL, SAVINGS_ALERTS_FROM and SAVINGS_ALERTS_TO, or SAVINGS_ALERTS_WEBHOOK."
+        yield Found("alerts", Weight.NOTE, "Nobody is told when a night fails or a return is refused.", remedy)
+    if many := len(list(Outbox(home.outbox).waiting())):
+        remedy = "`savings watchdog` tries to send them, and says why it cannot."
+        yield Found("alerts", Weight.NOTE, f"{many} alert(s) wait to be sent.", remedy)
 
 
 def _clock(home: Home, now: datetime) -> Iterator[Found]:

@@ -9,6 +9,7 @@ import contextlib
 
 import dagster as dg
 
+from orchestration.alerts.of_a_load import tell_of, telling_why_it_stopped
 from orchestration.dead_runs import end_dead_runs
 from orchestration.instance import POOL
 from orchestration.lock import LockBusyError, hold
@@ -32,6 +33,15 @@ nightly_load = dg.define_asset_job(
     tags={"dagster/pool": POOL},
 )
 
+# What a sender waits for: the receipt and the desk. The rest of the night's job follows when it may.
+receive_returns = dg.define_asset_job(
+    "receive_returns",
+    selection=dg.AssetSelection.assets("reference_data", "received_files", "judged_returns", "desks"),
+    executor_def=dg.in_process_executor,
+    description="Take in what landed, judge it, write receipts and desks; build nothing.",
+    tags={"dagster/pool": POOL},
+)
+
 
 # 03:30 exists once on every day of the year in London, clock changes included (F-D23).
 @dg.schedule(
@@ -46,7 +56,11 @@ def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipRea
     settings.home.create()
     end_dead_runs(context.instance)
     try:
-        with hold(settings.home.lock), contextlib.closing(Ledger.open(settings.home)) as ledger:
+        with (
+            telling_why_it_stopped(settings, system_clock),
+            hold(settings.home.lock),
+            contextlib.closing(Ledger.open(settings.home)) as ledger,
+        ):
             enter(settings.home)
             landing = survey_of(settings, ledger, system_clock)
             check_clock(ledger, system_clock, [*landing.ready, *landing.unsettled], is_accepted=False)
@@ -55,6 +69,7 @@ def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipRea
             if found.reasons:
                 return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())
             record_quiet_night(settings.home, ledger, found, system_clock)
+            tell_of(settings, system_clock)
             return dg.SkipReason(f"Nothing is new since release {found.release_id}.")
     except (ClockProblem, LockBusyError) as problem:
         return dg.SkipReason(str(problem))

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
+from orchestration.alerts.of_a_load import tell_of, telling_why_it_stopped
 from orchestration.exit_codes import Exit
 from orchestration.lock import hold
 from orchestration.nothing_new import look, record_quiet_night, survey_of
@@ -115,8 +116,21 @@ def load(
         sources.custody.history_list.HistoryProblem: If the list is wrong or may not be taken in.
         sources.custody.vault.VaultDamaged: If the vault is.
     """
+    settings.home.create()
+    with telling_why_it_stopped(settings, clock):
+        return _load(settings, history, is_forced, clock, console, accepts_clock, wait)
+
+
+def _load(
+    settings: Settings,
+    history: Path | None,
+    is_forced: bool,
+    clock: Clock,
+    console: Console,
+    accepts_clock: bool,
+    wait: Callable[[float], None],
+) -> QuietNight | FullNight:
     home = settings.home
-    home.create()
     with hold(home.lock), contextlib.closing(Ledger.open(home)) as ledger:
         enter(home)
         landing = survey_of(settings, ledger, clock)
@@ -132,7 +146,7 @@ def load(
         found = look(settings, ledger, landing, history)
         if not found.reasons and not is_forced:
             rehashed = record_quiet_night(home, ledger, found, clock)
-            attention = (*refused, *found.corrected, *found.attention)
+            attention = (*refused, *found.corrected, *found.attention, *tell_of(settings, clock))
             return QuietNight(found.release_id, home.current, rehashed, attention)
         return _full_night(settings, ledger, history, clock, console, found.broken, (*refused, *found.corrected))
 
@@ -192,7 +206,8 @@ def _full_night(
     corrected += night.corrected
     if broken and not night.problems:
         corrected.append(f"{broken}: it was built again.")
-    attention = [*named, *corrected, *([not_in_force] if not_in_force else []), *landing.problems, *left]
+    untold = tell_of(settings, clock, night.problems)
+    attention = [*named, *corrected, *([not_in_force] if not_in_force else []), *landing.problems, *left, *untold]
     summary = summarise(release, arrivals, night.problems, is_new=release != before, plan_changes=changes)
     summary = dataclasses.replace(summary, next_steps=(*attention, *summary.next_steps, *_unsettled(landing)))
     return FullNight(summary, _exit_code(night.problems, attention, arrivals))

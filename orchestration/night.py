@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
-from dagster._core.execution.plan.objects import StepFailureData
 
 from orchestration.definitions import build_definitions
+from orchestration.failed_steps import words_of
 from orchestration.instance import prepare
 from orchestration.jobs import NIGHTLY_LOAD
 from orchestration.resources import warehouse_of
@@ -88,13 +88,4 @@ def _problems(result: dg.ExecuteInProcessResult) -> list[str]:
     failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
     if not failures and not result.success:
         return ["The run ended before its first step; Dagster's page of the run says why."]
-    return [_words(failure) for failure in failures]
-
-
-def _words(failure: StepFailureData) -> str:
-    if failure.user_failure_data is not None and failure.user_failure_data.description:
-        return str(failure.user_failure_data.description)
-    error = failure.error
-    while error is not None and error.cause is not None:
-        error = error.cause
-    return error.message.strip() if error is not None else "a step failed without saying why"
+    return [words_of(failure) for failure in failures]

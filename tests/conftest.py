@@ -53,7 +53,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.fixture(autouse=True)
 def _no_warehouse_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees the settings of whoever runs it."""
-    for name in ("HOME", "LANDING_DIR", "REFERENCE_DIR", "READERS_GROUP"):
-        monkeypatch.delenv(f"SAVINGS_{name}", raising=False)
+    for name in [each for each in os.environ if each.startswith("SAVINGS_")]:
+        monkeypatch.delenv(name)
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     monkeypatch.setenv("DO_NOT_TRACK", "1")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import queue
+import re
 import signal
 import socket
 import subprocess
@@ -34,6 +36,13 @@ class Pages:
 
     process: subprocess.Popen[str]
     port: int
+    said: queue.Queue[str]
+
+    def wait_until_it_says(self, words: re.Pattern[str], timeout: float) -> str:
+        """Return the first line from now on that holds these words."""
+        while not words.search(line := self.said.get(timeout=timeout)):
+            pass
+        return line
 
     @property
     def address(self) -> str:
@@ -55,8 +64,8 @@ class Pages:
 
 
 @contextlib.contextmanager
-def serving(home: Home, command: tuple[str, ...] = WEBSERVER) -> Iterator[Pages]:
-    """Serve the pages of a home on a free port of this machine."""
+def serving(home: Home, command: tuple[str, ...] = WEBSERVER, **settings: str) -> Iterator[Pages]:
+    """Serve the pages of a home on a free port of this machine; the daemon asks for no runs unless it is told to."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     environment = {
@@ -64,6 +73,8 @@ def serving(home: Home, command: tuple[str, ...] = WEBSERVER) -> Iterator[Pages]
         "DAGSTER_HOME": str(prepare(home)),
         "SAVINGS_HOME": str(home.root),
         "PYTHONPATH": str(PROJECT),
+        "SAVINGS_BUILD_EVERY_MINUTES": "0",
+        **settings,
     }
     where = ("--host", "127.0.0.1", "--port", str(port), "--module-name", "orchestration.definitions")
     process = subprocess.Popen(
@@ -77,12 +88,13 @@ def serving(home: Home, command: tuple[str, ...] = WEBSERVER) -> Iterator[Pages]
     )
     try:
         _wait_until_it_serves(process)
-        _wait_until_it_answers(process, port)
-        reader = threading.Thread(target=_read_on, args=[process], daemon=True)
+        wait_until_it_answers(process, port)
+        said: queue.Queue[str] = queue.Queue()
+        reader = threading.Thread(target=read_on, args=[process, said], daemon=True)
         reader.start()
-        yield Pages(process, port)
+        yield Pages(process, port, said)
     finally:
-        _stop(process)
+        end(process)
 
 
 def _wait_until_it_serves(process: subprocess.Popen[str]) -> None:
@@ -96,7 +108,7 @@ def _wait_until_it_serves(process: subprocess.Popen[str]) -> None:
     raise AssertionError("".join(said))
 
 
-def _wait_until_it_answers(process: subprocess.Popen[str], port: int) -> None:
+def wait_until_it_answers(process: subprocess.Popen[str], port: int) -> None:
     """Knock until the door opens: it says that it serves a moment before it listens."""
     while process.poll() is None:
         with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
@@ -104,7 +116,7 @@ def _wait_until_it_answers(process: subprocess.Popen[str], port: int) -> None:
     raise AssertionError(f"it ended with {process.returncode}")
 
 
-def _stop(process: subprocess.Popen[str]) -> None:
+def end(process: subprocess.Popen[str]) -> None:
     """End it with all that it started; by force where it was told to leave interrupts alone."""
     os.killpg(process.pid, signal.SIGTERM)
     try:
@@ -114,8 +126,8 @@ def _stop(process: subprocess.Popen[str]) -> None:
         process.wait()
 
 
-def _read_on(process: subprocess.Popen[str]) -> None:
+def read_on(process: subprocess.Popen[str], said: queue.Queue[str]) -> None:
     """Read what it goes on saying, so that it never waits for a reader."""
     assert process.stdout is not None
-    for _ in process.stdout:
-        pass
+    for line in process.stdout:
+        said.put(line)

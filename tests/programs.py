@@ -64,8 +64,9 @@ UNO = Program("LibreOffice's Python bridge", ("python3-uno",), _python_with_uno)
 CHROMIUM = Program("Chromium", ("chromium",), _command("chromium", "chromium-browser", "google-chrome"))
 EXT4 = Program("mkfs.ext4", ("e2fsprogs",), _command("mkfs.ext4"))
 SSHFS = Program("sshfs", ("sshfs", "openssh-sftp-server"), _file_transfer_over_ssh)
+SYSTEMD = Program("systemd-analyze", ("systemd",), _command("systemd-analyze"))
 
-PROGRAMS = (LIBREOFFICE, UNO, CHROMIUM, EXT4, SSHFS)
+PROGRAMS = (LIBREOFFICE, UNO, CHROMIUM, EXT4, SSHFS, SYSTEMD)
 
 
 def missing() -> list[Program]:

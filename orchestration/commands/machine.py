@@ -1,10 +1,11 @@
-"""The commands of whoever runs the machine: making a home, and what it needs.
+"""The commands of whoever runs the machine: making a home, what it needs, and whether its nights come.
 
 Here belongs what an operator types and what is said. Not here: the looking (``orchestration.doctor``).
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,8 @@ import typer
 from rich.console import Console
 
 from orchestration.account import os_account
-from orchestration.commands.common import AsJson, told
+from orchestration.commands.common import AsJson, settings_of_a_warehouse, told
+from orchestration.exit_codes import Exit
 from orchestration.lock import hold
 from orchestration.settings import load_settings
 from sources.clock import system_clock
@@ -68,6 +70,26 @@ def doctor(as_json: AsJson = False) -> None:
     else:
         print_sections(_sections(found), Console())
     raise typer.Exit(found.exit_code)
+
+
+@app.command()
+def watchdog(as_json: AsJson = False) -> None:
+    """Say whether a load came to a good end within the last day, and send the alerts that wait; a timer calls it."""
+    from orchestration.alerts.occasions import night_missed
+    from orchestration.alerts.of_a_load import tell_of
+    from sources.custody.ledger import LedgerView
+
+    console, settings = Console(stderr=True), settings_of_a_warehouse(Console(stderr=True))
+    with told(console):
+        untold = tell_of(settings, system_clock)
+        with contextlib.closing(LedgerView.of(settings.home)) as ledger:
+            missed = [sentence for alert in night_missed(ledger, system_clock()) for sentence in alert.what]
+    code = Exit.NOT_PUBLISHED if missed else Exit.REFUSED if untold else Exit.DONE
+    if as_json:
+        typer.echo(json.dumps({"missed": missed, "untold": untold, "exit_code": int(code)}, indent=2))
+    else:
+        typer.echo("\n".join([*missed, *untold]) or "The last load came to a good end, and nothing waits to be sent.")
+    raise typer.Exit(code)
 
 
 def _sections(found: Diagnosis) -> Iterator[Section]:

@@ -1,0 +1,138 @@
+"""What is worth an alert: each occasion with what happened, who must act, and how.
+
+Here belongs when somebody is told, in one place. Not here: how it gets there (``delivery``), and what the
+sender of a return reads on the desk.
+
+Everything is read from what the home holds, so an alert that was lost to a crash comes up again at the next
+look; its key keeps it from being sent twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from orchestration.alerts.alert import Alert
+from orchestration.doctor import LEAST_FREE_BYTES
+from publishing.manifest import Manifest
+from sources.clock import LONDON
+from sources.custody.ledger import LedgerView
+from sources.custody.payloads import NightChecked, Published, SameContent
+from sources.custody.submission import JudgedSubmission, State
+from sources.custody.true_times import judged_at_true_times
+from sources.home import Home
+from sources.intake.standing import Cell, standing
+from sources.receipts.receipt import receipt_path
+from sources.reference.reference import Reference
+
+DATA_TEAM = "the data team"
+# What is older was known before alerts were turned on, or was sent long ago.
+_FRESH = timedelta(days=35)
+_NOT_TAKEN = {
+    State.BLOCKED: "was blocked: nothing of it is loaded",
+    State.REFUSED: "could not be read as a return",
+    State.HELD: "waits for a post's decision",
+}
+_DAYS_BEFORE = 5
+_WEEKS_AFTER = 4
+# A night comes every 24 hours; clock changes and long nights leave it two more.
+LONGEST_PAUSE = timedelta(hours=26)
+
+
+def returns_not_taken(home: Home, ledger: LedgerView, now: datetime) -> Iterator[Alert]:
+    """Yield an alert for each file that was lately blocked, refused or held."""
+    for each in ledger.judged():
+        if each.state in _NOT_TAKEN and now - each.judged_at < _FRESH:
+            yield _not_taken(home, each)
+
+
+def _not_taken(home: Home, submission: JudgedSubmission) -> Alert:
+    name = f"{submission.file_name} of {submission.directorate_code}"
+    if submission.state is State.HELD:
+        who = "the post that may release it"
+        how = "`savings hold list` says why it is held; release or reject it. Until then the figures before it stand."
+    else:
+        who = f"{DATA_TEAM}; then the directorate {submission.directorate_code}, which corrects and sends it again"
+        how = f"See that the directorate knows: its desk shows the receipt, {receipt_path(home, submission)}."
+    return Alert(
+        f"return {submission.submission_id} {submission.state.value} {submission.judged_seq}",
+        f"{name} {submission.state.value}",
+        (f"The file {name} {_NOT_TAKEN[submission.state]}.",),
+        who,
+        how,
+    )
+
+
+def returns_due(ledger: LedgerView, reference: Reference, now: datetime) -> Iterator[Alert]:
+    """Yield an alert for each period whose returns are due in a few days, or overdue: then once a week, four times."""
+    today = now.astimezone(LONDON).date()
+    lacking = [cell for cell in standing(judged_at_true_times(ledger), reference, now) if cell.state != State.ACCEPTED]
+    for (year, period), cells in groupby(lacking, key=lambda cell: (cell.financial_year, cell.reporting_period)):
+        named = list(cells)
+        yield from _due(f"{period} {year}", named[0].due_date, named, today)
+
+
+def _due(period: str, due: date, cells: Sequence[Cell], today: date) -> Iterator[Alert]:
+    who = f"the directorates named; {DATA_TEAM} reminds them"
+    names = ", ".join(f"{cell.directorate_code} ({_state(cell)})" for cell in cells)
+    if 0 <= (due - today).days <= _DAYS_BEFORE:
+        still = f"Returns for {period} are due on {due:%d/%m/%Y}. Not in force yet: {names}."
+        subject = f"returns for {period} are due on {due:%d/%m/%Y}"
+        yield Alert(f"due {period}", subject, (still,), who, "Send them in time.")
+    elif due < today and (week := (today - due).days // 7) < _WEEKS_AFTER:
+        what = (
+            f"Returns for {period} were due on {due:%d/%m/%Y}. Still not in force: {names}.",
+            f"The figures for {period} are incomplete until then.",
+        )
+        how = "Ask for them. `savings status` says what stands of each."
+        yield Alert(f"overdue {period} week {week}", f"returns for {period} are overdue", what, who, how)
+
+
+def _state(cell: Cell) -> str:
+    return cell.state.lower().replace("_", " ")
+
+
+def not_published(now: datetime, problems: Sequence[str]) -> Alert:
+    """Return the alert of a load that published nothing although something is new: one a day for the same problems.
+
+    Args:
+        now: When it ended.
+        problems: Why, in sentences.
+    """
+    cause = hashlib.sha256("\n".join(problems).encode(errors="backslashreplace")).hexdigest()[:16]
+    how = "The sentences say what to correct; docs/operator says what each exit code asks. Readers keep the release."
+    return Alert(f"not published {now:%Y-%m-%d} {cause}", "nothing was published", tuple(problems), DATA_TEAM, how)
+
+
+def night_missed(ledger: LedgerView, now: datetime) -> Iterator[Alert]:
+    """Yield an alert for each day on which no load had come to a good end for more than a day."""
+    last = ledger.last_event(Published, SameContent, NightChecked)
+    if last is not None and now - last.at > LONGEST_PAUSE:
+        what = (f"The last load that came to a good end was on {last.at:%d/%m/%Y} at {last.at:%H:%M} UTC.",)
+        how = "See that the daemon runs (`systemctl status savings-daemon`), then run `savings load`."
+        yield Alert(f"missed {now:%Y-%m-%d}", "a night did not run", what, DATA_TEAM, how)
+
+
+def warned_first(release: Manifest, before: Manifest | None) -> Iterator[Alert]:
+    """Yield an alert for each check that warns on a release and did not on the one before."""
+    known = _warning(before) if before else set()
+    for check in sorted(_warning(release) - known):
+        what = (f"The check {check} warns on release {release.release_id}, and did not on the release before.",)
+        how = "Look at it in fct_check_result of the release; it does not stop publishing."
+        yield Alert(f"warns {check} {release.release_id}", f"a check warns: {check}", what, DATA_TEAM, how)
+
+
+def _warning(release: Manifest) -> set[str]:
+    return {check.name for check in release.checks if check.status != "pass"}
+
+
+def little_room(home: Home, now: datetime) -> Iterator[Alert]:
+    """Yield an alert for each day on which the home's disk has too little room for a night."""
+    free = shutil.disk_usage(home.root).free
+    if free < LEAST_FREE_BYTES:
+        what = (f"The disk of {home.root} has {free >> 20:,} MiB left; a night may need {LEAST_FREE_BYTES >> 20:,}.",)
+        how = "Make room, or give the home a larger disk; `savings doctor` shows the size of each store."
+        yield Alert(f"room {now:%Y-%m-%d}", "little room is left on the disk", what, DATA_TEAM, how)

@@ -1,0 +1,96 @@
+"""What the daemon looks at between the nights: landing, how runs ended, and whether anybody has to be told.
+
+Here belongs when a run is asked for beside the schedule, and telling how one ended. Not here: the jobs
+(``jobs``), and what is told (``orchestration.alerts``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import timedelta
+
+import dagster as dg
+
+from orchestration.alerts.of_a_load import tell_of
+from orchestration.dead_runs import end_dead_runs
+from orchestration.failed_steps import words_of
+from orchestration.jobs import NIGHTLY_LOAD, nightly_load, receive_returns
+from orchestration.lock import LockBusyError, hold
+from orchestration.nothing_new import look, survey_of
+from orchestration.settings import load_settings
+from sources.clock import system_clock
+from sources.custody.ledger import Ledger
+from sources.custody.marker import enter
+from sources.custody.problems import CustodyProblem, VaultDamaged
+
+_LOOK_EVERY = 60
+_NOT_ENDED = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+
+
+@dg.sensor(
+    jobs=[receive_returns, nightly_load],
+    minimum_interval_seconds=_LOOK_EVERY,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
+def landing(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Have what landed judged within minutes, and what was judged published: a build at most so often as is set."""
+    settings = load_settings()
+    settings.home.create()
+    end_dead_runs(context.instance)
+    if context.instance.get_runs(dg.RunsFilter(statuses=_NOT_ENDED), limit=1):
+        return dg.SkipReason("A run is at work, or waits to be.")
+    try:
+        with hold(settings.home.lock), contextlib.closing(Ledger.open(settings.home)) as ledger:
+            enter(settings.home)
+            waiting = survey_of(settings, ledger, system_clock)
+            if waiting.ready:
+                return dg.RunRequest(job_name=receive_returns.name)
+            if _may_build(context.instance, settings.build_every) and (
+                reasons := look(settings, ledger, waiting).reasons
+            ):
+                return dg.RunRequest(job_name=NIGHTLY_LOAD, tags={"savings/reasons": "; ".join(reasons)[:200]})
+    except (LockBusyError, CustodyProblem, VaultDamaged) as problem:
+        return dg.SkipReason(str(problem))
+    return dg.SkipReason("Nothing has landed, and nothing waits to be published.")
+
+
+def _may_build(instance: dg.DagsterInstance, every: timedelta | None) -> bool:
+    """Return whether the last build, however it ended, began long enough ago."""
+    if every is None:
+        return False
+    last = instance.get_run_records(dg.RunsFilter(job_name=NIGHTLY_LOAD), limit=1)
+    return not last or system_clock() - last[0].create_timestamp >= every
+
+
+@dg.run_failure_sensor(
+    monitored_jobs=[nightly_load, receive_returns],
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Tells who has to know that a run failed.",
+)
+def run_failed(context: dg.RunFailureSensorContext) -> None:
+    """Tell that a run failed, in the words of its failed steps."""
+    failures = [event.step_failure_data for event in context.get_step_failure_events()]
+    words = [words_of(failure) for failure in failures] or [str(context.failure_event.message)]
+    _log(context, tell_of(load_settings(), system_clock, words))
+
+
+@dg.run_status_sensor(
+    run_status=dg.DagsterRunStatus.SUCCESS,
+    monitored_jobs=[nightly_load, receive_returns],
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Tells what a run that went well found.",
+)
+def run_succeeded(context: dg.RunStatusSensorContext) -> None:
+    """Tell what there is to tell after a run that went well."""
+    _log(context, tell_of(load_settings(), system_clock))
+
+
+def _log(context: dg.RunStatusSensorContext, untold: list[str]) -> None:
+    for sentence in untold:
+        context.log.warning(sentence)

@@ -1,0 +1,117 @@
+"""The files under ``deploy/`` work: systemd takes them, and what they start serves the pages to be looked at only."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import re
+import shlex
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from orchestration.instance import prepare
+from orchestration.settings import PROJECT, load_settings
+from sources.home import Home
+from tests.dagster_pages import Pages, end, read_on, wait_until_it_answers
+from tests.homes import fresh_home
+from tests.programs import SYSTEMD
+
+DEPLOY = PROJECT / "deploy"
+UNITS = sorted((DEPLOY / "systemd").iterdir())
+INSTALLED = "/opt/savings/current"
+
+
+def here(text: str) -> str:
+    """Return a unit's text for this checkout and its environment."""
+    return text.replace(f"{INSTALLED}/.venv/bin", str(Path(sys.executable).parent)).replace(INSTALLED, str(PROJECT))
+
+
+def settings_of_example() -> dict[str, str]:
+    lines = (DEPLOY / "savings.env").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+@pytest.mark.needs(SYSTEMD)
+def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path):
+    for unit in UNITS:
+        (tmp_path / unit.name).write_text(here(unit.read_text(encoding="utf-8")), encoding="utf-8")
+    verified = subprocess.run(
+        [SYSTEMD.path, "verify", *map(str, sorted(tmp_path.iterdir()))], capture_output=True, text=True
+    )
+
+    ours = [line for line in verified.stderr.splitlines() if "savings" in line]
+    assert (ours, verified.returncode) == ([], 0)
+
+
+def test_the_example_of_settings_is_one_that_the_commands_take():
+    given = settings_of_example()
+    settings = load_settings(given)
+
+    assert settings.channels.everybody == ("data.team@council.example",)
+    assert Path(given["DAGSTER_HOME"]) == settings.home.dagster
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+@contextlib.contextmanager
+def started(unit: str, home: Home, ports: Mapping[str, int], says: str) -> Iterator[subprocess.Popen[str]]:
+    """Run what a unit starts, on free ports, until it says that it serves; end it."""
+    text = here((DEPLOY / "systemd" / unit).read_text(encoding="utf-8"))
+    command = re.search(r"^ExecStart=(.*)$", text, re.MULTILINE)
+    assert command is not None
+    words = [str(ports.get(word, word)) for word in shlex.split(command[1])]
+    process = subprocess.Popen(
+        words,
+        cwd=PROJECT,
+        env={**os.environ, "SAVINGS_HOME": str(home.root), "DAGSTER_HOME": str(prepare(home))},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert process.stdout is not None
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if says in line:
+                break
+        else:
+            pytest.fail("".join(said))
+        threading.Thread(target=read_on, args=[process, queue.Queue()], daemon=True).start()
+        yield process
+    finally:
+        end(process)
+
+
+def test_what_the_units_start_shows_the_jobs_and_lets_nothing_be_pressed(tmp_path: Path):
+    home = fresh_home(tmp_path / "home")
+    code, port = _free_port(), _free_port()
+    workspace = tmp_path / "workspace.yaml"
+    workspace.write_text((DEPLOY / "workspace.yaml").read_text(encoding="utf-8").replace("4266", str(code)))
+    there = {"4266": code, "3000": port, "deploy/workspace.yaml": str(workspace)}
+    with (
+        started("savings-code.service", home, there, "Started Dagster code server"),
+        started("savings-pages.service", home, there, "Serving dagster-webserver") as process,
+    ):
+        wait_until_it_answers(process, port)
+        pages = Pages(process, port, queue.Queue())
+        jobs = pages.ask("{ repositoriesOrError { ... on RepositoryConnection { nodes { jobs { name } } } } }")
+        names = {job["name"] for node in jobs["data"]["repositoriesOrError"]["nodes"] for job in node["jobs"]}
+        pressed = pages.ask(
+            "mutation { reloadRepositoryLocation(repositoryLocationName: "
+            '"savings_warehouse") { __typename ... on UnauthorizedError { message } } }',
+        )
+
+    assert {"nightly_load", "receive_returns"} <= names
+    assert pressed["data"]["reloadRepositoryLocation"]["__typename"] == "UnauthorizedError"

@@ -1,0 +1,133 @@
+"""What the daemon does between the nights: judge what landed at once, build now and then, tell how runs ended."""
+
+from __future__ import annotations
+
+import fcntl
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from orchestration.dead_runs import PROCESS
+from orchestration.definitions import build_definitions
+from orchestration.jobs import NIGHTLY_LOAD, receive_returns
+from orchestration.sensors import landing, run_failed
+from orchestration.settings import load_settings
+from sources.home import Home
+from tests.homes import drop, fresh_home
+from tests.mail_server import Mailbox
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setenv("SAVINGS_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("SAVINGS_SETTLE_SECONDS", "0")
+    return fresh_home(tmp_path / "home")
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.instance_for_test() as instance:
+        yield instance
+
+
+def look(instance: dg.DagsterInstance) -> dg.RunRequest | dg.SkipReason:
+    with dg.build_sensor_context(instance=instance) as context:
+        found = landing(context)
+    assert isinstance(found, dg.RunRequest | dg.SkipReason)
+    return found
+
+
+def begun(instance: dg.DagsterInstance, job: str, status: dg.DagsterRunStatus, **tags: str) -> dg.DagsterRun:
+    return instance.add_run(dg.DagsterRun(job_name=job, run_id=str(uuid.uuid4()), status=status, tags=tags))
+
+
+def test_a_file_that_landed_is_judged_at_once_without_a_build(home: Home, instance: dg.DagsterInstance):
+    drop(home, "AH", "return.xlsx")
+    begun(instance, NIGHTLY_LOAD, dg.DagsterRunStatus.SUCCESS)
+
+    found = look(instance)
+    assert isinstance(found, dg.RunRequest)
+    assert found.job_name == receive_returns.name
+
+
+def test_what_waits_to_be_published_is_built_once_the_last_build_is_long_enough_ago(
+    home: Home, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+):
+    first = look(instance)
+    assert isinstance(first, dg.RunRequest)
+    assert first.job_name == NIGHTLY_LOAD
+
+    begun(instance, NIGHTLY_LOAD, dg.DagsterRunStatus.FAILURE)
+    assert isinstance(look(instance), dg.SkipReason)
+    monkeypatch.setenv("SAVINGS_BUILD_EVERY_MINUTES", "0.000001")
+    assert isinstance(look(instance), dg.RunRequest)
+
+
+def test_all_can_be_left_to_the_night(home: Home):
+    def sensors(minutes: str) -> set[str]:
+        settings = load_settings({"SAVINGS_HOME": str(home.root), "SAVINGS_BUILD_EVERY_MINUTES": minutes})
+        return {sensor.name for sensor in build_definitions(settings).sensors or ()}
+
+    assert sensors("0") == {"run_failed", "run_succeeded"}
+    assert sensors("15") == {"landing", "run_failed", "run_succeeded"}
+
+
+def test_nothing_is_asked_for_while_a_run_is_at_work_or_queued(home: Home, instance: dg.DagsterInstance):
+    drop(home, "AH", "return.xlsx")
+    begun(instance, receive_returns.name, dg.DagsterRunStatus.NOT_STARTED)
+
+    assert look(instance) == dg.SkipReason("A run is at work, or waits to be.")
+
+
+def test_a_run_whose_process_is_gone_holds_nothing_up(home: Home, instance: dg.DagsterInstance):
+    drop(home, "AH", "return.xlsx")
+    dead = begun(instance, NIGHTLY_LOAD, dg.DagsterRunStatus.STARTED, **{PROCESS: "999999999 1.00"})
+
+    assert isinstance(look(instance), dg.RunRequest)
+    assert instance.get_run_by_id(dead.run_id).status is dg.DagsterRunStatus.FAILURE
+
+
+def test_nothing_is_asked_for_while_another_load_holds_the_lock(home: Home, instance: dg.DagsterInstance):
+    drop(home, "AH", "return.xlsx")
+    with home.lock.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        found = look(instance)
+
+    assert isinstance(found, dg.SkipReason)
+    assert "Another load is at work" in str(found.skip_message)
+
+
+def test_a_run_that_failed_is_told_in_the_words_of_its_step(home: Home, monkeypatch: pytest.MonkeyPatch):
+    mailbox = Mailbox()
+    mailbox.start()
+    monkeypatch.setenv("SAVINGS_SMTP_URL", f"smtp+plain://127.0.0.1:{mailbox.port}")
+    monkeypatch.setenv("SAVINGS_ALERTS_FROM", "savings@council.example")
+    monkeypatch.setenv("SAVINGS_ALERTS_TO", "data.team@council.example")
+
+    @dg.op
+    def drop_guard() -> None:
+        raise dg.Failure("fct_savings_position has 40 % fewer pounds than the release before.")
+
+    @dg.job(name=NIGHTLY_LOAD)
+    def failing() -> None:
+        drop_guard()
+
+    try:
+        with dg.DagsterInstance.ephemeral() as instance:
+            result = failing.execute_in_process(instance=instance, raise_on_error=False)
+            context = dg.build_run_status_sensor_context(
+                sensor_name="run_failed",
+                dagster_instance=instance,
+                dagster_run=result.dagster_run,
+                dagster_event=result.get_run_failure_event(),
+            ).for_run_failure()
+            run_failed(context)
+    finally:
+        mailbox.stop()
+
+    (mail,) = mailbox.arrived
+    assert mail["Subject"] == "Savings warehouse: nothing was published"
+    assert "40 % fewer pounds" in mail.get_payload(decode=True).decode()
