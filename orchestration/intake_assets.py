@@ -15,7 +15,7 @@ import dagster as dg
 
 from orchestration.code_version import code_sha256
 from orchestration.instance import POOL
-from orchestration.partitions import PERIOD, cell, ended_periods, grid, of_cell
+from orchestration.partitions import GRID, PERIOD, cell, ended_periods, grid, of_cell
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT
 from sources.custody.landing import make_folders
@@ -34,7 +34,6 @@ warnings.filterwarnings("ignore", category=dg.PreviewWarning, module=__name__)
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
 GROUP = "intake"
-GRID = dg.AssetKey("directorate_return")
 RETURN_CHECK = "directorate_return__was_accepted"
 
 

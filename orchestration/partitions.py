@@ -14,6 +14,7 @@ import dagster as dg
 
 from sources.reference.reference import Reference
 
+GRID = dg.AssetKey("directorate_return")
 DIRECTORATE, PERIOD = "directorate", "period"
 # Periods are added as they end: the calendar goes on for years of which there is nothing to see yet.
 PERIODS = dg.DynamicPartitionsDefinition(name=PERIOD)

@@ -15,6 +15,7 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration.dead_runs import PROCESS, end_dead_runs, this_process
+from orchestration.kept_runs import forget_old_runs
 from orchestration.lock import hold
 from orchestration.settings import Settings
 from sources.clock import Clock, system_clock
@@ -83,7 +84,7 @@ def warehouse_of(
     def open_warehouse(context: dg.InitResourceContext) -> Iterator[Warehouse]:
         settings.home.create()
         with hold(settings.home.lock), contextlib.closing(Ledger.open(settings.home)) as ledger:
-            _sign(context)
+            _sign(context, settings.home)
             enter(settings.home)
             warehouse = Warehouse(settings.home, settings.reference, history, clock, ledger, noted, settings.settle)
             warehouse.restore()
@@ -92,8 +93,9 @@ def warehouse_of(
     return dg.ResourceDefinition(open_warehouse, description="One home, held for as long as a run lasts.")
 
 
-def _sign(context: dg.InitResourceContext) -> None:
+def _sign(context: dg.InitResourceContext, home: Home) -> None:
     """Say in the run which process it is, so that a start after a kill knows that nobody is at work on it."""
     if context.instance is not None and context.run_id is not None:
         end_dead_runs(context.instance)
+        forget_old_runs(context.instance, home, system_clock())
         context.instance.add_run_tags(context.run_id, {PROCESS: this_process()})

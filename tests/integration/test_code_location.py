@@ -13,9 +13,8 @@ from dbt_project import run_dbt
 from dbt_project.published import published_tables
 from expectations.lock import read_lock
 from orchestration.definitions import build_definitions
-from orchestration.intake_assets import GRID
 from orchestration.jobs import NIGHTLY_LOAD
-from orchestration.partitions import PERIOD, ended_periods
+from orchestration.partitions import GRID, PERIOD, ended_periods
 from orchestration.settings import PROJECT, Settings, load_settings
 from sources.reference.reference import bundled_reference, read_reference
 

@@ -23,8 +23,9 @@ from orchestration.account import os_account
 from orchestration.cli import app
 from orchestration.code_version import code_sha256
 from orchestration.exit_codes import Exit
-from orchestration.intake_assets import GRID, intake_assets
+from orchestration.intake_assets import intake_assets
 from orchestration.nothing_new import Look, look, survey_of
+from orchestration.partitions import GRID
 from orchestration.resources import warehouse_of
 from orchestration.settings import PROJECT, Settings, load_settings
 from publishing.verification import verify

@@ -8,8 +8,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.intake_assets import GRID, RETURN_CHECK, cells_filled, fill_grid, intake_assets
-from orchestration.partitions import cell, of_cell
+from orchestration.intake_assets import RETURN_CHECK, cells_filled, fill_grid, intake_assets
+from orchestration.partitions import GRID, cell, of_cell
 from orchestration.resources import warehouse_of
 from orchestration.settings import PROJECT, Settings, load_settings
 from sources import home as layout
