@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from sources.reference.folder_required import PERMISSIONS
 from sources.reference.reference import Problem, ReferenceProblem, bundled_reference, read_reference
 
 
@@ -50,7 +51,10 @@ def problems_of(folder: Path) -> tuple[Problem, ...]:
 
 
 def with_posts(folder: Path, *rows: str) -> Path:
-    """Return the folder with these posts alone: post, directorate, what it may, account."""
+    """Return the folder with these posts: post, directorate, what it may, account; another may what none of them may."""
+    may = {action for row in rows for action in row.split(",")[2].split(";")}
+    others = ";".join(action for action in PERMISSIONS if action not in may)
+    rows = (*rows, *([f"Monitoring officer,,{others},root"] if others else []))
     text = "".join(f"{row}\n" for row in ("post,directorate_code,may,os_account", *rows))
     (folder / "post.csv").write_text(text, encoding="utf-8")
     return folder

@@ -7,7 +7,8 @@ where no post is needed a load adopts a folder by itself.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -75,6 +76,31 @@ def adopt(post: Post, reason: Reason, as_json: AsJson = False) -> None:
         there = ValueError(f"{reference.folder} is the folder in force. Nothing was done.")
         raise stopped(console, there, Exit.WRONG_USE)
     _tell(reference, event.payload.changes, f"In force from now on, adopted by {post}; load to build by it.", as_json)
+
+
+@_reference.command()
+def check(
+    folder: Annotated[
+        Path | None, typer.Argument(help="The folder of CSV files; SAVINGS_REFERENCE_DIR where none is named.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what is wrong with a folder, one line per cause, or what it makes possible; needs no home."""
+    from sources.reference.folder_reader import causes
+    from sources.reference.folder_required import OPTIONAL_LISTS
+    from sources.reference.reference import ReferenceProblem, read_reference
+
+    try:
+        reference = read_reference(folder or load_settings().reference)
+    except ReferenceProblem as problem:
+        wrong, off, code = causes(problem.problems), [], Exit.WRONG_USE
+    else:
+        wrong, off, code = [], [what for file, what in OPTIONAL_LISTS.items() if not reference.tables[file]], Exit.DONE
+    if as_json:
+        typer.echo(json.dumps({"wrong": wrong, "off": off, "exit_code": int(code)}, indent=2, ensure_ascii=False))
+    else:
+        typer.echo("\n".join(wrong or ["This folder can be used.", *off]))
+    raise typer.Exit(code)
 
 
 def _read(settings: Settings, console: Console) -> Reference:

@@ -53,8 +53,10 @@ def _whole_deferral_has_a_milestone(case: Case) -> Iterator[Fault]:
 
 
 def _baselines_have_a_printed_project(case: Case) -> Iterator[Fault]:
-    """D56: the report's lists 10.5 and 10.6 name the project."""
+    """D56: the report's lists 10.5 and 10.6 name the project; where there are no such lists, nothing is to be found."""
     printed = {normalise_name(row["project_name"]) for row in case.reference.printed_projects()}
+    if not printed:
+        return
     for row in case.savings:
         if not row.has("baseline_gbp", "project_ref") or row["baseline_gbp"] == 0:
             continue

@@ -17,7 +17,14 @@ from typing import Any
 
 from sources.reference.folder_contract import FieldKind
 from sources.reference.folder_reader import SOURCE_LINE, NotTypedError, Problem, Row, Tables, typed
-from sources.reference.folder_required import NOT_STATED, PERMISSIONS, REQUIRED_WORDS, SETTINGS, WHOLE_COUNCIL
+from sources.reference.folder_required import (
+    NEEDED_LISTS,
+    NOT_STATED,
+    PERMISSIONS,
+    REQUIRED_WORDS,
+    SETTINGS,
+    WHOLE_COUNCIL,
+)
 from sources.reference.plan import Plan
 from sources.template.declaration import RETURN_FIELDS, SHEETS, Kind
 
@@ -203,6 +210,38 @@ def _posts_may_do_what_there_is(tables: Tables) -> Iterator[Problem]:
                 yield _problem("post", row, "may", what, f"Choose from {', '.join(PERMISSIONS)}, separated by ;")
 
 
+def _a_post_may_do_each_thing(tables: Tables) -> Iterator[Problem]:
+    able = {action for row in tables["post"] for action in row["may"].split(";")}
+    for action, words in PERMISSIONS.items():
+        if action not in able:
+            what = f"no post may {words}"
+            yield Problem("post.csv", 0, "may", what, f"Add '{action}' to what a post may")
+
+
+def _lists_that_returns_need_have_rows(tables: Tables) -> Iterator[Problem]:
+    for file, what in NEEDED_LISTS.items():
+        if not tables[file]:
+            yield Problem(f"{file}.csv", 0, "", f"the list has no row, and {what}", "Add what the council has")
+
+
+def _whoever_is_to_return_has_a_service(tables: Tables) -> Iterator[Problem]:
+    able = {row["directorate_code"] for row in tables["service"]}
+    seen: set[str] = set()
+    for row in tables["expected_return"]:
+        code = row["directorate_code"]
+        if code not in able | seen:
+            what = f"'{code}' is to send returns, and has no service in service.csv"
+            yield _problem("expected_return", row, "directorate_code", what, "Add a service of it there")
+        seen.add(code)
+
+
+def _no_directorate_has_a_name_of_the_warehouse(tables: Tables) -> Iterator[Problem]:
+    for row in tables["directorate"]:
+        if row["directorate_code"].upper() == WHOLE_COUNCIL:
+            what = f"'{row['directorate_code']}' stands for the whole council"
+            yield _problem("directorate", row, "directorate_code", what, "Choose another code")
+
+
 def _fund_shares_and_windows_hold(tables: Tables) -> Iterator[Problem]:
     for row in tables["fund"]:
         if not 0 < row["share"] <= 1:
@@ -280,6 +319,10 @@ _CHECKS: dict[_Check, tuple[str, ...]] = {
     _plan_changes_can_be_made: ("approved_plan", "plan_change"),
     _transfers_net_to_zero: ("plan_change",),
     _posts_may_do_what_there_is: (),
+    _a_post_may_do_each_thing: ("post",),
+    _lists_that_returns_need_have_rows: tuple(NEEDED_LISTS),
+    _whoever_is_to_return_has_a_service: ("service",),
+    _no_directorate_has_a_name_of_the_warehouse: (),
     _fund_shares_and_windows_hold: (),
     _gap_ranges_run_upwards: (),
     _claims_can_be_compared: ("directorate",),

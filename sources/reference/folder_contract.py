@@ -25,6 +25,8 @@ class FieldKind(StrEnum):
     YEAR = "financial year"  # 2021/22
     PERIOD = "reporting period"  # P00 to P13
     PATTERN = "regular expression"
+    CODE = "code"  # AH, AH-ASC: part of names of folders, files and keys
+    DOMAIN = "domain of e-mail addresses"
 
 
 @dataclass(frozen=True)
@@ -71,22 +73,23 @@ class ReferenceFile:
 
 _T, _M, _D, _I = FieldKind.TEXT, FieldKind.MONEY, FieldKind.DECIMAL, FieldKind.INTEGER
 _B, _DATE, _Y, _P = FieldKind.BOOLEAN, FieldKind.DATE, FieldKind.YEAR, FieldKind.PERIOD
+_C = FieldKind.CODE
 
 
 def _opt(name: str, kind: FieldKind = _T) -> Field:
     return Field(name, kind, is_required=False)
 
 
-_CODED = (Field("code"), Field("name"), Field("sort_order", _I))
+_WORD = (Field("code"), Field("name"), Field("sort_order", _I))
 # Where the name was taken from, or that it was inferred: the report prints its themes as images.
-_SOURCED = (*_CODED, Field("source"))
+_SOURCED = (Field("code", _C), Field("name"), Field("sort_order", _I), Field("source"))
 
 REFERENCE_FILES: tuple[ReferenceFile, ...] = (
     ReferenceFile(
         "directorate",
         ("directorate_code", "valid_from"),
         (
-            Field("directorate_code"),
+            Field("directorate_code", _C),
             Field("directorate_name"),
             Field("valid_from", _DATE),
             _opt("valid_to", _DATE),
@@ -101,7 +104,7 @@ REFERENCE_FILES: tuple[ReferenceFile, ...] = (
         "service",
         ("service_code", "valid_from"),
         (
-            Field("service_code"),
+            Field("service_code", _C),
             Field("service_name"),
             Field("directorate_code"),
             Field("valid_from", _DATE),
@@ -121,7 +124,7 @@ REFERENCE_FILES: tuple[ReferenceFile, ...] = (
     ReferenceFile(
         "programme_phase",
         ("phase_code",),
-        (Field("phase_code"), Field("phase_name"), Field("description"), Field("sort_order", _I)),
+        (Field("phase_code", _C), Field("phase_name"), Field("description"), Field("sort_order", _I)),
     ),
     ReferenceFile("year_phase", ("financial_year", "phase_code"), (Field("financial_year", _Y), Field("phase_code"))),
     ReferenceFile(
@@ -207,7 +210,7 @@ REFERENCE_FILES: tuple[ReferenceFile, ...] = (
     ReferenceFile("theme", ("code",), _SOURCED),
     ReferenceFile("workstream", ("code",), _SOURCED),
     ReferenceFile("council_value", ("code",), _SOURCED),
-    ReferenceFile("vocabulary", ("vocabulary", "code"), (Field("vocabulary"), *_CODED, _opt("definition"))),
+    ReferenceFile("vocabulary", ("vocabulary", "code"), (Field("vocabulary"), *_WORD, _opt("definition"))),
     ReferenceFile(
         "fund",
         ("fund_ref", "project_ref"),
@@ -246,7 +249,7 @@ REFERENCE_FILES: tuple[ReferenceFile, ...] = (
             Field("sort_order", _I),
         ),
     ),
-    ReferenceFile("report", ("report_code",), (Field("report_code"), Field("title"), Field("meeting_date", _DATE))),
+    ReferenceFile("report", ("report_code",), (Field("report_code", _C), Field("title"), Field("meeting_date", _DATE))),
     ReferenceFile(
         "budget_gap",
         ("plan_version", "financial_year", "component"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -56,7 +56,22 @@ class ReferenceProblem(Exception):  # noqa: N818  (it carries several problems, 
         self.folder = folder
         self.problems = tuple(problems)
         count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
-        super().__init__("\n".join([f"{count} in the reference folder {folder}:", *map(str, problems)]))
+        super().__init__("\n".join([f"{count} in the reference folder {folder}:", *causes(problems)]))
+
+
+def causes(problems: Iterable[Problem]) -> list[str]:
+    """Return a line per cause: what is wrong the same way in many rows of a column is said once, with the rows."""
+    alike: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in problems:
+        alike.setdefault((problem.file, problem.column, problem.remedy), []).append(problem)
+    return [f"{first}{_also(others)}" for first, *others in alike.values()]
+
+
+def _also(others: Sequence[Problem]) -> str:
+    if not others:
+        return ""
+    lines = ", ".join(str(other.line) for other in others[:_MOST_LINES]) + (", ..." if others[_MOST_LINES:] else "")
+    return f" The same on {len(others)} more line{'s' if len(others) > 1 else ''}: {lines}."
 
 
 class NotTypedError(ValueError):
@@ -75,6 +90,10 @@ class NotCsvError(ValueError):
         self.line = line
 
 
+# Of the lines with one cause so many are named.
+_MOST_LINES = 5
+# What may keep a search from coming to an end: repeating without one, repeating a group, looking around or back.
+_MAY_RUN_AWAY = re.compile(r"(?<!\\)[*+]|\{\d*,\}|\)[?*+{]|\(\?(?!:)|\\[1-9]|.{200}")
 _WHOLE = r"-?(?:0|[1-9]\d*)"
 _GRAMMAR: dict[FieldKind, tuple[re.Pattern[str], str]] = {
     FieldKind.MONEY: (
@@ -94,7 +113,19 @@ _GRAMMAR: dict[FieldKind, tuple[re.Pattern[str], str]] = {
     ),
     FieldKind.YEAR: (re.compile(r"\d{4}/\d{2}"), "Write the year as 2021/22, the second part one more than the first"),
     FieldKind.PERIOD: (re.compile(r"P(?:0\d|1[0-3])"), "Write the period as P00 to P13"),
-    FieldKind.PATTERN: (re.compile(".+"), "Write a regular expression that holds from ^ to $"),
+    FieldKind.PATTERN: (
+        re.compile(".+"),
+        r"Write a regular expression from ^ to $ that says how many there are of each, as ^(AH|CH)-\d{2}-\d{3}$; "
+        "*, + and repeated groups are not for it",
+    ),
+    FieldKind.CODE: (
+        re.compile(r"(?!(?i:con|prn|aux|nul|com\d|lpt\d)$)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*(?<!.{21})"),
+        "Write letters and digits, at most 20, with single hyphens between them, as AH or AH-ASC",
+    ),
+    FieldKind.DOMAIN: (
+        re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE),
+        "Write what stands after the @, as council.gov.uk",
+    ),
 }
 
 
@@ -130,7 +161,7 @@ def _pattern(text: str) -> str:
         re.compile(text)
     except re.error as error:
         raise ValueError(text) from error
-    if not (text.startswith("^") and text.endswith("$")):
+    if not (text.startswith("^") and text.endswith("$")) or _MAY_RUN_AWAY.search(text):
         raise ValueError(text)
     return text
 
@@ -144,6 +175,8 @@ _VALUE: dict[FieldKind, Callable[[str], Value]] = {
     FieldKind.YEAR: _year,
     FieldKind.PERIOD: str,
     FieldKind.PATTERN: _pattern,
+    FieldKind.CODE: str,
+    FieldKind.DOMAIN: str,
 }
 
 
@@ -188,7 +221,7 @@ def read_table(folder: Path, file: ReferenceFile) -> tuple[list[Row], list[Probl
         return [], [Problem(name, line, "", "the text is not UTF-8", "Save the file as CSV UTF-8")]
     except NotCsvError as error:
         return [], [Problem(name, error.line, "", f"it is not a CSV file ({error})", "Save the file as CSV UTF-8")]
-    return rows, problems + _duplicate_keys(file, rows) + _overlaps(file, rows)
+    return rows, problems + _duplicate_keys(file, rows) + _alike_but_for_case(file, rows) + _overlaps(file, rows)
 
 
 def _records(data: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -264,6 +297,23 @@ def _duplicate_keys(file: ReferenceFile, rows: Sequence[Row]) -> list[Problem]:
             problems.append(
                 Problem(f"{file.name}.csv", row[SOURCE_LINE], file.key[0], what, "Keep one of the two rows")
             )
+    return problems
+
+
+def _alike_but_for_case(file: ReferenceFile, rows: Sequence[Row]) -> list[Problem]:
+    """Return the codes that differ from an earlier one in capitals alone: a share takes their folders for one."""
+    problems = []
+    for column in (field.name for field in file.fields if field.kind is FieldKind.CODE):
+        first: dict[str, Row] = {}
+        for row in rows:
+            before = first.setdefault(row[column].lower(), row)
+            if before[column] != row[column]:
+                what = f"'{row[column]}' and '{before[column]}' on line {before[SOURCE_LINE]} differ in capitals alone"
+                problems.append(
+                    Problem(
+                        f"{file.name}.csv", row[SOURCE_LINE], column, what, "Write one code one way, or choose another"
+                    )
+                )
     return problems
 
 

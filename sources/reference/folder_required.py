@@ -47,7 +47,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("project_ref_pattern", FieldKind.PATTERN),
     Setting("fund_ref_pattern", FieldKind.PATTERN),
     Setting("budget_code_pattern", FieldKind.PATTERN),
-    Setting("email_domain", FieldKind.TEXT),
+    Setting("email_domain", FieldKind.DOMAIN),
     # Where officers find the landing folders, one for each directorate; blank: they know theirs by its name.
     Setting("landing_path", FieldKind.TEXT, ""),
     # R46: shares of the baseline, then the weight of a counted pound.
@@ -104,4 +104,30 @@ REQUIRED_WORDS: dict[str, tuple[str, ...]] = {
     "rag": ("Blue", "Green", "Amber", "Red", "Grey"),
     "project_stage": ("Closed",),
     "plan_change_type": ("New", "Increase", "Reduce", "Transfer", "Delete"),
+}
+
+# Lists without which no return can be sent or decided about, with what needs them.
+NEEDED_LISTS: dict[str, str] = {
+    "directorate": "somebody has to send returns",
+    "financial_year": "a return is of a year",
+    "reporting_calendar": "a return is of a period",
+    "expected_return": "nobody is asked for a return",
+    "service": "each line names one",
+    "finance_bp": "a return is certified by one",
+    "post": "somebody has to decide",
+}
+
+# Lists that may be empty, with what is then off.
+OPTIONAL_LISTS: dict[str, str] = {
+    "approved_plan": "There is no plan: every line waits in quarantine until one lists it.",
+    "theme": "No themes: no project can name one.",
+    "workstream": "No workstreams: no project can name one.",
+    "printed_project": "No printed list of projects: the check D56 and the share of printed projects are off.",
+    "published_claim": "No printed figures: nothing is compared with a report.",
+    "printed_plan_total": "No printed totals of the plan: they are not held to the plan.",
+    "report": "No report: a release cannot be tagged to one.",
+    "fund": "No list of fund lines: a line's share and window are taken from returns.",
+    "budget_gap": "No budget gap: its bridge is empty.",
+    "programme_phase": "No phases: the roadmap has none.",
+    "council_value": "No council values.",
 }
