@@ -51,10 +51,13 @@ def problems_of(folder: Path) -> tuple[Problem, ...]:
 
 
 def with_posts(folder: Path, *rows: str) -> Path:
-    """Return the folder with these posts: post, directorate, what it may, account; another may what none of them may."""
+    """Return the folder with these posts: post, directorate, what it may, account.
+
+    Another post may what none of them may: without it the folder would be refused.
+    """
     may = {action for row in rows for action in row.split(",")[2].split(";")}
     others = ";".join(action for action in PERMISSIONS if action not in may)
-    rows = (*rows, *([f"Monitoring officer,,{others},root"] if others else []))
+    rows = (*rows, *([f"Monitoring officer,,{others},nobody"] if others else []))
     text = "".join(f"{row}\n" for row in ("post,directorate_code,may,os_account", *rows))
     (folder / "post.csv").write_text(text, encoding="utf-8")
     return folder

@@ -23,7 +23,8 @@ from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.payloads import ReferenceAdopted, Tagged
 from sources.findings.listing import listed
 from sources.findings.wording import pounds
-from sources.reference.authority import Signature, authorise
+from sources.intake.vanished import vanished_in_use
+from sources.reference.authority import AuthorityError, Signature, authorise
 from sources.reference.governed import governed_changes
 from sources.reference.plan import Period
 from sources.reference.reference import (
@@ -44,6 +45,10 @@ PlanChange = Mapping[str, str | None]
 
 class PostNeededError(Exception):
     """A folder changes what only a post may change, and no named post has adopted it."""
+
+
+class StillUsedError(AuthorityError):
+    """A folder leaves out what returns use: no load and no post may put it in force."""
 
 
 def adopt_reference(
@@ -68,12 +73,15 @@ def adopt_reference(
 
     Raises:
         PostNeededError: If it takes a named post, and none signed.
+        StillUsedError: If the folder leaves out what returns use.
         HistoryProblem: If the list cannot be read.
         CustodyProblem: If the folder cannot be kept.
     """
     before = ledger.last_event(ReferenceAdopted)
     if before and before.payload.reference_sha256 == reference.sha256:
         return None
+    if left_out := still_used(reference, ledger):
+        raise StillUsedError(_left_out(left_out))
     if signed is None and (reasons := needs_a_post(reference, ledger)):
         raise PostNeededError(_needs_a_post(reasons))
     changes = changes_in_pounds(reference, ledger)
@@ -90,7 +98,8 @@ def adopt_by_post(
     """Put a reference folder in force by a named post; None if it is the one in force.
 
     Raises:
-        AuthorityError: If the folder in force does not let the post do that.
+        AuthorityError: If the folder in force does not let the post do that, or the folder leaves out what
+            returns use.
         CustodyProblem: If the folder cannot be kept.
     """
     signed = authorise(reference_in_force(ledger), "adopt", asked)
@@ -120,7 +129,7 @@ def adopt_folder(
         return adopt_reference(read_reference(folder), ledger, clock, history)
     try:
         return adopt_reference(read_reference(folder), ledger, clock, history)
-    except (PostNeededError, ReferenceProblem):
+    except (PostNeededError, StillUsedError, ReferenceProblem):
         return None  # ``why_not_in_force`` says so
 
 
@@ -130,9 +139,12 @@ def why_not_in_force(folder: Path, ledger: LedgerView) -> str:
     if adoption is None or adoption.payload.reference_sha256 == reference_sha256(folder):
         return ""
     try:
-        reasons = needs_a_post(read_reference(folder), ledger)
+        reference = read_reference(folder)
     except ReferenceProblem as problem:
         return f"The new reference data are not in force. {problem}\n{_meanwhile(adoption)}"
+    if left_out := still_used(reference, ledger):
+        return f"{_left_out(left_out)} {_meanwhile(adoption)}"
+    reasons = needs_a_post(reference, ledger)
     return f"{_needs_a_post(reasons)} {_meanwhile(adoption)}" if reasons else ""
 
 
@@ -177,6 +189,12 @@ def needs_a_post(reference: Reference, ledger: LedgerView) -> tuple[str, ...]:
     return (*governed, *moves)
 
 
+def still_used(reference: Reference, ledger: LedgerView) -> tuple[str, ...]:
+    """Return, in words, what a folder leaves out although returns use it; the first of a home leaves nothing out."""
+    in_force = reference_in_force(ledger)
+    return vanished_in_use(reference, in_force, ledger) if in_force else ()
+
+
 def changes_in_pounds(reference: Reference, ledger: LedgerView) -> list[PlanChange]:
     """Return each directorate and plan year whose pounds a folder changes against the one in force."""
     return _changes(_comparable(ledger), reference, _AFTER_EVERYTHING)
@@ -219,6 +237,10 @@ def _needs_a_post(reasons: Sequence[str]) -> str:
         f"The new reference data are not in force: {' and '.join(reasons)}. A post has to adopt them: "
         "`savings reference adopt --post POST --reason REASON`. `savings reference show` says what they change."
     )
+
+
+def _left_out(what: Sequence[str]) -> str:
+    return f"The new reference data are not in force: they leave out what returns use. {'. '.join(what)}."
 
 
 def _meanwhile(adoption: Event[ReferenceAdopted]) -> str:

@@ -70,8 +70,9 @@ def causes(problems: Iterable[Problem]) -> list[str]:
 def _also(others: Sequence[Problem]) -> str:
     if not others:
         return ""
-    lines = ", ".join(str(other.line) for other in others[:_MOST_LINES]) + (", ..." if others[_MOST_LINES:] else "")
-    return f" The same on {len(others)} more line{'s' if len(others) > 1 else ''}: {lines}."
+    lines = ", ".join(str(other.line) for other in others[:_MOST_LINES])
+    more = " and so on" if others[_MOST_LINES:] else ""
+    return f" The same on {len(others)} more line{'s' if len(others) > 1 else ''}: {lines}{more}."
 
 
 class NotTypedError(ValueError):

@@ -8,7 +8,7 @@ import pytest
 
 from sources.reference.folder_contract import REFERENCE_FILES, FieldKind
 from sources.reference.folder_reader import NotTypedError, typed
-from sources.reference.folder_required import REQUIRED_WORDS, SETTINGS
+from sources.reference.folder_required import NEEDED_LISTS, OPTIONAL_LISTS, PERMISSIONS, REQUIRED_WORDS, SETTINGS
 from sources.reference.reference import ReferenceProblem, bundled_reference, read_reference, reference_sha256
 from tests.reference_folder import add_rows, copy_of_bundled, problems_of, replace_text
 
@@ -17,6 +17,9 @@ WRONG_CELLS = [
     line.split(" | ")
     for line in (Path(__file__).parent / "wrong_reference_cells.txt").read_text(encoding="utf-8").splitlines()[1:]
 ]
+
+# Lists that name rows of an optional one: they go with it.
+WITH_IT = {"programme_phase": ("year_phase",), "report": ("published_claim",)}
 
 
 @pytest.mark.parametrize(
@@ -241,3 +244,55 @@ def test_a_code_is_kept_as_it_is_written(code: str) -> None:
 def test_money_is_never_guessed(text: str) -> None:
     with pytest.raises(NotTypedError):
         typed(FieldKind.MONEY, text)
+
+
+@pytest.mark.parametrize("file", sorted(NEEDED_LISTS))
+def test_a_list_that_returns_need_cannot_be_empty(tmp_path: Path, file: str) -> None:
+    folder = copy_of_bundled(tmp_path)
+    header = (folder / f"{file}.csv").read_text(encoding="utf-8").splitlines()[0]
+    (folder / f"{file}.csv").write_text(header + "\n", encoding="utf-8")
+
+    assert "the list has no row" in {problem.what.split(",")[0] for problem in problems_of(folder)}
+
+
+@pytest.mark.parametrize("file", sorted(OPTIONAL_LISTS))
+def test_an_optional_list_may_be_empty(tmp_path: Path, file: str) -> None:
+    folder = copy_of_bundled(tmp_path)
+    # What names rows of these lists goes with them.
+    for name in {file, *WITH_IT.get(file, ())}:
+        header = (folder / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0]
+        (folder / f"{name}.csv").write_text(header + "\n", encoding="utf-8")
+
+    assert read_reference(folder).tables[file] == []
+
+
+def test_whoever_is_to_return_needs_a_service(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path)
+    add_rows(folder, "expected_return", ["CO,2021/22,P06"])
+    services = (folder / "service.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / "service.csv").write_text("".join(row for row in services if not row.startswith("CO-")), encoding="utf-8")
+
+    (problem,) = problems_of(folder)
+    assert problem.what == "'CO' is to send returns, and has no service in service.csv"
+
+
+@pytest.mark.parametrize("action", sorted(PERMISSIONS))
+def test_each_thing_that_has_to_be_done_can_be_done_by_a_post(tmp_path: Path, action: str) -> None:
+    folder = copy_of_bundled(tmp_path)
+    others = ";".join(sorted(set(PERMISSIONS) - {action}))
+    (folder / "post.csv").write_text(f"post,directorate_code,may,os_account\nChief officer,,{others},chief\n")
+
+    (problem,) = problems_of(folder)
+    assert problem.what == f"no post may {PERMISSIONS[action]}"
+
+
+def test_one_cause_is_said_once_with_the_lines_that_it_is_on(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path)
+    replace_text(folder, "setting", r"^(AH|CH|PL|CO)-\d{2}-\d{3}$", r"^(AH|CH|PL|CO)-\d{3}-\d{3}$")
+    many = len((folder / "approved_plan.csv").read_text(encoding="utf-8").splitlines()) - 1
+    with pytest.raises(ReferenceProblem) as refused:
+        read_reference(folder)
+
+    _, line = str(refused.value).splitlines()
+    assert line.startswith("approved_plan.csv, line 2, saving_ref: 'AH-21-001' does not look like")
+    assert line.endswith(f"The same on {many - 1} more lines: 3, 4, 5, 6, 7 and so on.")

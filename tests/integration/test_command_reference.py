@@ -1,0 +1,54 @@
+"""`savings reference check`: what is wrong with a folder in a line per cause, or what it makes possible; without a home."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from orchestration.cli import app
+from orchestration.exit_codes import Exit
+from tests.reference_folder import copy_of_bundled, replace_text
+
+
+def check(*arguments: str):
+    return CliRunner().invoke(app, ["reference", "check", *arguments], env={"SAVINGS_HOME": "/nowhere/at/all"})
+
+
+def test_the_bundled_folder_can_be_used_and_nothing_is_off():
+    done = check()
+
+    assert (done.exit_code, done.stdout) == (Exit.DONE, "This folder can be used.\n")
+
+
+def test_a_folder_without_optional_lists_says_what_is_off(tmp_path: Path):
+    folder = copy_of_bundled(tmp_path)
+    for name in ("printed_project", "fund"):
+        header = (folder / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0]
+        (folder / f"{name}.csv").write_text(header + "\n", encoding="utf-8")
+    done = check(str(folder))
+
+    assert done.exit_code == Exit.DONE
+    assert done.stdout.splitlines() == [
+        "This folder can be used.",
+        "No printed list of projects: the check D56 and the share of printed projects are off.",
+        "No list of fund lines: a line's share and window are taken from returns.",
+    ]
+
+
+def test_what_is_wrong_is_said_in_a_line_per_cause_and_to_a_machine_too(tmp_path: Path):
+    folder = copy_of_bundled(tmp_path)
+    replace_text(folder, "directorate", "CO,Corporate", "../x,Corporate")
+    replace_text(folder, "setting", "dorset.example", "@x")
+    done = check(str(folder))
+    told = json.loads(check(str(folder), "--json").stdout)
+
+    assert done.exit_code == Exit.WRONG_USE
+    first, second = (line for line in done.stdout.splitlines() if line.startswith(("directorate.csv", "setting.csv")))
+    assert first == (
+        "directorate.csv, line 5, directorate_code: '../x' cannot be read as code. "
+        "Write letters and digits, at most 20, with single hyphens between them, as AH or AH-ASC."
+    )
+    assert second.endswith("Write what stands after the @, as council.gov.uk.")
+    assert told == {"wrong": done.stdout.splitlines(), "off": [], "exit_code": 2}
