@@ -1,4 +1,4 @@
-"""`savings reference check`: what is wrong with a folder in a line per cause, or what it makes possible; without a home."""
+"""`savings reference check`: what is wrong with a folder, a line per cause, or what is off; without a home."""
 
 from __future__ import annotations
 

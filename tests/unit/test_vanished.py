@@ -51,7 +51,7 @@ def without(folder: Path, file: str, start: str) -> Path:
 USED = {
     "a period": ("reporting_calendar", "2021/22,P06", "2021/22 P06 is missing in reporting_calendar.csv; put it back"),
     "a service": ("service", "PL-", "is missing in service.csv; end it with valid_to instead"),
-    "a word": ("vocabulary", "benefit_type,Efficiency", "'Efficiency' is missing in vocabulary 'benefit_type' of vocabulary.csv"),
+    "a word": ("vocabulary", "benefit_type,Efficiency", "'Efficiency' is missing in vocabulary 'benefit_type'"),
     "a theme": ("theme", "T1,", "'T1' is missing in theme.csv; put it back"),
 }
 
