@@ -218,6 +218,8 @@ def _alerts(home: Home, settings: Settings) -> Iterator[Found]:
     if many := len(list(Outbox(home.outbox).waiting())):
         remedy = "`savings watchdog` tries to send them, and says why it cannot."
         yield Found("alerts", Weight.NOTE, f"{many} alert(s) wait to be sent.", remedy)
+    for path in Outbox(home.outbox).unreadable():
+        yield Found("alerts", Weight.WRONG, f"The alert {path} cannot be read.", "Look at it, then remove it.")
 
 
 def _clock(home: Home, now: datetime) -> Iterator[Found]:

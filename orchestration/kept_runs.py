@@ -20,7 +20,7 @@ from orchestration.partitions import GRID
 from sources.home import Home
 
 KEPT = timedelta(days=90)
-# However old: what the pages show as the latest of each table is among them.
+# Of each job, however old: what the pages show as the latest of each table is among them.
 NEWEST_KEPT = 10
 _ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 # A file is written anew once this share of it is free.
@@ -38,9 +38,13 @@ def forget_old_runs(instance: dg.DagsterInstance, home: Home, now: datetime, kep
         now: The time of asking.
         kept: How long runs are kept.
     """
-    newest = {record.dagster_run.run_id for record in instance.get_run_records(limit=NEWEST_KEPT)}
-    found = instance.get_run_records(dg.RunsFilter(statuses=_ENDED, created_before=now - kept))
-    old = [record.dagster_run.run_id for record in found if record.dagster_run.run_id not in newest]
+    found = instance.get_runs(dg.RunsFilter(statuses=_ENDED, created_before=now - kept))
+    newest = {
+        run.run_id
+        for job in {run.job_name for run in found}
+        for run in instance.get_runs(dg.RunsFilter(job_name=job), limit=NEWEST_KEPT)
+    }
+    old = [run.run_id for run in found if run.run_id not in newest]
     if not old:
         return 0
     _keep_cells(instance, old)

@@ -7,6 +7,7 @@ Here belongs when a run is asked for beside the schedule, and telling how one en
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Collection
 from datetime import timedelta
 
 import dagster as dg
@@ -24,6 +25,7 @@ from sources.custody.marker import enter
 from sources.custody.problems import CustodyProblem, VaultDamaged
 
 _LOOK_EVERY = 60
+_FAILED = frozenset({dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED})
 _NOT_ENDED = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
@@ -49,23 +51,31 @@ def landing(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReaso
         with hold(settings.home.lock), contextlib.closing(Ledger.open(settings.home)) as ledger:
             enter(settings.home)
             waiting = survey_of(settings, ledger, system_clock)
-            if waiting.ready:
+            every = settings.build_every
+            if waiting.ready and not _is_recent(context.instance, every, receive_returns.name, _FAILED):
                 return dg.RunRequest(job_name=receive_returns.name)
-            if _may_build(context.instance, settings.build_every) and (
-                reasons := look(settings, ledger, waiting).reasons
-            ):
+            is_built = _is_recent(context.instance, every, NIGHTLY_LOAD)
+            if not is_built and (reasons := look(settings, ledger, waiting).reasons):
                 return dg.RunRequest(job_name=NIGHTLY_LOAD, tags={"savings/reasons": "; ".join(reasons)[:200]})
     except (LockBusyError, CustodyProblem, VaultDamaged) as problem:
         return dg.SkipReason(str(problem))
     return dg.SkipReason("Nothing has landed, and nothing waits to be published.")
 
 
-def _may_build(instance: dg.DagsterInstance, every: timedelta | None) -> bool:
-    """Return whether the last build, however it ended, began long enough ago."""
-    if every is None:
+def _is_recent(
+    instance: dg.DagsterInstance,
+    every: timedelta | None,
+    job: str,
+    statuses: Collection[dg.DagsterRunStatus] = frozenset(dg.DagsterRunStatus),
+) -> bool:
+    """Return whether the last run of a job has one of these states and began so lately that there is time for the next.
+
+    A build is asked for so often at most; so is what failed, which a minute later would fail again.
+    """
+    last = next(iter(instance.get_run_records(dg.RunsFilter(job_name=job), limit=1)), None)
+    if last is None or every is None or last.dagster_run.status not in statuses:
         return False
-    last = instance.get_run_records(dg.RunsFilter(job_name=NIGHTLY_LOAD), limit=1)
-    return not last or system_clock() - last[0].create_timestamp >= every
+    return system_clock() - last.create_timestamp < every
 
 
 @dg.run_failure_sensor(

@@ -44,7 +44,7 @@ class Mailbox:
             envelope.rcpt_tos.append(address)
         return answer
 
-    async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:  # noqa: N802 - the server calls it by this name
         assert isinstance(envelope.content, bytes)
         self.arrived.append(message_from_bytes(envelope.content))
         if self.breaks:

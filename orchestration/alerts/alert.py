@@ -9,6 +9,8 @@ import hashlib
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from orchestration.printouts.sections import visible
+
 
 @dataclass(frozen=True)
 class Alert:
@@ -31,13 +33,18 @@ class Alert:
     @property
     def name(self) -> str:
         """Return its name among files and messages: the same for the same occasion, on any machine."""
-        return hashlib.sha256(self.key.encode(errors="backslashreplace")).hexdigest()[:32]
+        return hashlib.sha256(self.key.encode()).hexdigest()[:32]
 
     @property
     def text(self) -> str:
         """Return it as a person reads it."""
         what = "\n".join(self.what)
         return f"{what}\n\nWho must act: {self.who}\nWhat to do: {self.how}\n"
+
+    def plain(self) -> Alert:
+        """Return it as every receiver can show it: what a sender's file name or a path may hold is spelled out."""
+        what = tuple("\n".join(map(visible, sentence.split("\n"))) for sentence in self.what)
+        return Alert(visible(self.key), visible(self.subject), what, visible(self.who), visible(self.how))
 
     def as_json(self) -> dict[str, Any]:
         """Return it for a file."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 Security = Literal["starttls", "tls", "plain"]
 _SCHEMES: dict[str, tuple[Security, int]] = {
@@ -56,9 +56,9 @@ class Relay:
         if not host or parts.password:
             raise ChannelProblemError(
                 "Write smtp://account@relay.example:587 (or smtps://, or smtp+plain:// for a relay on this machine); "
-                "a password belongs into the file that SAVINGS_SMTP_PASSWORD_FILE names."
+                "a password belongs in the file that SAVINGS_SMTP_PASSWORD_FILE names."
             )
-        return cls(host, port, security, parts.username or "", password)
+        return cls(host, port, security, unquote(parts.username or ""), password)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import smtplib
 from collections.abc import Callable
 from functools import partial
+from http.client import HTTPException
 
 from orchestration.alerts.channels import Channels
 from orchestration.alerts.outbox import OUTBOX_LOCK, Outbox, Waiting
@@ -17,6 +18,9 @@ from orchestration.lock import LockBusyError, hold
 from sources.clock import Clock
 
 _HandOver = Callable[[Waiting], object]
+# What servers, the network and a password file can fail with; smtplib's errors are OSErrors, http's are not, and
+# what cannot be written as the protocol wants it is a ValueError.
+_FAILURES = (OSError, HTTPException, ValueError)
 
 
 def deliver(outbox: Outbox, channels: Channels, clock: Clock) -> list[str]:
@@ -25,15 +29,16 @@ def deliver(outbox: Outbox, channels: Channels, clock: Clock) -> list[str]:
     Returns:
         Why something stays, a sentence per receiver; empty when all is sent, or another process is at it.
     """
+    broken = [f"The alert {path} cannot be read. Look at it, then remove it." for path in outbox.unreadable()]
     if not channels.everybody or not any(outbox.waiting()):
-        return []
+        return broken
     try:
         with hold(outbox.folder / OUTBOX_LOCK):
             problems = [*_by_mail(outbox, channels, clock), *_by_webhook(outbox, channels, clock)]
             _close_what_all_have(outbox, channels)
-            return problems
+            return [*broken, *problems]
     except LockBusyError:
-        return []
+        return broken
 
 
 def _by_mail(outbox: Outbox, channels: Channels, clock: Clock) -> list[str]:
@@ -45,7 +50,7 @@ def _by_mail(outbox: Outbox, channels: Channels, clock: Clock) -> list[str]:
         with connected(channels.relay) as session:
             for receiver in lacking:
                 problems += _to_each(outbox, receiver, partial(_mail, session, channels.sender, receiver), clock)
-    except OSError as error:
+    except _FAILURES as error:
         problems.append(f"The mail server {channels.relay.host}:{channels.relay.port} takes no alerts: {error}.")
     return problems
 
@@ -70,7 +75,7 @@ def _to_each(outbox: Outbox, receiver: str, hand_over: _HandOver, clock: Clock) 
             hand_over(waiting)
         except smtplib.SMTPServerDisconnected:
             raise
-        except OSError as error:
+        except _FAILURES as error:
             refused.append(f"{waiting.alert.subject!r} ({error})")
             continue
         outbox.note(waiting, receiver, clock())

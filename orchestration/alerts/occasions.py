@@ -102,9 +102,14 @@ def not_published(now: datetime, problems: Sequence[str]) -> Alert:
         now: When it ended.
         problems: Why, in sentences.
     """
-    cause = hashlib.sha256("\n".join(problems).encode(errors="backslashreplace")).hexdigest()[:16]
     how = "The sentences say what to correct; docs/operator says what each exit code asks. Readers keep the release."
-    return Alert(f"not published {now:%Y-%m-%d} {cause}", "nothing was published", tuple(problems), DATA_TEAM, how)
+    return Alert(
+        f"not published {now:%Y-%m-%d} {_digest(problems)}", "nothing was published", tuple(problems), DATA_TEAM, how
+    )
+
+
+def _digest(sentences: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(sentences).encode(errors="backslashreplace")).hexdigest()[:16]
 
 
 def night_missed(ledger: LedgerView, now: datetime) -> Iterator[Alert]:
@@ -114,6 +119,15 @@ def night_missed(ledger: LedgerView, now: datetime) -> Iterator[Alert]:
         what = (f"The last load that came to a good end was on {last.at:%d/%m/%Y} at {last.at:%H:%M} UTC.",)
         how = "See that the daemon runs (`systemctl status savings-daemon`), then run `savings load`."
         yield Alert(f"missed {now:%Y-%m-%d}", "a night did not run", what, DATA_TEAM, how)
+
+
+def unreadable(now: datetime, problem: Exception) -> Alert:
+    """Return the alert of a home that cannot be looked into: one a day for the same cause."""
+    how = "`savings verify` says what is damaged, `savings doctor` what the machine lacks."
+    what = (f"Not all that there is to tell could be looked up: {problem}",)
+    return Alert(
+        f"unreadable {now:%Y-%m-%d} {_digest([str(problem)])}", "the home cannot be read", what, DATA_TEAM, how
+    )
 
 
 def warned_first(release: Manifest, before: Manifest | None) -> Iterator[Alert]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 
+from orchestration.lock import LockBusyError
 from orchestration.settings import Settings
 from sources.clock import Clock
-from sources.custody.problems import CustodyProblem, VaultDamaged
+from sources.custody.history_list import HistoryProblem
 
 
 def tell_of(settings: Settings, clock: Clock, problems: Sequence[str] = ()) -> list[str]:
@@ -31,9 +32,14 @@ def tell_of(settings: Settings, clock: Clock, problems: Sequence[str] = ()) -> l
 
 @contextlib.contextmanager
 def telling_why_it_stopped(settings: Settings, clock: Clock) -> Iterator[None]:
-    """Tell why a load stopped before its run; it stops as it would have."""
+    """Tell why a load stopped before its run, also by what nobody foresaw; it stops as it would have.
+
+    Another load at work, and a history list that a person got wrong, are nothing to tell.
+    """
     try:
         yield
-    except (CustodyProblem, VaultDamaged) as problem:
-        tell_of(settings, clock, [str(problem)])
+    except (LockBusyError, HistoryProblem):
+        raise
+    except Exception as problem:
+        tell_of(settings, clock, [f"{problem}" or type(problem).__name__])
         raise

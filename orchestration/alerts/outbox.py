@@ -48,6 +48,7 @@ class Outbox:
 
         In this order the question has one answer: an alert that is not waiting any more was sent.
         """
+        alert = alert.plain()
         name = f"{alert.name}.json"
         if (self._waiting / name).exists() or (self._sent / name).exists():
             return False
@@ -55,9 +56,13 @@ class Outbox:
         return True
 
     def waiting(self) -> Iterator[Waiting]:
-        """Yield what waits, the oldest first."""
-        found = [_read(path) for path in self._waiting.glob("*.json")] if self._waiting.is_dir() else []
+        """Yield what waits and can be read, the oldest first."""
+        found = [waiting for path in self._waiting.glob("*.json") if (waiting := _read(path))]
         yield from sorted(found, key=lambda each: (each.raised_at, each.alert.key))
+
+    def unreadable(self) -> list[Path]:
+        """Return the files that wait and are no alerts: they keep nothing else back."""
+        return sorted(path for path in self._waiting.glob("*.json") if _read(path) is None)
 
     def note(self, waiting: Waiting, receiver: str, now: datetime) -> Waiting:
         """Note that a receiver has the alert."""
@@ -79,6 +84,9 @@ class Outbox:
         layout.write_durably(self._waiting / f"{waiting.alert.name}.json", text.encode())
 
 
-def _read(path: Path) -> Waiting:
-    document = json.loads(path.read_bytes())
-    return Waiting(Alert.from_json(document["alert"]), document["raised_at"], document["received"])
+def _read(path: Path) -> Waiting | None:
+    try:
+        document = json.loads(path.read_bytes())
+        return Waiting(Alert.from_json(document["alert"]), document["raised_at"], document["received"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

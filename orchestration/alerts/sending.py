@@ -28,12 +28,13 @@ def connected(relay: Relay) -> Iterator[smtplib.SMTP]:
 
     Raises:
         OSError: If it cannot be reached (``smtplib.SMTPException`` is one), or the password cannot be read.
+        ValueError: If the password is not text.
     """
     with _session(relay) as session:
         if relay.security == "starttls":
             session.starttls(context=ssl.create_default_context())
         if relay.account:
-            session.login(relay.account, relay.password.read_text().strip() if relay.password else "")
+            session.login(relay.account, relay.password.read_text("utf-8").strip() if relay.password else "")
         yield session
 
 
@@ -64,10 +65,11 @@ def post(waiting: Waiting, url: str) -> None:
 
     Raises:
         OSError: If it is not taken.
+        http.client.HTTPException: If what answers does not speak HTTP.
     """
     text = f"{waiting.alert.subject}\n\n{waiting.alert.text}"
     body = json.dumps({"text": text, **waiting.alert.as_json()}, ensure_ascii=False).encode()
     headers = {"Content-Type": "application/json", "Idempotency-Key": waiting.alert.name}
     request = urllib.request.Request(url, body, headers)  # noqa: S310 - settings allow http and https alone
-    with urllib.request.urlopen(request, timeout=_SECONDS):  # noqa: S310
+    with urllib.request.urlopen(request, timeout=_SECONDS):  # noqa: S310 - likewise
         pass

@@ -42,19 +42,23 @@ def tell(settings: Settings, clock: Clock, also: Iterable[Alert] = ()) -> list[s
     if not settings.channels.everybody:
         return []
     outbox = Outbox(settings.home.outbox)
-    untold: list[str] = []
     try:
         for alert in chain(also, _found(settings, clock)):
             outbox.put(alert, clock())
-    except _STATES as problem:
-        untold.append(f"Not all that there is to tell could be looked up: {problem}")
-    try:
-        return untold + deliver(outbox, settings.channels, clock)
+        return deliver(outbox, settings.channels, clock)
     except OSError as problem:
-        return [*untold, f"The outbox {outbox.folder} cannot be used: {problem}"]
+        return [f"The outbox {outbox.folder} cannot be used: {problem}"]
 
 
 def _found(settings: Settings, clock: Clock) -> Iterator[Alert]:
+    """Yield what the home has to tell, and last, where it cannot be looked into, just that."""
+    try:
+        yield from _looked_up(settings, clock)
+    except _STATES as problem:
+        yield occasions.unreadable(clock(), problem)
+
+
+def _looked_up(settings: Settings, clock: Clock) -> Iterator[Alert]:
     home, now = settings.home, clock()
     yield from occasions.little_room(home, now)
     with contextlib.closing(LedgerView.of(home)) as ledger:

@@ -53,6 +53,9 @@ def vanished_in_use(reference: Reference, in_force: Reference, ledger: LedgerVie
         reference: The folder that would be put in force.
         in_force: The folder in force.
         ledger: The returns, with their typed lines.
+
+    Raises:
+        VaultDamaged: If the lines of a return are not what they were.
     """
     gone = _keys(in_force) - _keys(reference)
     if not gone:
@@ -94,7 +97,7 @@ def _used(submission: JudgedSubmission, ledger: LedgerView, names: set[str]) -> 
 def _named_in_lines(lines_sha256: str, ledger: LedgerView, names: set[str]) -> Iterator[_Gone]:
     from sources.lines.line_files import read_file  # it brings Arrow, and hardly any folder leaves anything out
 
-    folder = ledger.vault.lines_folder(lines_sha256)
+    folder = ledger.vault.checked_lines_folder(lines_sha256)
     for sheet in SHEETS:
         columns = _of(names, sheet.columns)
         for row in read_file(folder, sheet, [column.name for column in columns]).to_pylist() if columns else ():

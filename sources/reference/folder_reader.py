@@ -94,7 +94,11 @@ class NotCsvError(ValueError):
 # Of the lines with one cause so many are named.
 _MOST_LINES = 5
 # What may keep a search from coming to an end: repeating without one, repeating a group, looking around or back.
-_MAY_RUN_AWAY = re.compile(r"(?<!\\)[*+]|\{\d*,\}|\)[?*+{]|\(\?(?!:)|\\[1-9]|.{200}")
+_MAY_RUN_AWAY = re.compile(
+    r"(?<!\\)[*+]|\{\d*,\}|\)[?*+{]|\(\?(?!:)|\\[1-9]|.{200}"
+    # More than three parts of several lengths: each has to be tried with each length of all others.
+    r"|(?:(?:[^\\(]\?|\{\d+,\d+\}).*){4}"
+)
 _WHOLE = r"-?(?:0|[1-9]\d*)"
 _GRAMMAR: dict[FieldKind, tuple[re.Pattern[str], str]] = {
     FieldKind.MONEY: (

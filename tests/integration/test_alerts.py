@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
+import sqlite3
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -148,39 +150,97 @@ def test_an_alert_is_put_in_once_even_after_it_was_sent(home: Home, mailbox: Mai
     assert sum(mailbox.subjects().values()) == 1
 
 
-class _Hook(BaseHTTPRequestHandler):
+class Hook(HTTPServer):
+    """A web server that takes JSON, once it has given the answers that it is told to give first."""
+
+    def __init__(self, *answers: bytes) -> None:
+        super().__init__(("127.0.0.1", 0), _Hand)
+        self.answers, self.taken = list(answers), []
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/hook"
+
+
+class _Hand(BaseHTTPRequestHandler):
+    server: Hook
+
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        status = self.server.answers.pop(0)  # type: ignore[attr-defined]
-        if status == 200:
-            self.server.taken.append((self.headers["Idempotency-Key"], json.loads(body)))  # type: ignore[attr-defined]
-        self.send_response(status)
+        told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.server.answers:
+            self.wfile.write(self.server.answers.pop(0))
+            return
+        self.server.taken.append((self.headers["Idempotency-Key"], told))
+        self.send_response(200)
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
         pass
 
 
-def test_a_webhook_that_fails_is_tried_again_and_the_mail_is_not(home: Home, mailbox: Mailbox):
-    server = HTTPServer(("127.0.0.1", 0), _Hook)
-    server.answers, server.taken = [503, 200], []  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+@contextlib.contextmanager
+def hooked(*answers: bytes) -> Iterator[Hook]:
+    with Hook(*answers) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 503 Busy\r\n\r\n", b"SSH-2.0-not a web server\r\n", b""])
+def test_a_webhook_that_fails_is_tried_again_and_the_mail_is_not(home: Home, mailbox: Mailbox, answer: bytes):
+    with hooked(answer) as hook:
         mail = by_mail(mailbox)
-        channels = Channels(mail.relay, mail.sender, mail.receivers, f"http://127.0.0.1:{server.server_port}/hook")
+        channels = Channels(mail.relay, mail.sender, mail.receivers, hook.address)
         outbox = outbox_with(home, FIRST)
         (problem,) = deliver(outbox, channels, NOON)
-        assert "503" in problem
+        assert problem.startswith(f"1 alert(s) wait, because {hook.address} was not reached")
         assert deliver(outbox, channels, NOON) == []
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
-    ((key, told),) = server.taken  # type: ignore[attr-defined]
+    ((key, told),) = hook.taken
     assert (key, told["subject"]) == (FIRST.name, "a thing")
     assert sum(mailbox.subjects().values()) == 1
+
+
+@pytest.mark.parametrize("name", ["two\nlines\r\nBcc: x@y", "bell\x07", "no\udcfftext", "right\u202eto left"])
+def test_what_a_file_name_may_hold_reaches_people_spelled_out(home: Home, mailbox: Mailbox, name: str):
+    alert = Alert(f"return {name}", f"{name} blocked", (f"The file {name} was blocked.", "a\nb"), "the data team", name)
+    with hooked() as hook:
+        mail = by_mail(mailbox)
+        channels = Channels(mail.relay, mail.sender, mail.receivers, hook.address)
+        assert deliver(outbox_with(home, alert), channels, NOON) == []
+
+    (arrived,) = mailbox.arrived
+    ((_, told),) = hook.taken
+    assert arrived["Bcc"] is None
+    assert told["subject"] == f"{''.join(c if c.isprintable() else ascii(c)[1:-1] for c in name)} blocked"
+    assert told["what"][1] == "a\nb"
+    assert not Outbox(home.outbox).put(alert, NOON())
+
+
+@pytest.mark.parametrize("written", [b"\xff\xfe", None], ids=["no text", "not there"])
+def test_a_password_that_cannot_be_read_is_named(home: Home, mailbox: Mailbox, tmp_path: Path, written: bytes | None):
+    password = tmp_path / "password"
+    if written is not None:
+        password.write_bytes(written)
+    relay = Relay("127.0.0.1", mailbox.port, "plain", "robot", password)
+    (problem,) = deliver(outbox_with(home, FIRST), Channels(relay, TEAM, (TEAM,)), NOON)
+
+    assert "takes no alerts" in problem
+    assert mailbox.arrived == []
+
+
+@pytest.mark.parametrize("damage", [b"", b"[]", b"{\xff", b'{"alert": {"key": 1}}'])
+def test_an_alert_that_cannot_be_read_is_named_and_keeps_none_back(home: Home, mailbox: Mailbox, damage: bytes):
+    outbox = outbox_with(home, FIRST)
+    (home.outbox / "waiting" / "broken.json").write_bytes(damage)
+
+    (problem,) = deliver(outbox, by_mail(mailbox), NOON)
+    assert "broken.json cannot be read" in problem
+    assert mailbox.subjects() == {(TEAM, "Savings warehouse: a thing"): 1}
 
 
 # --- occasions ---
@@ -323,6 +383,41 @@ def test_a_load_that_stops_tells_why(home: Home, mailbox: Mailbox):
     assert mailbox.subjects()[TEAM, "Savings warehouse: nothing was published"] == 1
 
 
+def test_a_load_that_stops_by_what_nobody_foresaw_tells_why(
+    home: Home, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+):
+    def fail(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("orchestration.load.survey_of", fail)
+    ended = CliRunner().invoke(app, ["load"], env=environment(home, mailbox))
+
+    assert isinstance(ended.exception, sqlite3.OperationalError)
+    told = [mail for mail in mailbox.arrived if mail["To"] == TEAM]
+    assert ["database or disk is full" in mail.get_payload(decode=True).decode() for mail in told] == [True]
+
+
+def test_a_load_that_finds_another_at_work_tells_nobody(home: Home, mailbox: Mailbox):
+    with home.lock.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ended = CliRunner().invoke(app, ["load"], env=environment(home, mailbox))
+
+    assert ended.exit_code == Exit.BUSY
+    assert mailbox.arrived == []
+
+
+def test_the_watchdog_tells_of_a_home_that_cannot_be_read(home: Home, mailbox: Mailbox):
+    with Ledger.open(home) as ledger:
+        ledger.record(NOON, NightChecked(release_id=None, vault_objects=0, rehashed=0))
+    (event,) = home.events.glob("*.json")
+    event.chmod(0o600)
+    event.write_text("{}", encoding="utf-8")
+    ended = CliRunner().invoke(app, ["watchdog"], env=environment(home, mailbox))
+
+    assert ended.exit_code == Exit.NOT_PUBLISHED
+    assert mailbox.subjects()[TEAM, "Savings warehouse: the home cannot be read"] == 1
+
+
 @pytest.mark.parametrize(
     ("changed", "named"),
     [
@@ -348,12 +443,12 @@ def test_a_relay_is_read_from_its_address():
     given = {"SAVINGS_ALERTS_FROM": TEAM, "SAVINGS_ALERTS_TO": TEAM, "SAVINGS_SMTP_PASSWORD_FILE": "/run/password"}
     relays = [
         load_settings({**given, "SAVINGS_SMTP_URL": url}).channels.relay
-        for url in ("smtp://robot@relay.example", "smtps://relay.example:4650", "smtp+plain://localhost")
+        for url in ("smtp://robot%40council@relay.example", "smtps://relay.example:4650", "smtp+plain://localhost")
     ]
 
     password = Path("/run/password")
     assert relays == [
-        Relay("relay.example", 587, "starttls", "robot", password),
+        Relay("relay.example", 587, "starttls", "robot@council", password),
         Relay("relay.example", 4650, "tls", "", password),
         Relay("localhost", 25, "plain", "", password),
     ]

@@ -2,6 +2,7 @@
 
 # No `from __future__ import annotations`: Dagster looks at the annotation of `context` as it stands.
 
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -85,6 +86,15 @@ def test_a_cell_whose_run_is_forgotten_still_shows_its_return(home: Home, instan
     ).records[0]
     assert found.asset_materialization is not None
     assert found.asset_materialization.metadata["submission_id"].value == "P06-1"
+
+
+def test_the_last_runs_of_each_job_are_kept_however_often_another_runs(home: Home, instance: dg.DagsterInstance):
+    last_night = night(instance)
+    for _ in range(NEWEST_KEPT + 2):
+        instance.add_run(dg.DagsterRun(job_name="often", run_id=str(uuid.uuid4()), status=dg.DagsterRunStatus.SUCCESS))
+
+    assert forget_old_runs(instance, home, now(), AT_ONCE) == 2
+    assert instance.get_run_by_id(last_night) is not None
 
 
 def test_runs_of_the_last_ninety_days_and_those_at_work_are_kept(home: Home, instance: dg.DagsterInstance):

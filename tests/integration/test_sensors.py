@@ -53,6 +53,16 @@ def test_a_file_that_landed_is_judged_at_once_without_a_build(home: Home, instan
     assert found.job_name == receive_returns.name
 
 
+def test_what_failed_a_moment_ago_is_not_asked_for_again_each_minute(home: Home, instance: dg.DagsterInstance):
+    drop(home, "AH", "return.xlsx")
+    begun(instance, receive_returns.name, dg.DagsterRunStatus.FAILURE)
+    begun(instance, NIGHTLY_LOAD, dg.DagsterRunStatus.FAILURE)
+    assert isinstance(look(instance), dg.SkipReason)
+
+    begun(instance, receive_returns.name, dg.DagsterRunStatus.SUCCESS)
+    assert isinstance(look(instance), dg.RunRequest)
+
+
 def test_what_waits_to_be_published_is_built_once_the_last_build_is_long_enough_ago(
     home: Home, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ):

@@ -2,7 +2,7 @@
 -- another, as the reference data known in a span gives them. A line that is not listed has no row.
 with
 
--- What registers a line and what changes it, in the order of effect.
+-- What lists a line and what changes it, in the order of effect.
 entries as (
 
     select
@@ -15,6 +15,7 @@ entries as (
         baseline_gbp as original_baseline_gbp,
         directorate_code,
         is_cashable,
+        1 as is_listing,
         0 as is_deletion,
         known_from_at,
         known_to_at
@@ -30,6 +31,7 @@ entries as (
         0 as original_baseline_gbp,
         case when change_type in ('New', 'Move') then directorate_code end as directorate_code,
         case when change_type = 'New' then is_cashable end as is_cashable,
+        case when change_type = 'New' then 1 else 0 end as is_listing,
         case when change_type = 'Delete' then 1 else 0 end as is_deletion,
         known_from_at,
         known_to_at
@@ -43,6 +45,7 @@ pieces as (
 
 ),
 
+-- What changes a line before it is listed changes nothing.
 known_entries as (
 
     select
@@ -63,6 +66,11 @@ known_entries as (
         on pieces.saving_ref = entries.saving_ref
         and pieces.plan_year = entries.plan_year
         and {{ holds_at('entries', 'pieces.known_from_at') }}
+    qualify max(entries.is_listing) over (
+        partition by entries.saving_ref, entries.plan_year, pieces.known_from_at
+        order by entries.effective_period_key, entries.place_in_period, entries.change_ref
+        rows between unbounded preceding and current row
+    ) = 1
 
 ),
 
@@ -125,4 +133,4 @@ select
     known_from_at,
     known_to_at
 from by_period
-where is_deleted = 0 and directorate_no > 0
+where is_deleted = 0

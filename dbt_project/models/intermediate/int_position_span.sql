@@ -135,7 +135,7 @@ known_at_piece as (
 
 )
 
--- A cut on both sides of which all is the same is none.
+-- Where a cut changes nothing, its two sides become one row again.
 {{ joined_up(
     'known_at_piece',
     key=['saving_ref', 'plan_year', 'financial_year_key', 'period_key'],
