@@ -6,6 +6,7 @@ Here belongs the server and what it took. Not here: anything to assert.
 from __future__ import annotations
 
 import socket
+import ssl
 from collections import Counter
 from collections.abc import Callable
 from email import message_from_bytes
@@ -13,7 +14,7 @@ from email.message import Message
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 OK = "250 OK"
 GREYLISTED = "451 4.7.1 Greylisted, try again later"
@@ -27,12 +28,16 @@ class Mailbox:
         arrived: Every message that the server took over, in order.
         answer: What it says to a receiver; may be changed at any time.
         breaks: Whether it takes a message and then breaks the line before it says so.
+        accounts: Passwords by account; where there are any, nobody sends without one, nor before TLS.
+        tls: What it proves itself with; None: it has no TLS.
     """
 
     def __init__(self) -> None:
         self.arrived: list[Message] = []
         self.answer: Callable[[str], str] = lambda receiver: OK
         self.breaks = False
+        self.accounts: dict[str, str] = {}
+        self.tls: ssl.SSLContext | None = None
         self._controller: Controller | None = None
         self.port = _free_port()
 
@@ -51,9 +56,20 @@ class Mailbox:
             server.transport.abort()
         return OK
 
+    def _authenticate(self, server: SMTP, session: Session, envelope: Envelope, how: str, sent: Any) -> AuthResult:
+        account, password = sent.login.decode(), sent.password.decode()
+        return AuthResult(success=self.accounts.get(account) == password, handled=False)
+
     def start(self) -> None:
         """Begin to listen."""
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller = Controller(
+            self,
+            hostname="127.0.0.1",
+            port=self.port,
+            tls_context=self.tls,
+            authenticator=self._authenticate,
+            auth_required=bool(self.accounts),
+        )
         self._controller.start()
 
     def stop(self) -> None:

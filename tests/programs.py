@@ -64,9 +64,11 @@ UNO = Program("LibreOffice's Python bridge", ("python3-uno",), _python_with_uno)
 CHROMIUM = Program("Chromium", ("chromium",), _command("chromium", "chromium-browser", "google-chrome"))
 EXT4 = Program("mkfs.ext4", ("e2fsprogs",), _command("mkfs.ext4"))
 SSHFS = Program("sshfs", ("sshfs", "openssh-sftp-server"), _file_transfer_over_ssh)
+OPENSSL = Program("openssl", ("openssl",), _command("openssl"))
+NGINX = Program("nginx", ("nginx-light",), _command("nginx", "/usr/sbin/nginx"))
 SYSTEMD = Program("systemd-analyze", ("systemd",), _command("systemd-analyze"))
 
-PROGRAMS = (LIBREOFFICE, UNO, CHROMIUM, EXT4, SSHFS, SYSTEMD)
+PROGRAMS = (LIBREOFFICE, UNO, CHROMIUM, EXT4, SSHFS, OPENSSL, NGINX, SYSTEMD)
 
 
 def missing() -> list[Program]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import http.client
 import os
+import pwd
 import queue
 import re
 import shlex
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -19,9 +24,10 @@ import pytest
 from orchestration.instance import prepare
 from orchestration.settings import PROJECT, load_settings
 from sources.home import Home
+from tests.certificates import for_loopback
 from tests.dagster_pages import Pages, end, read_on, wait_until_it_answers
 from tests.homes import fresh_home
-from tests.programs import SYSTEMD
+from tests.programs import NGINX, OPENSSL, SYSTEMD
 
 DEPLOY = PROJECT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
@@ -115,3 +121,65 @@ def test_what_the_units_start_shows_the_jobs_and_lets_nothing_be_pressed(tmp_pat
 
     assert {"nightly_load", "receive_returns"} <= names
     assert pressed["data"]["reloadRepositoryLocation"]["__typename"] == "UnauthorizedError"
+
+
+@pytest.mark.needs(OPENSSL, NGINX)
+def test_the_proxy_asks_who_comes_before_it_shows_the_pages(tmp_path: Path):
+    class Answering(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"the pages")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    certificate, port = for_loopback(tmp_path), _free_port()
+    readers = tmp_path / "readers"
+    hashed = subprocess.run([OPENSSL.path, "passwd", "-apr1", "right"], check=True, capture_output=True, text=True)
+    readers.write_text(f"analyst:{hashed.stdout}", encoding="utf-8")
+    with HTTPServer(("127.0.0.1", 0), Answering) as pages:
+        threading.Thread(target=pages.serve_forever, daemon=True).start()
+        changes = {
+            "listen 443": f"listen 127.0.0.1:{port}",
+            "/etc/ssl/certs/savings.pem": str(certificate.path),
+            "/etc/ssl/private/savings.key": str(certificate.key),
+            "/etc/nginx/savings.htpasswd": str(readers),
+            "127.0.0.1:3000": f"127.0.0.1:{pages.server_port}",
+        }
+        with proxying(tmp_path, changes, port):
+            trust = ssl.create_default_context(cafile=str(certificate.path))
+            assert asked(port, trust) == (401, b"")
+            assert asked(port, trust, "analyst:wrong") == (401, b"")
+            assert asked(port, trust, "analyst:right") == (200, b"the pages")
+        pages.shutdown()
+
+
+@contextlib.contextmanager
+def proxying(folder: Path, changes: Mapping[str, str], port: int) -> Iterator[None]:
+    """Run nginx with the project's configuration, changed for this machine, until the test is done."""
+    text = (DEPLOY / "nginx" / "savings.conf").read_text(encoding="utf-8")
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    places = "".join(f"{name}_temp_path {folder};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    whole = folder / "nginx.conf"
+    head = f"daemon off; pid {folder}/pid; error_log stderr; user {pwd.getpwuid(os.geteuid()).pw_name};"
+    whole.write_text(f"{head} events {{}} http {{ access_log off; {places} {text} }}", encoding="utf-8")
+    process = subprocess.Popen([NGINX.path, "-c", str(whole), "-e", "stderr"], start_new_session=True)
+    try:
+        wait_until_it_answers(process, port)
+        yield
+    finally:
+        end(process)
+
+
+def asked(port: int, trust: ssl.SSLContext, reader: str = "") -> tuple[int, bytes]:
+    """Return what a browser is answered; the page itself where it is let in."""
+    connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=60, context=trust)
+    credentials = base64.b64encode(reader.encode()).decode()
+    connection.request("GET", "/", headers={"Authorization": f"Basic {credentials}"} if reader else {})
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer.status, body if answer.status == 200 else b""

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import json
 import sqlite3
+import ssl
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -31,8 +32,10 @@ from sources.custody.ledger import Ledger
 from sources.custody.payloads import NightChecked
 from sources.home import Home
 from sources.intake import intake
+from tests.certificates import for_loopback
 from tests.homes import NOON, decide, fresh_home, send
 from tests.mail_server import GREYLISTED, OK, REFUSED, Mailbox
+from tests.programs import OPENSSL
 
 TEAM, OFFICE = "data.team@council.example", "s151.office@council.example"
 DORSET = PROJECT / "sources" / "reference" / "dorset"
@@ -230,6 +233,61 @@ def test_a_password_that_cannot_be_read_is_named(home: Home, mailbox: Mailbox, t
     (problem,) = deliver(outbox_with(home, FIRST), Channels(relay, TEAM, (TEAM,)), NOON)
 
     assert "takes no alerts" in problem
+    assert mailbox.arrived == []
+
+
+@pytest.fixture
+def relay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Mailbox, Path]]:
+    """A council's relay: TLS first, then an account; this machine trusts its certificate. With the password's file."""
+    certificate, mailbox, password = for_loopback(tmp_path), Mailbox(), tmp_path / "password"
+    mailbox.tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    mailbox.tls.load_cert_chain(certificate.path, certificate.key)
+    mailbox.accounts = {"robot": "right"}
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate.path))
+    password.write_text("right\n", encoding="utf-8")
+    mailbox.start()
+    yield mailbox, password
+    mailbox.stop()
+
+
+def through(relay: tuple[Mailbox, Path], account: str = "robot") -> Channels:
+    mailbox, password = relay
+    return Channels(Relay("127.0.0.1", mailbox.port, "starttls", account, password), TEAM, (TEAM,))
+
+
+@pytest.mark.needs(OPENSSL)
+def test_a_relay_with_tls_and_an_account_takes_alerts(home: Home, relay: tuple[Mailbox, Path]):
+    assert deliver(outbox_with(home, FIRST), through(relay), NOON) == []
+    assert sum(relay[0].subjects().values()) == 1
+
+
+@pytest.mark.needs(OPENSSL)
+def test_a_wrong_password_is_named_and_the_alert_waits(home: Home, relay: tuple[Mailbox, Path]):
+    outbox = outbox_with(home, FIRST)
+    relay[1].write_text("wrong", encoding="utf-8")
+    (problem,) = deliver(outbox, through(relay), NOON)
+    assert "535" in problem
+    assert "wrong" not in problem
+    relay[1].write_text("right", encoding="utf-8")
+
+    assert deliver(outbox, through(relay), NOON) == []
+
+
+@pytest.mark.needs(OPENSSL)
+def test_a_relay_that_nobody_vouches_for_gets_neither_password_nor_alert(
+    home: Home, relay: tuple[Mailbox, Path], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("SSL_CERT_FILE", "/dev/null")
+    (problem,) = deliver(outbox_with(home, FIRST), through(relay), NOON)
+
+    assert "certificate verify failed" in problem.lower()
+    assert relay[0].arrived == []
+
+
+def test_a_relay_without_tls_gets_nothing_unless_it_is_said_to_be_plain(home: Home, mailbox: Mailbox, tmp_path: Path):
+    (problem,) = deliver(outbox_with(home, FIRST), through((mailbox, tmp_path / "password")), NOON)
+
+    assert "STARTTLS" in problem
     assert mailbox.arrived == []
 
 
