@@ -79,15 +79,15 @@ def _due(period: str, due: date, cells: Sequence[Cell], today: date) -> Iterator
     who = f"the directorates named; {DATA_TEAM} reminds them"
     names = ", ".join(f"{cell.directorate_code} ({_state(cell)})" for cell in cells)
     if 0 <= (due - today).days <= _DAYS_BEFORE:
-        still = f"Returns for {period} are due on {due:%d/%m/%Y}. Not in force yet: {names}."
+        still = f"Returns for {period} are due on {due:%d/%m/%Y}. Not accepted yet: {names}."
         subject = f"returns for {period} are due on {due:%d/%m/%Y}"
         yield Alert(f"due {period}", subject, (still,), who, "Send them in time.")
     elif due < today and (week := (today - due).days // 7) < _WEEKS_AFTER:
         what = (
-            f"Returns for {period} were due on {due:%d/%m/%Y}. Still not in force: {names}.",
+            f"Returns for {period} were due on {due:%d/%m/%Y}. Still not accepted: {names}.",
             f"The figures for {period} are incomplete until then.",
         )
-        how = "Ask for them. `savings status` says what stands of each."
+        how = "Ask for them. `savings status` shows what came from each directorate."
         yield Alert(f"overdue {period} week {week}", f"returns for {period} are overdue", what, who, how)
 
 
@@ -102,7 +102,7 @@ def not_published(now: datetime, problems: Sequence[str]) -> Alert:
         now: When it ended.
         problems: Why, in sentences.
     """
-    how = "The sentences say what to correct; docs/operator says what each exit code asks. Readers keep the release."
+    how = "Correct what the sentences name; docs/operator/problems.md explains each. Readers keep the release before."
     return Alert(
         f"not published {now:%Y-%m-%d} {_digest(problems)}", "nothing was published", tuple(problems), DATA_TEAM, how
     )

@@ -362,7 +362,7 @@ def test_the_alert_about_a_period_names_who_is_missing_and_nobody_else(home: Hom
 
     (mail,) = [mail for mail in mailbox.arrived if "P06 2021/22 are overdue" in str(mail["Subject"])]
     body = mail.get_payload(decode=True).decode()
-    assert "Still not in force: CH (not received), PL (held)." in body
+    assert "Still not accepted: CH (not received), PL (held)." in body
     assert "AH" not in body
 
 
