@@ -127,7 +127,7 @@ def _channels(given: Mapping[str, str]) -> Channels:
     """
     receivers = tuple(filter(None, (each.strip() for each in given.get("SAVINGS_ALERTS_TO", "").split(","))))
     sender, webhook = given.get("SAVINGS_ALERTS_FROM", ""), given.get("SAVINGS_ALERTS_WEBHOOK", "")
-    if webhook and (urlsplit(webhook).scheme not in ("http", "https") or not urlsplit(webhook).hostname):
+    if webhook and not _is_web_address(webhook):
         raise SettingProblemError(f"SAVINGS_ALERTS_WEBHOOK is {webhook!r}, and has to be an address with https://.")
     url = given.get("SAVINGS_SMTP_URL", "")
     if not (url or receivers or sender):
@@ -144,6 +144,13 @@ def _channels(given: Mapping[str, str]) -> Channels:
     except ChannelProblemError as problem:
         raise SettingProblemError(f"SAVINGS_SMTP_URL is {url!r}. {problem}") from None
     return Channels(relay, sender, receivers, webhook)
+
+
+def _is_web_address(text: str) -> bool:
+    with contextlib.suppress(ValueError):
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    return False
 
 
 def _is_address(text: str) -> bool:

@@ -60,10 +60,14 @@ class ReferenceProblem(Exception):  # noqa: N818  (it carries several problems, 
 
 
 def causes(problems: Iterable[Problem]) -> list[str]:
-    """Return a line per cause: what is wrong the same way in many rows of a column is said once, with the rows."""
-    alike: dict[tuple[str, str, str], list[Problem]] = {}
+    """Return a line per cause: what is wrong the same way in many rows of a column is said once, with the rows.
+
+    What is about a whole file has no row to look at, so each is said.
+    """
+    alike: dict[tuple[str, ...], list[Problem]] = {}
     for problem in problems:
-        alike.setdefault((problem.file, problem.column, problem.remedy), []).append(problem)
+        itself = "" if problem.line else problem.what
+        alike.setdefault((problem.file, problem.column, problem.remedy, itself), []).append(problem)
     return [f"{first}{_also(others)}" for first, *others in alike.values()]
 
 

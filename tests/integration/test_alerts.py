@@ -488,6 +488,7 @@ def test_the_watchdog_tells_of_a_home_that_cannot_be_read(home: Home, mailbox: M
         ({"SAVINGS_SMTP_URL": "smtp://me:secret@mail.council.example"}, "SAVINGS_SMTP_URL"),
         ({"SAVINGS_SMTP_URL": "smtp://mail.council.example:port"}, "SAVINGS_SMTP_URL"),
         ({"SAVINGS_ALERTS_WEBHOOK": "file:///etc/passwd"}, "SAVINGS_ALERTS_WEBHOOK"),
+        ({"SAVINGS_ALERTS_WEBHOOK": "https://[council"}, "SAVINGS_ALERTS_WEBHOOK"),
         ({"SAVINGS_BUILD_EVERY_MINUTES": "often"}, "SAVINGS_BUILD_EVERY_MINUTES"),
     ],
 )

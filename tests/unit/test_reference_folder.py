@@ -286,6 +286,18 @@ def test_each_thing_that_has_to_be_done_can_be_done_by_a_post(tmp_path: Path, ac
     assert problem.what == f"no post may {PERMISSIONS[action]}"
 
 
+def test_what_is_missing_from_a_file_is_named_each_by_itself(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path)
+    rows = (folder / "setting.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [row for row in rows if not row.startswith(("rag_red_", "rag_amber_"))]
+    (folder / "setting.csv").write_text("".join(kept), encoding="utf-8")
+    with pytest.raises(ReferenceProblem) as refused:
+        read_reference(folder)
+
+    _, *lines = str(refused.value).splitlines()
+    assert len(lines) == len(rows) - len(kept) == 4
+
+
 def test_one_cause_is_said_once_with_the_lines_that_it_is_on(tmp_path: Path) -> None:
     folder = copy_of_bundled(tmp_path)
     replace_text(folder, "setting", r"^(AH|CH|PL|CO)-\d{2}-\d{3}$", r"^(AH|CH|PL|CO)-\d{3}-\d{3}$")
