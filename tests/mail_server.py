@@ -16,6 +16,9 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
+from orchestration.alerts.channels import Channels, Relay
+
+TEAM, OFFICE = "data.team@council.example", "s151.office@council.example"
 OK = "250 OK"
 GREYLISTED = "451 4.7.1 Greylisted, try again later"
 REFUSED = "550 5.1.1 No such mailbox"
@@ -92,3 +95,8 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def by_mail(mailbox: Mailbox, *receivers: str) -> Channels:
+    """Return alerts' way to the server: to the data team, unless other receivers are named."""
+    return Channels(Relay("127.0.0.1", mailbox.port, "plain"), "savings@council.example", receivers or (TEAM,))

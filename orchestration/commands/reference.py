@@ -86,7 +86,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Say what is wrong with a folder, one line per cause, or what it makes possible; needs no home."""
-    from sources.reference.folder_reader import causes
+    from sources.reference.folder_problems import causes
     from sources.reference.folder_required import OPTIONAL_LISTS
     from sources.reference.reference import ReferenceProblem, read_reference
 

@@ -1,8 +1,8 @@
 """What the files of a reference folder must be to each other.
 
 Here belong foreign references, what the template and the rules need to find, and the arithmetic
-within a folder (D41, D63, shares). Not here: what one cell, row or file must be
-(``folder_reader``), what a plan change does (``plan``), and whether the plan agrees with what is
+within a folder (D41, shares). Not here: what one cell, row or file must be (``folder_reader``), claims
+(``folder_claims``), what a plan change does (``plan``), and whether the plan agrees with what is
 printed (K2, ``expectations``).
 """
 
@@ -13,13 +13,15 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
+from sources.reference.folder_cells import NotTypedError, is_typed, typed
+from sources.reference.folder_claims import claims_can_be_compared
 from sources.reference.folder_contract import FieldKind
-from sources.reference.folder_reader import SOURCE_LINE, NotTypedError, Problem, Row, Tables, typed
+from sources.reference.folder_lookup import in_row, unknown
+from sources.reference.folder_problems import Problem
+from sources.reference.folder_reader import SOURCE_LINE, Row, Tables
 from sources.reference.folder_required import (
     NEEDED_LISTS,
-    NOT_STATED,
     PERMISSIONS,
     REQUIRED_WORDS,
     SETTINGS,
@@ -86,18 +88,8 @@ def relation_problems(tables: Tables, unsound: Collection[str] = ()) -> list[Pro
     for (file, column), (target, target_column) in _FOREIGN.items():
         if target not in unsound:
             known = {row[target_column] for row in tables[target]}
-            problems += _unknown(tables, file, column, known, f"{target}.csv")
+            problems += unknown(tables, file, column, known, f"{target}.csv")
     return sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column))
-
-
-def _problem(file: str, row: Row, column: str, what: str, remedy: str) -> Problem:
-    return Problem(f"{file}.csv", row[SOURCE_LINE], column, what, remedy)
-
-
-def _unknown(tables: Tables, file: str, column: str, known: Collection[Any], where: str) -> Iterator[Problem]:
-    for row in tables[file]:
-        if row[column] is not None and row[column] not in known:
-            yield _problem(file, row, column, f"'{row[column]}' is not in {where}", "Add it there, or mend this cell")
 
 
 def _settings_are_there_and_typed(tables: Tables) -> Iterator[Problem]:
@@ -112,16 +104,16 @@ def _settings_are_there_and_typed(tables: Tables) -> Iterator[Problem]:
         try:
             typed(setting.kind, rows[setting.name]["value"])
         except NotTypedError as error:
-            yield _problem("setting", rows[setting.name], "value", f"{setting.name}: {error}", error.remedy)
+            yield in_row("setting", rows[setting.name], "value", f"{setting.name}: {error}", error.remedy)
 
 
 def _references_fit_their_pattern(tables: Tables) -> Iterator[Problem]:
-    patterns = {row["name"]: row["value"] for row in tables["setting"] if _is(FieldKind.PATTERN, row["value"])}
+    patterns = {row["name"]: row["value"] for row in tables["setting"] if is_typed(FieldKind.PATTERN, row["value"])}
     for (file, column), setting in _PATTERNED.items():
         for row in tables[file]:
             if setting in patterns and not re.fullmatch(patterns[setting], row[column]):
                 what = f"'{row[column]}' does not look like {patterns[setting]}"
-                yield _problem(file, row, column, what, f"Mend it, or {setting} in setting.csv")
+                yield in_row(file, row, column, what, f"Mend it, or {setting} in setting.csv")
 
 
 def _vocabularies_are_complete(tables: Tables) -> Iterator[Problem]:
@@ -143,7 +135,7 @@ def _vocabularies_are_complete(tables: Tables) -> Iterator[Problem]:
 
 def _status_aliases_lead_to_a_status(tables: Tables) -> Iterator[Problem]:
     known = {row["code"] for row in tables["vocabulary"] if row["vocabulary"] == "status"}
-    return _unknown(tables, "status_alias", "code", known, "vocabulary 'status' of vocabulary.csv")
+    return unknown(tables, "status_alias", "code", known, "vocabulary 'status' of vocabulary.csv")
 
 
 def _years_are_financial_years(tables: Tables) -> Iterator[Problem]:
@@ -152,7 +144,7 @@ def _years_are_financial_years(tables: Tables) -> Iterator[Problem]:
         for column, expected in (("start_date", date(start, 4, 1)), ("end_date", date(start + 1, 3, 31))):
             if row[column] != expected:
                 what = f"{row[column]} is not where {row['financial_year']} has it"
-                yield _problem("financial_year", row, column, what, f"Write {expected}")
+                yield in_row("financial_year", row, column, what, f"Write {expected}")
 
 
 def _calendar_runs_forward(tables: Tables) -> Iterator[Problem]:
@@ -162,13 +154,13 @@ def _calendar_runs_forward(tables: Tables) -> Iterator[Problem]:
         year = years.get(row["financial_year"])
         if year and not year["start_date"] <= row["as_at_date"] <= year["end_date"]:
             what = f"{row['as_at_date']} is not in {row['financial_year']}"
-            yield _problem("reporting_calendar", row, "as_at_date", what, "Write the last day of the period")
+            yield in_row("reporting_calendar", row, "as_at_date", what, "Write the last day of the period")
         if before and before["as_at_date"] > row["as_at_date"]:
             what = f"{row['as_at_date']} is before the period on line {before[SOURCE_LINE]}"
-            yield _problem("reporting_calendar", row, "as_at_date", what, "Write the last day of the period")
+            yield in_row("reporting_calendar", row, "as_at_date", what, "Write the last day of the period")
         if row["return_due_date"] < row["as_at_date"]:
             what = f"{row['return_due_date']} is before the period ends"
-            yield _problem("reporting_calendar", row, "return_due_date", what, "Write the day by which it is due")
+            yield in_row("reporting_calendar", row, "return_due_date", what, "Write the day by which it is due")
         before = row
 
 
@@ -176,12 +168,12 @@ def _amounts_are_not_negative(tables: Tables) -> Iterator[Problem]:
     for file, column in _NEVER_NEGATIVE:
         for row in tables[file]:
             if row[column] < 0:
-                yield _problem(file, row, column, f"{row[column]} is negative", "Write it as a positive number")
+                yield in_row(file, row, column, f"{row[column]} is negative", "Write it as a positive number")
 
 
 def _plan_changes_can_be_made(tables: Tables) -> Iterator[Problem]:
     for row, error in Plan(tables["approved_plan"], tables["plan_change"]).misfits:
-        yield _problem("plan_change", row, error.column, str(error), error.remedy)
+        yield in_row("plan_change", row, error.column, str(error), error.remedy)
 
 
 def _transfers_net_to_zero(tables: Tables) -> Iterator[Problem]:
@@ -195,11 +187,11 @@ def _transfers_net_to_zero(tables: Tables) -> Iterator[Problem]:
         total = sum((row["amount_gbp"] for row in rows), Decimal(0))
         if total != 0:
             what = f"transfer {change_ref} ({', '.join(when)}) adds to {total} and not to 0"
-            yield _problem("plan_change", rows[-1], "amount_gbp", what, "Give both sides, the giver's with a minus")
+            yield in_row("plan_change", rows[-1], "amount_gbp", what, "Give both sides, the giver's with a minus")
         for row in rows:
             if row["counterpart_ref"] not in {other["saving_ref"] for other in rows if other is not row}:
                 what = f"'{row['counterpart_ref'] or ''}' is not the other side of transfer {change_ref}"
-                yield _problem("plan_change", row, "counterpart_ref", what, "Name the line that gives or receives it")
+                yield in_row("plan_change", row, "counterpart_ref", what, "Name the line that gives or receives it")
 
 
 def _posts_may_do_what_there_is(tables: Tables) -> Iterator[Problem]:
@@ -207,7 +199,7 @@ def _posts_may_do_what_there_is(tables: Tables) -> Iterator[Problem]:
         for action in row["may"].split(";"):
             if action not in PERMISSIONS:
                 what = f"'{action}' is nothing that a post may do"
-                yield _problem("post", row, "may", what, f"Choose from {', '.join(PERMISSIONS)}, separated by ;")
+                yield in_row("post", row, "may", what, f"Choose from {', '.join(PERMISSIONS)}, separated by ;")
 
 
 def _a_post_may_do_each_thing(tables: Tables) -> Iterator[Problem]:
@@ -231,7 +223,7 @@ def _whoever_is_to_return_has_a_service(tables: Tables) -> Iterator[Problem]:
         code = row["directorate_code"]
         if code not in able | seen:
             what = f"'{code}' is to send returns, and has no service in service.csv"
-            yield _problem("expected_return", row, "directorate_code", what, "Add a service of it there")
+            yield in_row("expected_return", row, "directorate_code", what, "Add a service of it there")
         seen.add(code)
 
 
@@ -239,16 +231,16 @@ def _no_directorate_has_a_name_of_the_warehouse(tables: Tables) -> Iterator[Prob
     for row in tables["directorate"]:
         if row["directorate_code"].upper() == WHOLE_COUNCIL:
             what = f"'{row['directorate_code']}' stands for the whole council"
-            yield _problem("directorate", row, "directorate_code", what, "Choose another code")
+            yield in_row("directorate", row, "directorate_code", what, "Choose another code")
 
 
 def _fund_shares_and_windows_hold(tables: Tables) -> Iterator[Problem]:
     for row in tables["fund"]:
         if not 0 < row["share"] <= 1:
-            yield _problem("fund", row, "share", f"{row['share']} is no share", "Write more than 0 and at most 1")
+            yield in_row("fund", row, "share", f"{row['share']} is no share", "Write more than 0 and at most 1")
         if row["window_to"] < row["window_from"]:
             what = f"{row['window_to']} is before {row['window_from']}"
-            yield _problem("fund", row, "window_to", what, "Write the last year of the window")
+            yield in_row("fund", row, "window_to", what, "Write the last year of the window")
 
 
 def _gap_ranges_run_upwards(tables: Tables) -> Iterator[Problem]:
@@ -256,55 +248,7 @@ def _gap_ranges_run_upwards(tables: Tables) -> Iterator[Problem]:
         low, high = row["low_gbp"], row["high_gbp"]
         if (low is None) != (high is None) or (low is not None and low > high):
             what = f"the range {low} to {high} does not run upwards"
-            yield _problem("budget_gap", row, "high_gbp", what, "Give both ends, the lower one first")
-
-
-def _claims_can_be_compared(tables: Tables) -> Iterator[Problem]:
-    """D63 and R50: the interval holds the printed value, and a testable claim says with what to compare."""
-    directorates = {row["directorate_code"] for row in tables["directorate"]} | {WHOLE_COUNCIL}
-    where = f"directorate.csv, nor {WHOLE_COUNCIL} for the whole council"
-    yield from _unknown(tables, "published_claim", "directorate_code", directorates, where)
-    for row in tables["published_claim"]:
-        low, printed, high = row["value_low"], row["printed_value"], row["value_high"]
-        if (low is None) != (high is None) or (
-            low is not None and not low <= (low if printed is None else printed) < high
-        ):
-            what = f"the interval {low} to {high} does not hold the printed value"
-            yield _problem(
-                "published_claim", row, "value_low", what, "Write printed value ± half a unit of its last digit"
-            )
-        if row["is_testable"]:
-            yield from _testable_claim(row)
-
-
-def _testable_claim(row: Row) -> Iterator[Problem]:
-    for column in ("value_low", "value_high", "warehouse_measure", "warehouse_period"):
-        if row[column] is None:
-            yield _problem("published_claim", row, column, "a testable claim needs it", "Fill it in")
-    if row["financial_year"] == NOT_STATED:
-        what = "a claim without a year cannot be compared"
-        yield _problem("published_claim", row, "is_testable", what, "Write false, or the year")
-    if row["warehouse_measure"] and not re.fullmatch(r"[a-z_]+_gbp(\+[a-z_]+_gbp)*", row["warehouse_measure"]):
-        what = f"'{row['warehouse_measure']}' is no sum of columns of Table 1"
-        yield _problem(
-            "published_claim", row, "warehouse_measure", what, "Write projected_gbp+deferred_gbp, for example"
-        )
-    if row["warehouse_period"] and not _is_a_period(row["warehouse_period"]):
-        what = f"'{row['warehouse_period']}' is no year and period"
-        yield _problem("published_claim", row, "warehouse_period", what, "Write it as 2021/22 P06")
-
-
-def _is_a_period(text: str) -> bool:
-    year, _, period = text.partition(" ")
-    return _is(FieldKind.YEAR, year) and _is(FieldKind.PERIOD, period)
-
-
-def _is(kind: FieldKind, text: str) -> bool:
-    try:
-        typed(kind, text)
-    except NotTypedError:
-        return False
-    return True
+            yield in_row("budget_gap", row, "high_gbp", what, "Give both ends, the lower one first")
 
 
 # Each with the files that it must be able to trust.
@@ -325,5 +269,5 @@ _CHECKS: dict[_Check, tuple[str, ...]] = {
     _no_directorate_has_a_name_of_the_warehouse: (),
     _fund_shares_and_windows_hold: (),
     _gap_ranges_run_upwards: (),
-    _claims_can_be_compared: ("directorate",),
+    claims_can_be_compared: ("directorate",),
 }

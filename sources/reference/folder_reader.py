@@ -1,90 +1,26 @@
 """From a reference folder's bytes to typed rows, or to every reason why not.
 
-Here belongs what one cell, one row and one file must be: strict UTF-8, the headers, the types read
-from the text exactly, keys that are unique and validity that does not overlap. Not here: what files
-must be to each other (``folder_checks``) and questions about them (``reference``).
+Here belongs what one row and one file must be: strict UTF-8, the headers, keys that are unique and
+validity that does not overlap. Not here: what one cell must be (``folder_cells``), what files must be
+to each other (``folder_checks``) and questions about them (``reference``).
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sources.reference.folder_cells import NotTypedError, Value, typed
 from sources.reference.folder_contract import REFERENCE_FILES, Field, FieldKind, ReferenceFile
+from sources.reference.folder_problems import Problem
 
-Value = str | int | bool | Decimal | date
 Row = Mapping[str, Any]
 Tables = Mapping[str, Sequence[Row]]
 # Where in its file a row begins; carried by every row, so that a later check can name it.
 SOURCE_LINE = "source_line"
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong with a reference folder.
-
-    Attributes:
-        file: File name, with ``.csv``.
-        line: Line of the file, the header being 1; 0 when it is about the whole file.
-        column: Column name; empty when it is about no single column.
-        what: What is wrong, with the value.
-        remedy: How to mend it.
-    """
-
-    file: str
-    line: int
-    column: str
-    what: str
-    remedy: str
-
-    def __str__(self) -> str:
-        place = self.file + (f", line {self.line}" if self.line else "") + (f", {self.column}" if self.column else "")
-        return f"{place}: {self.what}. {self.remedy}."
-
-
-class ReferenceProblem(Exception):  # noqa: N818  (it carries several problems, none of which is an error of the code)
-    """A reference folder cannot be used; it says everything that is wrong, at once."""
-
-    def __init__(self, folder: Path, problems: Sequence[Problem]) -> None:
-        self.folder = folder
-        self.problems = tuple(problems)
-        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
-        super().__init__("\n".join([f"{count} in the reference folder {folder}:", *causes(problems)]))
-
-
-def causes(problems: Iterable[Problem]) -> list[str]:
-    """Return a line per cause: what is wrong the same way in many rows of a column is said once, with the rows.
-
-    What is about a whole file has no row to look at, so each is said.
-    """
-    alike: dict[tuple[str, ...], list[Problem]] = {}
-    for problem in problems:
-        itself = "" if problem.line else problem.what
-        alike.setdefault((problem.file, problem.column, problem.remedy, itself), []).append(problem)
-    return [f"{first}{_also(others)}" for first, *others in alike.values()]
-
-
-def _also(others: Sequence[Problem]) -> str:
-    if not others:
-        return ""
-    lines = ", ".join(str(other.line) for other in others[:_MOST_LINES])
-    more = " and so on" if others[_MOST_LINES:] else ""
-    return f" The same on {len(others)} more line{'s' if len(others) > 1 else ''}: {lines}{more}."
-
-
-class NotTypedError(ValueError):
-    """A text is not of its kind; ``remedy`` says how to write it."""
-
-    def __init__(self, what: str, remedy: str) -> None:
-        super().__init__(what)
-        self.remedy = remedy
 
 
 class NotCsvError(ValueError):
@@ -93,100 +29,6 @@ class NotCsvError(ValueError):
     def __init__(self, what: str, line: int) -> None:
         super().__init__(what)
         self.line = line
-
-
-# Of the lines with one cause so many are named.
-_MOST_LINES = 5
-# What may keep a search from coming to an end: repeating without one, repeating a group, looking around or back.
-_MAY_RUN_AWAY = re.compile(
-    r"(?<!\\)[*+]|\{\d*,\}|\)[?*+{]|\(\?(?!:)|\\[1-9]|.{200}"
-    # More than three parts of several lengths: each has to be tried with each length of all others.
-    r"|(?:(?:[^\\(]\?|\{\d+,\d+\}).*){4}"
-)
-_WHOLE = r"-?(?:0|[1-9]\d*)"
-_GRAMMAR: dict[FieldKind, tuple[re.Pattern[str], str]] = {
-    FieldKind.MONEY: (
-        re.compile(rf"(?=-?\d{{1,12}}(?:\.|$)){_WHOLE}(?:\.\d{{1,2}})?"),
-        "Write pounds with at most two decimals, without £ and commas, as 2393000 or 2393000.50",
-    ),
-    FieldKind.DECIMAL: (
-        re.compile(rf"(?=-?\d{{1,12}}(?:\.|$)){_WHOLE}(?:\.\d{{1,6}})?"),
-        "Write a number with at most six decimals, without commas, as 0.75",
-    ),
-    FieldKind.INTEGER: (re.compile(rf"(?=-?\d{{1,9}}$){_WHOLE}"), "Write a whole number, as 12"),
-    # Excel makes TRUE and 30/09/2021 of the two when it saves a file.
-    FieldKind.BOOLEAN: (re.compile("true|false|TRUE|FALSE"), "Write true or false"),
-    FieldKind.DATE: (
-        re.compile(r"\d{4}-\d{2}-\d{2}|\d{2}/\d{2}/\d{4}"),
-        "Write the date as 2021-09-30 or, day first, as 30/09/2021",
-    ),
-    FieldKind.YEAR: (re.compile(r"\d{4}/\d{2}"), "Write the year as 2021/22, the second part one more than the first"),
-    FieldKind.PERIOD: (re.compile(r"P(?:0\d|1[0-3])"), "Write the period as P00 to P13"),
-    FieldKind.PATTERN: (
-        re.compile(".+"),
-        r"Write a regular expression from ^ to $ that says how many there are of each, as ^(AH|CH)-\d{2}-\d{3}$; "
-        "*, + and repeated groups are not for it",
-    ),
-    FieldKind.CODE: (
-        re.compile(r"(?!(?i:con|prn|aux|nul|com\d|lpt\d)$)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*(?<!.{21})"),
-        "Write letters and digits, at most 20, with single hyphens between them, as AH or AH-ASC",
-    ),
-    FieldKind.DOMAIN: (
-        re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE),
-        "Write what stands after the @, as council.gov.uk",
-    ),
-}
-
-
-def typed(kind: FieldKind, text: str) -> Value:
-    """Return what ``text`` says, read exactly: nothing is rounded, trimmed or guessed.
-
-    Money comes as a Decimal in pounds with two decimals; a code such as ``0012`` stays text.
-
-    Raises:
-        NotTypedError: If the text is not written as its kind is written.
-    """
-    if text != text.strip() or not text.isprintable():
-        raise NotTypedError(f"{text!r} has blanks at an end or characters that do not print", "Take them away")
-    if kind is FieldKind.TEXT:
-        return text
-    pattern, remedy = _GRAMMAR[kind]
-    if not (text.isascii() and pattern.fullmatch(text)):
-        raise NotTypedError(f"'{text}' cannot be read as {kind.value}", remedy)
-    try:
-        return _VALUE[kind](text)
-    except ValueError as error:
-        raise NotTypedError(f"'{text}' cannot be read as {kind.value}", remedy) from error
-
-
-def _year(text: str) -> str:
-    if (int(text[:4]) + 1) % 100 != int(text[5:]):
-        raise ValueError(text)
-    return text
-
-
-def _pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(text) from error
-    if not (text.startswith("^") and text.endswith("$")) or _MAY_RUN_AWAY.search(text):
-        raise ValueError(text)
-    return text
-
-
-_VALUE: dict[FieldKind, Callable[[str], Value]] = {
-    FieldKind.MONEY: lambda text: Decimal(text).quantize(Decimal("0.01")),
-    FieldKind.DECIMAL: Decimal,
-    FieldKind.INTEGER: int,
-    FieldKind.BOOLEAN: lambda text: text.lower() == "true",
-    FieldKind.DATE: lambda text: date.fromisoformat("-".join(reversed(text.split("/")))),
-    FieldKind.YEAR: _year,
-    FieldKind.PERIOD: str,
-    FieldKind.PATTERN: _pattern,
-    FieldKind.CODE: str,
-    FieldKind.DOMAIN: str,
-}
 
 
 def read_tables(folder: Path) -> tuple[dict[str, list[Row]], list[Problem]]:

@@ -14,10 +14,12 @@ from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
+from sources.reference.folder_cells import typed
 from sources.reference.folder_checks import relation_problems
 from sources.reference.folder_contract import FieldKind
 from sources.reference.folder_hash import reference_sha256
-from sources.reference.folder_reader import Problem, ReferenceProblem, Row, read_tables, typed
+from sources.reference.folder_problems import Problem, ReferenceProblem
+from sources.reference.folder_reader import Row, read_tables
 from sources.reference.folder_required import SETTING_DEFAULTS
 from sources.reference.plan import Plan, PlanLine
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from sources.reference.folder_cells import NotTypedError, typed
 from sources.reference.folder_contract import REFERENCE_FILES, FieldKind
-from sources.reference.folder_reader import NotTypedError, typed
 from sources.reference.folder_required import NEEDED_LISTS, OPTIONAL_LISTS, PERMISSIONS, REQUIRED_WORDS, SETTINGS
 from sources.reference.reference import ReferenceProblem, bundled_reference, read_reference, reference_sha256
 from tests.reference_folder import add_rows, copy_of_bundled, problems_of, replace_text

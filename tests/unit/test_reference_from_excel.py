@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from sources.reference import folder_reader
+from sources.reference.folder_cells import typed
 from sources.reference.folder_contract import REFERENCE_FILES, Field, FieldKind, ReferenceFile, reference_file
-from sources.reference.folder_reader import read_table, typed
+from sources.reference.folder_reader import read_table
 from sources.reference.folder_required import SETTING_DEFAULTS
 from sources.reference.reference import read_reference
 from tests.reference_folder import copy_of_bundled
