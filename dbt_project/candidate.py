@@ -38,13 +38,18 @@ def wal_of(candidate: Path) -> Path:
     return candidate.with_name(f"{candidate.name}.wal")
 
 
-def read(candidate: Path) -> duckdb.DuckDBPyConnection:
+def read(candidate: Path, *, spills: bool = True) -> duckdb.DuckDBPyConnection:
     """Return a connection that reads the candidate, nothing else, and cannot be talked out of it.
+
+    Args:
+        candidate: Where it is; a release's database will do.
+        spills: Whether what does not fit into memory may be written to a folder beside the file.
 
     Raises:
         duckdb.IOException: If there is no candidate, or somebody is writing it.
     """
-    return duckdb.connect(candidate, read_only=True, config={**_SETTINGS, "lock_configuration": True})
+    where_to_spill: dict[str, str] = {} if spills else {"temp_directory": ""}
+    return duckdb.connect(candidate, read_only=True, config={**_SETTINGS, **where_to_spill, "lock_configuration": True})
 
 
 def change(candidate: Path) -> duckdb.DuckDBPyConnection:
