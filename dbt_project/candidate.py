@@ -61,6 +61,15 @@ def change(candidate: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(candidate, config=_SETTINGS)
 
 
+def council_code(candidate: Path) -> str:
+    """Return the code that every natural key begins with; empty where the reference data gives the council none."""
+    with read(candidate) as connection:
+        row = connection.execute(
+            "select value from reference.setting where name = 'council_code' and known_to_at is null"
+        ).fetchone()
+    return str(row[0]) if row else ""
+
+
 def create(candidate: Path, raw: Tables, reference: Tables) -> dict[str, int]:
     """Create the candidate anew with these tables, in one transaction; what was there is thrown away.
 

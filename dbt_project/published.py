@@ -17,7 +17,7 @@ from dbt_project.units import unit_of
 
 # The name of the contract with readers. A published name or type changes with it alone
 # (docs/decisions/0011-how-the-contract-changes.md).
-CONTRACT = "savings_v1"
+CONTRACT = "savings_v2"
 
 
 class Follows(StrEnum):

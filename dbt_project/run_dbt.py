@@ -25,7 +25,7 @@ from dbt.version import __version__ as dbt_version
 from dbt_common.events.base_types import EventMsg
 from dbt_common.invocation import get_invocation_id
 
-from dbt_project.candidate import wal_of
+from dbt_project import candidate as scratch
 from sources import home as layout
 
 PROJECT = Path(__file__).parent
@@ -93,7 +93,7 @@ def build(candidate: Path, on_event: OnEvent | None = None, *, project: Path = P
     Raises:
         DbtFailed: If dbt could not run, or ran something other than the whole project.
     """
-    run = _Run(candidate, project)
+    run = _Run(candidate, project, scratch.council_code(candidate))
     arguments = ["build", "--exclude-resource-types", "unit_test", "--exclude-resource-types", "exposure"]
     result = run.results_of(arguments, on_event, expected=_built_nodes)
     record = asdict(result) | {"candidate": _stamp(candidate)}
@@ -126,7 +126,7 @@ def run_unit_tests(candidate: Path, select: Sequence[str] = (), *, project: Path
     Raises:
         DbtFailed: If dbt could not run, or the selection matches nothing.
     """
-    run = _Run(candidate, project)
+    run = _Run(candidate, project, scratch.council_code(candidate))
     selection = ["--select", *select] if select else []
     arguments = ["test", "--resource-type", "unit_test", *selection]
     return run.results_of(arguments, None, expected=_unit_tests, is_selection=bool(select))
@@ -138,7 +138,7 @@ def document(candidate: Path, *, project: Path = PROJECT) -> Path:
     Raises:
         DbtFailed: If dbt could not run, or left a table or the page out.
     """
-    run = _Run(candidate, project)
+    run = _Run(candidate, project, scratch.council_code(candidate))
     if not run.invoke(["docs", "generate", "--static"], None):
         raise DbtFailed("dbt did not document the warehouse")
     return run.target / "static_index.html"
@@ -209,6 +209,7 @@ class _Run:
 
     candidate: Path
     project: Path
+    council_code: str = ""
 
     @property
     def target(self) -> Path:
@@ -223,7 +224,7 @@ class _Run:
         return [
             *("--project-dir", str(self.project), "--profiles-dir", str(self.project)),
             *("--target-path", str(self.target), "--log-path", str(self.target.parent / "logs")),
-            *("--vars", json.dumps({"candidate": str(self.candidate)})),
+            *("--vars", json.dumps({"candidate": str(self.candidate), "council_code": self.council_code})),
             *("--warn-error-options", json.dumps({"error": ["NoNodesForSelectionCriteria"]})),
             *("--no-send-anonymous-usage-stats", "--no-partial-parse", "--no-version-check"),
             *("--log-level", "none", "--log-level-file", "info", "--no-use-colors"),
@@ -281,7 +282,7 @@ class _Run:
         return document
 
     def _assert_let_go(self) -> None:
-        if wal_of(self.candidate).exists():
+        if scratch.wal_of(self.candidate).exists():
             raise DbtFailed(f"a .wal is left beside {self.candidate.name}: somebody still holds it open")
 
 

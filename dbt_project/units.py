@@ -15,7 +15,6 @@ NO_UNIT = "none"
 
 _OF_ENDING: Mapping[str, str] = {
     "_gbp": "pounds",
-    "_at": "UTC",
     "_count": "count",
     "_months": "months",
     "_roi": "ratio",
@@ -26,7 +25,7 @@ _OF_ENDING: Mapping[str, str] = {
 }
 _OF_BEGINNING: Mapping[str, str] = {"rows_": "count", "times_": "count"}
 _OF_NAME: Mapping[str, str] = {"weight": "ratio", "share": "ratio", "bias": "ratio", "mean_absolute_error": "ratio"}
-_OF_TYPE: Mapping[str, str] = {"date": "day"}
+_OF_TYPE: Mapping[str, str] = {"date": "day", "timestamp": "UTC"}
 
 
 def unit_of(name: str, data_type: str, declared: str | None = None) -> str:

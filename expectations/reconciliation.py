@@ -79,7 +79,7 @@ K2 = f"""(
         on expected.directorate_code = printed.directorate_code
         and printed.plan_year <= expected.reporting_year
     left join marts.rpt_cabinet_table_1 as table_1
-        on printed.plan_year = table_1.financial_year
+        on printed.plan_year = table_1.plan_year
         and expected.reporting_year = table_1.reporting_year
         and expected.reporting_period = table_1.reporting_period
         and expected.directorate_code = table_1.directorate_code
@@ -136,7 +136,7 @@ K11 = f"""(
         and expected.reporting_period = in_force.reporting_period
     left join marts.rpt_submission_status as status
         on expected.directorate_code = status.directorate_code
-        and expected.reporting_year = status.financial_year
+        and expected.reporting_year = status.reporting_year
         and expected.reporting_period = status.reporting_period
     group by all
 )"""

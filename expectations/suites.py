@@ -217,7 +217,7 @@ ALLOCATION = Suite(
     ),
 )
 
-_TABLE_1_ROW = "reporting_year || ' ' || reporting_period || ' ' || directorate_code || ', plan of ' || financial_year"
+_TABLE_1_ROW = "reporting_year || ' ' || reporting_period || ' ' || directorate_code || ', plan of ' || plan_year"
 TABLE_1 = Suite(
     "rpt_cabinet_table_1",
     columns={

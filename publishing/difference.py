@@ -3,7 +3,8 @@
 Here belongs the comparison alone, made from the two databases as they stand. Not here: which releases
 are compared (``release`` compares a new one, ``savings release diff`` any two).
 
-Compared is the same line in the same period. A period that only one of the two has is left out: its
+Compared is the same saving, by reference and plan year, in the same period: never by a key, so that a
+release of an earlier contract is compared too. A period that only one of the two has is left out: its
 figures did not move, they are new.
 """
 
@@ -34,14 +35,17 @@ _POSITIONS = f"""
         line.saving_ref,
         plan_year.financial_year as plan_year,
         directorate.directorate_code,
-        period.financial_year as reporting_year,
+        reporting_year.financial_year as reporting_year,
         period.reporting_period,
+        position.period_key,
         submission.submission_id,
         submission.return_type,
         {", ".join(f"position.{measure}" for measure in MEASURES)}
     from marts.fct_savings_position as position
     inner join marts.dim_saving_line as line on position.saving_line_key = line.saving_line_key
     inner join marts.dim_financial_year as plan_year on position.plan_year_key = plan_year.financial_year_key
+    inner join marts.dim_financial_year as reporting_year
+        on position.reporting_year_key = reporting_year.financial_year_key
     inner join marts.dim_directorate as directorate on position.directorate_key = directorate.directorate_key
     inner join marts.dim_reporting_period as period on position.period_key = period.period_key
     inner join marts.dim_submission as submission on position.submission_key = submission.submission_key
@@ -54,16 +58,17 @@ _MOVED = f"""
     earlier as (from earlier_release unpivot include nulls (amount_gbp for measure in ({", ".join(MEASURES)}))),
     later as (from later_release unpivot include nulls (amount_gbp for measure in ({", ".join(MEASURES)}))),
     periods as (
-        select distinct reporting_year, reporting_period from earlier_release
+        select distinct period_key from earlier_release
         intersect
-        select distinct reporting_year, reporting_period from later_release
+        select distinct period_key from later_release
     )
     select
         saving_ref,
         plan_year,
         coalesce(later.directorate_code, earlier.directorate_code) as directorate_code,
-        reporting_year,
-        reporting_period,
+        coalesce(later.reporting_year, earlier.reporting_year) as reporting_year,
+        coalesce(later.reporting_period, earlier.reporting_period) as reporting_period,
+        period_key,
         measure,
         earlier.amount_gbp as before_gbp,
         later.amount_gbp as after_gbp,
@@ -75,10 +80,10 @@ _MOVED = f"""
             else 'the same return: plan, decision or another reference datum changed'
         end as reason
     from earlier
-    full join later using (saving_ref, plan_year, reporting_year, reporting_period, measure)
-    semi join periods using (reporting_year, reporting_period)
+    full join later using (saving_ref, plan_year, period_key, measure)
+    semi join periods using (period_key)
     where earlier.amount_gbp is distinct from later.amount_gbp
-    order by saving_ref, plan_year, reporting_year, reporting_period, measure
+    order by saving_ref, plan_year, period_key, measure
 """  # noqa: S608 - likewise
 
 
@@ -94,8 +99,8 @@ def movements(before: Path, after: Path) -> pa.Table:
         after: The later one; a candidate will do.
 
     Returns:
-        saving_ref, plan_year, directorate_code, reporting_year, reporting_period, measure, before_gbp,
-        after_gbp, difference_gbp (pounds) and reason, in that order of lines.
+        saving_ref, plan_year, directorate_code, reporting_year, reporting_period, period_key, measure,
+        before_gbp, after_gbp, difference_gbp (pounds) and reason, in that order of lines.
 
     Raises:
         NotComparableError: If either cannot be read so.

@@ -23,6 +23,7 @@ _SQL_TYPES = {
     pa.string(): "varchar",
     pa.timestamp("us"): "timestamp",
     pa.date32(): "date",
+    pa.int32(): "integer",
     MONEY: "decimal(14,2)",
 }
 # What descriptions name as their source: rules, checks, claims, controls and findings about the report.
@@ -121,6 +122,7 @@ RPT_CHANGE_LOG = ReleaseTable(
         ReleaseColumn("directorate_code", pa.string(), "Under which the line stands, or stood.", is_required=False),
         ReleaseColumn("reporting_year", pa.string(), "The year of the period, as 2021/22.", is_required=False),
         ReleaseColumn("reporting_period", pa.string(), "The period, P01 to P13.", is_required=False),
+        ReleaseColumn("period_key", pa.int32(), "The same year and period, 202106.", is_required=False),
         ReleaseColumn("measure", pa.string(), "A column of fct_savings_position.", is_required=False),
         ReleaseColumn("before_gbp", MONEY, "Its amount in the earlier release, pounds.", is_required=False),
         ReleaseColumn("after_gbp", MONEY, "Its amount in this release, pounds.", is_required=False),

@@ -40,7 +40,7 @@ class Position:
     over_achieved: Decimal
     mitigated: Decimal
     delivered: Decimal
-    rag: str | None
+    rag: str
     risk_weighted: Decimal
     times_deferred: int
 
@@ -73,11 +73,11 @@ def delivered(row: Row, is_certified: bool, year: int) -> Decimal:
     return min(row["achieved_to_date_gbp"], row["baseline_gbp"]) if counts else ZERO
 
 
-def rag(row: Row, is_decided: bool, is_certified: bool, settings: Mapping[str, str]) -> str | None:
-    """R46: the first that applies."""
+def rag(row: Row, is_decided: bool, is_certified: bool, settings: Mapping[str, str]) -> str:
+    """R46: the first that applies, None in words where nothing can be measured."""
     baseline = row["baseline_gbp"]
     if baseline == 0 or row["projected_gbp"] is None:
-        return None
+        return "None"
     if row["status"] == "Withdrawn" or decided(row, is_decided) == baseline:
         return "Grey"
     if row["achieved_to_date_gbp"] >= baseline and is_certified:
@@ -90,7 +90,7 @@ def rag(row: Row, is_decided: bool, is_certified: bool, settings: Mapping[str, s
     return "Green"
 
 
-def risk_weighted(row: Row, word: str | None, settings: Mapping[str, str]) -> Decimal:
+def risk_weighted(row: Row, word: str, settings: Mapping[str, str]) -> Decimal:
     """R46: counted, by the weight of its RAG."""
-    weight = Decimal(settings[f"risk_weight_{word.lower()}"]) if word else ZERO
+    weight = Decimal(settings[f"risk_weight_{word.lower()}"]) if word != "None" else ZERO
     return (counted(row) * weight).quantize(PENNY, ROUND_HALF_UP)

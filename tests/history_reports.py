@@ -93,14 +93,14 @@ def trajectory(known: Known) -> dict[tuple[str, int, str], tuple[Decimal, ...]]:
     return sums
 
 
-def rag_summary(known: Known) -> dict[tuple[int, str, str | None], tuple[int, Decimal, int]]:
+def rag_summary(known: Known) -> dict[tuple[int, str, str], tuple[int, Decimal, int]]:
     """R46: by period, directorate and derived RAG: lines, baseline, lines whose submitted RAG differs."""
-    sums: dict[tuple[int, str, str | None], tuple[int, Decimal, int]] = {}
+    sums: dict[tuple[int, str, str], tuple[int, Decimal, int]] = {}
     for line in cashable(known):
         rag = line.position.rag
         key = (line.period, line.directorate, rag)
         lines, pounds, differing = sums.get(key, (0, ZERO, 0))
-        is_other = rag is not None and line.row["rag"] != rag
+        is_other = rag not in ("None", line.row["rag"])
         sums[key] = (lines + 1, pounds + line.position.baseline, differing + is_other)
     return sums
 

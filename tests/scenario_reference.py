@@ -77,8 +77,9 @@ _WORDS = {
     "plan_change_type": ("New", "Increase", "Reduce", "Transfer", "Delete"),
 }
 
-# What the models read: R46, R51.
+# What the models read: the code in every key, R46, R51.
 _SETTINGS = {
+    "council_code": "E06000059",
     "rag_red_counted_below": "0.75",
     "rag_red_deferred_above": "0.25",
     "rag_amber_counted_below": "0.95",

@@ -3,6 +3,11 @@
     cast(substr({{ financial_year }}, 1, 4) as integer)
 {%- endmacro %}
 
+{# The member of dim_financial_year for what no year delivers. #}
+{% macro no_financial_year_key() -%}
+    0
+{%- endmacro %}
+
 {# 202106 for '2021/22' and 'P06'. #}
 {% macro period_key(financial_year, reporting_period) -%}
     cast(substr({{ financial_year }}, 1, 4) || substr({{ reporting_period }}, 2, 2) as integer)
@@ -20,17 +25,17 @@
     date_add({{ day }}, {{ number_of_days }})
 {%- endmacro %}
 
-{# The end of a day in London, in UTC (R55): the midnight that follows it, summer time minded. #}
-{% macro end_of_day_in_london(day) -%}
-    {{ return(adapter.dispatch('end_of_day_in_london', 'savings_warehouse')(day)) }}
+{# The day in London of a moment in UTC (R55), summer time minded. #}
+{% macro day_in_london(moment) -%}
+    {{ return(adapter.dispatch('day_in_london', 'savings_warehouse')(moment)) }}
 {%- endmacro %}
 
-{% macro default__end_of_day_in_london(day) -%}
-    (cast({{ days_after(day, 1) }} as timestamp) at time zone 'Europe/London') at time zone 'UTC'
+{% macro default__day_in_london(moment) -%}
+    cast(({{ moment }} at time zone 'UTC') at time zone 'Europe/London' as date)
 {%- endmacro %}
 
-{% macro spark__end_of_day_in_london(day) -%}
-    cast(to_utc_timestamp(cast({{ days_after(day, 1) }} as timestamp_ntz), 'Europe/London') as timestamp)
+{% macro spark__day_in_london(moment) -%}
+    cast(from_utc_timestamp({{ moment }}, 'Europe/London') as date)
 {%- endmacro %}
 
 {# Condition: a row of the plan in force is in effect at that period. #}

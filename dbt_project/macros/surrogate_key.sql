@@ -1,14 +1,26 @@
 {#
-    One BIGINT key from the text parts of a natural key: the first 15 hexadecimal digits of the MD5
-    of the parts joined by '|'. The same parts give the same key on any machine and any engine.
-    The first part is the dimension's or fact's short name, so that two tables never share a key.
+    A row's own key in a fact or report, 60 bits of the MD5 of its natural key: BIGINT, the first 15 hexadecimal
+    digits. Readers join on no such key (`meta: {hidden: true}`), so it may be larger than what JSON, Excel and
+    Power BI keep exactly. The same parts give the same key on any machine and any engine.
 #}
 {% macro surrogate_key(name, parts) -%}
     {{ return(adapter.dispatch('surrogate_key', 'savings_warehouse')(name, parts)) }}
 {%- endmacro %}
 
+{#
+    The key of a dimension's row, and of every column that refers to it: the same, below 10^15, so that every tool
+    keeps all its digits. That two rows share one is excluded by the primary key of the dimension.
+#}
+{% macro dimension_key(name, parts) -%}
+    {{ surrogate_key(name, parts) }} % 1000000000000000
+{%- endmacro %}
+
+{#
+    The text that a key is made of: the council's code, the table's short name (two tables never share a key), then
+    the parts, joined by '|'.
+#}
 {% macro natural_key(name, parts) -%}
-    '{{ name }}'
+    '{{ var("council_code") | replace("'", "''") }}|{{ name }}'
     {%- for part in parts %} || '|' || coalesce(cast({{ part }} as {{ dbt.type_string() }}), ''){% endfor %}
 {%- endmacro %}
 

@@ -6,6 +6,6 @@ select
     count(dim_date.date_day) as days_found
 from {{ ref('dim_financial_year') }} as financial_year
 left join {{ ref('dim_date') }} as dim_date
-    on financial_year.financial_year_key = dim_date.financial_year_key
+    on financial_year.financial_year_key = dim_date.reporting_year_key
 group by financial_year.financial_year, financial_year.start_date, financial_year.end_date
 having count(dim_date.date_day) <> 1 + {{ dbt.datediff('financial_year.start_date', 'financial_year.end_date', 'day') }}

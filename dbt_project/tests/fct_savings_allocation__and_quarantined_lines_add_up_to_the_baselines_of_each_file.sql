@@ -8,7 +8,7 @@ in_force as (
 
     select
         submission.submission_id,
-        {{ surrogate_key('submission', ['submission.submission_id']) }} as submission_key
+        {{ dimension_key('submission', ['submission.submission_id']) }} as submission_key
     from {{ ref('int_submission_in_force') }} as submission
     inner join {{ ref('int_open_period') }} as open_period on submission.period_key = open_period.period_key
     where submission.known_to_at is null and open_period.known_to_at is null

@@ -6,6 +6,6 @@ select allocation_key
 from {{ ref('fct_savings_allocation') }}
 where
     amount_gbp = 0
-    or (bucket in ('PROJECTED', 'DEFERRED')) <> (delivery_year_key is not null)
+    or (bucket in ('PROJECTED', 'DEFERRED')) <> (delivery_year_key <> {{ no_financial_year_key() }})
     or (bucket = 'PROJECTED' and delivery_year_key < plan_year_key)
     or (bucket = 'DEFERRED' and delivery_year_key <= plan_year_key)

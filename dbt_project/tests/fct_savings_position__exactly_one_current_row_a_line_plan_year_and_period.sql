@@ -26,7 +26,7 @@ twice as (
 registered as (
 
     select
-        {{ surrogate_key('submission', ['line.submission_id']) }} as submission_key,
+        {{ dimension_key('submission', ['line.submission_id']) }} as submission_key,
         line.source_row
     from {{ ref('int_line_in_force') }} as line
     inner join {{ ref('int_open_period') }} as open_period on line.period_key = open_period.period_key

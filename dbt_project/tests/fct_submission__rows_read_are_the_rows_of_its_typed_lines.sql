@@ -6,7 +6,7 @@ with
 typed as (
 
     select
-        {{ surrogate_key('submission', ['submission_id']) }} as submission_key,
+        {{ dimension_key('submission', ['submission_id']) }} as submission_key,
         count(*) as row_count
     from {{ ref('stg_raw__savings_line') }}
     group by submission_id

@@ -20,7 +20,7 @@ typed as (
 select submission.submission_id
 from {{ ref('stg_raw__submission') }} as submission
 inner join {{ ref('fct_submission') }} as published
-    on {{ surrogate_key('submission', ['submission.submission_id']) }} = published.submission_key
+    on {{ dimension_key('submission', ['submission.submission_id']) }} = published.submission_key
 left join typed on submission.submission_id = typed.submission_id
 where
     submission.accepted_at is not null

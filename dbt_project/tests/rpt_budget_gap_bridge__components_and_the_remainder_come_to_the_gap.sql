@@ -5,7 +5,7 @@ sums as (
 
     select
         plan_version,
-        financial_year,
+        budget_year,
         sum(low_gbp) filter (where is_total) as gap_low_gbp,
         sum(high_gbp) filter (where is_total) as gap_high_gbp,
         coalesce(sum(low_gbp) filter (where not is_total and not is_unidentified), 0) as stated_low_gbp,
@@ -13,7 +13,7 @@ sums as (
         sum(low_gbp) filter (where is_unidentified) as remainder_low_gbp,
         sum(high_gbp) filter (where is_unidentified) as remainder_high_gbp
     from {{ ref('rpt_budget_gap_bridge') }}
-    group by plan_version, financial_year
+    group by plan_version, budget_year
 
 )
 

@@ -47,7 +47,7 @@ amounts as (
     union all
     select
         directorate_code,
-        {{ financial_year_key('financial_year') }} as plan_year_key,
+        {{ financial_year_key('plan_year') }} as plan_year_key,
         {{ period_key('reporting_year', 'reporting_period') }} as period_key,
         '{{ bucket }}' as bucket,
         0 as allocated_gbp,

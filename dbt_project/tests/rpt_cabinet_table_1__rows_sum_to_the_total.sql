@@ -4,7 +4,7 @@ with
 sums as (
 
     select
-        financial_year,
+        plan_year,
         reporting_year,
         reporting_period,
         {%- for measure in table_1_measures() %}
@@ -13,7 +13,7 @@ sums as (
         {%- endfor %}
         count(*) as row_count
     from {{ ref('rpt_cabinet_table_1') }}
-    group by financial_year, reporting_year, reporting_period
+    group by plan_year, reporting_year, reporting_period
 
 )
 

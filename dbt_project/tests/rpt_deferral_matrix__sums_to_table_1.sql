@@ -18,7 +18,7 @@ matrix as (
 table_1 as (
 
     select
-        financial_year as plan_year,
+        plan_year,
         {{ period_key('reporting_year', 'reporting_period') }} as period_key,
         directorate_code,
         deferred_gbp

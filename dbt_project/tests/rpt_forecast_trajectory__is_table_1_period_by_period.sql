@@ -24,7 +24,7 @@ select
     trajectory.forecast_trajectory_key
 from table_1
 full outer join trajectory
-    on table_1.financial_year = trajectory.plan_year
+    on table_1.plan_year = trajectory.plan_year
     and table_1.reporting_year = trajectory.reporting_year
     and table_1.reporting_period = trajectory.reporting_period
     and table_1.directorate_code = trajectory.directorate_code

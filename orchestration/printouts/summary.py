@@ -189,14 +189,14 @@ def _table_1(connection: duckdb.DuckDBPyConnection) -> tuple[Table1, ...]:
     rows = connection.execute(
         """
         select
-            table_1.financial_year, table_1.reporting_year, table_1.reporting_period, period.as_at_date,
+            table_1.plan_year, table_1.reporting_year, table_1.reporting_period, period.as_at_date,
             directorate_code, directorate_name, baseline_gbp, projected_gbp, deferred_gbp, undeliverable_gbp,
             unexplained_gbp, not_reported_gbp, is_carried_forward, is_incomplete
         from marts.rpt_cabinet_table_1 as table_1
         inner join marts.dim_reporting_period as period
-            on table_1.reporting_year = period.financial_year and table_1.reporting_period = period.reporting_period
+            on table_1.reporting_year = period.reporting_year and table_1.reporting_period = period.reporting_period
         qualify rank() over (order by table_1.reporting_year desc, table_1.reporting_period desc) = 1
-        order by table_1.financial_year desc, is_total, directorate_name
+        order by table_1.plan_year desc, is_total, directorate_name
         """
     ).fetchall()
     by_year = itertools.groupby(rows, key=lambda row: row[:4])

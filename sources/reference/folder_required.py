@@ -43,6 +43,8 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
+    # Part of every key in the warehouse, so that two councils share none; it never changes.
+    Setting("council_code", FieldKind.TEXT, ""),
     Setting("saving_ref_pattern", FieldKind.PATTERN),
     Setting("project_ref_pattern", FieldKind.PATTERN),
     Setting("fund_ref_pattern", FieldKind.PATTERN),

@@ -58,7 +58,7 @@ SPOILT = {
     "bridge_year_phase__one_row_a_year_and_phase": twice("bridge_year_phase"),
     "dim_benefit_type__one_row_a_code": twice("dim_benefit_type"),
     "dim_council_value__one_row_a_code": twice("dim_council_value"),
-    "dim_date__every_year_is_in_dim_financial_year": nowhere("dim_date", "financial_year_key"),
+    "dim_date__every_year_is_in_dim_financial_year": nowhere("dim_date", "reporting_year_key"),
     "dim_date__has_every_day_of_every_financial_year": "delete from marts.dim_date where date_key = 20210930",
     "dim_date__one_row_a_day": twice("dim_date"),
     "dim_directorate__no_two_rows_of_a_directorate_hold_on_one_day": twice("dim_directorate"),
@@ -72,7 +72,7 @@ SPOILT = {
     "dim_rag__one_row_a_code": twice("dim_rag"),
     "dim_report__one_row_a_report": twice("dim_report"),
     "dim_reporting_period__every_period_lies_in_a_financial_year": nowhere(
-        "dim_reporting_period", "financial_year_key"
+        "dim_reporting_period", "reporting_year_key"
     ),
     "dim_reporting_period__one_row_a_period": twice("dim_reporting_period"),
     "dim_rule__one_row_a_code": twice("dim_rule"),

@@ -34,12 +34,12 @@ POSITIONS = """
     inner join marts.dim_saving_line as line using (saving_line_key)
     inner join marts.dim_directorate as directorate using (directorate_key)
     inner join marts.dim_submission as submission using (submission_key)
-    left join marts.dim_rag as rag on fact.rag_derived_key = rag.rag_key
+    inner join marts.dim_rag as rag on fact.rag_derived_key = rag.rag_key
 """
 ALLOCATIONS = """
     select
-        line.saving_ref, line.plan_year, fact.period_key, fact.bucket, fact.delivery_year_key, fact.amount_gbp,
-        submission.submission_id, fact.is_carried_forward, fact.valid_from_at, fact.valid_to_at
+        line.saving_ref, line.plan_year, fact.period_key, fact.bucket, nullif(fact.delivery_year_key, 0),
+        fact.amount_gbp, submission.submission_id, fact.is_carried_forward, fact.valid_from_at, fact.valid_to_at
     from marts.fct_savings_allocation as fact
     inner join marts.dim_saving_line as line using (saving_line_key)
     inner join marts.dim_submission as submission using (submission_key)

@@ -87,8 +87,7 @@ def table_1(connection: duckdb.DuckDBPyConnection) -> Rows:
     return set(
         connection.execute("""
             select
-                cast(substr(reporting_year, 1, 4) || substr(reporting_period, 2) as int),
-                financial_year, directorate_code, baseline_gbp, projected_gbp, deferred_gbp, undeliverable_gbp,
+                period_key, plan_year, directorate_code, baseline_gbp, projected_gbp, deferred_gbp, undeliverable_gbp,
                 unexplained_gbp, not_reported_gbp
             from marts.rpt_cabinet_table_1 as shown
             where not is_total and exists (
@@ -98,9 +97,8 @@ def table_1(connection: duckdb.DuckDBPyConnection) -> Rows:
                 where
                     coverage.is_current
                     and directorate.directorate_code = shown.directorate_code
-                    and coverage.plan_year_key = cast(substr(shown.financial_year, 1, 4) as int)
-                    and coverage.period_key
-                    = cast(substr(shown.reporting_year, 1, 4) || substr(shown.reporting_period, 2) as int)
+                    and coverage.plan_year_key = cast(substr(shown.plan_year, 1, 4) as int)
+                    and coverage.period_key = shown.period_key
             )
         """).fetchall()
     )

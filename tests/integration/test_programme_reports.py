@@ -143,7 +143,7 @@ def test_themes_add_up_to_the_council_in_table_1(built: Built):
         where classification = 'theme' and period_key = 202107 and bucket = 'PROJECTED' group by code order by code""")
     council = built.rows("""
         select projected_gbp from marts.rpt_cabinet_table_1
-        where reporting_period = 'P07' and financial_year = '2021/22' and is_total""")
+        where reporting_period = 'P07' and plan_year = '2021/22' and is_total""")
 
     assert by_theme == [("T1", Decimal("20.00")), ("T2", Decimal("123.33")), ("T3", Decimal("26.67"))]
     assert council == [(sum(share for _, share in by_theme),)]

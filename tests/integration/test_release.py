@@ -114,7 +114,7 @@ def test_a_release_says_when_it_was_made_and_what_was_checked(warehouse: SmallWa
         refreshed = connection.execute(
             "select release_id, refreshed_at::text, data_as_at, run_id, contract from marts.meta_last_refreshed"
         )
-        expected = (release.release_id, "2026-11-25 03:30:00", DATA_AS_AT, "run-1", "savings_v1")
+        expected = (release.release_id, "2026-11-25 03:30:00", DATA_AS_AT, "run-1", "savings_v2")
         assert refreshed.fetchall() == [expected]
         checks = connection.execute("select check_name, table_name, severity, status from marts.fct_check_result")
         assert checks.fetchall() == [("fct_pound__adds_up", "fct_pound", "error", "pass")]

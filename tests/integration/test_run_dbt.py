@@ -67,7 +67,9 @@ def candidate(tmp_path: Path) -> Path:
 
 def new_candidate(folder: Path) -> Path:
     folder.mkdir(exist_ok=True)
-    duckdb.connect(folder / "candidate.duckdb").close()
+    with duckdb.connect(folder / "candidate.duckdb") as connection:
+        connection.execute("create schema reference")
+        connection.execute("create table reference.setting (name text, value text, known_to_at timestamp)")
     return folder / "candidate.duckdb"
 
 

@@ -98,9 +98,7 @@ def test_a_period_is_asked_for_by_its_key(built) -> None:
 
 def test_the_financial_year_is_a_granularity_of_time_and_takes_its_last_period(built) -> None:
     layer, connection = built
-    p07 = (
-        "select financial_year, baseline_gbp from marts.rpt_cabinet_table_1 where reporting_period = 'P07' and is_total"
-    )
+    p07 = "select plan_year, baseline_gbp from marts.rpt_cabinet_table_1 where reporting_period = 'P07' and is_total"
     assert layer.ask(["baseline"], ["metric_time__financial_year"]) == connection.execute(p07).fetchall()
 
 

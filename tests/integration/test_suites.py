@@ -294,7 +294,7 @@ def _with_table_1(scenario: Scenario, folder: Path, **original_baselines: int) -
     with duckdb.connect(candidate) as connection:
         connection.execute("create schema marts")
         connection.execute(
-            "create table marts.rpt_cabinet_table_1 (financial_year varchar, reporting_year varchar, "
+            "create table marts.rpt_cabinet_table_1 (plan_year varchar, reporting_year varchar, "
             "reporting_period varchar, directorate_code varchar, original_baseline_gbp decimal(14, 2), "
             "is_incomplete boolean)"
         )
@@ -367,7 +367,7 @@ def _with_status(folder: Path, **places: tuple[str, bool]) -> Path:
     with duckdb.connect(candidate) as connection:
         connection.execute("create schema marts")
         connection.execute(
-            "create table marts.rpt_submission_status (financial_year varchar, reporting_period varchar, "
+            "create table marts.rpt_submission_status (reporting_year varchar, reporting_period varchar, "
             "directorate_code varchar, state varchar, is_carried_forward boolean)"
         )
         for code, place in places.items():

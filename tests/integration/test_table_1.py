@@ -21,7 +21,7 @@ COUNCIL = (10_845_000, 5_407_500, 2_104_000, 0, 3_333_500, 0)
 def table_1(warehouse: duckdb.DuckDBPyConnection, columns: str, period: str) -> dict[str, tuple[Any, ...]]:
     rows = warehouse.execute(
         f"select directorate_code, {columns} from marts.rpt_cabinet_table_1"  # noqa: S608 - our own words
-        " where financial_year = '2021/22' and reporting_year = '2021/22' and reporting_period = $1",
+        " where plan_year = '2021/22' and reporting_year = '2021/22' and reporting_period = $1",
         [period],
     ).fetchall()
     return {row[0]: row[1:] for row in rows}
@@ -166,25 +166,25 @@ def test_the_query_of_a_claim_is_what_a_reader_can_run(reported: duckdb.DuckDBPy
 
 def test_the_status_shows_the_return_in_force_and_every_period_still_to_come(reported: duckdb.DuckDBPyConnection):
     rows = reported.sql(
-        "select directorate_code, reporting_period, state, version_no, due_at::varchar, block_count"
-        " from marts.rpt_submission_status where financial_year = '2021/22' and reporting_period in ('P06', 'P07')"
+        "select directorate_code, reporting_period, state, version_no, due_on::varchar, block_count"
+        " from marts.rpt_submission_status where reporting_year = '2021/22' and reporting_period in ('P06', 'P07')"
         " order by reporting_period, directorate_code"
     ).fetchall()
 
     assert rows == [
-        ("AH", "P06", "accepted", 1, "2021-10-15 23:00:00", 0),
-        ("CH", "P06", "accepted", 1, "2021-10-15 23:00:00", 0),
-        ("PL", "P06", "accepted", 2, "2021-10-15 23:00:00", 0),
-        ("AH", "P07", "NOT_RECEIVED", None, "2021-11-16 00:00:00", None),
-        ("CH", "P07", "NOT_RECEIVED", None, "2021-11-16 00:00:00", None),
-        ("PL", "P07", "NOT_RECEIVED", None, "2021-11-16 00:00:00", None),
+        ("AH", "P06", "accepted", 1, "2021-10-15", 0),
+        ("CH", "P06", "accepted", 1, "2021-10-15", 0),
+        ("PL", "P06", "accepted", 2, "2021-10-15", 0),
+        ("AH", "P07", "NOT_RECEIVED", None, "2021-11-15", None),
+        ("CH", "P07", "NOT_RECEIVED", None, "2021-11-15", None),
+        ("PL", "P07", "NOT_RECEIVED", None, "2021-11-15", None),
     ]
 
 
 def test_the_status_shows_what_stands_before_what_came_last(incomplete: duckdb.DuckDBPyConnection):
     state = incomplete.sql(
         "select state, version_no, block_count from marts.rpt_submission_status"
-        " where directorate_code = 'AH' and financial_year = '2021/22' and reporting_period = 'P06'"
+        " where directorate_code = 'AH' and reporting_year = '2021/22' and reporting_period = 'P06'"
     ).fetchall()
 
     assert state == [("accepted", 1, 0)]
@@ -193,7 +193,7 @@ def test_the_status_shows_what_stands_before_what_came_last(incomplete: duckdb.D
 def test_the_status_shows_what_was_not_reported_and_what_is_carried(incomplete: duckdb.DuckDBPyConnection):
     rows = incomplete.sql(
         "select directorate_code, state, is_carried_forward, is_incomplete, not_reported_gbp"
-        " from marts.rpt_submission_status where financial_year = '2021/22' and reporting_period = 'P07'"
+        " from marts.rpt_submission_status where reporting_year = '2021/22' and reporting_period = 'P07'"
         " order by directorate_code"
     ).fetchall()
 

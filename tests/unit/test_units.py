@@ -13,6 +13,7 @@ from dbt_project.units import unit_of
         ("baseline_gbp", "decimal(14,2)", "pounds"),
         ("valid_from_at", "timestamp", "UTC"),
         ("valid_from", "date", "day"),
+        ("data_as_at", "date", "day"),
         ("line_count", "integer", "count"),
         ("rows_read", "integer", "count"),
         ("times_deferred", "integer", "count"),

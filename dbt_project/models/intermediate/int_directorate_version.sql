@@ -13,7 +13,7 @@ latest as (
 )
 
 select
-    {{ surrogate_key('directorate', ['directorate_code', 'valid_from']) }} as directorate_key,
+    {{ dimension_key('directorate', ['directorate_code', 'valid_from']) }} as directorate_key,
     directorate_code,
     directorate_name,
     successor_code,

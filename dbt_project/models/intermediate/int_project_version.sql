@@ -60,7 +60,7 @@ version as (
 )
 
 select
-    {{ surrogate_key('project', ['project_ref', 'valid_from']) }} as project_key,
+    {{ dimension_key('project', ['project_ref', 'valid_from']) }} as project_key,
     project_ref,
     {% for attribute in attributes -%}
     {{ attribute }},

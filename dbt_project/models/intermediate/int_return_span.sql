@@ -39,7 +39,7 @@ latest_complete as (
 
 select
     standing.submission_id,
-    {{ surrogate_key('submission', ['standing.submission_id']) }} as submission_key,
+    {{ dimension_key('submission', ['standing.submission_id']) }} as submission_key,
     directorate.directorate_key,
     standing.financial_year_key as reporting_year_key,
     standing.period_key,

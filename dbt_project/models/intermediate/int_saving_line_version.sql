@@ -210,7 +210,7 @@ version as (
 )
 
 select
-    {{ surrogate_key('saving_line', ['saving_ref', 'plan_year', 'valid_from']) }} as saving_line_key,
+    {{ dimension_key('saving_line', ['saving_ref', 'plan_year', 'valid_from']) }} as saving_line_key,
     saving_ref,
     plan_year,
     {% for attribute in attributes -%}

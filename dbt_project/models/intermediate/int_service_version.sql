@@ -13,7 +13,7 @@ latest as (
 )
 
 select
-    {{ surrogate_key('service', ['service_code', 'valid_from']) }} as service_key,
+    {{ dimension_key('service', ['service_code', 'valid_from']) }} as service_key,
     service_code,
     service_name,
     directorate_code,

@@ -8,7 +8,7 @@ word as (
 )
 
 select
-    {{ surrogate_key('benefit_type', ['code']) }} as benefit_type_key,
+    {{ dimension_key('benefit_type', ['code']) }} as benefit_type_key,
     code,
     name,
     sort_order

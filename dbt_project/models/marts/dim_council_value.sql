@@ -8,7 +8,7 @@ council_value as (
 )
 
 select
-    {{ surrogate_key('council_value', ['code']) }} as council_value_key,
+    {{ dimension_key('council_value', ['code']) }} as council_value_key,
     code,
     name,
     sort_order

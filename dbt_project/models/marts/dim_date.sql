@@ -5,6 +5,7 @@ financial_year as (
 
     select *
     from {{ ref('dim_financial_year') }}
+    where start_date is not null
 
 ),
 
@@ -60,11 +61,12 @@ select  -- noqa: ST06
         10000 * extract(year from day) + 100 * extract(month from day) + extract(day from day) as integer
     ) as date_key,
     day as date_day,
-    financial_year_key,
-    financial_year,
+    financial_year_key as reporting_year_key,
+    financial_year as reporting_year,
     quarter_no,
     'Q' || cast(quarter_no as {{ dbt.type_string() }}) as quarter,
     financial_year || ' Q' || cast(quarter_no as {{ dbt.type_string() }}) as financial_quarter,
     period_no,
-    'P' || lpad(cast(period_no as {{ dbt.type_string() }}), 2, '0') as reporting_period
+    'P' || lpad(cast(period_no as {{ dbt.type_string() }}), 2, '0') as reporting_period,
+    100 * financial_year_key + period_no as period_key
 from with_quarter

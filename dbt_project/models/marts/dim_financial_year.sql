@@ -1,4 +1,4 @@
--- Financial years, with their place in the programme.
+-- Financial years, with their place in the programme, and None for pounds that no year delivers.
 with
 
 years as (
@@ -14,3 +14,10 @@ select
     end_date,
     programme_year_no
 from years
+union all
+select
+    {{ no_financial_year_key() }} as financial_year_key,
+    'None' as financial_year,
+    null as start_date,
+    null as end_date,
+    null as programme_year_no

@@ -8,7 +8,7 @@ word as (
 )
 
 select
-    {{ surrogate_key('funding_source', ['code']) }} as funding_source_key,
+    {{ dimension_key('funding_source', ['code']) }} as funding_source_key,
     code,
     name,
     sort_order

@@ -8,7 +8,7 @@ programme_phase as (
 )
 
 select
-    {{ surrogate_key('programme_phase', ['phase_code']) }} as programme_phase_key,
+    {{ dimension_key('programme_phase', ['phase_code']) }} as programme_phase_key,
     phase_code as code,
     phase_name as name,
     description,

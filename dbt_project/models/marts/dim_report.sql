@@ -8,7 +8,7 @@ report as (
 )
 
 select
-    {{ surrogate_key('report', ['report_code']) }} as report_key,
+    {{ dimension_key('report', ['report_code']) }} as report_key,
     report_code,
     title,
     meeting_date

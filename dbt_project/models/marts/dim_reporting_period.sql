@@ -5,6 +5,7 @@ years as (
 
     select *
     from {{ ref('dim_financial_year') }}
+    where start_date is not null
 
 ),
 
@@ -28,8 +29,8 @@ period as (
 
 select
     {{ period_key('financial_year', 'reporting_period') }} as period_key,
-    {{ financial_year_key('financial_year') }} as financial_year_key,
-    financial_year,
+    {{ financial_year_key('financial_year') }} as reporting_year_key,
+    financial_year as reporting_year,
     reporting_period,
     case
         when reporting_period between 'P01' and 'P03' then 'Q1'
@@ -38,5 +39,5 @@ select
         when reporting_period between 'P10' and 'P13' then 'Q4'
     end as quarter,
     as_at_date,
-    return_due_date
+    return_due_date as due_on
 from period

@@ -1,6 +1,6 @@
 -- The catalogue of checks that a return goes through, with who mends what each finds.
 select
-    {{ surrogate_key('rule', ['rule_code']) }} as rule_key,
+    {{ dimension_key('rule', ['rule_code']) }} as rule_key,
     rule_code as code,
     rule_name as name,
     severity,

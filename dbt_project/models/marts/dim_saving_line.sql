@@ -18,6 +18,7 @@ directorate_now as (
 
 select
     saving_line.saving_line_key,
+    {{ dimension_key('saving', ['saving_line.saving_ref', 'saving_line.plan_year']) }} as saving_key,
     saving_line.saving_ref,
     saving_line.plan_year,
     saving_line.saving_title,

@@ -8,7 +8,7 @@ word as (
 )
 
 select
-    {{ surrogate_key('status', ['code']) }} as status_key,
+    {{ dimension_key('status', ['code']) }} as status_key,
     code,
     name,
     sort_order

@@ -16,7 +16,7 @@ standing as (
 )
 
 select
-    {{ surrogate_key('submission', ['submission.submission_id']) }} as submission_key,
+    {{ dimension_key('submission', ['submission.submission_id']) }} as submission_key,
     submission.submission_id,
     submission.version_no,
     submission.return_type,

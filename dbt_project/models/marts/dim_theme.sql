@@ -24,7 +24,7 @@ member as (
 )
 
 select
-    {{ surrogate_key('theme', ['code']) }} as theme_key,
+    {{ dimension_key('theme', ['code']) }} as theme_key,
     code,
     name,
     sort_order

@@ -24,7 +24,7 @@ member as (
 )
 
 select
-    {{ surrogate_key('workstream', ['code']) }} as workstream_key,
+    {{ dimension_key('workstream', ['code']) }} as workstream_key,
     code,
     name,
     sort_order

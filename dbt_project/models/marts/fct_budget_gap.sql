@@ -17,7 +17,7 @@ select
     {{ surrogate_key('budget_gap', ['plan_version', 'financial_year', 'component', 'span_no']) }} as budget_gap_key,
     span_no,
     plan_version,
-    financial_year_key,
+    financial_year_key as budget_year_key,
     component,
     amount_gbp,
     low_gbp,

@@ -12,8 +12,15 @@ finding as (
 
 submission as (
 
-    select *
-    from {{ ref('fct_submission') }}
+    select
+        dim_submission.submission_id,
+        submission.submission_key,
+        submission.directorate_key,
+        submission.reporting_year_key,
+        submission.period_key
+    from {{ ref('fct_submission') }} as submission
+    inner join {{ ref('dim_submission') }} as dim_submission
+        on submission.submission_key = dim_submission.submission_key
 
 ),
 
@@ -63,7 +70,6 @@ with_answer as (
 
     select
         finding.*,
-        {{ surrogate_key('submission', ['finding.submission_id']) }} as submission_key,
         case when repeated.submission_id is null then answer.later_submission_id end as resolved_by_submission_id
     from finding
     left join answer on finding.submission_id = answer.submission_id
@@ -78,11 +84,11 @@ with_answer as (
 
 select
     {{ surrogate_key('finding', ['with_answer.submission_id', 'with_answer.finding_no']) }} as finding_key,
-    with_answer.submission_key,
+    submission.submission_key,
     submission.directorate_key,
     submission.reporting_year_key,
     submission.period_key,
-    {{ surrogate_key('rule', ['with_answer.rule_code']) }} as rule_key,
+    {{ dimension_key('rule', ['with_answer.rule_code']) }} as rule_key,
     with_answer.finding_no,
     with_answer.severity,
     with_answer.sheet,
@@ -94,7 +100,7 @@ select
     with_answer.resolved_by_submission_id is not null as is_resolved,
     case
         when with_answer.resolved_by_submission_id is not null
-            then {{ surrogate_key('submission', ['with_answer.resolved_by_submission_id']) }}
+            then {{ dimension_key('submission', ['with_answer.resolved_by_submission_id']) }}
     end as resolved_by_submission_key
 from with_answer
-inner join submission on with_answer.submission_key = submission.submission_key
+inner join submission on with_answer.submission_id = submission.submission_id

@@ -14,7 +14,7 @@ figures as (
 
     {%- for measure in table_1_measures() %}
     select
-        financial_year,
+        plan_year,
         reporting_year || ' ' || reporting_period as warehouse_period,
         directorate_code,
         is_incomplete,
@@ -39,7 +39,7 @@ warehouse_values as (
         bool_or(figures.is_incomplete) as is_incomplete
     from claims
     inner join figures
-        on substr(claims.financial_year, 1, 7) = figures.financial_year
+        on substr(claims.financial_year, 1, 7) = figures.plan_year
         and claims.warehouse_period = figures.warehouse_period
         and claims.directorate_code = figures.directorate_code
         and position('+' || figures.warehouse_measure || '+' in '+' || claims.warehouse_measure || '+') > 0
@@ -84,22 +84,23 @@ compared as (
 
 select
     {{ surrogate_key('claim', ['claim_ref', 'measure', 'directorate_code']) }} as published_figure_key,
-    {{ surrogate_key('report', ['report_code']) }} as report_key,
+    {{ dimension_key('report', ['report_code']) }} as report_key,
     claim_ref,
     measure,
     directorate_code,
     paragraph,
     printed_text,
     unit,
-    financial_year,
+    financial_year as printed_year,
     status_word,
-    as_at,
+    as_at as printed_as_at_date,
     basis,
     cast(printed_value as decimal(18, 6)) as printed_value,
     cast(value_low as decimal(18, 6)) as value_low,
     cast(value_high as decimal(18, 6)) as value_high,
     warehouse_measure,
     warehouse_period,
+    {{ period_key('substr(warehouse_period, 1, 7)', 'substr(warehouse_period, 9, 3)') }} as period_key,
     cast(warehouse_value as decimal(18, 6)) as warehouse_value,
     cast(difference as decimal(18, 6)) as difference,
     cast(beyond_rounding as decimal(18, 6)) as beyond_rounding,

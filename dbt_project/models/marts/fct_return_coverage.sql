@@ -31,7 +31,7 @@ select
     coverage.plan_year_key,
     coverage.reporting_year_key,
     coverage.period_key,
-    case when coverage.submission_id is not null then {{ surrogate_key('submission', ['coverage.submission_id']) }} end
+    case when coverage.submission_id is not null then {{ dimension_key('submission', ['coverage.submission_id']) }} end
         as submission_key,
     coverage.coverage,
     coverage.plan_baseline_gbp,

@@ -41,8 +41,13 @@ select
     ]) }} as risk_key,
     return_span.span_no,
     risk.risk_ref,
+    case
+        when saving_line.saving_line_key is not null
+            then {{ dimension_key('saving', ['saving_line.saving_ref', 'saving_line.plan_year']) }}
+    end as saving_key,
     saving_line.saving_line_key,
     risk.saving_ref,
+    saving_line.plan_year,
     return_span.directorate_key,
     return_span.reporting_year_key,
     return_span.period_key,

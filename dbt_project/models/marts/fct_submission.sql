@@ -30,13 +30,14 @@ directorate as (
 )
 
 select
-    {{ surrogate_key('submission', ['submission.submission_id']) }} as submission_key,
+    {{ dimension_key('submission', ['submission.submission_id']) }} as submission_key,
     directorate.directorate_key,
     submission.financial_year_key as reporting_year_key,
     period.period_key,
     submission.version_no,
     standing.state,
-    {{ end_of_day_in_london('period.return_due_date') }} as due_at,
+    period.return_due_date as due_on,
+    {{ day_in_london('submission.received_at') }} as received_on,
     submission.received_at,
     submission.is_receipt_declared,
     submission.judged_at,

@@ -26,12 +26,12 @@ identified as (
 
     select
         plan_version,
-        financial_year_key,
+        budget_year_key,
         coalesce(sum(from_gbp), 0) as from_gbp,
         coalesce(sum(to_gbp), 0) as to_gbp
     from component
     where not is_total and not is_unidentified
-    group by plan_version, financial_year_key
+    group by plan_version, budget_year_key
 
 ),
 
@@ -39,13 +39,13 @@ remainder as (
 
     select
         gap.plan_version,
-        gap.financial_year_key,
+        gap.budget_year_key,
         gap.from_gbp - coalesce(identified.to_gbp, 0) as from_gbp,
         gap.to_gbp - coalesce(identified.from_gbp, 0) as to_gbp
     from gap
     left join identified
         on gap.plan_version = identified.plan_version
-        and gap.financial_year_key = identified.financial_year_key
+        and gap.budget_year_key = identified.budget_year_key
 
 ),
 
@@ -53,7 +53,7 @@ parts as (
 
     select
         plan_version,
-        financial_year_key,
+        budget_year_key,
         component,
         from_gbp,
         to_gbp,
@@ -65,7 +65,7 @@ parts as (
     union all
     select
         plan_version,
-        financial_year_key,
+        budget_year_key,
         'Unidentified' as component,
         from_gbp,
         to_gbp,
@@ -79,12 +79,12 @@ parts as (
 -- The columns stand in the order of the contract, calculated or not.
 select  -- noqa: ST06
     {{ surrogate_key('budget_gap_bridge', [
-        'parts.plan_version', 'parts.financial_year_key', 'parts.component',
+        'parts.plan_version', 'parts.budget_year_key', 'parts.component',
     ]) }} as budget_gap_bridge_key,
     parts.plan_version,
-    financial_year.financial_year,
+    financial_year.financial_year as budget_year,
     cast(row_number() over (
-        partition by parts.plan_version, parts.financial_year_key
+        partition by parts.plan_version, parts.budget_year_key
         order by
             case when parts.is_total then 1 when parts.is_unidentified then 3 else 2 end,
             parts.component
@@ -98,4 +98,4 @@ select  -- noqa: ST06
     parts.is_unidentified
 from parts
 inner join {{ ref('dim_financial_year') }} as financial_year
-    on parts.financial_year_key = financial_year.financial_year_key
+    on parts.budget_year_key = financial_year.financial_year_key

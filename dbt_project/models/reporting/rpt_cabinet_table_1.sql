@@ -206,11 +206,12 @@ all_rows as (
 
 select
     {{ surrogate_key(
-        'table_1', ['plan_year.financial_year', 'period.financial_year', 'period.reporting_period', 'directorate_code']
+        'table_1', ['plan_year.financial_year', 'period.reporting_year', 'period.reporting_period', 'directorate_code']
     ) }} as table_1_key,
-    plan_year.financial_year,
-    period.financial_year as reporting_year,
+    plan_year.financial_year as plan_year,
+    period.reporting_year,
     period.reporting_period,
+    all_rows.period_key,
     all_rows.directorate_code,
     all_rows.directorate_name,
     {%- for amount in table_1_measures() %}

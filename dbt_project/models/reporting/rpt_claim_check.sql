@@ -10,15 +10,16 @@ select  -- noqa: ST06
     figure.paragraph,
     figure.printed_text,
     figure.unit,
-    figure.financial_year,
+    figure.printed_year,
     figure.status_word,
-    figure.as_at,
+    figure.printed_as_at_date,
     figure.basis,
     figure.printed_value,
     figure.value_low,
     figure.value_high,
     figure.warehouse_measure,
     figure.warehouse_period,
+    figure.period_key,
     figure.warehouse_value,
     figure.difference,
     figure.beyond_rounding,
@@ -29,7 +30,7 @@ select  -- noqa: ST06
         when figure.warehouse_value is not null
             then
                 'select ' || figure.warehouse_measure || ' from {{ table_1.schema }}.{{ table_1.identifier }}'
-                || ' where financial_year = ' || chr(39) || substr(figure.financial_year, 1, 7) || chr(39)
+                || ' where plan_year = ' || chr(39) || substr(figure.printed_year, 1, 7) || chr(39)
                 || ' and reporting_year = ' || chr(39) || substr(figure.warehouse_period, 1, 7) || chr(39)
                 || ' and reporting_period = ' || chr(39) || substr(figure.warehouse_period, 9, 3) || chr(39)
                 || ' and directorate_code = ' || chr(39) || figure.directorate_code || chr(39)

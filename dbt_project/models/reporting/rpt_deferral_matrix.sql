@@ -54,7 +54,7 @@ select  -- noqa: ST06
     {{ surrogate_key('deferral_matrix', [
         'matrix.period_key', 'matrix.plan_year_key', 'matrix.delivery_year_key', 'matrix.directorate_code'
     ]) }} as deferral_matrix_key,
-    period.financial_year as reporting_year,
+    period.reporting_year,
     period.reporting_period,
     matrix.period_key,
     plan_year.financial_year as plan_year,

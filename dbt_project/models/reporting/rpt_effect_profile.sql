@@ -7,6 +7,7 @@ line as (
 
     select
         position.saving_line_key,
+        position.saving_key,
         saving_line.saving_ref,
         saving_line.plan_year,
         saving_line.saving_title,
@@ -98,6 +99,7 @@ increments as (
 
 select
     {{ surrogate_key('effect_profile', ['saving_ref', 'plan_year', 'effect_year']) }} as effect_profile_key,
+    saving_key,
     saving_ref,
     plan_year,
     effect_year,

@@ -110,7 +110,7 @@ select  -- noqa: ST06
     {{ surrogate_key('forecast_accuracy', [
         'summed.plan_year_key', 'summed.period_key', 'summed.directorate_code'
     ]) }} as forecast_accuracy_key,
-    period.financial_year as plan_year,
+    period.reporting_year as plan_year,
     period.reporting_period as forecast_period,
     summed.period_key,
     summed.directorate_code,

@@ -5,11 +5,11 @@ with
 reported as (
 
     select
-        table_1.financial_year as plan_year,
+        table_1.plan_year,
         table_1.reporting_year,
         table_1.reporting_period,
-        {{ financial_year_key('table_1.financial_year') }} as plan_year_key,
-        {{ period_key('table_1.reporting_year', 'table_1.reporting_period') }} as period_key,
+        {{ financial_year_key('table_1.plan_year') }} as plan_year_key,
+        table_1.period_key,
         table_1.directorate_code,
         table_1.directorate_name,
         table_1.projected_gbp,
@@ -40,7 +40,7 @@ achieved as (
 planned as (
 
     select
-        period.financial_year,
+        period.reporting_year,
         period.reporting_period,
         period.period_key,
         directorate.directorate_code,
@@ -49,7 +49,7 @@ planned as (
         sum(plan.original_baseline_gbp) as original_baseline_gbp
     from {{ ref('int_plan_in_force') }} as plan
     inner join {{ ref('dim_reporting_period') }} as period
-        on plan.plan_year = period.financial_year
+        on plan.plan_year = period.reporting_year
         and period.reporting_period = 'P00'
         and {{ in_effect('plan', 'period.period_key') }}
     inner join {{ ref('int_directorate_version') }} as directorate
@@ -57,7 +57,7 @@ planned as (
         and {{ applies_on('directorate', 'period.as_at_date') }}
     where plan.known_to_at is null and plan.is_cashable
     group by
-        period.financial_year,
+        period.reporting_year,
         period.reporting_period,
         period.period_key,
         directorate.directorate_code,
@@ -68,8 +68,8 @@ planned as (
 trajectory as (
 
     select
-        financial_year as plan_year,
-        financial_year as reporting_year,
+        reporting_year as plan_year,
+        reporting_year,
         reporting_period,
         period_key,
         directorate_code,

@@ -14,7 +14,7 @@ as_at as (
 
     select
         period.period_key,
-        period.financial_year,
+        period.reporting_year,
         period.reporting_period
     from {{ ref('dim_reporting_period') }} as period
     inner join latest_open on period.period_key = latest_open.period_key
@@ -236,7 +236,7 @@ select  -- noqa: ST06
     {{ surrogate_key('fund_return', [
         'fund_return.fund_ref', 'fund_return.project_ref', 'fund_return.window_from', 'fund_return.window_to',
     ]) }} as fund_return_key,
-    as_at.financial_year as reporting_year,
+    as_at.reporting_year,
     as_at.reporting_period,
     as_at.period_key,
     fund_return.fund_ref,

@@ -11,11 +11,13 @@ position as (
 
 select
     {{ surrogate_key('line_detail', ['saving_line.saving_ref', 'saving_line.plan_year']) }} as line_detail_key,
+    position.saving_key,
     saving_line.saving_ref,
     saving_line.plan_year,
     saving_line.saving_title,
-    period.financial_year as reporting_year,
+    period.reporting_year,
     period.reporting_period,
+    position.period_key,
     period.as_at_date,
     directorate.directorate_code,
     directorate.directorate_name,
@@ -74,5 +76,5 @@ inner join {{ ref('dim_project') }} as project on position.project_key = project
 inner join {{ ref('dim_benefit_type') }} as benefit_type on position.benefit_type_key = benefit_type.benefit_type_key
 inner join {{ ref('dim_status') }} as status on position.status_key = status.status_key
 inner join {{ ref('dim_rag') }} as rag_submitted on position.rag_submitted_key = rag_submitted.rag_key
-left join {{ ref('dim_rag') }} as rag_derived on position.rag_derived_key = rag_derived.rag_key
+inner join {{ ref('dim_rag') }} as rag_derived on position.rag_derived_key = rag_derived.rag_key
 inner join {{ ref('dim_submission') }} as submission on position.submission_key = submission.submission_key

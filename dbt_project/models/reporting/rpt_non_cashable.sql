@@ -42,7 +42,7 @@ select  -- noqa: ST06
         'summed.plan_year_key', 'summed.period_key', 'summed.directorate_code', 'summed.benefit_type'
     ]) }} as non_cashable_key,
     plan_year.financial_year as plan_year,
-    period.financial_year as reporting_year,
+    period.reporting_year,
     period.reporting_period,
     summed.period_key,
     summed.directorate_code,

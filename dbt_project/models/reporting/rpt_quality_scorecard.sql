@@ -169,7 +169,7 @@ scores as (
 select  -- noqa: ST06
     {{ surrogate_key('quality_scorecard', ['scores.directorate_code', 'scores.period_key']) }}
         as quality_scorecard_key,
-    period.financial_year as reporting_year,
+    period.reporting_year,
     period.reporting_period,
     scores.period_key,
     scores.directorate_code,

@@ -23,7 +23,7 @@ lines as (
     from {{ ref('fct_savings_position') }} as line
     inner join directorates on line.directorate_key = directorates.directorate_key
     inner join {{ ref('dim_rag') }} as rag_submitted on line.rag_submitted_key = rag_submitted.rag_key
-    left join {{ ref('dim_rag') }} as rag_derived on line.rag_derived_key = rag_derived.rag_key
+    inner join {{ ref('dim_rag') }} as rag_derived on line.rag_derived_key = rag_derived.rag_key
     where line.is_current and line.is_cashable
 
 ),
@@ -110,7 +110,7 @@ select  -- noqa: ST06
     {{ surrogate_key('rag_summary', [
         'summed.period_key', 'summed.directorate_code', 'summed.rag_derived', 'summed.rag_submitted'
     ]) }} as rag_summary_key,
-    period.financial_year as reporting_year,
+    period.reporting_year,
     period.reporting_period,
     summed.period_key,
     summed.directorate_code,
@@ -124,7 +124,10 @@ select  -- noqa: ST06
         as previous_line_count,
     case when periods.previous_period_key is not null then {{ money('summed.previous_amount_gbp') }} end
         as previous_amount_gbp,
-    case when summed.rag_derived <> summed.rag_submitted then cast(summed.line_count as integer) else 0 end
+    case
+        when summed.rag_derived not in ('None', summed.rag_submitted) then cast(summed.line_count as integer)
+        else 0
+    end
         as mismatch_count
 from summed
 inner join periods

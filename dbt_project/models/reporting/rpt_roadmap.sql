@@ -14,7 +14,7 @@ as_at as (
 
     select
         period.period_key,
-        period.financial_year,
+        period.reporting_year,
         period.reporting_period,
         period.as_at_date
     from {{ ref('dim_reporting_period') }} as period
@@ -131,7 +131,7 @@ phase as (
 -- The columns stand in the order of the contract, calculated or not.
 select  -- noqa: ST06
     {{ surrogate_key('roadmap', ['project_phase.project_ref', 'project_phase.phase_code']) }} as roadmap_key,
-    as_at.financial_year as reporting_year,
+    as_at.reporting_year,
     as_at.reporting_period,
     as_at.period_key,
     as_at.as_at_date,

@@ -18,8 +18,7 @@ table_1 as (
 
     select
         *,
-        {{ financial_year_key('financial_year') }} as plan_year_key,
-        {{ period_key('reporting_year', 'reporting_period') }} as period_key
+        {{ financial_year_key('plan_year') }} as plan_year_key
     from {{ ref('rpt_cabinet_table_1') }}
 
 ),
@@ -75,7 +74,7 @@ with_delivered as (
 in_steps as (
     {% for step, amount in steps %}
     select
-        financial_year as plan_year,
+        plan_year,
         reporting_year,
         reporting_period,
         period_key,

@@ -80,7 +80,7 @@ select  -- noqa: ST06
         'savings.code', 'savings.bucket',
     ]) }} as theme_savings_key,
     plan_year.financial_year as plan_year,
-    period.financial_year as reporting_year,
+    period.reporting_year,
     period.reporting_period,
     savings.period_key,
     savings.directorate_code,

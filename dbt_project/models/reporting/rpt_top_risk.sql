@@ -17,7 +17,7 @@ risk as (
 -- The columns stand in the order of the contract, calculated or not.
 select  -- noqa: ST06
     {{ surrogate_key('top_risk', ['risk.period_key', 'risk.directorate_code', 'risk.risk_ref']) }} as top_risk_key,
-    period.financial_year as reporting_year,
+    period.reporting_year,
     period.reporting_period,
     risk.period_key,
     cast(row_number() over (
@@ -27,7 +27,9 @@ select  -- noqa: ST06
     risk.directorate_code,
     risk.directorate_name,
     risk.risk_ref,
+    risk.saving_key,
     risk.saving_ref,
+    risk.plan_year,
     saving_line.saving_title,
     risk.description,
     risk.likelihood,
