@@ -80,6 +80,7 @@ class Diagnosis:
         found: What is to be corrected or known, in the order of the parts.
         stores: Bytes by store.
         free: Bytes free where the home lies.
+        settings: Each setting that was said: its name, its value and where it was said.
     """
 
     home: str
@@ -87,6 +88,7 @@ class Diagnosis:
     found: tuple[Found, ...]
     stores: dict[str, int]
     free: int
+    settings: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def exit_code(self) -> Exit:
@@ -109,9 +111,9 @@ def diagnose(settings: Settings, clock: Clock) -> Diagnosis:
     for look in () if found else (*parts, partial(_reference, settings=settings), partial(_alerts, settings=settings)):
         found += _seen(look, home)
     stores = {path.name: _size(path) for path in _stores(home)}
-    return Diagnosis(
-        str(home.root), _name_of(os.geteuid()), tuple(dict.fromkeys(found)), stores, shutil.disk_usage(home.root).free
-    )
+    free = shutil.disk_usage(home.root).free
+    said = tuple((each.name, each.text, each.where) for each in settings.said)
+    return Diagnosis(str(home.root), _name_of(os.geteuid()), tuple(dict.fromkeys(found)), stores, free, said)
 
 
 def _seen(look: Callable[[Home], Iterator[Found]], home: Home) -> Iterator[Found]:

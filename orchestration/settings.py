@@ -1,26 +1,37 @@
-"""Settings: the one module that reads the environment.
+"""Settings: what a run of the warehouse is told from outside, checked before anything is done.
 
-Here belongs every ``SAVINGS_*`` variable with its type and its default. Not here: anything that
-acts on them. Light: every command imports it.
+Here belongs every setting with its type and its default. Not here: where settings are said
+(``orchestration.settings_file``), and anything that acts on them. Light: every command imports it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import difflib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
+from pydantic import model_validator as checked
+
+from orchestration import settings_file
 from orchestration.alerts.channels import NOWHERE, ChannelProblemError, Channels, Relay
+from orchestration.settings_file import PROJECT, Said, SettingProblemError, variable
 from sources.custody.survey import SETTLE
 from sources.home import Home
 
-PROJECT = Path(__file__).resolve().parent.parent
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+__all__ = ["LONGEST_HOME", "PROJECT", "SettingProblemError", "Settings", "load_settings"]
+
 # What reads paths inside addresses and templates takes these for something else: Dagster "?" and "%", dbt "#" and "{".
 _NOT_IN_A_HOME = re.compile(r"[?#%{\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 # SQLite opens no path above 512 bytes, and what lies deepest in a home takes some 200.
@@ -30,25 +41,19 @@ BUILD_EVERY = timedelta(minutes=30)
 _MOST = 1_000_000
 
 
-class SettingProblemError(ValueError):
-    """A setting cannot be used; its text names it, and says how to correct it."""
-
-
 @dataclass(frozen=True)
 class Settings:
     """What a run of the warehouse is told from outside.
 
     Attributes:
-        home: SAVINGS_HOME, ``var/`` beside the project by default, with SAVINGS_LANDING_DIR as
-            its landing folder where that is set, and SAVINGS_READERS_GROUP as the group that reads releases.
-        reference: SAVINGS_REFERENCE_DIR, the bundled folder by default.
-        settle: SAVINGS_SETTLE_SECONDS: how long a file in landing has to look the same where the
-            file system does not say whether it is still being written.
-        channels: Where alerts go: SAVINGS_ALERTS_TO (addresses, with commas between them), from
-            SAVINGS_ALERTS_FROM, through SAVINGS_SMTP_URL with the password in SAVINGS_SMTP_PASSWORD_FILE;
-            and SAVINGS_ALERTS_WEBHOOK. Nowhere by default.
-        build_every: SAVINGS_BUILD_EVERY_MINUTES: how often the daemon builds between two nights at most;
-            0: it leaves all to the night, what landed too.
+        home: Where everything lies, with its landing folder and the group that reads releases.
+        reference: What the council decides.
+        settle: How long a file in landing has to look the same where the file system does not say
+            whether it is still being written.
+        channels: Where alerts go; nowhere by default.
+        build_every: How often the daemon builds between two nights at most; None: it leaves all to the
+            night, what landed too.
+        said: Each setting that was said, in the order of the model, where it was said.
     """
 
     home: Home
@@ -56,101 +61,140 @@ class Settings:
     settle: timedelta = SETTLE
     channels: Channels = NOWHERE
     build_every: timedelta | None = BUILD_EVERY
+    said: tuple[Said, ...] = ()
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings that an environment gives; an empty value counts as unset.
+    """Return the settings in force: a variable of the environment wins over the settings file.
 
     Raises:
-        SettingProblemError: If one of them cannot be used.
+        SettingProblemError: If one of them cannot be used; it names all that cannot, a line each.
     """
     given = os.environ if environment is None else environment
-    landing = given.get("SAVINGS_LANDING_DIR")
-    home = _usable_home(Path(given.get("SAVINGS_HOME") or PROJECT / "var").absolute())
+    said = settings_file.read(settings_file.find(given)) | settings_file.said_in(given, iter(_Said.model_fields))
+    named = {name: str(said.get(name, variable(name))) for name in (*_Said.model_fields, *said)}
+    try:
+        values = _Said.model_validate({name: each.placed for name, each in said.items()}, context=named)
+    except ValidationError as error:
+        raise SettingProblemError("\n".join(_sentences(error, named))) from None
     return Settings(
-        home=Home.at(home, Path(landing) if landing else None, given.get("SAVINGS_READERS_GROUP") or None),
-        reference=Path(given.get("SAVINGS_REFERENCE_DIR") or PROJECT / "sources" / "reference" / "dorset").absolute(),
-        settle=_settle(seconds) if (seconds := given.get("SAVINGS_SETTLE_SECONDS")) else SETTLE,
-        channels=_channels(given),
-        build_every=_build_every(given.get("SAVINGS_BUILD_EVERY_MINUTES")),
+        home=Home.at(values.home, values.landing_dir, values.readers_group),
+        reference=values.reference_dir,
+        settle=timedelta(seconds=values.settle_seconds),
+        channels=_channels(values, named),
+        build_every=timedelta(minutes=values.build_every_minutes) or None,
+        said=tuple(said[name] for name in _Said.model_fields if name in said),
     )
 
 
-def _usable_home(home: Path) -> Path:
-    """Return a path that everything we rest on can keep files under (ruling C10).
+def _sentences(error: ValidationError, named: Mapping[str, str]) -> list[str]:
+    return [_sentence(each, str(each["loc"][0]) if each["loc"] else "", named) for each in error.errors()]
 
-    Raises:
-        SettingProblemError: If it is not one.
-    """
+
+def _sentence(wrong: ErrorDetails, name: str, named: Mapping[str, str]) -> str:
+    if wrong["type"] == "value_error":
+        return str(wrong["ctx"]["error"])
+    if wrong["type"] == "missing":
+        return f"{named[name]} is not set, and {name} is not in the settings file. Add it there."
+    if wrong["type"] == "extra_forbidden":
+        meant = difflib.get_close_matches(name, _Said.model_fields, n=1)
+        remedy = f"Is {meant[0]} meant?" if meant else f"The settings are {', '.join(_Said.model_fields)}."
+        return f"{named[name]} is not a setting. {remedy}"
+    return f"{named[name]} is {wrong['input']!r}, and has to be a text in quotes."
+
+
+def _name(info: ValidationInfo) -> str:
+    """Return what a setting is called where it was said."""
+    named: Mapping[str, str] = info.context or {}
+    return named[str(info.field_name)]
+
+
+def _usable_home(home: Path, info: ValidationInfo) -> Path:
+    """Return a path that everything we rest on can keep files under (ruling C10)."""
+    name = _name(info)
     if found := _NOT_IN_A_HOME.search(str(home)):
-        raise SettingProblemError(
-            f"SAVINGS_HOME may not hold the character {found[0]!r}: {str(home)!r}. Choose another path."
-        )
+        raise ValueError(f"{name} may not hold the character {found[0]!r}: {str(home)!r}. Choose another path.")
     if (length := len(os.fsencode(home))) > LONGEST_HOME:
-        raise SettingProblemError(
-            f"SAVINGS_HOME is {length} bytes long, and may be {LONGEST_HOME}. Choose a shorter path."
-        )
+        raise ValueError(f"{name} is {length} bytes long, and may be {LONGEST_HOME}. Choose a shorter path.")
     try:
         there = next(path for path in (home, *home.parents) if path.exists())
     except OSError as error:
-        raise SettingProblemError(
-            f"SAVINGS_HOME cannot be used: {error.strerror} ({home}). Choose another path."
-        ) from error
+        raise ValueError(f"{name} cannot be used: {error.strerror} ({home}). Choose another path.") from error
     if not there.is_dir():
-        raise SettingProblemError(f"SAVINGS_HOME is {home}, but {there} is a file. Choose another path.")
+        raise ValueError(f"{name} is {home}, but {there} is a file. Choose another path.")
     return home
 
 
-def _settle(seconds: str) -> timedelta:
-    return timedelta(seconds=_number("SAVINGS_SETTLE_SECONDS", seconds, "seconds, such as 60"))
-
-
-def _build_every(minutes: str | None) -> timedelta | None:
-    if not minutes:
-        return BUILD_EVERY
-    return timedelta(minutes=_number("SAVINGS_BUILD_EVERY_MINUTES", minutes, "minutes, such as 30")) or None
-
-
-def _number(name: str, given: str, of_what: str) -> float:
-    with contextlib.suppress(ValueError):
-        number = float(given)
-        if 0 <= number < _MOST:
+def _number(given: object, info: ValidationInfo) -> float:
+    with contextlib.suppress(ValueError, TypeError):
+        number = float(given)  # type: ignore[arg-type]
+        if 0 <= number < _MOST and not isinstance(given, bool):
             return number
-    raise SettingProblemError(f"{name} is {given!r}, and has to be a number of {of_what}.")
+    of_what = "seconds, such as 60" if str(info.field_name).endswith("seconds") else "minutes, such as 30"
+    raise ValueError(f"{_name(info)} is {given!r}, and has to be a number of {of_what}.")
 
 
-def _channels(given: Mapping[str, str]) -> Channels:
-    """Return where alerts go; what is set by halves would be found out on the night that somebody is to be told.
-
-    Raises:
-        SettingProblemError: If it cannot be used.
-    """
-    receivers = tuple(filter(None, (each.strip() for each in given.get("SAVINGS_ALERTS_TO", "").split(","))))
-    sender, webhook = given.get("SAVINGS_ALERTS_FROM", ""), given.get("SAVINGS_ALERTS_WEBHOOK", "")
-    if webhook and not _is_web_address(webhook):
-        raise SettingProblemError(f"SAVINGS_ALERTS_WEBHOOK is {webhook!r}, and has to be an address with https://.")
-    url = given.get("SAVINGS_SMTP_URL", "")
-    if not (url or receivers or sender):
-        return Channels(webhook=webhook)
-    for name, addresses in (("SAVINGS_ALERTS_TO", receivers), ("SAVINGS_ALERTS_FROM", (sender,))):
-        if not addresses or not all(map(_is_address, addresses)):
-            raise SettingProblemError(
-                f"{name} is {given.get(name, '')!r}. For alerts by mail, set SAVINGS_SMTP_URL, SAVINGS_ALERTS_FROM and "
-                "SAVINGS_ALERTS_TO; write addresses such as data.team@council.example, with a comma between two."
-            )
-    password = given.get("SAVINGS_SMTP_PASSWORD_FILE")
-    try:
-        relay = Relay.at(url, Path(password).absolute() if password else None)
-    except ChannelProblemError as problem:
-        raise SettingProblemError(f"SAVINGS_SMTP_URL is {url!r}. {problem}") from None
-    return Channels(relay, sender, receivers, webhook)
+def _listed(given: object) -> object:
+    """Return a list; a variable has it as one text with commas."""
+    return tuple(filter(None, (each.strip() for each in given.split(",")))) if isinstance(given, str) else given
 
 
-def _is_web_address(text: str) -> bool:
+def _web_address(text: str, info: ValidationInfo) -> str:
     with contextlib.suppress(ValueError):
         parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
-    return False
+        if not text or (parts.scheme in ("http", "https") and parts.hostname):
+            return text
+    raise ValueError(f"{_name(info)} is {text!r}, and has to be an address with https://.")
+
+
+class _Said(BaseModel):
+    """Each setting, as the settings file calls it; with SAVINGS_ before it and in capitals it is a variable."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    home: Annotated[Path, AfterValidator(_usable_home)]
+    reference_dir: Path
+    landing_dir: Path | None = None
+    readers_group: str | None = None
+    settle_seconds: Annotated[float, BeforeValidator(_number)] = SETTLE.total_seconds()
+    build_every_minutes: Annotated[float, BeforeValidator(_number)] = BUILD_EVERY.total_seconds() / 60
+    smtp_url: str = ""
+    smtp_password_file: Path | None = None
+    alerts_from: str = ""
+    alerts_to: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    alerts_webhook: Annotated[str, AfterValidator(_web_address)] = ""
+
+    @checked(mode="after")
+    def _mail_is_set_whole(self, info: ValidationInfo) -> _Said:
+        """What is set by halves would be found out on the night that somebody is to be told."""
+        if self.smtp_url or self.alerts_to or self.alerts_from:
+            named: Mapping[str, str] = info.context or {}
+            both: tuple[tuple[str, Sequence[str]], ...] = (
+                ("alerts_to", self.alerts_to),
+                ("alerts_from", (self.alerts_from,)),
+            )
+            for name, addresses in both:
+                if not addresses or not all(map(_is_address, addresses)):
+                    raise ValueError(
+                        f"{named[name]} is {', '.join(addresses)!r}. For alerts by mail, set {variable('smtp_url')}, "
+                        f"{variable('alerts_from')} and {variable('alerts_to')}, or the same in the settings file; "
+                        "write addresses such as data.team@council.example, with a comma between two."
+                    )
+            _relay(self, named)
+        return self
+
+
+def _channels(values: _Said, named: Mapping[str, str]) -> Channels:
+    if not values.smtp_url:
+        return Channels(webhook=values.alerts_webhook)
+    return Channels(_relay(values, named), values.alerts_from, values.alerts_to, values.alerts_webhook)
+
+
+def _relay(values: _Said, named: Mapping[str, str]) -> Relay:
+    try:
+        return Relay.at(values.smtp_url, values.smtp_password_file)
+    except ChannelProblemError as problem:
+        raise ValueError(f"{named['smtp_url']} is {values.smtp_url!r}. {problem}") from None
 
 
 def _is_address(text: str) -> bool:

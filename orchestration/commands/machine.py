@@ -58,7 +58,7 @@ def init(as_json: AsJson = False) -> None:
 
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
-    """Check accounts, modes, mounts, space, clock and store sizes, and say how to correct each; change nothing."""
+    """Check accounts, modes, mounts, space, clock and store sizes; say how to correct each, and which settings hold."""
     from orchestration.doctor import diagnose
     from orchestration.printouts.sections import print_sections
 
@@ -107,6 +107,7 @@ def _sections(found: Diagnosis) -> Iterator[Section]:
             yield Section(title, notes=[f"{each.part}: {each.what} {each.remedy}".rstrip() for each in alike])
     if not found.found:
         yield Section("Nothing is wrong")
+    yield Section("Settings in force", ("Setting", "Is", "From"), found.settings)
     sizes = {**found.stores, "free on the disk": found.free}
     rows = [(name, f"{size / (1 << 20):,.1f}") for name, size in sizes.items()]
     yield Section(

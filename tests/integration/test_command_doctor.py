@@ -72,6 +72,23 @@ def test_a_home_as_it_should_be_has_nothing_to_correct(settings: Settings) -> No
     assert seen.stores["vault"] > 0
 
 
+def test_the_doctor_prints_the_settings_in_force_and_where_each_is_from(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A variable wins over the settings file."""
+    file = tmp_path / "savings.toml"
+    file.write_text('home = "elsewhere"\nreference_dir = "reference"\nsettle_seconds = 5\n', encoding="utf-8")
+    monkeypatch.delenv("SAVINGS_REFERENCE_DIR")
+    monkeypatch.setenv("SAVINGS_CONFIG", str(file))
+    told = json.loads(CliRunner().invoke(app, ["doctor", "--json"]).stdout)
+    assert told["settings"] == [
+        ["home", str(settings.home.root), "SAVINGS_HOME"],
+        ["reference_dir", str(tmp_path / "reference"), str(file)],
+        ["settle_seconds", "5", str(file)],
+    ]
+    assert f"{tmp_path / 'reference'}" in CliRunner().invoke(app, ["doctor"]).stdout
+
+
 def _old_clock(settings: Settings) -> None:
     with Ledger.open(settings.home) as ledger:
         send(ledger, "CH", clock=fixed_clock(datetime(2030, 1, 1, tzinfo=UTC)))
