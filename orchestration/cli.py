@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from orchestration.commands import decisions, machine, reference, releases, returns, serving, templates
+from orchestration.commands import decisions, first_day, machine, reference, releases, returns, serving, templates
 from orchestration.commands.common import AsJson, settings_of_a_warehouse, stopped, told
 from orchestration.exit_codes import Exit
 from orchestration.settings import load_settings
@@ -34,6 +34,7 @@ app = typer.Typer(
     help="Takes a council's savings returns in, builds the warehouse, checks it, publishes it.",
 )
 app.add_typer(templates.app)
+app.add_typer(first_day.app)
 app.add_typer(machine.app)
 app.add_typer(returns.app)
 app.add_typer(decisions.app)

@@ -1,6 +1,7 @@
-"""The commands of whoever runs the machine: making a home, what it needs, and whether its nights come.
+"""The commands of whoever runs the machine: what a home needs, and whether its nights come.
 
-Here belongs what an operator types and what is said. Not here: the looking (``orchestration.doctor``).
+Here belongs what an operator types and what is said. Not here: the looking (``orchestration.doctor``), and making a
+home (``commands.first_day``).
 """
 
 from __future__ import annotations
@@ -12,10 +13,8 @@ from typing import TYPE_CHECKING
 import typer
 from rich.console import Console
 
-from orchestration.account import os_account
 from orchestration.commands.common import AsJson, settings_of_a_warehouse, told
 from orchestration.exit_codes import Exit
-from orchestration.lock import hold
 from orchestration.settings import load_settings
 from sources.clock import system_clock
 
@@ -26,34 +25,6 @@ if TYPE_CHECKING:
     from orchestration.printouts.sections import Section
 
 app = typer.Typer()
-
-
-@app.command()
-def init(as_json: AsJson = False) -> None:
-    """Make a home with its folders and modes, and mark landing and its shares as this home's. Run it as the service."""
-    from sources.custody.event_chain import event_numbers
-    from sources.custody.landing import make_folders
-    from sources.custody.marker import establish
-    from sources.reference.reference import ReferenceProblem, read_reference
-
-    console, settings = Console(stderr=True), load_settings()
-    home = settings.home
-    with told(console):
-        home.create()
-        with hold(home.lock):
-            identity = establish(home)
-            try:
-                groups = read_reference(settings.reference).desk_groups()
-                problems = make_folders(home.landing, groups) if not event_numbers(home.events) else []
-            except ReferenceProblem as problem:
-                problems = [str(problem)]
-    if as_json:
-        document = {"home": str(home.root), "landing": str(home.landing), "home_id": identity.home_id}
-        typer.echo(json.dumps(document | {"shares": identity.marked, "problems": problems}, indent=2))
-        return
-    shares = ", ".join(identity.marked) or "none"
-    typer.echo(f"Home: {home.root}, of the account {os_account()}\nLanding: {home.landing}, shares in it: {shares}")
-    typer.echo("\n".join([*problems, "Next: `savings doctor` says what the machine lacks; then `savings load`."]))
 
 
 @app.command()

@@ -43,6 +43,8 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
+    # Whose warehouse it is, as its pages and workbooks say; blank where a folder does not.
+    Setting("council_name", FieldKind.TEXT, ""),
     # Part of every key in the warehouse, so that two councils share none; it never changes.
     Setting("council_code", FieldKind.TEXT, ""),
     Setting("saving_ref_pattern", FieldKind.PATTERN),

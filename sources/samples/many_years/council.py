@@ -7,7 +7,6 @@ what directorates send (``returns``).
 from __future__ import annotations
 
 import calendar
-import csv
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -16,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sources.reference.folder_contract import reference_file
+from sources.reference.folder_writer import read_list, write_list
 from sources.reference.reference import bundled_reference
 from sources.samples.many_years.story import YEARS, lines, texts
 
@@ -40,7 +39,7 @@ def write_reference(folder: Path, *, is_later: bool) -> None:
     """
     shutil.copytree(bundled_reference(), folder)
     for name, rows in _tables(is_later).items():
-        _write(folder / f"{name}.csv", name, rows)
+        write_list(folder, name, rows)
     settings = folder / "setting.csv"
     text = settings.read_text(encoding="utf-8")
     settings.write_text(text.replace("(AH|CH|PL|CO)", f"(AH|CH|PL|CO|{NEW})"), encoding="utf-8")
@@ -155,13 +154,4 @@ def _totals(plan: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _bundled(name: str) -> list[dict[str, Any]]:
-    with open(bundled_reference() / f"{name}.csv", encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def _write(path: Path, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
-    columns = [field.name for field in reference_file(name).fields]
-    with open(path, "w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, columns, extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    return read_list(bundled_reference(), name)
