@@ -25,6 +25,7 @@ from orchestration.instance import POOL
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT
 from publishing.release import Release, publish
+from publishing.site.site import write_site
 from sources import home as layout
 
 SOURCES_GROUP = "candidate"
@@ -116,6 +117,7 @@ def release_asset(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             ledger=ledger,
             code_sha256=code_sha256(PROJECT),
             clock=warehouse.clock,
+            parts=(write_site,),
         )
         return dg.MaterializeResult(metadata=_about(found))
 

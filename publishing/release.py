@@ -10,12 +10,13 @@ Here belongs the order of the steps, which is what makes a kill at any of them h
 5. ``current`` moves, by a rename (``pointer.settle`` does it should a crash come between);
 6. the oldest releases go.
 
-Not here: the tables' files (``database``), the manifest's shape (``manifest``).
+Not here: the tables' files (``database``), what is made from them (``site``), the manifest's shape
+(``manifest``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -51,6 +52,8 @@ from sources.custody.payloads import Published, SameContent
 from sources.home import Home
 
 EVIDENCE = "evidence.json"
+# Makes a part of a release from the database that lies in its folder.
+Part = Callable[[Path], None]
 
 
 class ReleaseDiffersError(Exception):
@@ -90,6 +93,7 @@ class _Draft:
     checks: Sequence[CheckResult]
     compared: Sequence[Compared]
     inputs: Inputs
+    parts: Sequence[Part]
 
 
 def publish(
@@ -100,6 +104,7 @@ def publish(
     ledger: Ledger,
     code_sha256: str,
     clock: Clock,
+    parts: Sequence[Part] = (),
     lock: Path = LOCK,
     keep: int = retention.KEPT_RELEASES,
 ) -> Release:
@@ -115,6 +120,7 @@ def publish(
         ledger: Says what is accepted now; where the event goes.
         code_sha256: Of the code of now.
         clock: What tells when.
+        parts: What is made from the tables, in order, before readers get any of it.
         lock: The list of checks that have to have passed.
         keep: How many releases stay.
 
@@ -138,7 +144,7 @@ def publish(
     else:
         checks = stated(evidence.checks, overrides)
         compared = _compared(home, ledger, in_force)
-        release = _write(home, _draft(home, evidence, checks, compared, inputs, tables, found, ledger, clock))
+        release = _write(home, _draft(home, evidence, checks, compared, inputs, tables, found, ledger, clock, parts))
         ledger.record(clock, _payload(Published, release, found, inputs, evidence))
         pointer.swap(home, release.release_id)
     retention.prune(home, keep)
@@ -199,11 +205,12 @@ def _draft(
     found: Fingerprint,
     ledger: Ledger,
     clock: Clock,
+    parts: Sequence[Part],
 ) -> _Draft:
     created_at = clock().astimezone(UTC)
     number = retention.last_number(ledger) + 1
     release_id = f"R{number:06d}-{created_at:%Y%m%dT%H%M%SZ}-{found.content_sha256[:8]}"
-    return _Draft(release_id, created_at, home.candidate, tables, found, evidence, checks, compared, inputs)
+    return _Draft(release_id, created_at, home.candidate, tables, found, evidence, checks, compared, inputs, parts)
 
 
 def _write(home: Home, draft: _Draft) -> Release:
@@ -229,6 +236,8 @@ def _fill(folder: Path, draft: _Draft) -> Manifest:
     write_tables(folder, draft.candidate, draft.tables, rows)
     _compare(draft.found, fingerprint(folder / DATABASE, draft.tables))
     (folder / EVIDENCE).write_bytes(ran.as_bytes())
+    for write_part in draft.parts:
+        write_part(folder)
     manifest = Manifest(
         release_id=draft.release_id,
         content_sha256=draft.found.content_sha256,

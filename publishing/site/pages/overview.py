@@ -1,0 +1,181 @@
+"""The first page: Table 1, where the plan went, and the way to every other page.
+
+Here belongs also what each directorate's page shares with it: the waterfall and the row of Table 1. Not here:
+lines (``lines``) and returns (``returns``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import partial
+
+from publishing.site import charts
+from publishing.site.blocks import FOLDED, Block, Chart, Headline, Link, Page, Paragraph, Table, table_of
+from publishing.site.figures import Facts, Period, Record, Sentence
+from publishing.site.shown import NOT_REPORTED
+
+TABLE_1 = "rpt_cabinet_table_1"
+_MEASURES = (
+    "baseline_gbp",
+    "projected_gbp",
+    "deferred_gbp",
+    "undeliverable_gbp",
+    "unexplained_gbp",
+    "not_reported_gbp",
+)
+_COLOURS = {
+    "unexplained": charts.ORANGE,
+    "deferred": charts.QUIET,
+    "undeliverable": charts.QUIET,
+    "baseline": charts.DARK_BLUE,
+    "delivered": charts.DARK_BLUE,
+    "on track": charts.DARK_BLUE,
+    "not reported": None,
+}
+_NAMES = {"baseline": "Plan"}
+
+
+def page(facts: Facts) -> Page:
+    """Return the page."""
+    period = facts.period
+    title = "Savings: what was planned and what will come"
+    if period is None:
+        return Page("index", title, "No return has been accepted yet, so there are no figures.", [])
+    rows = table_1(facts, period)
+    (total,) = [row for row in rows if row["is_total"]]
+    lead = Sentence(
+        "Of {plan} planned for {year}, directorates project {projected}. {unexplained} is not explained.",
+        plan=total.figure("baseline_gbp"),
+        year=period.financial_year,
+        projected=total.figure("projected_gbp"),
+        unexplained=total.figure("unexplained_gbp"),
+    )
+    blocks: list[Block] = [
+        Headline(
+            [
+                (total.figure("baseline_gbp"), "planned"),
+                (total.figure("projected_gbp"), "projected"),
+                (total.figure("deferred_gbp"), "deferred to later years"),
+                (total.figure("unexplained_gbp"), "not explained"),
+            ]
+        ),
+        _table(rows, period),
+        *waterfall(bridge(facts, period, "ALL"), period, "the council"),
+        *_earlier_years(facts, period),
+    ]
+    return Page("index", title, lead, blocks)
+
+
+def table_1(facts: Facts, period: Period) -> list[Record]:
+    """Return Table 1 of a period for its own year, the total last."""
+    return facts.records(
+        TABLE_1,
+        "plan_year = ? and period_key = ?",
+        period.financial_year,
+        period.key,
+        order="is_total, directorate_name",
+        absent=NOT_REPORTED,
+    )
+
+
+def bridge(facts: Facts, period: Period, directorate_code: str) -> list[Record]:
+    """Return the steps from the plan to where each pound of it went."""
+    return facts.records(
+        "rpt_savings_bridge",
+        "plan_year = ? and period_key = ? and directorate_code = ?",
+        period.financial_year,
+        period.key,
+        directorate_code,
+        order="step_no",
+        absent=NOT_REPORTED,
+    )
+
+
+def waterfall(steps: Sequence[Record], period: Period, whose: str) -> list[Block]:
+    """Return the picture of where a plan went, and its table."""
+    if not steps:
+        return []
+    parts = [step for step in steps if not step["is_apart"]]
+    drawn = _bars(parts)
+    by_name = {step["step"]: step for step in steps}
+    finding = Sentence(
+        "{unexplained} of {plan} planned is not explained",
+        unexplained=by_name["unexplained"].figure("amount_gbp"),
+        plan=by_name["baseline"].figure("amount_gbp"),
+    )
+    name = f"where-the-plan-went-{steps[0]['directorate_code'].lower()}"
+    about = f"Where each pound of the plan for {period.financial_year} stands at {period.name}, {whose}"
+    return [
+        Chart(finding, about, charts.in_words(drawn), name, partial(charts.bars, drawn)),
+        table_of(
+            steps,
+            ["step", "amount_gbp"],
+            "The figures of this chart",
+            name,
+            headings={"step": "Part of the plan"},
+            cells={"step": _step},
+            folded=FOLDED,
+        ),
+        Paragraph("Over-achieved and mitigated are counted apart: they are no part of the plan."),
+    ]
+
+
+def _bars(parts: Sequence[Record]) -> list[charts.Bar]:
+    drawn, left = [], Decimal(0)
+    for part in parts:
+        step, amount = part["step"], part.pounds("amount_gbp")
+        label = str(part.figure("amount_gbp"))
+        if step == "baseline":
+            left = amount
+            drawn.append(charts.Bar(_step(part), Decimal(0), amount, label))
+            continue
+        colour = _COLOURS[step] if part["amount_gbp"] is not None else None
+        drawn.append(charts.Bar(_step(part), left, left - amount, label, colour))
+        left -= amount
+    return drawn
+
+
+def _step(record: Record) -> str:
+    step = str(record["step"])
+    return _NAMES.get(step, step.capitalize())
+
+
+def _table(rows: Sequence[Record], period: Period) -> Table:
+    brought_forward = ["brought_forward_gbp"] if any(row["brought_forward_gbp"] for row in rows) else []
+    return table_of(
+        rows,
+        ["directorate_name", *_MEASURES, *brought_forward],
+        f"Table 1: savings planned for {period.financial_year}, as reported at {period.name}",
+        "table-1",
+        cells={
+            "directorate_name": lambda row: (
+                "Total" if row["is_total"] else Link(directorate_href(row["directorate_code"]), row["directorate_name"])
+            )
+        },
+        is_total=lambda row: bool(row["is_total"]),
+    )
+
+
+def _earlier_years(facts: Facts, period: Period) -> list[Block]:
+    """Return the totals of plans of other years that are still open in this period."""
+    rows = facts.records(
+        TABLE_1,
+        "plan_year <> ? and period_key = ? and is_total",
+        period.financial_year,
+        period.key,
+        order="plan_year",
+        absent=NOT_REPORTED,
+    )
+    if not rows:
+        return []
+    return [
+        table_of(
+            rows, ["plan_year", *_MEASURES], f"Plans of other years, as reported at {period}", "table-1-of-other-years"
+        )
+    ]
+
+
+def directorate_href(code: str) -> str:
+    """Return where the page of a directorate is."""
+    return f"directorate-{code.lower()}.html"
