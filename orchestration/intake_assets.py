@@ -14,27 +14,24 @@ from typing import Any
 import dagster as dg
 
 from orchestration.code_version import code_sha256
+from orchestration.grid_cells import answers, cells_of, changed, check_specs, filled, table_of
 from orchestration.instance import POOL
-from orchestration.partitions import GRID, PERIOD, cell, ended_periods, grid, of_cell
+from orchestration.partitions import GRID, PERIOD, ended_periods, grid, of_cell, period_name
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT
 from sources.custody.landing import make_folders
 from sources.custody.senders import known_directorates
-from sources.custody.submission import State
 from sources.desk.desk import open_desks, write_desks
-from sources.findings.findings import Verdict
 from sources.intake import intake
 from sources.intake.adoption import waiting_reference, why_not_in_force
 from sources.intake.intake import Outcome
 from sources.intake.restoring import restore_lines
 from sources.reference.reference import Reference, ReferenceProblem
 
-# Checks of one partition, and the backfill policy, are previews in this version; a test holds what we use of them.
-warnings.filterwarnings("ignore", category=dg.PreviewWarning, module=__name__)
+# The backfill policy is a beta in this version; a test holds what we use of it.
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
 GROUP = "intake"
-RETURN_CHECK = "directorate_return__was_accepted"
 
 
 @dg.asset(group_name=GROUP, kinds={"csv"}, pool=POOL)
@@ -76,15 +73,20 @@ def judged_returns(context: dg.AssetExecutionContext, warehouse: dg.ResourcePara
     """Every received file, read in a process of its own and judged; the typed lines of those accepted."""
     reference = _in_force(warehouse)
     outcomes = _judge_all(warehouse, reference)
-    cells = list(cells_filled(outcomes))
+    now = warehouse.clock()
+    cells = cells_of(warehouse.ledger, reference, now)
+    # The grid is not part of the night's job, which has no partition: its cells are filled in here.
     periods = [
-        *ended_periods(reference, warehouse.clock().date()),
-        *(key.keys_by_dimension[PERIOD] for key, _ in cells),
+        *ended_periods(reference, now.date()),
+        *(period_name(each.financial_year, each.reporting_period) for each in cells.values() if each.submission_id),
     ]
     context.instance.add_dynamic_partitions(PERIOD, list(dict.fromkeys(periods)))
-    yield from fill_grid(cells)
+    for key, each in changed(cells, context.instance, {outcome.submission_id for outcome in outcomes}).items():
+        yield from filled(warehouse.home, warehouse.ledger, key)
+        yield from answers(key, each)
     verdicts = Counter(outcome.verdict.value for outcome in outcomes)
-    yield dg.MaterializeResult(metadata={"files": len(outcomes), **verdicts, "receipts": _receipts(outcomes)})
+    told = {"receipts": _receipts(outcomes), "returns": table_of(list(cells.values()))}
+    yield dg.MaterializeResult(metadata={"files": len(outcomes), **verdicts, **told})
 
 
 @dg.asset(group_name=GROUP, kinds={"html", "excel"}, deps=[judged_returns], pool=POOL)
@@ -127,49 +129,6 @@ def _receipts(outcomes: Sequence[Outcome]) -> dg.MetadataValue[Any]:
     return dg.MetadataValue.md(rows or "none")
 
 
-def cells_filled(outcomes: Sequence[Outcome]) -> Iterator[tuple[dg.MultiPartitionKey, Outcome]]:
-    """Yield the cell of whom each return is for (F10); a file that was never read as anybody's return has none."""
-    for outcome in outcomes:
-        submission = outcome.submission
-        if submission.version_no is not None and submission.financial_year and submission.reporting_period:
-            yield cell(submission.reports_for, submission.financial_year, submission.reporting_period), outcome
-
-
-def fill_grid(
-    cells: Sequence[tuple[dg.MultiPartitionKey, Outcome]],
-) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
-    """Yield, for the grid of returns, what came in and what was refused.
-
-    The grid is not part of the night's job, which has no partition: its cells are filled in here.
-    """
-    for key, outcome in cells:
-        submission = outcome.submission
-        if outcome.verdict is Verdict.ACCEPTED:
-            yield dg.AssetMaterialization(
-                GRID,
-                partition=key,
-                metadata={
-                    "submission_id": submission.submission_id,
-                    "folder": submission.directorate_code,
-                    "version": submission.version_no,
-                    "dagster/row_count": submission.rows_read,
-                    "receipt": dg.MetadataValue.path(str(outcome.receipt)),
-                },
-            )
-        yield dg.AssetCheckEvaluation(
-            asset_key=GRID,
-            check_name=RETURN_CHECK,
-            passed=outcome.verdict in (Verdict.ACCEPTED, Verdict.DUPLICATE),
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={
-                "file": submission.file_name,
-                "verdict": outcome.verdict.value,
-                "findings": len(submission.findings),
-            },
-            partition=key,
-        )
-
-
 def intake_assets(reference: Path) -> list[dg.AssetsDefinition]:
     """Return the assets of custody and intake.
 
@@ -178,20 +137,18 @@ def intake_assets(reference: Path) -> list[dg.AssetsDefinition]:
     """
     cells = grid(reference)
 
+    checks = check_specs(cells)
+
     @dg.asset(
-        name=GRID.path[-1],
+        key=GRID,
         group_name=GROUP,
         kinds={"parquet"},
         partitions_def=cells,
-        backfill_policy=dg.BackfillPolicy.multi_run(1),
-        check_specs=[
-            dg.AssetCheckSpec(
-                RETURN_CHECK,
-                asset=GRID,
-                partitions_def=cells,
-                description="The newest return of this directorate for this period was accepted.",
-            )
-        ],
+        # Of the cells that are asked for: a run of its own for each directorate, or for each period if they are fewer.
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        check_specs=checks,
+        # A cell without a return in force stays empty, also where it is asked for together with others.
+        output_required=False,
         deps=[received_files],
         pool=POOL,
     )
@@ -201,13 +158,23 @@ def intake_assets(reference: Path) -> list[dg.AssetsDefinition]:
         A rerun of a cell copies the lines from the vault again, by the digest that the verdict
         recorded: it brings back what was lost, and changes no verdict (R53).
         """
-        for key in context.partition_keys:
-            directorate, year, period = of_cell(key)
-            submission = warehouse.ledger.in_force(directorate, year, period)
-            if submission is None:
-                raise dg.Failure(f"No return of {directorate} is in force for {period} {year}.")
-            folder = restore_lines(warehouse.home, warehouse.ledger, submission)
-            yield dg.MaterializeResult(metadata={"submission_id": submission.submission_id, "folder": str(folder)})
-            yield dg.AssetCheckResult(passed=submission.state is State.ACCEPTED, check_name=RETURN_CHECK)
+        home, ledger = warehouse.home, warehouse.ledger
+        known = cells_of(ledger, _in_force(warehouse), warehouse.clock())
+        in_force = {key: found for key in context.partition_keys if (found := ledger.in_force(*of_cell(key)))}
+        if not in_force:
+            raise dg.Failure(_nothing_in_force(context.partition_keys))
+        for key, submission in in_force.items():
+            restore_lines(home, ledger, submission)
+            yield from filled(home, ledger, key)
+            yield from answers(key, known[key])
+        if lacking := [key for key in context.partition_keys if key not in in_force]:
+            context.log.warning(_nothing_in_force(lacking))
+        for check in checks:
+            yield dg.Output(None, output_name=check.get_python_identifier())
 
     return [reference_data, received_files, judged_returns, desks, directorate_return]
+
+
+def _nothing_in_force(keys: Sequence[str]) -> str:
+    named = ", ".join(f"{directorate} for {period} {year}" for directorate, year, period in map(of_cell, keys))
+    return f"No return is in force of {named}. There is nothing to copy."

@@ -11,6 +11,8 @@ import dagster as dg
 
 from orchestration.alerts.of_a_load import tell_of, telling_why_it_stopped
 from orchestration.dead_runs import end_dead_runs
+from orchestration.freshness import record_still_in_force
+from orchestration.grid_cells import record_changes
 from orchestration.instance import POOL
 from orchestration.lock import LockBusyError, hold
 from orchestration.nothing_new import look, record_quiet_night, survey_of
@@ -20,6 +22,7 @@ from sources.clock import system_clock
 from sources.custody.clock_check import ClockProblem, check_clock
 from sources.custody.ledger import Ledger
 from sources.custody.marker import enter
+from sources.intake.adoption import judging_reference
 
 NIGHTLY_LOAD = "nightly_load"
 
@@ -69,6 +72,8 @@ def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipRea
             if found.reasons:
                 return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())
             record_quiet_night(settings.home, ledger, found, system_clock)
+            record_still_in_force(context.instance, str(found.release_id))
+            record_changes(context.instance, settings.home, ledger, judging_reference(ledger), system_clock())
             tell_of(settings, system_clock)
             return dg.SkipReason(f"Nothing is new since release {found.release_id}.")
     except (ClockProblem, LockBusyError) as problem:

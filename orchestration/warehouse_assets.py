@@ -21,6 +21,7 @@ from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
 from expectations import evidence
 from orchestration.code_version import code_sha256
 from orchestration.dbt_events import TableTranslator, asset_events, table_specs
+from orchestration.freshness import POLICY, RELEASE
 from orchestration.instance import POOL
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT
@@ -106,7 +107,14 @@ def release_asset(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         published: The published tables; a blocking check of any of them that fails holds it back.
     """
 
-    @dg.asset(name="release", group_name="publishing", kinds={"duckdb", "parquet"}, deps=published, pool=POOL)
+    @dg.asset(
+        key=RELEASE,
+        group_name="publishing",
+        kinds={"duckdb", "parquet"},
+        deps=published,
+        freshness_policy=POLICY,
+        pool=POOL,
+    )
     def _release(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult[Any]:
         """What readers have: a release written once, hashed in its manifest, swapped in by rename."""
         home, ledger = warehouse.home, warehouse.ledger

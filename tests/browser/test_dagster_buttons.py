@@ -12,9 +12,14 @@ import dagster as dg
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
+from orchestration.alerts.occasions import LONGEST_PAUSE
+from orchestration.freshness import RELEASE
 from orchestration.instance import prepare
+from orchestration.jobs import nightly
+from orchestration.partitions import GRID
 from publishing.manifest import read_manifest
 from publishing.pointer import current
+from sources.clock import system_clock
 from sources.home import Home
 from tests.dagster_pages import WITH_DAEMON, Pages, serving
 from tests.edited_returns import sample_path
@@ -107,6 +112,11 @@ def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         desk.window.close()
 
 
+FRESH = """{ assetNodeOrError(assetKey: {path: ["release"]}) { ... on AssetNode {
+  internalFreshnessPolicy { ... on TimeWindowFreshnessPolicy { failWindowSeconds } }
+  freshnessStatusInfo { freshnessStatus } } } }"""
+
+
 def _released(home: Home) -> Path:
     folder = current(home)
     assert folder is not None
@@ -161,3 +171,43 @@ def test_one_cell_of_the_grid_is_copied_from_the_vault_again(desk: Desk) -> None
     assert answer["data"]["launchPipelineExecution"]["__typename"] == "LaunchRunSuccess", answer
     run = desk.ended(answer["data"]["launchPipelineExecution"]["run"]["runId"])
     assert run.status is dg.DagsterRunStatus.SUCCESS
+
+
+BACKFILL = """mutation Backfill($cells: [String!]!) {
+  launchPartitionBackfill(backfillParams: {assetSelection: [{path: ["directorate_return"]}], partitionNames: $cells}) {
+    __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message } } }"""
+ENDED = """query Ended($backfill: String!) { partitionBackfillOrError(backfillId: $backfill) {
+  ... on PartitionBackfill { status runs(limit: 100) { runId tags { key value } } } } }"""
+
+
+def test_all_cells_of_a_directorate_are_copied_again_by_one_run(desk: Desk) -> None:
+    asked = sorted(desk.instance.get_dynamic_partitions("period"))[:3]
+    assert "2021-22 P06" in asked
+    answer = desk.pages.ask(BACKFILL, {"cells": [f"CH|{period}" for period in asked]})
+    backfill = answer["data"]["launchPartitionBackfill"]
+    assert backfill["__typename"] == "LaunchBackfillSuccess", answer
+    desk.pages.wait_until_it_says(
+        re.compile(f"{backfill['backfillId']} completed iteration with status .*COMPLETED"), LONGEST_RUN
+    )
+    done = desk.pages.ask(ENDED, {"backfill": backfill["backfillId"]})["data"]["partitionBackfillOrError"]
+    assert done["status"] == "COMPLETED_SUCCESS"
+    assert len(done["runs"]) == 1
+    assert desk.instance.get_materialized_partitions(GRID) == {"CH|2021-22 P06"}
+
+
+def test_a_night_with_nothing_new_leaves_what_bi_reads_fresh(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAVINGS_HOME", str(desk.home.root))
+    before = desk.instance.get_latest_materialization_event(RELEASE)
+    with dg.build_schedule_context(instance=desk.instance, scheduled_execution_time=system_clock()) as context:
+        quiet = nightly(context)
+    release_id = _released(desk.home).name
+    assert quiet == dg.SkipReason(f"Nothing is new since release {release_id}.")
+    looked = desk.instance.get_latest_materialization_event(RELEASE)
+    assert before is not None
+    assert looked is not None
+    assert looked.timestamp > before.timestamp
+    assert looked.asset_materialization is not None
+    assert looked.asset_materialization.metadata["release_id"].value == release_id
+    shown = desk.pages.ask(FRESH)["data"]["assetNodeOrError"]
+    assert shown["internalFreshnessPolicy"] == {"failWindowSeconds": LONGEST_PAUSE.total_seconds()}
+    assert shown["freshnessStatusInfo"]["freshnessStatus"] == "HEALTHY"
