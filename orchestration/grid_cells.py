@@ -12,18 +12,19 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from dagster import AssetCheckKey
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
+from orchestration.links import Links
 from orchestration.partitions import GRID, cell, of_cell
 from sources.custody.ledger import LedgerView
 from sources.custody.submission import AcceptedSubmission, State
 from sources.custody.true_times import judged_at_true_times
 from sources.desk import desk_words
-from sources.home import Home
 from sources.intake.standing import NOT_RECEIVED, Cell, standing
 from sources.receipts.receipt import receipt_path
 from sources.reference.reference import Reference
@@ -82,11 +83,11 @@ def changed(cells: Mapping[str, Cell], instance: dg.DagsterInstance, came: Colle
     }
 
 
-def filled(home: Home, ledger: LedgerView, key: str) -> Iterator[dg.AssetMaterialization]:
+def filled(links: Links, ledger: LedgerView, key: str) -> Iterator[dg.AssetMaterialization]:
     """Yield that a cell is filled, if a return is in force for it."""
     submission = ledger.in_force(*of_cell(key))
     if submission is not None:
-        yield dg.AssetMaterialization(GRID, partition=key, metadata=_about(home, submission))
+        yield dg.AssetMaterialization(GRID, partition=key, metadata=_about(links, submission))
 
 
 def answers(key: str, of: Cell) -> Iterator[dg.AssetCheckEvaluation]:
@@ -123,13 +124,18 @@ _COLUMNS = dict.fromkeys(("directorate", "period", "due", "stands"), "string")
 
 
 def record_changes(
-    instance: dg.DagsterInstance, home: Home, ledger: LedgerView, reference: Reference, now: datetime
+    instance: dg.DagsterInstance, links: Links, ledger: LedgerView, reference: Reference, now: datetime
 ) -> None:
     """Record what has changed of the cells on a night without a run: a day that has passed, a decision."""
     for key, each in changed(cells_of(ledger, reference, now), instance, came=()).items():
-        events: list[_Shown] = [*filled(home, ledger, key), *answers(key, each)]
+        events: list[_Shown] = [*filled(links, ledger, key), *answers(key, each)]
         for event in events:
             instance.report_runless_asset_event(event)
+
+
+def link(links: Links, path: Path) -> dg.MetadataValue[Any]:
+    """Return a file of the home as the pages show it: a link where a browser can follow it, else its path."""
+    return (dg.MetadataValue.url if links.public_url else dg.MetadataValue.path)(links.to(path))
 
 
 def _answer(name: str, of: Cell) -> bool:
@@ -146,11 +152,11 @@ def _recorded(instance: dg.DagsterInstance) -> dict[tuple[str, str | None], bool
     }
 
 
-def _about(home: Home, submission: AcceptedSubmission) -> dict[str, Any]:
+def _about(links: Links, submission: AcceptedSubmission) -> dict[str, Any]:
     return {
         "submission_id": submission.submission_id,
         "folder": submission.directorate_code,
         "version": submission.version_no,
         "dagster/row_count": submission.rows_read,
-        "receipt": dg.MetadataValue.path(str(receipt_path(home, submission))),
+        "receipt": link(links, receipt_path(links.home, submission)),
     }

@@ -14,8 +14,9 @@ from typing import Any
 import dagster as dg
 
 from orchestration.code_version import code_sha256
-from orchestration.grid_cells import answers, cells_of, changed, check_specs, filled, table_of
+from orchestration.grid_cells import answers, cells_of, changed, check_specs, filled, link, table_of
 from orchestration.instance import POOL
+from orchestration.links import Links
 from orchestration.partitions import GRID, PERIOD, ended_periods, grid, of_cell, period_name
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT
@@ -82,10 +83,10 @@ def judged_returns(context: dg.AssetExecutionContext, warehouse: dg.ResourcePara
     ]
     context.instance.add_dynamic_partitions(PERIOD, list(dict.fromkeys(periods)))
     for key, each in changed(cells, context.instance, {outcome.submission_id for outcome in outcomes}).items():
-        yield from filled(warehouse.home, warehouse.ledger, key)
+        yield from filled(warehouse.links, warehouse.ledger, key)
         yield from answers(key, each)
     verdicts = Counter(outcome.verdict.value for outcome in outcomes)
-    told = {"receipts": _receipts(outcomes), "returns": table_of(list(cells.values()))}
+    told = {"receipts": _receipts(warehouse.links, outcomes), "returns": table_of(list(cells.values()))}
     yield dg.MaterializeResult(metadata={"files": len(outcomes), **verdicts, **told})
 
 
@@ -94,9 +95,7 @@ def desks(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult[Any]:
     """Each directorate's page: what it sent, what became of it, what to do, with its pre-filled workbooks."""
     reference = _in_force(warehouse)
     written = write_desks(warehouse.home, warehouse.ledger, reference, code_sha256(PROJECT), warehouse.clock)
-    return dg.MaterializeResult(
-        metadata={"files": len(written), "desks": dg.MetadataValue.path(str(warehouse.home.desk))}
-    )
+    return dg.MaterializeResult(metadata={"files": len(written), "desks": link(warehouse.links, warehouse.home.desk)})
 
 
 def _in_force(warehouse: Warehouse) -> Reference:
@@ -122,11 +121,14 @@ def _judge_all(warehouse: Warehouse, reference: Reference) -> list[Outcome]:
     return outcomes + intake.judge_waiting(home, ledger, reference, warehouse.clock, waiting_reference=newer)
 
 
-def _receipts(outcomes: Sequence[Outcome]) -> dg.MetadataValue[Any]:
-    rows = "\n".join(
-        f"- `{outcome.verdict.value}` [{outcome.receipt.name}]({outcome.receipt.as_uri()})" for outcome in outcomes
+def _receipts(links: Links, outcomes: Sequence[Outcome]) -> dg.MetadataValue[Any]:
+    return dg.MetadataValue.md(
+        "\n".join(f"- {outcome.verdict.value}: {_linked(links, outcome.receipt)}" for outcome in outcomes) or "none"
     )
-    return dg.MetadataValue.md(rows or "none")
+
+
+def _linked(links: Links, path: Path) -> str:
+    return f"[{path.name}]({links.to(path)})" if links.public_url else f"`{links.to(path)}`"
 
 
 def intake_assets(reference: Path) -> list[dg.AssetsDefinition]:
@@ -165,7 +167,7 @@ def intake_assets(reference: Path) -> list[dg.AssetsDefinition]:
             raise dg.Failure(_nothing_in_force(context.partition_keys))
         for key, submission in in_force.items():
             restore_lines(home, ledger, submission)
-            yield from filled(home, ledger, key)
+            yield from filled(warehouse.links, ledger, key)
             yield from answers(key, known[key])
         if lacking := [key for key in context.partition_keys if key not in in_force]:
             context.log.warning(_nothing_in_force(lacking))

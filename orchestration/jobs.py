@@ -14,6 +14,7 @@ from orchestration.dead_runs import end_dead_runs
 from orchestration.freshness import record_still_in_force
 from orchestration.grid_cells import record_changes
 from orchestration.instance import POOL
+from orchestration.links import Links
 from orchestration.lock import LockBusyError, hold
 from orchestration.nothing_new import look, record_quiet_night, survey_of
 from orchestration.requested import take_in_requests
@@ -73,7 +74,8 @@ def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipRea
                 return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())
             record_quiet_night(settings.home, ledger, found, system_clock)
             record_still_in_force(context.instance, str(found.release_id))
-            record_changes(context.instance, settings.home, ledger, judging_reference(ledger), system_clock())
+            links = Links(settings.home, settings.public_url)
+            record_changes(context.instance, links, ledger, judging_reference(ledger), system_clock())
             tell_of(settings, system_clock)
             return dg.SkipReason(f"Nothing is new since release {found.release_id}.")
     except (ClockProblem, LockBusyError) as problem:

@@ -16,6 +16,7 @@ import dagster as dg
 
 from orchestration.dead_runs import PROCESS, end_dead_runs, this_process
 from orchestration.kept_runs import forget_old_runs
+from orchestration.links import Links
 from orchestration.lock import hold
 from orchestration.settings import Settings
 from sources.clock import Clock, system_clock
@@ -37,6 +38,7 @@ class Warehouse:
         clock: What tells the time.
         ledger: The index of the events, open.
         corrected: What differed from the vault and was made again, in sentences.
+        links: Where a browser finds a file of it.
         settle: How long a file in landing has to look the same.
     """
 
@@ -46,6 +48,7 @@ class Warehouse:
     clock: Clock
     ledger: Ledger
     corrected: list[str]
+    links: Links
     settle: timedelta
 
     @property
@@ -86,7 +89,10 @@ def warehouse_of(
         with hold(settings.home.lock), contextlib.closing(Ledger.open(settings.home)) as ledger:
             _sign(context, settings.home)
             enter(settings.home)
-            warehouse = Warehouse(settings.home, settings.reference, history, clock, ledger, noted, settings.settle)
+            links = Links(settings.home, settings.public_url)
+            warehouse = Warehouse(
+                settings.home, settings.reference, history, clock, ledger, noted, links, settings.settle
+            )
             warehouse.restore()
             yield warehouse
 

@@ -53,6 +53,7 @@ class Settings:
         channels: Where alerts go; nowhere by default.
         build_every: How often the daemon builds between two nights at most; None: it leaves all to the
             night, what landed too.
+        public_url: Where a browser finds Dagster's pages and, beside them, desks and releases; empty: nowhere.
         said: Each setting that was said, in the order of the model, where it was said.
     """
 
@@ -61,6 +62,7 @@ class Settings:
     settle: timedelta = SETTLE
     channels: Channels = NOWHERE
     build_every: timedelta | None = BUILD_EVERY
+    public_url: str = ""
     said: tuple[Said, ...] = ()
 
 
@@ -83,6 +85,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         settle=timedelta(seconds=values.settle_seconds),
         channels=_channels(values, named),
         build_every=timedelta(minutes=values.build_every_minutes) or None,
+        public_url=values.public_url,
         said=tuple(said[name] for name in _Said.model_fields if name in said),
     )
 
@@ -163,6 +166,7 @@ class _Said(BaseModel):
     alerts_from: str = ""
     alerts_to: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     alerts_webhook: Annotated[str, AfterValidator(_web_address)] = ""
+    public_url: Annotated[str, AfterValidator(_web_address)] = ""
 
     @checked(mode="after")
     def _mail_is_set_whole(self, info: ValidationInfo) -> _Said:

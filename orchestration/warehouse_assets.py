@@ -22,7 +22,9 @@ from expectations import evidence
 from orchestration.code_version import code_sha256
 from orchestration.dbt_events import TableTranslator, asset_events, table_specs
 from orchestration.freshness import POLICY, RELEASE
+from orchestration.grid_cells import link
 from orchestration.instance import POOL
+from orchestration.links import Links
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT
 from publishing.release import Release, publish
@@ -127,18 +129,18 @@ def release_asset(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             clock=warehouse.clock,
             parts=(write_site,),
         )
-        return dg.MaterializeResult(metadata=_about(found))
+        return dg.MaterializeResult(metadata=_about(warehouse.links, found))
 
     return _release
 
 
-def _about(release: Release) -> dict[str, Any]:
+def _about(links: Links, release: Release) -> dict[str, Any]:
     manifest = release.manifest
     return {
         "release_id": release.release_id,
         "is_new": release.is_new,
         "content_sha256": manifest.content_sha256,
-        "folder": dg.MetadataValue.url(release.folder.as_uri()),
+        "folder": link(links, release.folder),
         "rows": sum(table.rows for table in manifest.tables.values()),
         "pounds": dg.MetadataValue.json(
             {

@@ -17,6 +17,7 @@ from itertools import groupby
 
 from orchestration.alerts.alert import Alert
 from orchestration.doctor import LEAST_FREE_BYTES
+from orchestration.links import Links
 from publishing.manifest import Manifest
 from sources.clock import LONDON
 from sources.custody.ledger import LedgerView
@@ -42,21 +43,22 @@ _WEEKS_AFTER = 4
 LONGEST_PAUSE = timedelta(hours=26)
 
 
-def returns_not_taken(home: Home, ledger: LedgerView, now: datetime) -> Iterator[Alert]:
+def returns_not_taken(links: Links, ledger: LedgerView, now: datetime) -> Iterator[Alert]:
     """Yield an alert for each file that was lately blocked, refused or held."""
     for each in ledger.judged():
         if each.state in _NOT_TAKEN and now - each.judged_at < _FRESH:
-            yield _not_taken(home, each)
+            yield _not_taken(links, each)
 
 
-def _not_taken(home: Home, submission: JudgedSubmission) -> Alert:
+def _not_taken(links: Links, submission: JudgedSubmission) -> Alert:
     name = f"{submission.file_name} of {submission.directorate_code}"
     if submission.state is State.HELD:
         who = "the post that may release it"
         how = "`savings hold list` says why it is held; release or reject it. Until then the figures before it stand."
     else:
         who = f"{DATA_TEAM}; then the directorate {submission.directorate_code}, which corrects and sends it again"
-        how = f"See that the directorate knows: its desk shows the receipt, {receipt_path(home, submission)}."
+        receipt = links.to(receipt_path(links.home, submission))
+        how = f"See that the directorate knows: its desk shows the receipt, {receipt}"
     return Alert(
         f"return {submission.submission_id} {submission.state.value} {submission.judged_seq}",
         f"{name} {submission.state.value}",

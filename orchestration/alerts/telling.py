@@ -14,6 +14,7 @@ from orchestration.alerts import occasions
 from orchestration.alerts.alert import Alert
 from orchestration.alerts.delivery import deliver
 from orchestration.alerts.outbox import Outbox
+from orchestration.links import Links
 from orchestration.settings import Settings
 from publishing.manifest import ManifestUnreadableError, read_manifest
 from publishing.pointer import NoPointerError, current
@@ -62,7 +63,7 @@ def _looked_up(settings: Settings, clock: Clock) -> Iterator[Alert]:
     home, now = settings.home, clock()
     yield from occasions.little_room(home, now)
     with contextlib.closing(LedgerView.of(home)) as ledger:
-        yield from occasions.returns_not_taken(home, ledger, now)
+        yield from occasions.returns_not_taken(Links(home, settings.public_url), ledger, now)
         with contextlib.suppress(ReferenceProblem, LookupError):
             yield from occasions.returns_due(ledger, judging_reference(ledger), now)
         yield from occasions.night_missed(ledger, now)

@@ -18,10 +18,12 @@ import threading
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from orchestration.instance import prepare
+from orchestration.links import Links
 from orchestration.settings import PROJECT, load_settings
 from sources.home import Home
 from tests.certificates import for_loopback
@@ -146,12 +148,23 @@ def test_the_proxy_asks_who_comes_before_it_shows_the_pages(tmp_path: Path):
             "/etc/ssl/private/savings.key": str(certificate.key),
             "/etc/nginx/savings.htpasswd": str(readers),
             "127.0.0.1:3000": f"127.0.0.1:{pages.server_port}",
+            "root /srv/savings;": f"root {tmp_path};",
         }
+        home = Home.at(tmp_path)
+        receipt = home.desk / "AH" / "receipts" / "Überblick 1.html"
+        receipt.parent.mkdir(parents=True)
+        receipt.write_text("what became of it", encoding="utf-8")
+        home.ledger.write_text("everything", encoding="utf-8")
+        link, ledger = (urlsplit(Links(home, "https://x.example").to(path)).path for path in (receipt, home.ledger))
         with proxying(tmp_path, changes, port):
             trust = ssl.create_default_context(cafile=str(certificate.path))
             assert asked(port, trust) == (401, b"")
             assert asked(port, trust, "analyst:wrong") == (401, b"")
             assert asked(port, trust, "analyst:right") == (200, b"the pages")
+            assert asked(port, trust, path=link) == (401, b"")
+            assert asked(port, trust, "analyst:right", link) == (200, b"what became of it")
+            for elsewhere in (ledger, "/files/desk/../ledger.sqlite", "/files/desk/%2e%2e/ledger.sqlite"):
+                assert asked(port, trust, "analyst:right", elsewhere)[1] != b"everything"
         pages.shutdown()
 
 
@@ -174,11 +187,11 @@ def proxying(folder: Path, changes: Mapping[str, str], port: int) -> Iterator[No
         end(process)
 
 
-def asked(port: int, trust: ssl.SSLContext, reader: str = "") -> tuple[int, bytes]:
+def asked(port: int, trust: ssl.SSLContext, reader: str = "", path: str = "/") -> tuple[int, bytes]:
     """Return what a browser is answered; the page itself where it is let in."""
     connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=60, context=trust)
     credentials = base64.b64encode(reader.encode()).decode()
-    connection.request("GET", "/", headers={"Authorization": f"Basic {credentials}"} if reader else {})
+    connection.request("GET", path, headers={"Authorization": f"Basic {credentials}"} if reader else {})
     answer = connection.getresponse()
     body = answer.read()
     connection.close()

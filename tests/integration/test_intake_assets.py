@@ -13,6 +13,7 @@ from dagster._core.storage.asset_check_execution_record import AssetCheckExecuti
 
 from orchestration.grid_cells import ACCEPTED, DECIDED, IN_TIME, answers, cells_of, filled, record_changes
 from orchestration.intake_assets import intake_assets
+from orchestration.links import Links
 from orchestration.partitions import GRID, cell, of_cell
 from orchestration.resources import warehouse_of
 from orchestration.settings import PROJECT, Settings, load_settings
@@ -21,6 +22,7 @@ from sources.clock import system_clock
 from sources.custody.ledger import Ledger
 from sources.home import Home
 from sources.lines.line_files import folder_of
+from sources.receipts.receipt import receipt_path
 from sources.reference.reference import bundled_reference, read_reference
 from tests.homes import decide, drop, fresh_home, send
 
@@ -71,7 +73,7 @@ def test_a_return_fills_in_the_cell_of_the_directorate_that_it_is_for(tmp_path: 
     with contextlib.closing(Ledger.open(home)) as ledger:
         received = send(ledger, "CO", b"a return")
         decide(ledger, received, "accepted", fields={"directorate_code": "PL"})
-        shown = [event for key in cells_of(ledger, DORSET, LATE) for event in filled(home, ledger, key)]
+        shown = [event for key in cells_of(ledger, DORSET, LATE) for event in filled(Links(home), ledger, key)]
     assert [(event.partition, event.metadata["folder"].value) for event in shown] == [(PLACE, "CO")]
 
 
@@ -102,7 +104,7 @@ def failed_of(instance: dg.DagsterInstance) -> dict[str, list[str]]:
 def test_the_pages_tell_accepted_blocked_held_overdue_and_not_due_apart(standing_differently) -> None:
     home, ledger = standing_differently
     with dg.DagsterInstance.ephemeral() as instance:
-        record_changes(instance, home, ledger, DORSET, LATE)
+        record_changes(instance, Links(home), ledger, DORSET, LATE)
         assert instance.get_materialized_partitions(GRID) == {cell("AH", *P06)}
         assert failed_of(instance) == {
             ACCEPTED: [cell("CH", *P06)],
@@ -114,9 +116,9 @@ def test_the_pages_tell_accepted_blocked_held_overdue_and_not_due_apart(standing
 def test_the_pages_tell_what_nobody_sent_from_what_is_not_due(tmp_path: Path) -> None:
     home = fresh_home(tmp_path)
     with contextlib.closing(Ledger.open(home)) as ledger, dg.DagsterInstance.ephemeral() as instance:
-        record_changes(instance, home, ledger, DORSET, LATE - timedelta(days=1))
+        record_changes(instance, Links(home), ledger, DORSET, LATE - timedelta(days=1))
         assert failed_of(instance)[IN_TIME] == []
-        record_changes(instance, home, ledger, DORSET, LATE)
+        record_changes(instance, Links(home), ledger, DORSET, LATE)
         assert failed_of(instance) == {
             ACCEPTED: [],
             DECIDED: [],
@@ -124,12 +126,23 @@ def test_the_pages_tell_what_nobody_sent_from_what_is_not_due(tmp_path: Path) ->
         }
 
 
+def test_a_cell_leads_a_browser_to_its_receipt(standing_differently) -> None:
+    home, ledger = standing_differently
+    (event,) = filled(Links(home, "https://savings.council.example/"), ledger, cell("AH", *P06))
+    receipt = event.metadata["receipt"]
+    assert isinstance(receipt, dg.UrlMetadataValue)
+    below = receipt.url.removeprefix("https://savings.council.example/files/")
+    submission = ledger.in_force("AH", *P06)
+    assert submission is not None
+    assert home.root / below == receipt_path(home, submission)
+
+
 def test_what_the_pages_show_already_is_not_recorded_again(standing_differently) -> None:
     home, ledger = standing_differently
     with dg.DagsterInstance.ephemeral() as instance:
-        record_changes(instance, home, ledger, DORSET, LATE)
+        record_changes(instance, Links(home), ledger, DORSET, LATE)
         before = instance.event_log_storage.get_maximum_record_id()
-        record_changes(instance, home, ledger, DORSET, LATE)
+        record_changes(instance, Links(home), ledger, DORSET, LATE)
         assert instance.event_log_storage.get_maximum_record_id() == before
 
 

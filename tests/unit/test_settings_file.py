@@ -71,6 +71,7 @@ WRONG = {
     ),
     "a switch for a number": ("build_every_minutes = true\n", ("has to be a number of minutes",)),
     "an address that is none": ('alerts_webhook = "ftp://x"\n', ("alerts_webhook in {file} is 'ftp://x'",)),
+    "pages nowhere": ('public_url = "savings"\n', ("public_url in {file} is 'savings', and has to be an address",)),
     "a table": ("[alerts]\n", ("alerts in {file} is not a setting.",)),
     "two at once": ('hom = "x"\nsettle_seconds = -1\n', ("hom in {file}", "settle_seconds in {file}")),
 }
