@@ -7,6 +7,7 @@ Here belongs what Dagster shows of transformation and publishing. Not here: load
 # No `from __future__ import annotations`: Dagster looks at the annotation of `context` as it stands.
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from orchestration.instance import POOL
 from orchestration.links import Links
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT
+from publishing.files import write_files
 from publishing.release import Release, publish
 from publishing.site.site import write_site
 from sources import home as layout
@@ -120,14 +122,15 @@ def release_asset(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     def _release(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult[Any]:
         """What readers have: a release written once, hashed in its manifest, swapped in by rename."""
         home, ledger = warehouse.home, warehouse.ledger
+        tables = published_tables(run_dbt.result_of(home.candidate).manifest)
         found = publish(
             home,
             evidence=evidence.read(home.evidence),
-            tables=published_tables(run_dbt.result_of(home.candidate).manifest),
+            tables=tables,
             ledger=ledger,
             code_sha256=code_sha256(PROJECT),
             clock=warehouse.clock,
-            parts=(write_site,),
+            parts=(partial(write_files, tables=tables), write_site),
         )
         return dg.MaterializeResult(metadata=_about(warehouse.links, found))
 

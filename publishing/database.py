@@ -72,8 +72,9 @@ def write_tables(
             _copy_table(connection, table)
         for declared, rows in release_tables.items():
             _write_release_table(connection, declared, rows)
-        for name in [*(table.name for table in tables), *(declared.name for declared in release_tables)]:
-            _write_parquet(connection, name, folder / PARQUET / f"{name}.parquet")
+        written: list[PublishedTable | ReleaseTable] = [*tables, *release_tables]
+        for each in written:
+            _write_parquet(connection, each.name, order_of(each), folder / PARQUET / f"{each.name}.parquet")
     refuse_wal(folder / DATABASE)
 
 
@@ -108,8 +109,15 @@ def _describe(connection: duckdb.DuckDBPyConnection, target: str, table: str, co
         connection.execute(f"comment on column {target}.{name} is {_text(description)}")
 
 
-def _write_parquet(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
-    connection.execute(f"copy release.{SCHEMA}.{name} to {_text(path)} (format parquet, compression zstd)")
+def order_of(table: PublishedTable | ReleaseTable) -> str:
+    """Return how the rows of a table are ordered wherever they are written as files: by key, else by all columns."""
+    key = table.key if isinstance(table, PublishedTable) else ()
+    return ", ".join(key) or "all"
+
+
+def _write_parquet(connection: duckdb.DuckDBPyConnection, name: str, order: str, path: Path) -> None:
+    rows = f"from release.{SCHEMA}.{name} order by {order}"
+    connection.execute(f"copy ({rows}) to {_text(path)} (format parquet, compression zstd)")
 
 
 def _text(value: Path | str) -> str:

@@ -8,8 +8,7 @@ never calculated. Numbers are written as they are.
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -18,12 +17,23 @@ _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return rows as CSV, with the names of the columns first and CR LF at the end of each record."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([_as_cell(value) for value in row] for row in rows)
-    return out.getvalue()
+    """Return rows as CSV, with the names of the columns first."""
+    return "".join(csv_records(columns, rows))
+
+
+def csv_records(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """Yield the records of a CSV file, each with CR LF at its end: the names of the columns first."""
+    writer = csv.writer(_Returned(), lineterminator="\r\n")
+    yield writer.writerow(columns)
+    for row in rows:
+        yield writer.writerow([_as_cell(value) for value in row])
+
+
+class _Returned:
+    """A file that gives back what is written to it."""
+
+    def write(self, record: str) -> str:
+        return record
 
 
 def as_text(value: object) -> str:
@@ -35,7 +45,7 @@ def as_text(value: object) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds") + ("Z" if value.tzinfo is None else "")
+        return value.isoformat() + ("Z" if value.tzinfo is None else "")
     return str(value)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -23,7 +24,7 @@ from dbt_project.units import unit_of
 from expectations import evidence as record
 from expectations.evidence import CheckResult, Evidence
 from expectations.lock import Declared, write_lock
-from publishing.release import Release, publish
+from publishing.release import Part, Release, publish
 from sources.custody.ledger import Ledger
 from sources.home import Home
 
@@ -115,7 +116,7 @@ class SmallWarehouse:
         """Return the time of the night: 03:30, a day later each."""
         return NIGHT + timedelta(days=self.nights)
 
-    def publish(self, *, keep: int = 30, code: str = "c") -> Release:
+    def publish(self, *, keep: int = 30, code: str = "c", parts: Sequence[Part] = ()) -> Release:
         """Publish the candidate with the evidence that lies beside it, as a night would."""
         self.nights += 1
         with Ledger.open(self.home) as ledger:
@@ -126,15 +127,16 @@ class SmallWarehouse:
                 ledger=ledger,
                 code_sha256=code,
                 clock=self.clock,
+                parts=parts,
                 lock=self.lock,
                 keep=keep,
             )
 
-    def night(self, pounds: str, *, keep: int = 30) -> Release:
+    def night(self, pounds: str, *, keep: int = 30, parts: Sequence[Part] = ()) -> Release:
         """Build, check and publish."""
         self.build(pounds)
         self.check()
-        return self.publish(keep=keep)
+        return self.publish(keep=keep, parts=parts)
 
 
 def forge_a_figure(release: Path, how: str = "update marts.fct_pound set amount_gbp = 99") -> None:

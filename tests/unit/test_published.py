@@ -25,6 +25,7 @@ def model(name: str, **changed: Any) -> dict[str, Any]:
         "resource_type": "model",
         "access": "public",
         "name": name,
+        "unique_id": f"model.savings.{name}",
         "schema": "marts",
         "description": f"About {name}.",
         "columns": columns,
@@ -54,6 +55,32 @@ def test_public_models_are_published_by_name_with_their_columns_in_order(tmp_pat
         follows=None,
         description="About fct_b.",
     )
+
+
+def test_keys_and_references_are_those_that_dbt_tests(tmp_path: Path):
+    fact, dim = model("fct_a", primary_key=["(line_key, valid_from_at)"]), model("dim_line", primary_key=["line_key"])
+    fact["columns"]["line_key"]["constraints"] = [{"type": "not_null"}]
+    test = {
+        "resource_type": "test",
+        "access": "private",
+        "name": "fct_a__every_line_is_in_dim_line",
+        "attached_node": "model.savings.fct_a",
+        "column_name": "line_key",
+        "config": {"where": None},
+        "test_metadata": {"name": "relationships", "kwargs": {"to": "ref('dim_line')", "field": "line_key"}},
+    }
+    to_a_private_one = test | {
+        "name": "other",
+        "test_metadata": {"name": "relationships", "kwargs": {"to": "ref('int_x')"}},
+    }
+
+    dim_line, fct_a = published_tables(manifest_of(tmp_path, fact, dim, test, to_a_private_one))
+
+    assert (dim_line.key, fct_a.key) == (("line_key",), ("line_key", "valid_from_at"))
+    assert [(column.is_required, column.leads_to) for column in fct_a.columns] == [
+        (True, ("dim_line", "line_key")),
+        (False, None),
+    ]
 
 
 def test_private_models_and_tests_are_not_published(tmp_path: Path):

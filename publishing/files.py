@@ -1,0 +1,170 @@
+"""The tables of a release as CSV files, with what describes them for machines (Data Package, CSVW).
+
+Here belongs writing ``csv/``, ``datapackage.json`` and ``csv-metadata.json`` from a release's database. Not
+here: Parquet (``database``), how a value is written as text (``plain_text``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dbt_project.published import CONTRACT, PublishedTable
+from publishing import reader
+from publishing.database import SCHEMA, order_of
+from publishing.plain_text import csv_records
+from publishing.release_tables import RELEASE_TABLES, ReleaseTable
+
+CSV = "csv"
+PACKAGE, CSVW = "datapackage.json", "csv-metadata.json"
+_ROWS_AT_ONCE = 10_000
+# By SQL type: the types of Table Schema and of CSVW.
+_TYPES = {
+    "varchar": ("string", "string"),
+    "boolean": ("boolean", "boolean"),
+    "integer": ("integer", "integer"),
+    "bigint": ("integer", "integer"),
+    "decimal": ("number", "decimal"),
+    "date": ("date", "date"),
+    "timestamp": ("datetime", "dateTime"),
+}
+Described = PublishedTable | ReleaseTable
+
+
+def write_files(release: Path, tables: Sequence[PublishedTable]) -> None:
+    """Write each table as CSV, and the two descriptions of all.
+
+    Args:
+        release: The release's folder, with its database already written.
+        tables: The published tables; those that publishing itself writes come in addition.
+    """
+    (release / CSV).mkdir()
+    described: list[Described] = sorted([*tables, *RELEASE_TABLES], key=lambda table: table.name)
+    with reader.connect(release) as connection:
+        for table in described:
+            path = release / CSV / f"{table.name}.csv"
+            with path.open("w", encoding="utf-8", newline="") as stream:
+                stream.writelines(csv_records([column.name for column in table.columns], _rows(connection, table)))
+        (asked,) = connection.execute("select release_id, data_as_at from marts.meta_last_refreshed").fetchall()
+    (release / PACKAGE).write_bytes(_as_bytes(_package(release, described, *asked)))
+    (release / CSVW).write_bytes(_as_bytes({"@context": _CSVW, "tables": [_csvw(table) for table in described]}))
+
+
+def key_of(table: Described) -> tuple[str, ...]:
+    """Return the columns that no two rows share; what publishing writes has none."""
+    return table.key if isinstance(table, PublishedTable) else ()
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, table: Described) -> Iterator[tuple[Any, ...]]:
+    columns = ", ".join(column.name for column in table.columns)
+    asked = connection.execute(f"select {columns} from {SCHEMA}.{table.name} order by {order_of(table)}")  # noqa: S608 - names under contract
+    while rows := asked.fetchmany(_ROWS_AT_ONCE):
+        yield from rows
+
+
+def _package(release: Path, tables: Sequence[Described], release_id: str, data_as_at: object) -> dict[str, Any]:
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "savings-warehouse",
+        "id": release_id,
+        "title": f"Savings warehouse, release {release_id}",
+        "description": f"Data as at {data_as_at or 'no day: no return is accepted'}. Contract {CONTRACT}. Amounts are "
+        "pounds. A text that a spreadsheet would calculate has an apostrophe before it.",
+        "resources": [_resource(release, table) for table in tables],
+    }
+
+
+def _resource(release: Path, table: Described) -> dict[str, Any]:
+    path = release / CSV / f"{table.name}.csv"
+    data = path.read_bytes()
+    return {
+        "name": table.name,
+        "path": f"{CSV}/{path.name}",
+        "type": "table",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(data),
+        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
+        "description": _on_one_line(table.description),
+        "dialect": {"lineTerminator": "\r\n"},
+        "schema": _table_schema(table),
+    }
+
+
+def _table_schema(table: Described) -> dict[str, Any]:
+    fields = [
+        {
+            "name": column.name,
+            "type": _TYPES[_base(column.data_type)][0],
+            "description": _on_one_line(column.description),
+            **({"constraints": {"required": True}} if column.is_required else {}),
+        }
+        for column in table.columns
+    ]
+    references = [
+        {"fields": [name], "reference": {"resource": table_to, "fields": [field]}}
+        for name, (table_to, field) in references_of(table).items()
+    ]
+    schema: dict[str, Any] = {"fields": fields, "missingValues": [""]}
+    if key := key_of(table):
+        schema["primaryKey"] = list(key)
+    return schema | ({"foreignKeys": references} if references else {})
+
+
+def references_of(table: Described) -> dict[str, tuple[str, str]]:
+    """Return the table and column that the values of a column are found in, by the column."""
+    if isinstance(table, ReleaseTable):
+        return {}
+    return {column.name: column.leads_to for column in table.columns if column.leads_to}
+
+
+_CSVW = ["http://www.w3.org/ns/csvw", {"@language": "en"}]
+
+
+def _csvw(table: Described) -> dict[str, Any]:
+    columns = [
+        {
+            "name": column.name,
+            "titles": column.name,
+            "datatype": _TYPES[_base(column.data_type)][1],
+            "required": column.is_required,
+            "dc:description": _on_one_line(column.description),
+        }
+        for column in table.columns
+    ]
+    schema: dict[str, Any] = {"columns": columns}
+    if key := key_of(table):
+        schema["primaryKey"] = list(key)
+    # CSVW knows no reference that may be empty.
+    required = {column.name for column in table.columns if column.is_required}
+    if references := {name: to for name, to in references_of(table).items() if name in required}:
+        schema["foreignKeys"] = [
+            {
+                "columnReference": name,
+                "reference": {"resource": f"{CSV}/{table_to}.csv", "columnReference": field},
+            }
+            for name, (table_to, field) in references.items()
+        ]
+    return {
+        "url": f"{CSV}/{table.name}.csv",
+        "dc:description": _on_one_line(table.description),
+        "tableSchema": schema,
+    }
+
+
+def _base(data_type: str) -> str:
+    return data_type.partition("(")[0]
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _as_bytes(document: dict[str, Any]) -> bytes:
+    return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
