@@ -17,6 +17,8 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from dbt_common.events.base_types import EventMsg
 from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]  # ships no types
 
+from dbt_project import run_dbt
+
 
 class TableTranslator(DagsterDbtTranslator):
     """Names an asset as its table is named: ``marts/fct_savings_position``."""
@@ -28,6 +30,12 @@ class TableTranslator(DagsterDbtTranslator):
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """Return the folder of ``models/`` that a model lies in."""
         return str(dbt_resource_props["fqn"][1]) if dbt_resource_props["resource_type"] == "model" else "candidate"
+
+    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what dbt says of a table, and which file its SQL is in."""
+        sql = run_dbt.PROJECT / dbt_resource_props["original_file_path"]
+        code = dg.CodeReferencesMetadataValue(code_references=[dg.LocalFileCodeReference(file_path=str(sql))])
+        return {**super().get_metadata(dbt_resource_props), "dagster/code_references": code}
 
     def get_asset_check_spec(
         self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None

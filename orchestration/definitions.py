@@ -32,7 +32,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         release_asset(published),
     ]
     return dg.Definitions(
-        assets=[definition.map_asset_specs(_owned) for definition in assets],
+        assets=dg.with_source_code_references([definition.map_asset_specs(_owned) for definition in assets]),
         asset_checks=[expectation_checks(published)],
         jobs=[nightly_load, receive_returns],
         schedules=[nightly],

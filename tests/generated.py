@@ -23,8 +23,9 @@ from orchestration import picture
 from orchestration.definitions import build_definitions
 from orchestration.settings import PROJECT, load_settings
 from sources.contract.documents import DOCUMENTS, documents
+from sources.reference.reference import bundled_reference
 from sources.samples.published import SAMPLES, write_samples
-from tests import fault_table, libreoffice_fixtures
+from tests import definitions_outline, fault_table, libreoffice_fixtures
 
 REMEDY = "run `make generated`, and look at what changed before you commit it"
 
@@ -99,6 +100,12 @@ def _picture() -> Mapping[Path, bytes]:
     return {picture.README: picture.with_picture(readme, picture.mermaid(build_definitions(load_settings()))).encode()}
 
 
+def _outline() -> Mapping[Path, bytes]:
+    with tempfile.TemporaryDirectory() as folder:
+        home = {"SAVINGS_HOME": folder, "SAVINGS_REFERENCE_DIR": str(bundled_reference())}
+        return {definitions_outline.PAGE: definitions_outline.page(build_definitions(load_settings(home))).encode()}
+
+
 GENERATED = (
     Generated.of_files("the sample returns", _samples),
     Generated.of_files("the documents of the return", _documents),
@@ -106,6 +113,7 @@ GENERATED = (
     # A check leaves the list only by name (`python -m expectations.lock --remove NAME`).
     Generated("the list of checks", _checks, lambda: lock.write_lock(_declared(), lock.LOCK)),
     Generated.of_files("the picture in the README", _picture),
+    Generated.of_files("the outline of Dagster's definitions", _outline),
     Generated.of_files("the page of faults", lambda: {fault_table.PAGE: fault_table.page().encode()}),
 )
 

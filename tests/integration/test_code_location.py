@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -88,6 +90,26 @@ def test_every_asset_says_who_answers_for_it_and_every_check_what_it_asserts(def
     graph = definitions.resolve_asset_graph()
     assert [key for key in graph.get_all_asset_keys() if not graph.get(key).owners] == []
     assert [key for key in graph.asset_check_keys if not graph.get_check_spec(key).description] == []
+
+
+def test_every_asset_leads_to_its_code_and_every_table_to_its_sql(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    files = {
+        key: {Path(each.file_path).suffix for each in _code_of(graph.get(key).metadata)}
+        for key in graph.get_all_asset_keys()
+    }
+    tables = graph.get(dg.AssetKey(["marts", "fct_savings_position"])).execution_set_asset_keys
+    assert {key for key, suffixes in files.items() if ".py" not in suffixes} == set()
+    assert {key for key, suffixes in files.items() if ".sql" in suffixes} == tables
+
+
+def _code_of(metadata: Mapping[str, object]) -> list[dg.LocalFileCodeReference]:
+    """Return the files that metadata name, all of which are there."""
+    named = metadata["dagster/code_references"]
+    assert isinstance(named, dg.CodeReferencesMetadataValue)
+    files = [each for each in named.code_references if isinstance(each, dg.LocalFileCodeReference)]
+    assert all(Path(each.file_path).is_file() for each in files)
+    return files
 
 
 @pytest.mark.parametrize("module", ["os.environ", "os.getenv"])
