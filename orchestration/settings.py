@@ -54,6 +54,7 @@ class Settings:
         build_every: How often the daemon builds between two nights at most; None: it leaves all to the
             night, what landed too.
         public_url: Where a browser finds Dagster's pages and, beside them, desks and releases; empty: nowhere.
+        postgres_url: The database that gets a copy of each release; empty for none.
         said: Each setting that was said, in the order of the model, where it was said.
     """
 
@@ -62,6 +63,7 @@ class Settings:
     settle: timedelta = SETTLE
     channels: Channels = NOWHERE
     build_every: timedelta | None = BUILD_EVERY
+    postgres_url: str = ""
     public_url: str = ""
     said: tuple[Said, ...] = ()
 
@@ -85,6 +87,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         settle=timedelta(seconds=values.settle_seconds),
         channels=_channels(values, named),
         build_every=timedelta(minutes=values.build_every_minutes) or None,
+        postgres_url=values.postgres_url,
         public_url=values.public_url,
         said=tuple(said[name] for name in _Said.model_fields if name in said),
     )
@@ -150,6 +153,18 @@ def _web_address(text: str, info: ValidationInfo) -> str:
     raise ValueError(f"{_name(info)} is {text!r}, and has to be an address with https://.")
 
 
+def _database_address(text: str, info: ValidationInfo) -> str:
+    """Return an address without a password: settings are printed, and listed among processes."""
+    with contextlib.suppress(ValueError):
+        parts = urlsplit(text)
+        if not text or (parts.scheme in ("postgresql", "postgres") and not parts.password):
+            return text
+    raise ValueError(
+        f"{_name(info)} has to be an address such as postgresql://savings@bi.council.example/savings without a "
+        "password: put that into a file and add ?passfile=/path/of/the/file."
+    )
+
+
 class _Said(BaseModel):
     """Each setting, as the settings file calls it; with SAVINGS_ before it and in capitals it is a variable."""
 
@@ -166,6 +181,7 @@ class _Said(BaseModel):
     alerts_from: str = ""
     alerts_to: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     alerts_webhook: Annotated[str, AfterValidator(_web_address)] = ""
+    postgres_url: Annotated[str, AfterValidator(_database_address)] = ""
     public_url: Annotated[str, AfterValidator(_web_address)] = ""
 
     @checked(mode="after")

@@ -59,16 +59,24 @@ def _file_transfer_over_ssh() -> str | None:
     return shutil.which("sshfs") if Path("/usr/lib/openssh/sftp-server").exists() else None
 
 
+@cache
+def _server_of_postgresql() -> str | None:
+    """Return where Debian keeps the newest server's programs, which are on no path."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
+    return str(found[-1].parent) if found else None
+
+
 LIBREOFFICE = Program("LibreOffice Calc", ("libreoffice-calc", "fonts-liberation"), _command("soffice"))
 UNO = Program("LibreOffice's Python bridge", ("python3-uno",), _python_with_uno)
 CHROMIUM = Program("Chromium", ("chromium",), _command("chromium", "chromium-browser", "google-chrome"))
 EXT4 = Program("mkfs.ext4", ("e2fsprogs",), _command("mkfs.ext4"))
 SSHFS = Program("sshfs", ("sshfs", "openssh-sftp-server"), _file_transfer_over_ssh)
+POSTGRESQL = Program("PostgreSQL", ("postgresql",), _server_of_postgresql)
 OPENSSL = Program("openssl", ("openssl",), _command("openssl"))
 NGINX = Program("nginx", ("nginx-light",), _command("nginx", "/usr/sbin/nginx"))
 SYSTEMD = Program("systemd-analyze", ("systemd",), _command("systemd-analyze"))
 
-PROGRAMS = (LIBREOFFICE, UNO, CHROMIUM, EXT4, SSHFS, OPENSSL, NGINX, SYSTEMD)
+PROGRAMS = (LIBREOFFICE, UNO, CHROMIUM, EXT4, SSHFS, POSTGRESQL, OPENSSL, NGINX, SYSTEMD)
 
 
 def missing() -> list[Program]:

@@ -110,6 +110,14 @@ def not_published(now: datetime, problems: Sequence[str]) -> Alert:
     )
 
 
+def copy_behind(now: datetime, problems: Sequence[str]) -> Alert:
+    """Return the alert of a copy in PostgreSQL that does not hold the release in force: one a day."""
+    how = "See that the server runs and takes the connection (docs/operator/postgres.md), then run `savings load`."
+    return Alert(
+        f"copy behind {now:%Y-%m-%d}", "PostgreSQL has not the newest release", tuple(problems), DATA_TEAM, how
+    )
+
+
 def _digest(sentences: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(sentences).encode(errors="backslashreplace")).hexdigest()[:16]
 

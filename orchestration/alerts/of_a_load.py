@@ -1,6 +1,7 @@
-"""What a load tells: how it ended, and all else that there is to tell at its end.
+"""What a load does last: the copy for BI follows the release, and all that there is to tell is told.
 
-Here belongs the moment of telling. Not here: what is told (``occasions``). Light where alerts go nowhere.
+Here belongs the moment of both. Not here: what is told (``occasions``), and the copy (``orchestration.bi_copy``).
+Light where there is no copy and alerts go nowhere.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 
+from orchestration.bi_copy import follow
 from orchestration.lock import LockBusyError
 from orchestration.settings import Settings
 from sources.clock import Clock
@@ -15,19 +17,22 @@ from sources.custody.history_list import HistoryProblem
 
 
 def tell_of(settings: Settings, clock: Clock, problems: Sequence[str] = ()) -> list[str]:
-    """Tell what there is to tell at the end of a load; return why something could not be told.
+    """Let the copy for BI follow, and tell what there is to tell; return why either could not be done.
 
     Args:
         settings: The home, and where alerts go.
         clock: What tells the time.
         problems: Why nothing was published; empty when all went well. The same are told once a day.
     """
+    behind = follow(settings)
     if not settings.channels.everybody:
-        return []
-    from orchestration.alerts.occasions import not_published
+        return behind
+    from orchestration.alerts.occasions import copy_behind, not_published
     from orchestration.alerts.telling import tell
 
-    return tell(settings, clock, [not_published(clock(), problems)] if problems else [])
+    also = [not_published(clock(), problems)] if problems else []
+    also += [copy_behind(clock(), behind)] if behind else []
+    return [*behind, *tell(settings, clock, also)]
 
 
 @contextlib.contextmanager
