@@ -72,7 +72,9 @@ def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipRea
             found = look(settings, ledger, landing)
             if found.reasons:
                 return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())
-            record_quiet_night(settings.home, ledger, found, system_clock)
+            record_quiet_night(settings, ledger, found, system_clock)
+            if found.is_before_the_first:
+                return dg.SkipReason("No return yet: there is nothing to publish.")
             record_still_in_force(context.instance, str(found.release_id))
             links = Links(settings.home, settings.public_url)
             record_changes(context.instance, links, ledger, judging_reference(ledger), system_clock())

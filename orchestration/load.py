@@ -21,7 +21,7 @@ from rich.console import Console
 from orchestration.alerts.of_a_load import tell_of, telling_why_it_stopped
 from orchestration.exit_codes import Exit
 from orchestration.lock import hold
-from orchestration.nothing_new import look, record_quiet_night, survey_of
+from orchestration.nothing_new import look, record_quiet_night, survey_of, templates_on_desks
 from orchestration.requested import take_in_requests
 from orchestration.settings import Settings
 from sources.clock import Clock
@@ -41,12 +41,21 @@ _NOT_TAKEN = frozenset({State.BLOCKED, State.REFUSED, State.HELD})
 
 @dataclass(frozen=True)
 class QuietNight:
-    """Nothing was new, and that somebody looked is recorded."""
+    """Nothing was new, and that somebody looked is recorded.
+
+    Attributes:
+        release_id: The release that readers have; None before the first.
+        release: Where they read it.
+        rehashed: How many received files were hashed again.
+        attention: What somebody has to see to.
+        templates: The workbooks to send while no return has come; empty once one has.
+    """
 
     release_id: str | None
     release: Path
     rehashed: int
     attention: tuple[str, ...] = ()
+    templates: tuple[Path, ...] = ()
 
     @property
     def exit_code(self) -> Exit:
@@ -61,15 +70,27 @@ class QuietNight:
             "release": str(self.release),
             "rehashed": self.rehashed,
             "attention": list(self.attention),
+            "templates": [str(path) for path in self.templates],
         }
 
     def print(self, console: Console) -> None:
-        """Say that nothing changed, and since when."""
+        """Say that nothing changed, and since when; before the first return, what to send."""
+        if self.release_id is None:
+            self._print_templates(console)
+        else:
+            self._print_release(console)
+        for sentence in self.attention:
+            console.print(sentence, style="yellow", highlight=False, markup=False, soft_wrap=True)
+
+    def _print_templates(self, console: Console) -> None:
+        said = "No return yet, so nothing is published. Send these templates to the directorates:"
+        for line in (said if self.templates else "No return yet, so nothing is published.", *self.templates):
+            console.print(str(line), highlight=False, markup=False, soft_wrap=True)
+
+    def _print_release(self, console: Console) -> None:
         console.print(f"Nothing is new since release {self.release_id}.", highlight=False)
         console.print(f"No file was opened; {self.rehashed} received file(s) re-hashed, all sound.", highlight=False)
         console.print(f"Read it: {self.release}", highlight=False, soft_wrap=True)
-        for sentence in self.attention:
-            console.print(sentence, style="yellow", highlight=False, markup=False, soft_wrap=True)
 
 
 @dataclass(frozen=True)
@@ -145,9 +166,10 @@ def _load(
             landing = survey_of(settings, ledger, clock)
         found = look(settings, ledger, landing, history)
         if not found.reasons and not is_forced:
-            rehashed = record_quiet_night(home, ledger, found, clock)
+            rehashed = record_quiet_night(settings, ledger, found, clock)
             attention = (*refused, *found.corrected, *found.attention, *tell_of(settings, clock))
-            return QuietNight(found.release_id, home.current, rehashed, attention)
+            templates = templates_on_desks(home) if found.is_before_the_first else ()
+            return QuietNight(found.release_id, home.current, rehashed, attention, templates)
         return _full_night(settings, ledger, history, clock, console, found.broken, (*refused, *found.corrected))
 
 

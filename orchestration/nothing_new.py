@@ -18,8 +18,9 @@ from publishing.in_force import recorded_manifest, seen_to_be_broken
 from publishing.pointer import led_astray, settle
 from sources.clock import Clock
 from sources.custody.history_list import pending
+from sources.custody.landing import make_folders
 from sources.custody.ledger import Ledger, LedgerView
-from sources.custody.payloads import NightChecked, Published, SameContent
+from sources.custody.payloads import NightChecked, Published, Received, SameContent
 from sources.custody.senders import known_directorates
 from sources.custody.survey import Survey, survey
 from sources.custody.vault import share_of_night
@@ -27,6 +28,7 @@ from sources.desk.desk_day import holds
 from sources.home import Home
 from sources.intake.adoption import why_not_in_force
 from sources.reference.folder_hash import reference_sha256
+from sources.reference.reference import ReferenceProblem, read_reference
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Look:
         attention: What somebody has to see to, although nothing is new; each is named by every load.
         broken: What of the release in force is not as it was published; empty when all seems so.
         corrected: How the pointer was led astray until this look moved it back; usually empty.
+        is_before_the_first: Whether no return has come yet, so that there is nothing to publish.
     """
 
     reasons: tuple[str, ...]
@@ -46,6 +49,7 @@ class Look:
     attention: tuple[str, ...] = ()
     broken: str = ""
     corrected: tuple[str, ...] = ()
+    is_before_the_first: bool = False
 
 
 def survey_of(settings: Settings, ledger: LedgerView, clock: Clock) -> Survey:
@@ -78,6 +82,10 @@ def look(settings: Settings, ledger: Ledger, landing: Survey, history: Path | No
     reference = _sha256_in_force(ledger) if not_in_force else reference_sha256(settings.reference)
     if due := ledger.to_judge(reference):
         reasons.append(f"{len(due)} file(s) to be judged")
+    attention = [*([not_in_force] if not_in_force else []), *landing.problems]
+    is_before_the_first = ledger.last_event(Received) is None and _last_good_inputs(ledger) is None
+    if is_before_the_first and not reasons and _is_sound(settings):
+        return Look((), None, tuple(attention), is_before_the_first=True)
     now = inputs_of(ledger, reference, code_sha256(PROJECT))
     reasons += _differences(now, _last_good_inputs(ledger))
     astray = led_astray(home, ledger)
@@ -88,8 +96,16 @@ def look(settings: Settings, ledger: Ledger, landing: Survey, history: Path | No
     if broken:
         reasons.append(broken)
     corrected = [f"{each} It leads to {release.name} again." for each in astray] if release else []
-    attention = [*([not_in_force] if not_in_force else []), *landing.problems]
     return Look(tuple(reasons), release.name if release else None, tuple(attention), broken, tuple(corrected))
+
+
+def _is_sound(settings: Settings) -> bool:
+    """Return whether the folder can be read: one that cannot is named by the night's job, which stops at it."""
+    try:
+        read_reference(settings.reference)
+    except ReferenceProblem:
+        return False
+    return True
 
 
 def _broken(release: Path | None, ledger: Ledger, astray: Sequence[str]) -> str:
@@ -111,8 +127,10 @@ def _differences(now: Inputs, last: Inputs | None) -> list[str]:
     return [f"{what} changed" for what in now.changed_since(last)]
 
 
-def record_quiet_night(home: Home, ledger: Ledger, found: Look, clock: Clock) -> int:
+def record_quiet_night(settings: Settings, ledger: Ledger, found: Look, clock: Clock) -> int:
     """Keep the desks right, stat the vault, re-hash this night's share of it, and record that somebody looked.
+
+    Before the first return the reference folder is adopted here, so that there are desks with templates to send.
 
     Returns:
         How many objects were re-hashed.
@@ -120,6 +138,9 @@ def record_quiet_night(home: Home, ledger: Ledger, found: Look, clock: Clock) ->
     Raises:
         sources.custody.vault.VaultDamaged: If an object is missing or is not what its name says.
     """
+    home = settings.home
+    if found.is_before_the_first:
+        _open_up(settings, ledger, clock)
     if not holds(home, ledger, clock()):
         keep_desks(home, ledger, clock)
     report = ledger.vault.verify(share=share_of_night(clock().date()))
@@ -128,6 +149,23 @@ def record_quiet_night(home: Home, ledger: Ledger, found: Look, clock: Clock) ->
         NightChecked(release_id=found.release_id, vault_objects=report.objects, rehashed=report.rehashed),
     )
     return report.rehashed
+
+
+def templates_on_desks(home: Home) -> tuple[Path, ...]:
+    """Return the workbooks that lie on the desks."""
+    from sources.desk.desk import WORKBOOKS
+
+    return tuple(sorted(home.desk.glob(f"*/{WORKBOOKS}")))
+
+
+def _open_up(settings: Settings, ledger: Ledger, clock: Clock) -> None:
+    from sources.desk.desk import open_desks
+    from sources.intake.adoption import adopt_folder, judging_reference
+
+    adopt_folder(settings.reference, ledger, clock)
+    groups = judging_reference(ledger).desk_groups()
+    make_folders(settings.home.landing, groups)
+    open_desks(settings.home, groups)
 
 
 def keep_desks(home: Home, ledger: Ledger, clock: Clock) -> None:
