@@ -1,9 +1,17 @@
 """A second council, made as anybody makes theirs: small, quarterly, every optional list empty, its own codes.
 
-Here belong its answers and its plan. Not here: what is expected of it.
+Here belong its answers and what its first directorate enters. Not here: what is expected of it.
 """
 
 from __future__ import annotations
+
+from sources.contract.places import FIRST_ROW
+from sources.template.declaration import PROJECTS, RETURN_SHEET, SAVINGS
+from tests.edited_returns import at
+
+YEAR, PERIOD = "2025/26", "P03"
+# Baseline and projected of what Operations reports, in pounds; its plan has the same baselines.
+REPORTED = {"OPS-25-001": (120_000, 90_000), "OPS-25-002": (80_000, 95_000)}
 
 OPTIONS = (
     "--name",
@@ -40,3 +48,49 @@ GRO = "Growth and skills"
 "Section 151 officer" = "s151"
 "Chief accountant" = "finance"
 """
+
+
+def typed_by_operations() -> list[tuple[str, str, str]]:
+    """Return what an officer types into the pre-filled template: sheet, cell and text."""
+    return [
+        *(_typed(RETURN_SHEET, name, text) for name, text in _RETURN.items()),
+        *(_typed(PROJECTS.name, name, text) for name, text in _PROJECT.items()),
+        *(
+            _typed(SAVINGS.name, name, text, FIRST_ROW + number)
+            for number, (_, projected) in enumerate(REPORTED.values())
+            for name, text in {**_LINE, "projected_gbp": str(projected)}.items()
+        ),
+    ]
+
+
+def _typed(sheet: str, name: str, text: str, row: int = FIRST_ROW) -> tuple[str, str, str]:
+    return (sheet, at(sheet, name, row).partition("!")[2], text)
+
+
+_RETURN = {
+    "prepared_by": "Head of operations",
+    "prepared_by_email": "operations@northmoor.example",
+    "prepared_date": "2025-07-10",
+}
+_LINE = {
+    "project_ref": "P-0001",
+    "saving_title": "Fewer depots",
+    "service": "OPS-ALL",
+    "benefit_type": "Efficiency",
+    "recurrence": "Recurrent",
+    "start_date": "2025-04-01",
+    "achieved_to_date_gbp": "20000",
+    "full_year_effect_gbp": "100000",
+    "status": "On track",
+    "rag": "Green",
+    "maturity": "Delivering",
+    "budget_code": "A1234",
+    "variance_explanation": "The second depot closes a quarter later than planned.",
+}
+_PROJECT = {
+    "project_ref": "P-0001",
+    "project_name": "Depots",
+    "directorate_code": "OPS",
+    "owner_post": "Head of operations",
+    "stage": "Delivery",
+}

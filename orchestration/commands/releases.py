@@ -34,7 +34,7 @@ app.add_typer(_release, name="release")
 app.add_typer(_claim, name="claim")
 
 _Id = Annotated[str, typer.Argument(metavar="RELEASE", help="Its id, or the number that it starts with.")]
-_Report = Annotated[str, typer.Argument(metavar="REPORT", help="As report.csv codes it, CAB-2021-11-08.")]
+_Report = Annotated[str, typer.Argument(metavar="REPORT", help="As report.csv codes it.")]
 
 
 @_release.command("list")

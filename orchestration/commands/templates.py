@@ -52,7 +52,7 @@ def template(
     directorate: Annotated[
         str | None, typer.Option("--directorate", help="Whose return, as AH; with --all, of this one alone.")
     ] = None,
-    year: Annotated[str | None, typer.Option("--year", help="The reporting year, as 2021/22.")] = None,
+    year: Annotated[str | None, typer.Option("--year", help="The reporting year, as 2026/27.")] = None,
     period: Annotated[str | None, typer.Option("--period", help="The reporting period, as P06.")] = None,
     all_due: Annotated[
         bool, typer.Option("--all", help="All that is overdue, due next, or to be corrected, a folder per directorate.")

@@ -47,7 +47,7 @@ _GRAMMAR: dict[FieldKind, tuple[re.Pattern[str], str]] = {
         re.compile(r"\d{4}-\d{2}-\d{2}|\d{2}/\d{2}/\d{4}"),
         "Write the date as 2021-09-30 or, day first, as 30/09/2021",
     ),
-    FieldKind.YEAR: (re.compile(r"\d{4}/\d{2}"), "Write the year as 2021/22, the second part one more than the first"),
+    FieldKind.YEAR: (re.compile(r"\d{4}/\d{2}"), "Write the year as 2026/27, the second part one more than the first"),
     FieldKind.PERIOD: (re.compile(r"P(?:0\d|1[0-3])"), "Write the period as P00 to P13"),
     FieldKind.PATTERN: (
         re.compile(".+"),

@@ -46,7 +46,7 @@ def _testable_claim(row: Row) -> Iterator[Problem]:
         yield in_row("published_claim", row, "warehouse_measure", what, "Write projected_gbp+deferred_gbp, for example")
     if row["warehouse_period"] and not _is_a_period(row["warehouse_period"]):
         what = f"'{row['warehouse_period']}' is no year and period"
-        yield in_row("published_claim", row, "warehouse_period", what, "Write it as 2021/22 P06")
+        yield in_row("published_claim", row, "warehouse_period", what, "Write it as 2026/27 P06")
 
 
 def _is_a_period(text: str) -> bool:

@@ -17,7 +17,7 @@ RETURN_FIELDS: tuple[Column, ...] = (
     column("template_version", "Template version", Kind.TEXT, _A, "The template fills this in. Do not change it."),
     column("directorate_code", "Directorate", Kind.LIST, _A, "Your directorate.", vocabulary="directorate"),
     column(
-        "reporting_year", "Reporting year", Kind.YEAR, _A, "The financial year you are reporting in, such as 2021/22."
+        "reporting_year", "Reporting year", Kind.YEAR, _A, "The financial year you are reporting in, such as 2026/27."
     ),
     column(
         "reporting_period",

@@ -15,7 +15,7 @@ from decimal import Decimal
 from sources.findings.fault import Block, Warn
 
 _DAY_FIRST = "Enter the date with the day first, such as 30/09/2021."
-_YEAR = "Enter the year like this: 2021/22."
+_YEAR = "Enter the year like this: 2026/27."
 
 
 class Unreadable(Block):
@@ -137,7 +137,7 @@ class OneYearOnly(Unreadable):
 
 class YearBecameDate(Unreadable):
     wrong = "Excel changed the year into a date."
-    remedy = "Set the format of the cell to Text, then enter the year like this: 2021/22."
+    remedy = "Set the format of the cell to Text, then enter the year like this: 2026/27."
 
 
 class NotAPeriod(Unreadable):

@@ -148,7 +148,7 @@ class NoBudgetReduced(Certify):
 class PlanYearTooFar(Block):
     rule = "D17"
     wrong = "Plan years go from {first} to {last}."
-    remedy = "Enter the year like this: 2021/22."
+    remedy = "Enter the year like this: 2026/27."
     first: str
     last: str
 

@@ -1,0 +1,166 @@
+"""A council's first day as docs/first-day.md has it, typed in a shell, on a council that is not the sample's.
+
+The page's commands are run as they stand there; between them an officer fills the template in, in LibreOffice. The
+council is quarterly, with two directorates, one of 1 % of the plan, and every list empty that may be.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.settings import PROJECT
+from sources.home import Home
+from sources.reader.cells import Workbook
+from sources.reader.workbook import read_cells
+from sources.reference.reference import bundled_reference, read_reference
+from tests.invariants import assert_nothing_lost
+from tests.libreoffice import WORKBOOK, Job, at_work
+from tests.new_council import PERIOD, REPORTED, YEAR, typed_by_operations
+from tests.programs import LIBREOFFICE, UNO
+
+pytestmark = pytest.mark.needs(LIBREOFFICE, UNO)
+
+PAGE = PROJECT / "docs" / "first-day.md"
+GROWTH_BASELINE = 2_000
+
+
+@dataclass(frozen=True)
+class Day:
+    """A council's folder at the end of its first day, and what was printed by the commands of each step."""
+
+    folder: Path
+    printed: tuple[str, ...]
+
+    @property
+    def home(self) -> Path:
+        """Everything that the warehouse keeps."""
+        return self.folder / "home"
+
+
+def typed(folder: Path, commands: str) -> str:
+    """Run commands in a shell, as an operator types them; return what they print."""
+    savings = f"{sys.executable} -c 'from orchestration.cli import main; main()'"
+    done = subprocess.run(
+        ["sh", "-e", "-c", f'savings() {{ {savings} "$@"; }}\n{commands}'],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(PROJECT), "DO_NOT_TRACK": "1", "COLUMNS": "300"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
+    """The day, once for all of these tests."""
+    folder = tmp_path_factory.mktemp("first-day")
+    steps = re.findall(r"```sh\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    first, *others, last = steps
+    printed = [typed(folder, first)]
+    council = folder / "council"
+    printed += [typed(council, step) for step in others]
+    typed(council, f"savings template --directorate OPS --year {YEAR} --period {PERIOD} -o empty.xlsx")
+    office = folder / "office"
+    office.mkdir()
+    (took,) = at_work([Job(council / "empty.xlsx", typed_by_operations(), [(council / "OPS.xlsx", WORKBOOK)])], office)
+    assert all(took.values()), took
+    return Day(council, (*printed, typed(council, last)))
+
+
+def table_1(day: Day) -> dict[str, tuple[Decimal | None, ...]]:
+    with duckdb.connect(str(day.home / "current" / "savings.duckdb"), read_only=True) as connection:
+        rows = connection.execute(
+            "select directorate_code, baseline_gbp, projected_gbp, deferred_gbp, undeliverable_gbp, unexplained_gbp,"
+            " not_reported_gbp from marts.rpt_cabinet_table_1 where reporting_year = ? and reporting_period = ?",
+            [YEAR, PERIOD],
+        ).fetchall()
+    return {row[0]: row[1:] for row in rows}
+
+
+def test_table_1_is_what_a_plain_calculation_gives(day: Day) -> None:
+    baseline = sum(planned for planned, _ in REPORTED.values())
+    counted = sum(min(pair) for pair in REPORTED.values())
+    operations = (baseline, counted, 0, 0, baseline - counted, 0)
+    growth = (GROWTH_BASELINE, None, None, None, None, GROWTH_BASELINE)  # its return has not come
+    total = (baseline + GROWTH_BASELINE, *operations[1:-1], GROWTH_BASELINE)
+    assert table_1(day) == {"OPS": operations, "GRO": growth, "ALL": total}
+
+
+def test_each_step_says_what_the_page_says_that_it_does(day: Day) -> None:
+    set_up, checked, sent, taken_in = day.printed
+    assert "Settings: " in set_up
+    assert "This folder can be used." in checked
+    assert "No return yet, so nothing is published." in sent
+    assert "Accepted" in taken_in
+    assert "£200,000" in taken_in
+
+
+def test_nothing_is_lost_on_the_first_day(day: Day) -> None:
+    assert_nothing_lost(Home.at(day.home, day.folder / "landing"))
+
+
+def words_of_the_sample() -> list[re.Pattern[str]]:
+    """Return what only the sample's council says: its name and codes, its references, its report, its year."""
+    tables = read_reference(bundled_reference()).tables
+    names = [row["directorate_name"] for row in tables["directorate"]] + [row["title"] for row in tables["report"]]
+    names += [row["project_name"] for row in tables["printed_project"]] + [row["name"] for row in tables["theme"]]
+    whole = [rf"\b{re.escape(name)}\b" for name in names if name not in _EVERYDAY_WORDS]
+    return [
+        re.compile(each) for each in (*whole, r"(?i)dorset", r"\b(AH|CH|PL)-", r"\bPRJ-", r"\bTF-0", "CAB-", "2021/22")
+    ]
+
+
+# Names of the sample that are words of the language too.
+_EVERYDAY_WORDS = frozenset({"Place", "Corporate"})
+
+
+def texts_of_the_day(day: Day) -> Iterator[tuple[str, str]]:
+    """Yield all that a person of the council reads, with where: pages, workbooks, what is printed, the release."""
+    yield from ((f"step {number}", text) for number, text in enumerate(day.printed, start=1))
+    for path in day.home.rglob("*"):
+        if path.suffix in (".html", ".json", ".csv", ".md") and {"build", "dagster"}.isdisjoint(path.parts):
+            yield str(path.relative_to(day.home)), path.read_text("utf-8")
+    for path in (*day.home.glob("desk/**/*.xlsx"), day.folder / "empty.xlsx"):
+        yield from _texts_of_a_workbook(path)
+    with duckdb.connect(str(day.home / "current" / "savings.duckdb"), read_only=True) as release:
+        for kind in ("tables", "columns", "views"):
+            for row in release.execute(f"select * from duckdb_{kind}() where not internal").fetchall():  # noqa: S608
+                yield f"comments of {kind}", " ".join(map(str, row))
+        tables = release.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+        for schema, table in tables:
+            for row in release.execute(f'select * from "{schema}"."{table}"').fetchall():  # noqa: S608
+                yield f"{schema}.{table}", " ".join(map(str, row))
+
+
+def _texts_of_a_workbook(path: Path) -> Iterator[tuple[str, str]]:
+    book = read_cells(path, path.name)
+    if not isinstance(book, Workbook):
+        return
+    for sheet in book.sheets:
+        yield from ((f"{path.name} {sheet.name}!{cell.ref}", cell.text) for cell in sheet.cells.values())
+
+
+def test_no_output_of_another_council_has_a_word_of_the_sample(day: Day) -> None:
+    patterns = words_of_the_sample()
+    found: dict[str, str] = {}
+    seen = 0
+    for where, text in texts_of_the_day(day):
+        seen += 1
+        for pattern in patterns:
+            if match := pattern.search(text):
+                found.setdefault(where, text[max(0, match.start() - 60) : match.end() + 60])
+    assert seen > 1000
+    assert found == {}, json.dumps(found, indent=1)
