@@ -101,7 +101,7 @@ def warehouse_of(
 
 def _sign(context: dg.InitResourceContext, home: Home) -> None:
     """Say in the run which process it is, so that a start after a kill knows that nobody is at work on it."""
-    if context.instance is not None and context.run_id is not None:
+    if context.instance is not None and context.run is not None:
         end_dead_runs(context.instance)
         forget_old_runs(context.instance, home, system_clock())
-        context.instance.add_run_tags(context.run_id, {PROCESS: this_process()})
+        context.instance.add_run_tags(context.run.run_id, {PROCESS: this_process()})

@@ -18,7 +18,6 @@ from pathlib import Path
 
 import typer
 from rich.console import Console
-from typer import rich_utils
 from typer.exceptions import TyperException
 
 from orchestration.commands.common import stopped
@@ -42,6 +41,8 @@ def run(app: typer.Typer, clock: Clock = system_clock) -> int:
         # What cannot be printed any more must not look like success.
         sys.stdout.flush()
     except TyperException as wrong:
+        from typer import rich_utils  # reads Markdown: not for a quiet night
+
         rich_utils.rich_format_error(wrong)  # type: ignore[arg-type]  # all that the parser raises can be shown
         return Exit.WRONG_USE
     except SettingProblemError as problem:

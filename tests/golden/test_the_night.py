@@ -5,10 +5,12 @@ One home is loaded once for all of these tests; a test that changes it says so i
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -35,6 +37,10 @@ from tests.homes import drop
 from tests.invariants import assert_nothing_lost
 
 HISTORY = PROJECT / "sources" / "samples" / "history.csv"
+# What libraries do within themselves: Great Expectations imports what Python renames, sqlglot what it no longer builds.
+STAYS = ("sre_parse", "sre_constants", "sqlglotrs")
+# As counted, and a few. Each check costs three events and a statement: raise these knowingly, and lower them.
+MOST = {"events of Dagster": 2000, "nodes of dbt": 500}
 SECRET = "canary-5f3a1c"  # noqa: S105 - nobody's password
 TABLE_1 = [
     ("AH", 6582000, 3027000, 500000, 0, 3055000),
@@ -60,7 +66,7 @@ def savings(home: Path, *arguments: str, **environment: str) -> subprocess.Compl
 def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     """A fresh home after its first night, and what that printed."""
     home = tmp_path_factory.mktemp("night") / "var"
-    done = savings(home, "load", "--history", str(HISTORY), SOME_PASSWORD=SECRET)
+    done = savings(home, "load", "--history", str(HISTORY), SOME_PASSWORD=SECRET, PYTHONWARNINGS="default")
     assert done.returncode == 0, done.stdout + done.stderr
     return home, done
 
@@ -118,6 +124,22 @@ def test_a_secret_of_the_environment_is_in_nothing_that_a_night_leaves(night) ->
     assert len(left) > 50
     assert [path for path in left if SECRET.encode() in path.read_bytes()] == []
     assert SECRET not in done.stdout + done.stderr
+
+
+def test_a_night_uses_nothing_of_its_libraries_that_goes_away(night) -> None:
+    _, done = night
+    warned = {line for line in done.stderr.splitlines() if re.search(r"(Deprecation|Preview|Beta|Future)Warning", line)}
+    assert {line for line in warned if not any(known in line for known in STAYS)} == set()
+
+
+def test_a_night_writes_no_more_than_it_has_to(night) -> None:
+    home, _ = night
+    (run,) = (home / "dagster" / "history" / "runs").glob("*-*.db")
+    with contextlib.closing(sqlite3.connect(run)) as events:
+        (written,) = events.execute("select count(*) from event_logs").fetchone()
+    nodes = json.loads((home / "build" / "dbt" / "target" / "run_results.json").read_bytes())["results"]
+    counted = {"events of Dagster": written, "nodes of dbt": len(nodes)}
+    assert {name: many for name, many in counted.items() if many > MOST[name]} == {}
 
 
 def test_every_amount_of_the_line_detail_is_its_own_cell_of_the_file_in_the_vault(night) -> None:
