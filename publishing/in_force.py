@@ -15,6 +15,8 @@ from sources.custody.ledger import LedgerView
 from sources.custody.payloads import Published
 
 MANIFEST = "manifest.json"
+# The folder of a release that has its pages.
+SITE = "site"
 
 
 def recorded_manifest(ledger: LedgerView, release_id: str) -> str | None:

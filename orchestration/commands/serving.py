@@ -55,6 +55,29 @@ def query(
     _print(answer, Format.JSON if as_json else form)
 
 
+@app.command(name="open")
+def open_site(
+    shows: Annotated[bool, typer.Option("--show/--no-show", help="Open a browser, or only print the address.")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Open the pages of the release in force in your browser."""
+    import webbrowser
+
+    from publishing.in_force import SITE
+
+    console = Console(stderr=True)
+    with told(console):
+        release = _in_force(console)
+    page = release / SITE / "index.html"
+    if not page.is_file():
+        missing = f"Release {release.name} was made without pages. The next release will have them."
+        raise stopped(console, ValueError(missing), Exit.NOT_PUBLISHED)
+    address = page.resolve().as_uri()
+    typer.echo(json.dumps({"release_id": release.name, "address": address}, indent=2) if as_json else address)
+    if shows and not webbrowser.open(address):
+        console.print("No browser could be opened here. Open the address above in one.", soft_wrap=True)
+
+
 def _in_force(console: Console) -> Path:
     """Return the folder of the release in force; the pointer is followed once, so that all comes from one release."""
     from publishing import pointer

@@ -14,6 +14,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from publishing import reader
+from publishing.in_force import SITE
 from publishing.site import charts
 from publishing.site.blocks import Chart, Link, Page, Table
 from publishing.site.figures import Facts
@@ -21,7 +22,6 @@ from publishing.site.pages import about, directorates, lines, overview, programm
 from publishing.site.shown import day
 from sources.receipts.receipt_words import printable
 
-SITE = "site"
 DATA, PICTURES, ASSETS = "data", "pictures", "assets"
 _HERE = Path(__file__).parent
 

@@ -1,4 +1,4 @@
-"""``savings query``: a question to the release in force, which can be read and in no way changed."""
+"""``savings query`` and ``savings open``: the release in force is read, and in no way changed."""
 
 from __future__ import annotations
 
@@ -102,3 +102,37 @@ def test_a_question_too_large_for_memory_leaves_no_file_in_the_release(warehouse
         assert connection.execute("select current_setting('temp_directory')").fetchone() == ("",)
         with pytest.raises(duckdb.Error):
             connection.execute("set temp_directory = '.'")
+
+
+def test_open_shows_the_pages_of_the_release_in_force_and_prints_where_they_are(
+    warehouse: SmallWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = warehouse.night("10.00", parts=(_a_page,))
+    shown: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda address: shown.append(address) or True)
+    result = CliRunner().invoke(app, ["open"])
+    assert result.exit_code == Exit.DONE, result.output
+    assert shown == [(release.folder / "site" / "index.html").resolve().as_uri()]
+    assert result.stdout.strip() == shown[0]
+
+
+def test_open_where_there_is_no_browser_says_what_to_do(
+    warehouse: SmallWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse.night("10.00", parts=(_a_page,))
+    monkeypatch.setattr("webbrowser.open", lambda address: False)
+    result = CliRunner().invoke(app, ["open"])
+    assert result.exit_code == Exit.DONE
+    assert "Open the address above" in result.stderr
+
+
+def test_open_says_so_where_a_release_has_no_pages(warehouse: SmallWarehouse) -> None:
+    warehouse.night("10.00")
+    result = CliRunner().invoke(app, ["open"])
+    assert result.exit_code == Exit.NOT_PUBLISHED
+    assert "The next release will have them" in result.stderr
+
+
+def _a_page(release: Path) -> None:
+    (release / "site").mkdir()
+    (release / "site" / "index.html").write_text("<!doctype html>")
