@@ -21,6 +21,7 @@ from dbt_project import candidate as scratch
 from dbt_project import origin
 from dbt_project.inputs import inputs_in_force
 from dbt_project.known_spans import Adopted, known_spans
+from dbt_project.name_keys import with_key, with_keys
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
 from sources.custody.events import Event
 from sources.custody.ledger import Ledger
@@ -82,7 +83,8 @@ def load_raw(candidate: Path, home: Home, ledger: Ledger, vault: Vault, code_sha
         "reference_adoption": adoption_rows(adoptions),
     }
     raw = {name: scratch.to_table(RAW_TABLES[name], rows_of_it) for name, rows_of_it in rows.items()}
-    lines = {sheet.table: without_personal_data(sheet, read_lines(home, sheet, accepted)) for sheet in SHEETS}
+    read = {sheet.table: without_personal_data(sheet, read_lines(home, sheet, accepted)) for sheet in SHEETS}
+    lines = {name: with_keys(name, table) for name, table in read.items()}
     counts = RawCounts(scratch.create(candidate, raw | lines, _reference_tables(adoptions, vault)))
     origin.write(candidate, inputs_in_force(ledger, code_sha256))
     return counts
@@ -208,7 +210,8 @@ def _reference_tables(adoptions: Sequence[Event[ReferenceAdopted]], vault: Vault
             for adoption in adoptions
         ]
         columns = [field.name for field in reference_file(name).published_fields]
-        tables[name] = scratch.to_table(schema, known_spans(adopted, columns))
+        rows = (with_key(name, row) for row in known_spans(adopted, columns))
+        tables[name] = scratch.to_table(schema, rows)
     return tables
 
 

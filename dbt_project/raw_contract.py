@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from dbt_project.name_keys import with_key_field
 from sources.lines.line_files import MONEY, line_schema
 from sources.lines.typed_lines import SUMMED
 from sources.reference.folder_contract import REFERENCE_FILES, FieldKind, ReferenceFile
@@ -127,13 +128,14 @@ def reference_schema(file: ReferenceFile) -> pa.Schema:
     ``known_to_at``. That is what lets a build say what was known at t, reference included (R40).
     """
     spans = [pa.field("known_from_at", MOMENT, False), pa.field("known_to_at", MOMENT)]
-    return pa.schema([*reference_row_schema(file), *spans])
+    return pa.schema([*with_key_field(file.name, reference_row_schema(file)), *spans])
 
 
 def sheet_schemas() -> dict[str, pa.Schema]:
     """Return the schema of each sheet's raw table by table name, ``submission_id`` first."""
+    submission_id = pa.field("submission_id", pa.string(), False)
     return {
-        sheet.table: pa.schema([pa.field("submission_id", pa.string(), False), *line_schema(sheet)]) for sheet in SHEETS
+        sheet.table: with_key_field(sheet.table, pa.schema([submission_id, *line_schema(sheet)])) for sheet in SHEETS
     }
 
 

@@ -29,6 +29,7 @@ from dbt_project import candidate as scratch
 from dbt_project import run_dbt
 from dbt_project.known_spans import Adopted, known_spans
 from dbt_project.load_raw import rule_rows
+from dbt_project.name_keys import with_key
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
 from sources.lines.typed_lines import sums_of
 from sources.reference.folder_contract import reference_file
@@ -181,6 +182,12 @@ class Scenario:
         assert result.success, "\n".join(failed)
         return scratch.read(candidate)
 
+    def folder_in_force(self) -> dict[str, list[Row]]:
+        """Return the tables of the folder that was adopted last."""
+        defaults = {**DEFAULT_REFERENCE, "approved_plan": self._plan_as_sent()}
+        _, folder = self._adoptions[-1]
+        return {name: folder.rows(name, defaults) for name in REFERENCE_TABLES}
+
     def raw_tables(self) -> dict[str, pa.Table]:
         """Return schema ``raw``."""
         moments = [at for at, _ in self._adoptions]
@@ -194,7 +201,10 @@ class Scenario:
             ],
             **self._lines,
         }
-        return {name: scratch.to_table(schema, rows[name]) for name, schema in RAW_TABLES.items()}
+        return {
+            name: scratch.to_table(schema, (with_key(name, row) for row in rows[name]))
+            for name, schema in RAW_TABLES.items()
+        }
 
     def reference_tables(self) -> dict[str, pa.Table]:
         """Return schema ``reference``."""
@@ -203,7 +213,8 @@ class Scenario:
         for name, schema in REFERENCE_TABLES.items():
             adopted = [Adopted(at, folder.rows(name, defaults)) for at, folder in self._adoptions]
             columns = [column.name for column in reference_file(name).published_fields]
-            tables[name] = scratch.to_table(schema, known_spans(adopted, columns))
+            spans = (with_key(name, row) for row in known_spans(adopted, columns))
+            tables[name] = scratch.to_table(schema, spans)
         return tables
 
     def _next_moment(self) -> datetime:

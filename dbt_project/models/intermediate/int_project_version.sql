@@ -2,8 +2,8 @@
 -- holds from the first day of the period that reported it. A project of which there is no such return
 -- is as the last return described it that was ever accepted, so that every one has a member.
 {%- set attributes = [
-    'project_name', 'programme', 'phase_no', 'directorate_code', 'stage', 'milestone_rag', 'start_date',
-    'planned_end_date', 'actual_end_date', 'owner_post', 'theme_code', 'workstream_code',
+    'project_name', 'project_name_key', 'programme', 'phase_no', 'directorate_code', 'stage', 'milestone_rag',
+    'start_date', 'planned_end_date', 'actual_end_date', 'owner_post', 'theme_code', 'workstream_code',
 ] %}
 with
 

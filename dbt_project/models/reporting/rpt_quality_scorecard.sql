@@ -74,7 +74,7 @@ quarantined as (
 
 printed_names as (
 
-    select distinct {{ comparable_name('project_name') }} as printed_name
+    select distinct project_name_key
     from {{ ref('stg_reference__printed_project') }}
     where known_to_at is null
 
@@ -87,12 +87,12 @@ accepted as (
         directorates.directorate_code,
         position.period_key,
         sum(position.baseline_gbp) as baseline_gbp,
-        sum(case when printed_names.printed_name is not null then position.baseline_gbp else 0 end)
+        sum(case when printed_names.project_name_key is not null then position.baseline_gbp else 0 end)
             as printed_project_gbp
     from {{ ref('fct_savings_position') }} as position
     inner join directorates on position.directorate_key = directorates.directorate_key
-    inner join {{ ref('dim_project') }} as project on position.project_key = project.project_key
-    left join printed_names on {{ comparable_name('project.project_name') }} = printed_names.printed_name
+    inner join {{ ref('int_project_version') }} as project on position.project_key = project.project_key
+    left join printed_names on project.project_name_key = printed_names.project_name_key
     where position.is_current and position.is_cashable and position.plan_year_key <= position.reporting_year_key
     group by directorates.directorate_code, position.period_key
 

@@ -5,6 +5,7 @@ select
     source_row,
     project_ref,
     project_name,
+    project_name_key,
     programme,
     phase_no,
     directorate_code,
