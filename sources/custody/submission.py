@@ -47,6 +47,9 @@ _TOLD = ("verdict", "refusal_code", "version_no", "fields", "findings")
 TRIED_TWICE = frozenset({"too-slow", "parser-failed", "check-failed"})
 
 
+Place = tuple[str, str, str]  # directorate, financial year, reporting period
+
+
 @dataclass(frozen=True, kw_only=True)
 class Submission(Received):
     """One received file: what its RECEIVED event says, and when. By itself, it waits for its first verdict.
@@ -219,6 +222,19 @@ def decided(submission: Submission, event: Event[Decision]) -> JudgedSubmission:
         case AcceptedSubmission(), Withdrawn():
             return dataclasses.replace(submission, decided_seq=event.seq, state=State.WITHDRAWN, withdrawn_at=event.at)
     raise ValueError(f"{submission.submission_id} is {submission.state.value}: it cannot be {event.kind.value}")
+
+
+def received_last(accepted: Iterable[AcceptedSubmission]) -> dict[Place, AcceptedSubmission]:
+    """Return of accepted submissions the one of each directorate, year and period that was received last (R42)."""
+    in_order = sorted(accepted, key=lambda each: each.receipt_seq)
+    return {(each.reports_for, each.financial_year, each.reporting_period): each for each in in_order}
+
+
+def in_force(submissions: Iterable[Submission]) -> dict[Place, AcceptedSubmission]:
+    """Return what is in force for each directorate, year and period: accepted, and not withdrawn (R42, R54)."""
+    return received_last(
+        each for each in submissions if isinstance(each, AcceptedSubmission) and each.state is State.ACCEPTED
+    )
 
 
 def as_json(submission: Submission) -> str:

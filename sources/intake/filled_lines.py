@@ -14,8 +14,8 @@ from typing import Any
 from sources.contract.formulas import LAST_PERIOD
 from sources.intake.carrying import as_entered, carried_line, is_still_deferred
 from sources.intake.past_returns import PastReturns
-from sources.judging.history import Line
 from sources.judging.open_lines import belongs_elsewhere, open_lines, was_closed
+from sources.judging.registration import Line
 from sources.parsing.rows import ZERO
 from sources.reference.plan import PlanLine
 from sources.template.declaration import INVESTMENT, SAVINGS

@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import Any
 
 from sources.home import Home
-from sources.judging.history import History, Line, Period, PreviousReturn, previous_period
+from sources.judging.history import History, PreviousReturn, previous_period
+from sources.judging.registration import Line, Period
 from sources.lines.line_files import read_sheet
 from sources.reference.reference import Reference
 from sources.template.declaration import DEFERRALS, SAVINGS, Sheet

@@ -22,7 +22,8 @@ from sources.intake.carrying import of_year, open_proposals
 from sources.intake.filled_lines import FilledLine, filled_lines
 from sources.intake.past_returns import PastReturns
 from sources.judging.case import NIL
-from sources.judging.history import History, Period, PreviousReturn, fitting_type
+from sources.judging.history import History, PreviousReturn, fitting_type
+from sources.judging.registration import Period
 from sources.reference.reference import Reference
 from sources.template.declaration import DEFERRALS, INVESTMENT, PIPELINE, PLAN_CHANGES, PROJECTS, RISKS, SAVINGS, SHEETS
 

@@ -7,20 +7,18 @@ desk. Not here: how it is laid out (``orchestration.printouts``), and what a ret
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sources.clock import LONDON
-from sources.custody.submission import JudgedSubmission, State
+from sources.custody.submission import JudgedSubmission, Place, State, in_force
 from sources.reference.reference import Reference
 
 NOT_RECEIVED = "NOT_RECEIVED"
 # They say nothing: another file of the same period was judged in their place.
 _NOT_OF_A_PERIOD = frozenset({State.DUPLICATE, State.OVERTAKEN})
 A_YEAR = timedelta(days=366)
-
-Place = tuple[str, str, str]  # directorate, financial year, reporting period
 
 
 @dataclass(frozen=True)
@@ -92,10 +90,7 @@ class _Standing:
             if each.financial_year and each.reporting_period and each.state not in _NOT_OF_A_PERIOD:
                 place = (each.reports_for, each.financial_year, each.reporting_period)
                 self._sent.setdefault(place, []).append(each)
-        # In order of receipt, so that the one received last remains (R42).
-        self._in_force: Mapping[Place, JudgedSubmission] = {
-            place: each for place, sent in self._sent.items() for each in sent if each.state is State.ACCEPTED
-        }
+        self._in_force = in_force(submissions)
 
     def cells(self) -> Iterator[Cell]:
         """Yield a cell for each return that is expected (R39) or came, in the order of the calendar."""
@@ -107,10 +102,10 @@ class _Standing:
                     yield self._cell(place, row["return_due_date"])
 
     def _cell(self, place: Place, due: date) -> Cell:
-        sent, in_force = self._sent.get(place, []), self._in_force.get(place)
-        about = in_force or (sent[-1] if sent else None)
-        is_lacking, is_long_ago = in_force is None and self._today > due, self._today - due > A_YEAR
-        since = in_force.received_at.astimezone(LONDON).date() if in_force else self._today
+        sent, stands = self._sent.get(place, []), self._in_force.get(place)
+        about = stands or (sent[-1] if sent else None)
+        is_lacking, is_long_ago = stands is None and self._today > due, self._today - due > A_YEAR
+        since = stands.received_at.astimezone(LONDON).date() if stands else self._today
         return Cell(
             *place,
             due_date=due,
@@ -124,8 +119,8 @@ class _Standing:
             is_overdue=is_lacking and not is_long_ago,
             is_missed=is_lacking and is_long_ago,
             carried_from=self._carried_from(place),
-            held_version_no=_last_version(sent, State.HELD, in_force),
-            blocked_version_no=_last_version(sent, State.BLOCKED, in_force),
+            held_version_no=_last_version(sent, State.HELD, stands),
+            blocked_version_no=_last_version(sent, State.BLOCKED, stands),
         )
 
     def _carried_from(self, place: Place) -> str | None:
@@ -138,9 +133,9 @@ class _Standing:
         return max((other for other in own if other < period), default=None)
 
 
-def _last_version(sent: Sequence[JudgedSubmission], state: State, in_force: JudgedSubmission | None) -> int | None:
+def _last_version(sent: Sequence[JudgedSubmission], state: State, stands: JudgedSubmission | None) -> int | None:
     """Return the version of what came last in that state after the return in force."""
-    after = in_force.receipt_seq if in_force else 0
+    after = stands.receipt_seq if stands else 0
     return max(
         (each.version_no or 0 for each in sent if each.state is state and each.receipt_seq > after), default=None
     )

@@ -6,7 +6,7 @@ checks (``checks`` and its siblings) and reading (``parsing.sheets``, ``parsing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -15,7 +15,8 @@ from typing import Any
 from sources.clock import LONDON
 from sources.findings.fault import Fault
 from sources.findings.findings import CERTIFIED, Severity
-from sources.judging.history import History, Line, Period, PreviousReturn, previous_period, replaced_before
+from sources.judging.history import History, PreviousReturn, previous_period, replaced_before
+from sources.judging.registration import Line, Period, Replacements, is_registered, replaced_by, replacements
 from sources.parsing.rows import Row, Table
 from sources.reference.reference import PlanLine, Reference
 from sources.template.declaration import DEFERRALS, INVESTMENT, MULTIPLE_YEARS, PROJECTS, SAVINGS
@@ -137,36 +138,33 @@ class Case:
         """Return a row's line of the plan in force, whoever has it; None where it has none."""
         return self.reference.plan_in_force(*row.key, *self.period) if row.key else None
 
-    @cached_property
+    @property
     def planned_refs(self) -> frozenset[str]:
         """Every reference that the plan in force lists for this period, of any directorate."""
-        tables = self.reference.tables
-        lines = {(row["saving_ref"], row["plan_year"]) for row in (*tables["approved_plan"], *tables["plan_change"])}
-        return frozenset(line[0] for line in lines if self.reference.plan_in_force(*line, *self.period))
+        return self.reference.plan.refs(*self.period)
 
     @cached_property
-    def _replaces(self) -> Mapping[str, str]:
-        """By reference the one that it replaces, within this file."""
-        return {row["saving_ref"]: row["replaces_ref"] for row in self.savings if row.has("saving_ref", "replaces_ref")}
-
-    def replaced_by(self, row: Row) -> list[str]:
-        """Return what a row replaces, then what that replaces in this file, and so on; a cycle ends it."""
-        return _followed(row, self._replaces.get)
+    def _replaces(self) -> Replacements:
+        """By reference what it replaces, within this file."""
+        named = [row for row in self.savings if row.has("saving_ref", "replaces_ref")]
+        return replacements((row["saving_ref"], row["replaces_ref"]) for row in named)
 
     def replaced_over_time(self, row: Row) -> list[str]:
         """Return what a row replaces and so on; what is not in this file as the latest earlier return has it."""
         refs = {each["saving_ref"] for each in self.savings if each.has("saving_ref")}
 
-        def replaces(ref: str) -> str | None:
+        def replaces(ref: str) -> Collection[str]:
             if ref in refs or ref in self.planned_refs:
-                return self._replaces.get(ref)
-            return replaced_before(self.history, self.directorate, self.period, ref)
+                return self._replaces.get(ref, ())
+            before = replaced_before(self.history, self.directorate, self.period, ref)
+            return () if before is None else (before,)
 
-        return _followed(row, replaces)
+        return replaced_by(_replaced(row), replaces)
 
     def is_registered(self, row: Row) -> bool:
-        """Return whether the plan lists a row's line, or one that it replaces, directly or not (R33)."""
-        return self.plan_line(row) is not None or not self.planned_refs.isdisjoint(self.replaced_by(row))
+        """Return whether a row counts, as the plan is now (R33)."""
+        line = (row["saving_ref"], row["plan_year"])
+        return is_registered(line, _replaced(row), self._replaces, self.reference, self.period)
 
     @cached_property
     def previous(self) -> PreviousReturn | None:
@@ -188,11 +186,6 @@ class Case:
         return max((part["deferred_to_year"] for part in split if part.has("deferred_to_year")), default=None)
 
 
-def _followed(row: Row, replaces: Callable[[str], str | None]) -> list[str]:
-    """Return a chain of replacements, however long, from the line that a row replaces; a cycle ends it (F7)."""
-    chain: dict[str, None] = {}  # in order, and quick to look into
-    ref = row["replaces_ref"] if row.has("replaces_ref") else None
-    while ref is not None and ref not in chain:
-        chain[ref] = None
-        ref = replaces(ref)
-    return list(chain)
+def _replaced(row: Row) -> str | None:
+    """Return the reference that a row says it replaces."""
+    return row["replaces_ref"] if row.has("replaces_ref") else None

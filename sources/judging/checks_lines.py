@@ -18,15 +18,11 @@ from sources.findings.findings import CERTIFIED
 from sources.findings.words import lines
 from sources.grammar.values import start_year
 from sources.judging.case import Case
+from sources.judging.line_history import counted
 from sources.parsing.rows import Row
 from sources.template.declaration import DEFERRALS, MULTIPLE_YEARS
 
 _AMOUNTS = ("baseline_gbp", "projected_gbp", "deferred_gbp", "undeliverable_gbp")
-
-
-def counted(row: Row) -> Decimal:
-    """Return what of a row counts: projected, but not more than the baseline (R03)."""
-    return min(row.amount("projected_gbp"), row.amount("baseline_gbp"))
 
 
 def placed(row: Row) -> Decimal:
@@ -111,12 +107,12 @@ def _status_agrees(row: Row, _: Case) -> Iterator[Fault]:
 def rag_agrees(case: Case, certification: str) -> Iterator[Fault]:
     """D33, where both exist, of a return as it is accepted: the model derives it from the same (R02, R46)."""
     for row in case.savings:
-        derived = _derived_rag(row, case, is_certified=certification == CERTIFIED)
+        derived = derived_rag(row, case, is_certified=certification == CERTIFIED)
         if derived and row.has("rag") and row["rag"] != derived:
             yield lines.OtherRag(row.place("rag"), derived)
 
 
-def _derived_rag(row: Row, case: Case, *, is_certified: bool) -> str | None:
+def derived_rag(row: Row, case: Case, *, is_certified: bool) -> str | None:
     """Return the RAG that a row's amounts give, first that applies; None where there is none (R46)."""
     baseline = row.amount("baseline_gbp")
     if not is_placeable(row) or baseline == 0 or row["projected_gbp"] is None:

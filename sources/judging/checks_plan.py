@@ -18,8 +18,8 @@ from sources.findings.words import plan
 from sources.grammar.values import Suggestions
 from sources.judging.case import Case
 from sources.judging.follow_on import accounted_for, misread
-from sources.judging.history import Line
 from sources.judging.open_lines import open_lines
+from sources.judging.registration import Line
 from sources.parsing.rows import Row
 from sources.reference.reference import PlanLine
 

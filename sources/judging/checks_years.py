@@ -9,16 +9,14 @@ All of them need a period that is collected.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from sources.findings.fault import Fault
 from sources.findings.words import history
 from sources.judging.case import Case
-from sources.judging.checks_lines import counted, is_placeable
-from sources.judging.history import CLOSEDOWN, Line, PastRow, PreviousReturn, close_before, past_of_line
-from sources.judging.history import counted as counted_before
+from sources.judging.checks_lines import is_placeable
+from sources.judging.history import CLOSEDOWN, PastRow, PreviousReturn
+from sources.judging.line_history import close_before, counted, times_deferred, years_deferred_to
 from sources.parsing.rows import Row
-from sources.template.declaration import DEFERRALS, MULTIPLE_YEARS
 
 
 def _deferred_again(case: Case) -> Iterator[Fault]:
@@ -27,23 +25,11 @@ def _deferred_again(case: Case) -> Iterator[Fault]:
         until = case.deferred_until(row) if row.amount("deferred_gbp") > 0 else None
         if row.key is None or until is None:
             continue
-        past = past_of_line(case.history, row.key, case.period)
-        years = [year for one, line in past if (year := _deferred_until(one, row.key, line))] + [until]
-        times = 1 + sum(after > before for before, after in pairwise(years))
+        years = [*years_deferred_to(case.history, row.key, case.reference, case.period), until]
+        times = times_deferred(years)
         if times > 1:
             went = ", then ".join(dict.fromkeys(years))
             yield history.DeferredAgain(row.place("deferred_to_year"), times, went)
-
-
-def _deferred_until(past: PreviousReturn, line: Line, row: PastRow) -> str | None:
-    """Return the latest year that an earlier row deferred to; None if it deferred nothing."""
-    if not row["deferred_gbp"]:
-        return None
-    years = [row["deferred_to_year"]]
-    if years == [MULTIPLE_YEARS]:
-        parts = [part for part in past.read(DEFERRALS) if (part["saving_ref"], part["plan_year"]) == line]
-        years = [part["deferred_to_year"] for part in parts]
-    return max((str(year) for year in years if year), default=None)
 
 
 def _not_below_the_close(case: Case) -> Iterator[Fault]:
@@ -51,10 +37,10 @@ def _not_below_the_close(case: Case) -> Iterator[Fault]:
     for row in case.savings:
         if row.key is None or row["plan_year"] >= case.year or not is_placeable(row):
             continue
-        close, line = close_before(case.history, row.key, case.year), case.plan_line(row)
+        close, line = close_before(case.history, row.key, case.reference, case.year), case.plan_line(row)
         if close is None:
             continue
-        least = min(counted_before(close), line.baseline_gbp if line else row.amount("baseline_gbp"))
+        least = min(counted(close), line.baseline_gbp if line else row.amount("baseline_gbp"))
         if counted(row) < least:
             yield history.BelowTheClose(row.place("projected_gbp"), least)
 
@@ -70,7 +56,7 @@ def _close_above_a_later_period(case: Case) -> Iterator[Fault]:
         below = _first_below(row, later)
         if below is not None:
             year, period = below[0].period
-            later_amount = counted_before(below[1])
+            later_amount = counted(below[1])
             yield history.CloseAboveLaterPeriod(row.place("projected_gbp"), period, year, later_amount)
 
 
@@ -78,7 +64,7 @@ def _first_below(row: Row, later: list[PreviousReturn]) -> tuple[PreviousReturn,
     if row.key is None or not is_placeable(row):
         return None
     lines = [(past, past.lines[row.key]) for past in later if row.key in past.lines]
-    return next(((past, line) for past, line in lines if counted_before(line) < counted(row)), None)
+    return next(((past, line) for past, line in lines if counted(line) < counted(row)), None)
 
 
 def _achieved_is_what_counts_at_the_close(case: Case) -> Iterator[Fault]:

@@ -1,29 +1,25 @@
 """What was accepted before: the returns in force, and what a line was in them.
 
 Here belong the questions that a check asks of earlier returns, and their answers from the ledger
-and the typed lines. Not here: the checks (``checks_history``), which submission is in force
-(``custody.ledger``), and how lines are stored (``lines``).
+and the typed lines. Not here: the checks (``checks_history``), what became of one line in them
+(``line_history``), which submission is in force (``custody.ledger``), and how lines are stored (``lines``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 from sources.custody.ledger import LedgerView
-from sources.custody.submission import AcceptedSubmission, JudgedSubmission
+from sources.custody.submission import AcceptedSubmission, JudgedSubmission, received_last
 from sources.findings.findings import CERTIFIED
 from sources.home import Home
+from sources.judging.registration import Line, Period, Replacements, replacements
 from sources.lines.line_files import read_sheet
-from sources.parsing.rows import ZERO
-from sources.reference.reference import Reference
 from sources.template.declaration import SAVINGS, Sheet, sheet_named
 
-Line = tuple[str, str]  # saving_ref, plan_year
-Period = tuple[str, str]  # financial year, reporting period: in the order of time
 PastRow = Mapping[str, Any]
 
 CLOSEDOWN = "P13"
@@ -75,6 +71,11 @@ class PreviousReturn:
     def lines(self) -> Mapping[Line, PastRow]:
         """Its Savings rows by line."""
         return {(row["saving_ref"], row["plan_year"]): row for row in self.read(SAVINGS)}
+
+    @cached_property
+    def replaces(self) -> Replacements:
+        """By reference what its rows replace."""
+        return replacements((ref, row["replaces_ref"]) for (ref, _), row in self.lines.items())
 
 
 class History(Protocol):
@@ -140,9 +141,7 @@ def _stood_before(submission: AcceptedSubmission, judged: JudgedSubmission) -> b
 
 
 def _in_order(home: Home, accepted: Iterable[AcceptedSubmission]) -> list[PreviousReturn]:
-    # In order of receipt, so that the one received last remains (R42).
-    latest = {(each.reports_for, each.financial_year, each.reporting_period): each for each in accepted}
-    returns = [_previous(home, submission) for submission in latest.values()]
+    returns = [_previous(home, submission) for submission in received_last(accepted).values()]
     return sorted(returns, key=lambda past: (past.period, past.directorate_code))
 
 
@@ -191,11 +190,6 @@ def fitting_type(history: History, directorate_code: str, period: Period) -> str
     return RESTATEMENT if is_settled else RESUBMISSION
 
 
-def past_of_line(history: History, line: Line, before: Period) -> list[tuple[PreviousReturn, PastRow]]:
-    """Return a line's own rows of all periods in force before one, whoever sent them, in order."""
-    return [(past, past.lines[line]) for past in history.returns() if past.period < before and line in past.lines]
-
-
 def replaced_before(history: History, directorate_code: str, period: Period, ref: str) -> str | None:
     """Return what a reference replaces in the directorate's latest earlier return in force that has it."""
     # From the latest back, as replacements are sent with every return until they are closed.
@@ -205,35 +199,3 @@ def replaced_before(history: History, directorate_code: str, period: Period, ref
                 if saving_ref == ref:
                     return row["replaces_ref"] or None
     return None
-
-
-def close_before(history: History, line: Line, year: str) -> PastRow | None:
-    """Return a line's row at the close of the year before, or of the last year that has one (R37).
-
-    Closes before the plan year are none.
-    """
-    _, plan_year = line
-    # From the latest back: the close is nearly always the first that is looked at, and years of
-    # returns need not be read.
-    for past in reversed(history.returns()):
-        if (plan_year, "") < past.period < (year, "") and line in past.lines:
-            return past.lines[line]
-    return None
-
-
-def counted(row: PastRow) -> Decimal:
-    """Return what of a line counts: projected, but not more than the baseline (R03)."""
-    amount: Decimal = min(row["projected_gbp"] or ZERO, row["baseline_gbp"])
-    return amount
-
-
-def is_closed(row: PastRow, reference: Reference) -> bool:
-    """Return whether nothing of a line was deferred or unexplained at a close (R51).
-
-    Undeliverable pounds without a recorded decision are unexplained (R07).
-    """
-    undeliverable = row["undeliverable_gbp"] or ZERO
-    if not (row["decision_ref"] and reference.decision_exists(row["decision_ref"])):
-        undeliverable = ZERO
-    deferred = row["deferred_gbp"] or ZERO
-    return bool(deferred == 0 and row["baseline_gbp"] - counted(row) - undeliverable == 0)

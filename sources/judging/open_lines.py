@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sources.findings.words.plan import IN_THE_PLAN, IN_YOUR_LAST_RETURN
-from sources.judging.history import History, Line, Period, close_before, is_closed, previous_period
+from sources.judging.history import History, previous_period
+from sources.judging.line_history import close_before, is_closed
+from sources.judging.registration import Line, Period
 from sources.reference.reference import Reference
 
 
@@ -31,7 +33,7 @@ def open_lines(directorate_code: str, period: Period, reference: Reference, hist
 
 def was_closed(line: Line, year: str, reference: Reference, history: History) -> bool:
     """Return whether nothing of a line was left at the last close before a reporting year."""
-    close = close_before(history, line, year)
+    close = close_before(history, line, reference, year)
     return close is not None and is_closed(close, reference)
 
 

@@ -162,6 +162,7 @@ class Plan:
     def __init__(self, approved: Sequence[Row], changes: Sequence[Row]) -> None:
         self._states: dict[Line, list[PlanLine | None]] = {}
         self._since: dict[Line, list[Period]] = {}
+        self._refs: dict[Period, frozenset[str]] = {}
         self.misfits: list[tuple[Row, MisfitError]] = []
         for row in approved:
             self._add(approved_line(row), ("", ""), row)
@@ -187,3 +188,10 @@ class Plan:
         """Return the lines that the plan gives a directorate at a period, by reference and plan year."""
         standing = (self.line(*line, year, period) for line in sorted(self._states))
         return [line for line in standing if line is not None and line.directorate_code == directorate_code]
+
+    def refs(self, year: str, period: str) -> frozenset[str]:
+        """Return every reference that the plan has at a period, whoever has it."""
+        if (year, period) not in self._refs:
+            standing = frozenset(ref for ref, plan_year in self._states if self.line(ref, plan_year, year, period))
+            self._refs[year, period] = standing
+        return self._refs[year, period]

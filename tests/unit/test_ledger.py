@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources.custody import submission as fold
+from sources.custody import submission as stages
 from sources.custody.events import EventKind
 from sources.custody.index_check import differences, restore_index
 from sources.custody.ledger import Ledger, LedgerView
@@ -427,11 +428,7 @@ def test_what_is_in_force_is_what_the_submissions_say(tmp_path_factory, course):
             decide(ledger, submission, "blocked" if fate == "blocked" else "accepted", period=period)
             if fate == "withdrawn":
                 withdraw(ledger, ledger.judged_submission(submission.submission_id))
-        standing = {
-            (each.financial_year, each.reporting_period): each.submission_id
-            for each in ledger.judged()
-            if each.state is State.ACCEPTED
-        }
+        standing = {place[1:]: each.submission_id for place, each in stages.in_force(ledger.judged()).items()}
         assert ledger.ids_in_force() == [standing[period] for period in sorted(standing)]
         for year, period in standing:
             assert ledger.in_force("AH", year, period).submission_id == standing[year, period]

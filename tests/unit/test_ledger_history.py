@@ -7,14 +7,8 @@ from decimal import Decimal
 import pytest
 
 from sources.custody.ledger import Ledger
-from sources.judging.history import (
-    LedgerHistory,
-    close_before,
-    has_later_period,
-    is_closed,
-    past_of_line,
-    previous_period,
-)
+from sources.judging.history import LedgerHistory, has_later_period, previous_period
+from sources.judging.line_history import close_before, is_closed, past_of_line
 from sources.lines.line_files import write_lines
 from sources.template.declaration import PROJECTS
 from tests.homes import decide, fresh_home, send, withdraw
@@ -124,9 +118,11 @@ def test_a_close_is_the_last_row_of_an_earlier_year(home, ledger):
     take_in(home, ledger, b"1", "2021/22", "P06")
     take_in(home, ledger, b"2", "2021/22", "P13", projected_gbp=200_000, deferred_gbp=165_000)
     history = LedgerHistory(home, ledger)
-    assert close_before(history, LINE, "2021/22") is None
-    assert close_before(history, LINE, "2023/24")["projected_gbp"] == Decimal("200000.00")
-    assert [past.reporting_period for past, _ in past_of_line(history, LINE, ("2021/22", "P13"))] == ["P06"]
+    assert close_before(history, LINE, reference(), "2021/22") is None
+    assert close_before(history, LINE, reference(), "2023/24")["projected_gbp"] == Decimal("200000.00")
+    assert [past.reporting_period for past, _ in past_of_line(history, LINE, reference(), ("2021/22", "P13"))] == [
+        "P06"
+    ]
 
 
 @pytest.mark.parametrize(
