@@ -1,0 +1,98 @@
+"""The project's models without dbt: their SQL rendered and run in memory, in milliseconds.
+
+Here belongs what a property test needs to ask one model about generated rows, many times over. Not here:
+contracts, tests and the whole build, which are dbt's (``scenarios``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import jinja2
+import pyarrow as pa
+
+from dbt_project.run_dbt import PROJECT
+
+_REF = re.compile(r"ref\(\s*['\"](\w+)['\"]\s*\)")
+_SOURCE = re.compile(r"source\(\s*['\"](\w+)['\"],\s*['\"](\w+)['\"]\s*\)")
+
+
+class _Dispatch:
+    """Stands in for dbt's dispatch: the default, which is DuckDB's."""
+
+    macros: Any = None
+
+    def dispatch(self, name: str, _: str) -> Any:
+        return getattr(self.macros, f"default__{name}")
+
+
+class _Types:
+    """Stands in for dbt's own macros."""
+
+    def type_string(self) -> str:
+        return "varchar"
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(autoescape=False, extensions=["jinja2.ext.do"])  # noqa: S701 - SQL of our own, no page
+    environment.globals |= {
+        "adapter": (adapter := _Dispatch()),
+        "dbt": _Types(),
+        "return": lambda value: value,
+        "ref": lambda name: f'"{name}"',
+        "source": lambda schema, table: f"{schema}.{table}",
+    }
+    texts = [path.read_text("utf-8") for path in sorted((PROJECT / "macros").glob("*.sql"))]
+    adapter.macros = environment.from_string("\n".join(texts)).module
+    environment.globals |= {name: value for name, value in vars(adapter.macros).items() if not name.startswith("_")}
+    return environment
+
+
+def macros() -> Any:
+    """Return the project's macros, each a function that returns SQL."""
+    return _environment().globals["adapter"].macros
+
+
+def calculated(expression: str) -> Any:
+    """Return what an expression comes to."""
+    row = duckdb.sql(f"select {expression}").fetchone()
+    assert row is not None
+    return row[0]
+
+
+class Models:
+    """Models over one set of raw and reference tables, each worked out when it is first asked for."""
+
+    def __init__(self, raw: Mapping[str, pa.Table], reference: Mapping[str, pa.Table]) -> None:
+        self._connection = duckdb.connect()
+        self._connection.execute("create schema raw; create schema reference")
+        self._tables = {f"raw.{name}": table for name, table in raw.items()}
+        self._tables |= {f"reference.{name}": table for name, table in reference.items()}
+        self._made: set[str] = set()
+
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query that names models by ``ref``, as models do."""
+        return self._connection.execute(self._rendered(sql)).fetchall()
+
+    def _rendered(self, sql: str) -> str:
+        for name in _REF.findall(sql):
+            if name not in self._made:
+                query = self._rendered(_files()[name].read_text("utf-8"))
+                self._connection.execute(f'create table "{name}" as {query}')
+                self._made.add(name)
+        for source in map(".".join, _SOURCE.findall(sql)):
+            if source not in self._made:
+                self._connection.from_arrow(self._tables[source]).create(source)
+                self._made.add(source)
+        return _environment().from_string(sql).render()
+
+
+@cache
+def _files() -> Mapping[str, Path]:
+    return {path.stem: path for path in (PROJECT / "models").rglob("*.sql")}
