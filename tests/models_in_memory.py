@@ -7,7 +7,7 @@ contracts, tests and the whole build, which are dbt's (``scenarios``).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import jinja2
 import pyarrow as pa
+import yaml
 
 from dbt_project.run_dbt import PROJECT
 
@@ -38,19 +39,42 @@ class _Types:
         return "varchar"
 
 
+class _List(Exception):  # noqa: N818 - no error: how a macro gives back what is no text
+    pass
+
+
+def _returned(value: Any) -> Any:
+    """Stand in for dbt's return: text is text, and a list leaves the macro as it is."""
+    if isinstance(value, str):
+        return value
+    raise _List(value)
+
+
+def _with_lists(macro: Callable[..., Any]) -> Callable[..., Any]:
+    def called(*arguments: Any, **named: Any) -> Any:
+        try:
+            return macro(*arguments, **named)
+        except _List as found:
+            return found.args[0]
+
+    return called
+
+
 @cache
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(autoescape=False, extensions=["jinja2.ext.do"])  # noqa: S701 - SQL of our own, no page
     environment.globals |= {
         "adapter": (adapter := _Dispatch()),
         "dbt": _Types(),
-        "return": lambda value: value,
+        "return": _returned,
         "ref": lambda name: f'"{name}"',
         "source": lambda schema, table: f"{schema}.{table}",
+        "var": yaml.safe_load((PROJECT / "dbt_project.yml").read_text("utf-8"))["vars"].__getitem__,
     }
     texts = [path.read_text("utf-8") for path in sorted((PROJECT / "macros").glob("*.sql"))]
     adapter.macros = environment.from_string("\n".join(texts)).module
-    environment.globals |= {name: value for name, value in vars(adapter.macros).items() if not name.startswith("_")}
+    exported = {name: value for name, value in vars(adapter.macros).items() if not name.startswith("_")}
+    environment.globals |= {name: _with_lists(value) for name, value in exported.items()}
     return environment
 
 
