@@ -191,7 +191,7 @@ def _movements(release: Path, candidate: Path) -> list[dict[str, object]]:
         moved: list[dict[str, object]] = movements(release / DATABASE, candidate).to_pylist()
     except NotComparableError as problem:
         # An old contract or a damaged file must not keep tonight's figures back; that it was not compared is said.
-        return [{"reason": str(problem)}]
+        return [{"cause": "not comparable", "reason": str(problem)}]
     return moved
 
 

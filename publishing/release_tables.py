@@ -105,9 +105,10 @@ FCT_CHECK_RESULT = ReleaseTable(
 
 RPT_CHANGE_LOG = ReleaseTable(
     "rpt_change_log",
-    "What moved against the release before this one, and against the release that each report was tagged with (R15). "
-    "One row a release compared with, line, plan year, period and measure, where the amount differs; periods that only "
-    "one of the two has are left out. A release that cannot be compared has one row, which says why.",
+    "What this release differs in from the one before it, and from the release that each report was tagged with (R15, "
+    "G5). One row a release compared with, saving, directorate, measure and run of periods that differ by the same "
+    "pounds for the same cause; what only one of the two has differs by all of it. A release that cannot be compared "
+    "has one row, which says why.",
     (
         _RELEASE_ID,
         ReleaseColumn("compared_release_id", pa.string(), "The earlier release that this one is compared with."),
@@ -117,17 +118,48 @@ RPT_CHANGE_LOG = ReleaseTable(
             "The report that the earlier release was tagged with; null for the release before this one.",
             is_required=False,
         ),
-        ReleaseColumn("saving_ref", pa.string(), "The line's reference.", is_required=False),
-        ReleaseColumn("plan_year", pa.string(), "The line's plan year, as 2026/27.", is_required=False),
-        ReleaseColumn("directorate_code", pa.string(), "Under which the line stands, or stood.", is_required=False),
-        ReleaseColumn("reporting_year", pa.string(), "The year of the period, as 2026/27.", is_required=False),
-        ReleaseColumn("reporting_period", pa.string(), "The period, P01 to P13.", is_required=False),
-        ReleaseColumn("period_key", pa.int32(), "The same year and period, 202106.", is_required=False),
-        ReleaseColumn("measure", pa.string(), "A column of fct_savings_position.", is_required=False),
-        ReleaseColumn("before_gbp", MONEY, "Its amount in the earlier release, pounds.", is_required=False),
-        ReleaseColumn("after_gbp", MONEY, "Its amount in this release, pounds.", is_required=False),
-        ReleaseColumn("difference_gbp", MONEY, "After less before, pounds; what is null counts 0.", is_required=False),
-        ReleaseColumn("reason", pa.string(), "Why it moved: another return, or another plan or decision."),
+        ReleaseColumn(
+            "saving_ref",
+            pa.string(),
+            "The saving's reference; null for what no return says anything of (not_reported_gbp).",
+            is_required=False,
+        ),
+        ReleaseColumn("plan_year", pa.string(), "The saving's plan year, as 2026/27.", is_required=False),
+        ReleaseColumn("directorate_code", pa.string(), "The directorate whose figure differs.", is_required=False),
+        ReleaseColumn(
+            "measure",
+            pa.string(),
+            "A column of fct_savings_position, or not_reported_gbp of fct_return_coverage. Name one: sums over several "
+            "mean nothing.",
+            is_required=False,
+        ),
+        ReleaseColumn("from_period_key", pa.int32(), "The first period of the run, 202106.", is_required=False),
+        ReleaseColumn("to_period_key", pa.int32(), "The last period of the run.", is_required=False),
+        ReleaseColumn("period_count", pa.int32(), "How many periods the run has.", is_required=False),
+        ReleaseColumn(
+            "before_gbp", MONEY, "Pounds; in the earlier release, in the last period of the run.", is_required=False
+        ),
+        ReleaseColumn("after_gbp", MONEY, "Pounds; in this release, in that period.", is_required=False),
+        ReleaseColumn(
+            "difference_gbp",
+            MONEY,
+            "Pounds; after less before, in each period of the run; what is not there counts 0.",
+            is_required=False,
+        ),
+        ReleaseColumn(
+            "cause",
+            pa.string(),
+            "Why, the first that applies: moved, decision, plan change, restated, carried, own figure. Or that the two "
+            "are not comparable.",
+        ),
+        ReleaseColumn(
+            "submission_id",
+            pa.string(),
+            "The return that this release's figure stands on; where it is gone, the earlier release's.",
+            is_required=False,
+        ),
+        ReleaseColumn("decision_ref", pa.string(), "The decision, where that is the cause.", is_required=False),
+        ReleaseColumn("reason", pa.string(), "Why the two cannot be compared; else null.", is_required=False),
     ),
 )
 

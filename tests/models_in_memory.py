@@ -83,6 +83,11 @@ def macros() -> Any:
     return _environment().globals["adapter"].macros
 
 
+def macros_returning(name: str) -> Any:
+    """Return what one of the project's macros gives back that is no SQL."""
+    return _environment().globals[name]()
+
+
 def calculated(expression: str) -> Any:
     """Return what an expression comes to."""
     row = duckdb.sql(f"select {expression}").fetchone()
@@ -93,8 +98,10 @@ def calculated(expression: str) -> Any:
 class Models:
     """Models over one set of raw and reference tables, each worked out when it is first asked for."""
 
-    def __init__(self, raw: Mapping[str, pa.Table], reference: Mapping[str, pa.Table]) -> None:
-        self._connection = duckdb.connect()
+    def __init__(
+        self, raw: Mapping[str, pa.Table], reference: Mapping[str, pa.Table], database: Path | None = None
+    ) -> None:
+        self._connection = duckdb.connect(database or ":memory:")
         self._connection.execute("create schema raw; create schema reference")
         self._tables = {f"raw.{name}": table for name, table in raw.items()}
         self._tables |= {f"reference.{name}": table for name, table in reference.items()}
@@ -103,6 +110,13 @@ class Models:
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query that names models by ``ref``, as models do."""
         return self._connection.execute(self._rendered(sql)).fetchall()
+
+    def publish(self, *models: str) -> None:
+        """Put models into the schema that releases have, and let go of the database."""
+        self._connection.execute("create schema marts")
+        for name in models:
+            self.ask(f"create table marts.{name} as select * from {{{{ ref('{name}') }}}}")  # noqa: S608 - a model
+        self._connection.close()
 
     def _rendered(self, sql: str) -> str:
         for name in _REF.findall(sql):

@@ -68,7 +68,7 @@ def show(release: _Id, as_json: AsJson = False) -> None:
 
 @_release.command()
 def diff(earlier: _Id, later: _Id, as_json: AsJson = False) -> None:
-    """Show which amounts of which lines moved between two releases, in the periods that both have."""
+    """Show which amounts of which savings differ between two releases, and why."""
     from orchestration.printouts.sections import print_sections
     from publishing.difference import movements
     from publishing.manifest import DATABASE
@@ -259,19 +259,19 @@ def _moved_section(moved: list[dict[str, Any]]) -> Section:
 
     rows = [
         (
-            f"{row['saving_ref']} of {row['plan_year']}",
+            f"{row['saving_ref'] or 'Not reported'} of {row['plan_year']}",
             row["directorate_code"],
-            f"{row['reporting_period']} {row['reporting_year']}",
+            " to ".join(dict.fromkeys(f"{row[name]}" for name in ("from_period_key", "to_period_key"))),
             row["measure"],
-            row["reason"],
+            " ".join(filter(None, (row["cause"], row["decision_ref"]))),
             *(pounds(row[name]) for name in ("before_gbp", "after_gbp", "difference_gbp")),
         )
         for row in moved
     ]
     if not rows:
-        return Section("Nothing moved in the periods that both have")
-    columns = ("Line", "Directorate", "Period", "Measure", "Why", "Before", "After", "Difference")
-    return Section("What moved in the periods that both have", columns, rows, numbers=3)
+        return Section("The two releases have the same amounts")
+    columns = ("Saving", "Directorate", "Periods", "Measure", "Why", "Before", "After", "Difference")
+    return Section("What differs between the two releases", columns, rows, numbers=3)
 
 
 def _entry_json(entry: ReleaseEntry) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.histories import scenario_of
@@ -40,7 +40,7 @@ def known_and_shown(seeds: list[int]) -> tuple[Known, dict[Change, tuple[Decimal
     return known, shown
 
 
-@FEW
+@settings(FEW, max_examples=5)
 @given(SEEDS)
 def test_each_difference_of_two_periods_is_there_with_its_cause_and_all_sum_to_the_penny(
     seeds: list[int],
