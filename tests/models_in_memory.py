@@ -78,6 +78,11 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
+@cache
+def _as_sql(text: str) -> str:
+    return _environment().from_string(text).render()
+
+
 def macros() -> Any:
     """Return the project's macros, each a function that returns SQL."""
     return _environment().globals["adapter"].macros
@@ -128,7 +133,7 @@ class Models:
             if source not in self._made:
                 self._connection.from_arrow(self._tables[source]).create(source)
                 self._made.add(source)
-        return _environment().from_string(sql).render()
+        return _as_sql(sql)
 
 
 @cache
