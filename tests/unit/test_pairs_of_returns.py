@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dbt_project.candidate import to_table
@@ -124,7 +124,7 @@ def test_who_is_expected_and_whose_figures_are_carried_is_the_same_for_a_desk_an
 
     warehouse = models(submissions, scenario)
     status = warehouse.ask("""
-        select directorate_code, financial_year, reporting_period from {{ ref('rpt_submission_status') }}
+        select directorate_code, reporting_year, reporting_period from {{ ref('rpt_submission_status') }}
     """)
     carried = warehouse.ask("""
         select directorate_code, period_key, source_period_key
@@ -149,10 +149,11 @@ def _key(year: str, period: str) -> int:
     return int(f"{year[:4]}{period[1:]}")
 
 
-@given(st.timedeltas(timedelta(days=-2), timedelta(days=2)), st.dates(date(2019, 1, 1), date(2039, 12, 31)))
-def test_a_day_ends_in_london_at_the_same_moment_in_both(about: timedelta, day: date) -> None:
+@given(st.datetimes(datetime(2019, 1, 1), datetime(2039, 12, 31)))  # noqa: DTZ001 - as in the candidate: UTC
+@example(datetime(2021, 10, 15, 23))  # noqa: DTZ001 - midnight in London, summer time
+@example(datetime(2021, 12, 15, 23, 59, 59, 999_999))  # noqa: DTZ001 - the last moment of a day in winter
+def test_a_moment_falls_on_the_same_day_in_london_in_both(moment: datetime) -> None:
     """R55: a return is in time up to the end of the due day."""
-    end = calculated(macros().end_of_day_in_london(f"date '{day}'")).replace(tzinfo=UTC)
-    moment = end + about
+    day = calculated(macros().day_in_london(f"timestamp '{moment}'"))
 
-    assert (moment.astimezone(LONDON).date() > day) is (moment >= end)
+    assert day == moment.replace(tzinfo=UTC).astimezone(LONDON).date()
