@@ -154,12 +154,29 @@ def parse(folder: Path, *, project: Path = PROJECT) -> Path:
     Raises:
         DbtFailed: If the project does not parse.
     """
-    final = folder / _project_hash(project) / "manifest.json"
+    return _manifest_of("parse", folder, project)
+
+
+def compile_tests(folder: Path, *, project: Path = PROJECT) -> Path:
+    """Return such a manifest with the SQL of every test, in which its rules are named (``rules``).
+
+    Args:
+        folder: Where manifests are kept.
+        project: The dbt project.
+
+    Raises:
+        DbtFailed: If the project does not compile.
+    """
+    return _manifest_of("compile", folder, project, "--select", "resource_type:test")
+
+
+def _manifest_of(command: str, folder: Path, project: Path, *arguments: str) -> Path:
+    final = folder / _project_hash(project) / f"{command}.json"
     if not final.exists():
-        scratch = folder / f".parsing.{os.getpid()}"
+        scratch = folder / f".{command}.{os.getpid()}"
         try:
             run = _Run(scratch / "candidate.duckdb", project)
-            run.invoke(["parse"], None)
+            run.invoke([command, *arguments], None)
             layout.write_durably(final, run.manifest.read_bytes())
         finally:
             layout.discard(scratch)

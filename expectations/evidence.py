@@ -1,8 +1,8 @@
 """The evidence: what every check found on one candidate, bound to that candidate's hash.
 
 Here belongs the record and its verification: no evidence for this hash, no publish. Not here:
-running the checks (``run_suites``, ``dbt_project.run_dbt``), the list of those that have to run
-(``lock``). Imports no Great Expectations.
+running the checks (``run_suites``, ``run_rules``, ``constraints``), the list of those that have to
+run (``lock``). Imports no Great Expectations.
 
 Why a record, when Dagster stops what is downstream of a failed check: it does so within one run
 only. Whoever starts publishing by itself afterwards would publish (F-E12).
@@ -25,12 +25,9 @@ from sources import home as layout
 
 if TYPE_CHECKING:
     # dbt takes seconds to import; here it is needed for its types alone.
-    from dbt_project.run_dbt import BuildResult, NodeResult
+    from dbt_project.run_dbt import BuildResult
 
 Status = Literal["pass", "fail", "error", "overridden"]
-
-# A dbt test that did not run to its end is no check, whatever dbt calls it.
-_DBT_STATUS: dict[str, Status] = {"pass": "pass", "warn": "fail", "fail": "fail"}
 
 
 class EvidenceRefused(Exception):  # noqa: N818 - it names what happened, as the other rooms' errors do
@@ -51,13 +48,15 @@ class CheckResult:
 
     Attributes:
         name: ``<table>__<sentence>``.
-        engine: dbt or Great Expectations.
+        engine: dbt, Great Expectations or DuckDB.
         table: What it is about.
         severity: ``error`` stops publishing, ``warn`` is stated.
         status: ``error`` when it could not be run to its end: never a pass. ``overridden`` is said in a
             release alone: it failed, and a named post let it be published.
         observed: What was seen, in words or as a number.
         failing_keys: Of rows that fail, the first few.
+        who_acts: Who has to act when it fails.
+        reason: Of a warning: since when it only warns, and why; empty for what stops publishing.
     """
 
     name: str
@@ -67,6 +66,8 @@ class CheckResult:
     status: Status
     observed: str
     failing_keys: tuple[str, ...] = ()
+    who_acts: str = "data team"
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,35 +118,25 @@ class Evidence:
             raise EvidenceRefused([f"the record of the checks cannot be read: {error}"]) from error
 
 
-def bind(fingerprint: Fingerprint, inputs: Inputs, build: BuildResult, gx: Iterable[CheckResult]) -> Evidence:
+def bind(fingerprint: Fingerprint, inputs: Inputs, build: BuildResult, checks: Iterable[CheckResult]) -> Evidence:
     """Return what was found, bound to the candidate that it was found on.
 
     Args:
         fingerprint: Of the candidate, taken after the checks.
         inputs: What it was built from, as it says itself.
-        build: dbt's results; the tests among them are checks.
-        gx: Great Expectations' results.
+        build: dbt's results: what it declares, and the name of its run.
+        checks: What dbt's rules, the constraints and the suites found.
 
     Raises:
-        expectations.lock.LockError: If a check is declared under no table, or a table has no suite.
+        expectations.lock.LockError: If a test does not name its rules, or a table has no suite.
     """
-    known = declared(build.manifest)
-    tables = {check.name: check.table for check in known if check.engine == "dbt"}
-    tests = [_of_dbt(node, tables) for node in build.nodes.values() if node.resource_type == "test"]
-    checks = sorted([*tests, *gx], key=lambda check: (check.engine, check.name))
     return Evidence(
-        fingerprint.content_sha256, fingerprint.exact_sha256, inputs, build.invocation_id, tuple(known), tuple(checks)
-    )
-
-
-def _of_dbt(node: NodeResult, tables: dict[str, str]) -> CheckResult:
-    return CheckResult(
-        name=node.name,
-        engine="dbt",
-        table=tables[node.name],
-        severity="warn" if node.severity == "warn" else "error",
-        status=_DBT_STATUS.get(node.status, "error"),
-        observed=node.message or f"{node.failures or 0} failing row(s)",
+        content_sha256=fingerprint.content_sha256,
+        exact_sha256=fingerprint.exact_sha256,
+        inputs=inputs,
+        invocation_id=build.invocation_id,
+        declared=tuple(declared(build.manifest)),
+        checks=tuple(sorted(checks, key=lambda check: (check.engine, check.name))),
     )
 
 

@@ -16,6 +16,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -74,6 +75,12 @@ class InForce:
             decided = self._decided(table, release, row[0])
             kept = decided.rest_of(release, wanted)
         return int((MOST * kept).to_integral_value(ROUND_CEILING)) + int(decided.touched_of(self.candidate, wanted))
+
+    def measured(self, sql: str) -> tuple[Any, ...] | None:
+        """Return the one row that a query gives of the release; None of a release of another contract."""
+        with scratch.read(self.database) as release:
+            row = release.execute("select contract from marts.meta_last_refreshed").fetchone()
+            return release.execute(sql).fetchone() if row and row[0] == CONTRACT else None
 
     def _decided(self, table: str, release: duckdb.DuckDBPyConnection, since: object) -> _Decided:
         columns = frozenset(name for (name, *_) in release.execute(f"describe marts.{table}").fetchall())

@@ -1,7 +1,8 @@
 """The list of checks that a release has to have passed, ``checks.lock``: one line a check.
 
-Here belongs what is declared (dbt's tests, the suites), the committed list, and writing it again:
-``python -m expectations.lock``. Not here: what became of the checks (``evidence``).
+Here belongs what is declared (the rules of dbt's tests, the suites, the contract's constraints), the
+committed list, and writing it again: ``python -m expectations.lock``. Not here: what became of the
+checks (``evidence``).
 
 A check that disappears, is renamed or turns into a warning shows in a review of this one file;
 without that, publishing stops. It leaves the file only by its name: ``--remove NAME``.
@@ -10,18 +11,18 @@ without that, publishing stops. It leaves the file only by its name: ``--remove 
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from dbt_project.published import published_tables
+from dbt_project.rules import RulesUnknown, rules_of
 from expectations.suite import Suite
 from expectations.suites import SUITES
 
-Engine = Literal["dbt", "gx"]
+Engine = Literal["dbt", "gx", "duckdb"]
 Severity = Literal["error", "warn"]
 
 LOCK = Path(__file__).with_name("checks.lock")
@@ -37,7 +38,7 @@ class Declared:
     """One check as declared.
 
     Attributes:
-        engine: Who runs it: dbt or Great Expectations.
+        engine: Who runs it: dbt, Great Expectations, or DuckDB for the constraints that it holds by itself.
         severity: ``error`` stops publishing, ``warn`` is stated.
         table: What it is about: a model or a source.
         name: ``<table>__<sentence>``.
@@ -57,39 +58,36 @@ def declared(manifest: Path, suites: Sequence[Suite] = SUITES) -> list[Declared]
     """Return every check that dbt's project and the suites declare, in the order of the lock.
 
     Args:
-        manifest: dbt's manifest.
+        manifest: dbt's manifest, with the SQL of its tests.
         suites: The suites.
 
     Raises:
-        LockError: If a test's name does not begin with its table, a suite is empty, or a published
-            table has none.
+        LockError: If a test does not name its rules, a suite is empty, or a published table has none.
     """
     if empty := [suite.table for suite in suites if not suite.checks]:
         raise LockError(f"A suite that expects nothing proves nothing: {', '.join(empty)}. Give it checks, or drop it.")
-    without_suite = {table.name for table in published_tables(manifest)} - {suite.table for suite in suites}
+    published = published_tables(manifest)
+    without_suite = {table.name for table in published} - {suite.table for suite in suites}
     if without_suite:
         raise LockError(
             f"Published, but no suite expects anything of it: {', '.join(sorted(without_suite))}. "
             "Declare its floor in expectations/suites.py."
         )
-    return sorted([*_dbt_tests(json.loads(manifest.read_bytes())), *_suite_checks(suites)])
+    held = [Declared("duckdb", "error", table.name, constraints_check(table.name)) for table in published]
+    return sorted([*_dbt_rules(manifest), *held, *_suite_checks(suites)])
 
 
-def _dbt_tests(manifest: Mapping[str, Any]) -> Iterator[Declared]:
-    tested = [*manifest["nodes"].values(), *manifest["sources"].values()]
-    tables = {node["name"] for node in tested if node["resource_type"] in ("model", "source")}
-    for node in manifest["nodes"].values():
-        if node["resource_type"] == "test":
-            severity: Severity = "error" if node["config"]["severity"].lower() == "error" else "warn"
-            yield Declared("dbt", severity, _table_of(node["name"], tables), node["name"])
+def constraints_check(table: str) -> str:
+    """Return the name of the check that a table has the constraints of its contract."""
+    return f"{table}__has_the_constraints_of_its_contract"
 
 
-def _table_of(test: str, tables: Iterable[str]) -> str:
-    """Return the table that a test's name begins with; the longest, as some names hold ``__``."""
-    begun = [table for table in tables if test.startswith(f"{table}__")]
-    if not begun:
-        raise LockError(f"Test {test} is not named <table>__<sentence>. Give it a `name:` that begins with its table.")
-    return max(begun, key=len)
+def _dbt_rules(manifest: Path) -> Iterator[Declared]:
+    try:
+        rules = rules_of(manifest)
+    except RulesUnknown as problem:
+        raise LockError(str(problem)) from problem
+    yield from (Declared("dbt", rule.severity, rule.table, rule.name) for rule in rules)
 
 
 def _suite_checks(suites: Iterable[Suite]) -> Iterator[Declared]:
@@ -150,7 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from dbt_project import run_dbt
 
     with tempfile.TemporaryDirectory() as folder:
-        write_lock(declared(run_dbt.parse(Path(folder))), LOCK, removed)
+        write_lock(declared(run_dbt.compile_tests(Path(folder))), LOCK, removed)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""The reconciliation controls that Great Expectations holds, as queries: K2 and K11.
+"""The reconciliation controls that Great Expectations holds, as queries: K2, K11, and the lines as returned.
 
-Here belong the queries whose rows the suites look at; both start from ledger and reference data, so
-that a row which the published table lacks is a difference too. Not here: what is expected of them
+Here belong the queries whose rows the suites look at; K2 and K11 start from ledger and reference data,
+so that a row which the published table lacks is a difference too. Not here: what is expected of them
 (``suites``), and the controls of dbt (K4 to K9).
 """
 # ruff: noqa: S608 - every query here is put together from this module's own texts
@@ -139,4 +139,23 @@ K11 = f"""(
         and expected.reporting_year = status.reporting_year
         and expected.reporting_period = status.reporting_period
     group by all
+)"""
+
+# One row for each position that holds now, by its directorate's own return of the period: its amounts beside those
+# of the row of the sheet that it names. That no row of a return is missing is for dbt's rules (K7).
+RETURNED = """(
+    select
+        position.*,
+        submission.submission_id || ' ' || position.source_sheet || ' row ' || position.source_row as cell,
+        line.baseline_gbp as baseline_returned_gbp,
+        line.projected_gbp as projected_returned_gbp,
+        line.achieved_to_date_gbp as achieved_to_date_returned_gbp,
+        line.deferred_gbp as deferred_returned_gbp,
+        line.undeliverable_gbp as undeliverable_returned_gbp
+    from marts.fct_savings_position as position
+    inner join marts.dim_submission as submission on position.submission_key = submission.submission_key
+    left join raw.savings_line as line
+        on submission.submission_id = line.submission_id
+        and position.source_row = line.source_row
+    where position.is_current and not position.is_carried_forward
 )"""

@@ -27,11 +27,14 @@ from great_expectations.datasource.fluent.pandas_datasource import PandasDatasou
 from dbt_project import candidate as scratch
 from expectations.evidence import CheckResult, Status
 from expectations.kept import InForce
-from expectations.suite import Check, Measured, MostOfRelease, Suite
+from expectations.suite import Check, Measured, Members, MostOfRelease, OfRelease, QuartilesOfRelease, Suite
 from expectations.suites import SUITES
 
 # Enough to find the cause, few enough to print.
 _KEYS_SHOWN = 10
+# Arguments that say what was asked for, beside the columns that it was asked of.
+_ASKED = frozenset({"min_value", "max_value", "value", "value_set", "value_pairs_set", "mostly", "quantile_ranges"})
+_ANY_QUARTILES = [[float("-inf"), float("inf")]] * 3
 # Numbers and truth values that may be null, without a float in sight.
 _FRAME_TYPES = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
 
@@ -87,27 +90,52 @@ class _Run:
 
     def _validate(self, batch: Batch, suite: Suite, check: Check) -> CheckResult:
         kwargs = {name: self._worked_out(suite, value) for name, value in check.kwargs.items()}
-        key = next(iter(suite.columns))
-        shown = {"unexpected_index_column_names": [key], "partial_unexpected_count": _KEYS_SHOWN}
+        shown = {"unexpected_index_column_names": ["row_key"], "partial_unexpected_count": _KEYS_SHOWN}
         outcome = batch.validate(
             getattr(gx.expectations, check.expectation)(**kwargs), result_format={"result_format": "COMPLETE", **shown}
         )
         if message := _exception_in(outcome.exception_info):
             return _result(suite, check, "error", message)
         failing = outcome.result.get("partial_unexpected_index_list") or ()
-        keys = tuple(str(row[key]) for row in failing)
+        missing = outcome.result.get("partial_missing_list") or ()
+        keys = (*(str(row["row_key"]) for row in failing), *map(str, missing))
         return _result(suite, check, "pass" if outcome.success else "fail", _observed(outcome.result, kwargs), keys)
 
     def _worked_out(self, suite: Suite, value: object) -> object:
         """Return an argument's value; what candidate or current release decide is looked up."""
-        if isinstance(value, Measured):
-            row = self.connection.execute(value.sql).fetchone()
-            if row is None or row[0] is None:
-                raise ValueError("its floor could not be worked out from the candidate")
-            return int(row[0])
-        if isinstance(value, MostOfRelease):
-            return self.in_force.least(suite.table, value) if self.in_force else 0
-        return value
+        match value:
+            case Measured():
+                return int(self._one_row(self.connection, value.sql)[0])
+            case Members():
+                return [member for (member,) in self.connection.execute(value.sql).fetchall()]
+            case MostOfRelease():
+                return self.in_force.least(suite.table, value) if self.in_force else 0
+            case OfRelease():
+                (held,) = self._of_release(value.sql) or (None,)
+                return value.otherwise if held is None else float(held) * value.times
+            case QuartilesOfRelease():
+                return _ranges(self._of_release(value.sql), value.times)
+            case tuple():
+                return list(value)
+            case _:
+                return value
+
+    def _of_release(self, sql: str) -> tuple[Any, ...] | None:
+        return self.in_force.measured(sql) if self.in_force else None
+
+    @staticmethod
+    def _one_row(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
+        row = connection.execute(sql).fetchone()
+        if row is None or None in row:
+            raise ValueError("its floor could not be worked out from the candidate")
+        return row
+
+
+def _ranges(quartiles: tuple[Any, ...] | None, times: float) -> dict[str, list[Any]]:
+    """Return the ranges about three quartiles; any value will do where there are none."""
+    known = quartiles is not None and None not in quartiles
+    ranges = [[float(value) / times, float(value) * times] for value in quartiles or ()] if known else _ANY_QUARTILES
+    return {"quantiles": [0.25, 0.5, 0.75], "value_ranges": ranges}
 
 
 def _exception_in(info: Mapping[str, Any]) -> str:
@@ -118,10 +146,18 @@ def _exception_in(info: Mapping[str, Any]) -> str:
 
 def _observed(result: Mapping[str, Any], kwargs: Mapping[str, object]) -> str:
     """Return what was seen, beside what was asked for."""
-    asked = ", ".join(f"{name} {value}" for name, value in kwargs.items() if name != "column")
-    if "observed_value" in result:
-        return f"{result['observed_value']} ({asked})"
-    return f"{result.get('unexpected_count', 0)} of {result.get('element_count', 0)} rows ({asked or 'not null'})"
+    seen = result.get("observed_value")
+    if seen is None and "unexpected_count" not in result:
+        seen = f"{result.get('missing_count', 0)} missing"
+    elif seen is None:
+        seen = f"{result.get('unexpected_count', 0)} of {result.get('element_count', 0)} rows"
+    asked = ", ".join(f"{name} {_short(value)}" for name, value in kwargs.items() if name in _ASKED)
+    return f"{_short(seen)} ({asked})" if asked else _short(seen)
+
+
+def _short(value: object) -> str:
+    """Return a value as text; of a long list how many it has."""
+    return f"{len(value)} values" if isinstance(value, list) and len(value) > _KEYS_SHOWN else str(value)
 
 
 def _one_line(error: object) -> str:
@@ -129,4 +165,6 @@ def _one_line(error: object) -> str:
 
 
 def _result(suite: Suite, check: Check, status: Status, observed: str, keys: tuple[str, ...] = ()) -> CheckResult:
-    return CheckResult(check.name, "gx", suite.table, check.severity, status, observed, keys)
+    return CheckResult(
+        check.name, "gx", suite.table, check.severity, status, observed, keys, check.who_acts, check.reason
+    )

@@ -15,8 +15,10 @@ from dbt_project import origin, run_dbt
 from dbt_project.content import fingerprint
 from dbt_project.published import published_tables
 from expectations import evidence
+from expectations.constraints import constraint_results
 from expectations.evidence import CheckResult
-from expectations.suite import Check, Suite
+from expectations.lock import Severity, constraints_check
+from expectations.run_rules import rule_results
 from expectations.suites import SUITES
 from orchestration.dbt_events import sentence_of
 from orchestration.instance import POOL
@@ -32,16 +34,19 @@ _SEVERITY = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeverity
 
 
 def expectation_checks(published: Sequence[dg.AssetKey]) -> dg.AssetChecksDefinition:
-    """Return the suites as blocking asset checks of the tables that they are about.
+    """Return suites and constraints as blocking asset checks of the tables that they are about.
 
     Args:
         published: The published tables: all of them are built before the first suite is run.
     """
-    specs = [_spec(suite, check, published) for suite in SUITES for check in suite.checks]
+    specs = [
+        *(_spec(key.path[-1], constraints_check(key.path[-1]), published) for key in published),
+        *(_spec(suite.table, check.name, published, check.severity) for suite in SUITES for check in suite.checks),
+    ]
 
     @dg.multi_asset_check(name="published_tables_are_what_readers_rely_on", specs=specs, pool=POOL)
     def _checks(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.AssetCheckResult]:
-        """Run the suites, write the evidence, then say what was found (docs/decisions/0005)."""
+        """Run them, write the evidence, then say what was found (docs/decisions/0005)."""
         results = gather_evidence(warehouse)
         content_sha256 = evidence.read(warehouse.home.evidence).content_sha256
         # What a named post let pass is still a failure that is seen, but stops nothing.
@@ -64,28 +69,31 @@ def _failing_rows(result: CheckResult) -> dict[str, dg.TableMetadataValue]:
     return {"failing_rows": dg.MetadataValue.table(records)} if records else {}
 
 
-def _spec(suite: Suite, check: Check, published: Sequence[dg.AssetKey]) -> dg.AssetCheckSpec:
-    table = _key(suite.table)
-    others = [key for key in published if key != table]
+def _spec(table: str, check: str, published: Sequence[dg.AssetKey], severity: Severity = "error") -> dg.AssetCheckSpec:
+    others = [key for key in published if key != _key(table)]
     return dg.AssetCheckSpec(
-        check.name,
-        asset=table,
-        description=sentence_of(check.name),
-        blocking=check.severity == "error",
+        check,
+        asset=_key(table),
+        description=sentence_of(check),
+        blocking=severity == "error",
         additional_deps=others,
     )
 
 
 def gather_evidence(warehouse: Warehouse) -> list[CheckResult]:
-    """Run the suites on the candidate, bind all results to its hash, write the record, return the suites' results."""
+    """Run the suites on the candidate, bind all results to its hash, write the record; return what dbt did not find."""
     from expectations.run_suites import run_suites  # seconds to import: not for those who only look at definitions
 
     home = warehouse.home
     built = run_dbt.result_of(home.candidate)
-    results = run_suites(home.candidate, _release_to_compare_with(home, warehouse.ledger))
+    results = [
+        *constraint_results(home.candidate, built.manifest),
+        *run_suites(home.candidate, _release_to_compare_with(home, warehouse.ledger)),
+    ]
     found = fingerprint(home.candidate, published_tables(built.manifest))
     inputs = origin.read(home.candidate)
-    evidence.write(evidence.bind(found, inputs, built, results), home.evidence)
+    checks = [*rule_results(home.candidate, built), *results]
+    evidence.write(evidence.bind(found, inputs, built, checks), home.evidence)
     return results
 
 

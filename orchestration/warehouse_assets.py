@@ -7,6 +7,7 @@ Here belongs what Dagster shows of transformation and publishing. Not here: load
 # No `from __future__ import annotations`: Dagster looks at the annotation of `context` as it stands.
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from dbt_project.content import Size, sizes_of
 from dbt_project.load_raw import load_raw
 from dbt_project.published import published_tables
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
+from dbt_project.rules import FailingRow, failing_rows, first_of_each_rule
 from expectations import evidence
 from orchestration.code_version import code_sha256
 from orchestration.dbt_events import TableTranslator, asset_events, table_specs
@@ -77,10 +79,13 @@ def warehouse_tables(manifest: Path) -> dg.AssetsDefinition:
         events: list[EventMsg] = []
         result = run_dbt.build(warehouse.home.candidate, events.append)
         sizes = sizes_of(warehouse.home.candidate, published_tables(manifest)) if result.success else {}
+        rows = _failing_rows(warehouse.home.candidate, result)
         for event in asset_events(events, manifest, translator, context):
-            yield _with_size(event, sizes) if isinstance(event, dg.Output) else event
+            yield _with_rows(event, rows) if isinstance(event, dg.AssetCheckResult) else _with_size(event, sizes)
         if not result.success:
-            raise dg.Failure("dbt did not build the candidate; nothing of it is published.\n" + _what_failed(result))
+            raise dg.Failure(
+                "dbt did not build the candidate; nothing of it is published.\n" + _what_failed(result, rows)
+            )
 
     return _tables
 
@@ -94,9 +99,33 @@ def _with_size(output: dg.Output[Any], sizes: Mapping[str, Size]) -> dg.Output[A
     return output.with_metadata({**output.metadata, "dagster/row_count": size.rows, **pounds})
 
 
-def _what_failed(result: run_dbt.BuildResult) -> str:
+def _failing_rows(candidate: Path, result: run_dbt.BuildResult) -> dict[str, list[FailingRow]]:
+    """Return the first rows that break each rule, by the name of the test that failed."""
+    return {
+        node.name: first_of_each_rule(failing_rows(candidate, result.manifest, test))
+        for test, node in result.nodes.items()
+        if node.resource_type == "test" and node.status in ("fail", "warn")
+    }
+
+
+def _with_rows(check: dg.AssetCheckResult, rows: Mapping[str, Sequence[FailingRow]]) -> dg.AssetCheckResult:
+    """Return a check with the rows that fail as a table."""
+    if not (found := rows.get(check.check_name or "")):
+        return check
+    records = [dg.TableRecord(asdict(row)) for row in found]
+    return check._replace(metadata={**check.metadata, "failing_rows": dg.MetadataValue.table(records)})
+
+
+def _what_failed(result: run_dbt.BuildResult, rows: Mapping[str, Sequence[FailingRow]]) -> str:
     failed = (node for node in result.nodes.values() if node.status in {"error", "fail"})
-    return "\n".join(f"{node.resource_type} {node.name}: {node.message}" for node in failed)
+    return "\n".join(
+        line
+        for node in failed
+        for line in (
+            f"{node.resource_type} {node.name}: {node.message}",
+            *(f"  {row.rule}: {row.key} has {row.value}" for row in rows.get(node.name, ())),
+        )
+    )
 
 
 def published_keys(manifest: Path) -> list[dg.AssetKey]:

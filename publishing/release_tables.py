@@ -92,7 +92,7 @@ FCT_CHECK_RESULT = ReleaseTable(
     (
         _RELEASE_ID,
         ReleaseColumn("check_name", pa.string(), "The check, as <table>__<sentence>."),
-        ReleaseColumn("engine", pa.string(), "Who ran it: dbt or gx (Great Expectations)."),
+        ReleaseColumn("engine", pa.string(), "Who ran it: dbt, gx (Great Expectations), or duckdb for constraints."),
         ReleaseColumn("table_name", pa.string(), "What it is about."),
         ReleaseColumn("severity", pa.string(), "error: would have stopped publishing; warn: is stated here."),
         ReleaseColumn(
@@ -100,6 +100,13 @@ FCT_CHECK_RESULT = ReleaseTable(
         ),
         ReleaseColumn("observed", pa.string(), "What was seen."),
         ReleaseColumn("failing_keys", pa.string(), "Keys of failing rows, the first few.", is_required=False),
+        ReleaseColumn("who_acts", pa.string(), "Who acts when it fails: data team, directorate officer or finance."),
+        ReleaseColumn(
+            "reason",
+            pa.string(),
+            "Of a check that warns: since which day it does no more than that, and why; null for all others.",
+            is_required=False,
+        ),
     ),
 )
 
@@ -242,6 +249,8 @@ def release_rows(
             "status": check.status,
             "observed": check.observed,
             "failing_keys": "; ".join(check.failing_keys) or None,
+            "who_acts": check.who_acts,
+            "reason": check.reason or None,
         }
         for check in checks
     ]

@@ -86,7 +86,7 @@ def _documents() -> Mapping[Path, bytes]:
 
 def _declared() -> list[lock.Declared]:
     with tempfile.TemporaryDirectory() as folder:
-        return lock.declared(run_dbt.parse(Path(folder)))
+        return lock.declared(run_dbt.compile_tests(Path(folder)))
 
 
 def _checks() -> Mapping[Path, bytes]:

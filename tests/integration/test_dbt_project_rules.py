@@ -9,8 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -84,17 +83,27 @@ def undescribed(manifest: Manifest) -> list[str]:
 
 
 def without_primary_key(manifest: Manifest) -> list[str]:
-    """A key of every model is tested: unique, and in every row."""
-    tested: Mapping[tuple[str, str | None], set[str]] = defaultdict(set)
-    for test in _tests(manifest):
-        if "test_metadata" in test:
-            tested[test["attached_node"], test["column_name"]].add(test["test_metadata"]["name"])
-    for model in _models(manifest):
-        for column in model["columns"].values():
-            if model["contract"]["enforced"]:
-                tested[model["unique_id"], column["name"]].update(c["type"] for c in column["constraints"])
-    with_key = {unique_id for (unique_id, _), kinds in tested.items() if {"unique", "not_null"} <= kinds}
-    return [model["name"] for model in _models(manifest) if model["unique_id"] not in with_key]
+    """Every model says of what it has one row each: the rows are tested, or DuckDB keeps the key."""
+    tested = {test["attached_node"]: test["test_metadata"]["kwargs"] for test in _tests(manifest) if _is_of_rules(test)}
+    in_rooms = {unique_id for test in _tests(manifest) for unique_id in _upstream(test, "model") if _is_of_room(test)}
+    return [
+        model["name"]
+        for model in _models(manifest)
+        if not (
+            tested.get(model["unique_id"], {}).get("one_row_per")
+            or (model["unique_id"] in in_rooms and model["config"]["meta"].get("holds", {}).get("one_row_per"))
+            or any(c["type"] == "primary_key" for column in model["columns"].values() for c in column["constraints"])
+        )
+    ]
+
+
+def _is_of_rules(test: Node) -> bool:
+    return "test_metadata" in test and test["test_metadata"]["name"] == "holds"
+
+
+def _is_of_room(test: Node) -> bool:
+    """A test of the rules of every model of a room."""
+    return bool(test["name"] in ("staging__holds", "intermediate__holds"))
 
 
 def wrong_access(manifest: Manifest) -> list[str]:
@@ -221,7 +230,8 @@ LINE = "model.savings_warehouse.stg_raw__savings_line"
 POSITION = "model.savings_warehouse.int_position"
 FACT = "model.savings_warehouse.fct_savings_position"
 TABLE_1 = "exposure.savings_warehouse.cabinet_table_1"
-SINGULAR = "test.savings_warehouse.rpt_cabinet_table_1__rows_sum_to_the_total"
+SINGULAR = "test.savings_warehouse.rpt_cabinet_table_1__agrees"
+STAGING = "test.savings_warehouse.staging__holds"
 TWIN = "macro.savings_warehouse.spark__days_after"
 
 
@@ -254,8 +264,9 @@ def _depending_on(kind: str, unique_id: str, *upstream: str) -> Callable[[Manife
     ("rule", "spoil", "named"),
     [
         (undescribed, _change("nodes", POSITION, description=""), "int_position"),
-        (without_primary_key, _without_tests_named("unique", FACT), "fct_savings_position"),
-        (without_primary_key, _without_tests_named("not_null", LINE), "stg_raw__savings_line"),
+        (without_primary_key, _without_tests_named("holds", FACT), "fct_savings_position"),
+        (without_primary_key, _change("nodes", LINE, config={"meta": {}}), "stg_raw__savings_line"),
+        (without_primary_key, _depending_on("nodes", STAGING, POSITION), "stg_raw__savings_line"),
         (wrong_access, _change("nodes", POSITION, access="public"), "int_position"),
         (wrong_access, _change("nodes", FACT, access="private"), "fct_savings_position"),
         (wrong_access, _change("nodes", FACT, contract={"enforced": False}), "fct_savings_position"),
@@ -269,7 +280,7 @@ def _depending_on(kind: str, unique_id: str, *upstream: str) -> Callable[[Manife
         (
             not_portable,
             _append(SINGULAR, "select * exclude (a)"),
-            "rpt_cabinet_table_1__rows_sum_to_the_total: exclude",
+            "rpt_cabinet_table_1__agrees: exclude",
         ),
         (not_portable, _append(POSITION, "select {{ dbt.listagg('a') }}"), "int_position: dbt.listagg"),
         (without_a_twin, lambda manifest: manifest["macros"].pop(TWIN), "days_after"),
@@ -277,7 +288,7 @@ def _depending_on(kind: str, unique_id: str, *upstream: str) -> Callable[[Manife
         (unread, lambda manifest: manifest["exposures"].pop(TABLE_1), "P1"),
         (wrong_exposures, _depending_on("exposures", TABLE_1, POSITION), "cabinet_table_1"),
         (wrong_exposures, _change("exposures", TABLE_1, owner={"name": "", "email": ""}), "cabinet_table_1"),
-        (silent_tests, _change("nodes", SINGULAR, raw_code="select 1"), "rpt_cabinet_table_1__rows_sum_to_the_total"),
+        (silent_tests, _change("nodes", SINGULAR, raw_code="select 1"), "rpt_cabinet_table_1__agrees"),
         (unexplained_rules, _change("nodes", FACT, description="As R99 says."), "R99"),
     ],
 )

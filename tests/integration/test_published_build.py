@@ -13,7 +13,9 @@ from dbt_project.content import fingerprint
 from dbt_project.inputs import inputs_in_force
 from dbt_project.published import published_tables
 from expectations import evidence as record
+from expectations.constraints import constraint_results
 from expectations.lock import declared, write_lock
+from expectations.run_rules import rule_results
 from expectations.run_suites import run_suites
 from orchestration.printouts.summary import Table1Row, summarise
 from publishing import reader
@@ -72,9 +74,12 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     tables = published_tables(result.manifest)
     lock = root / "checks.lock"
     write_lock(declared(result.manifest), lock)
-    evidence = record.bind(
-        fingerprint(home.candidate, tables), origin.read(candidate), result, run_suites(home.candidate, None)
-    )
+    checks = [
+        *rule_results(candidate, result),
+        *constraint_results(candidate, result.manifest),
+        *run_suites(candidate, None),
+    ]
+    evidence = record.bind(fingerprint(candidate, tables), origin.read(candidate), result, checks)
     with Ledger.open(home) as ledger:
         return publish(
             home,

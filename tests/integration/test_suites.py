@@ -1,5 +1,7 @@
 """Each expectation passes on a sound candidate and fails on one that is broken in what it is about."""
 
+# ruff: noqa: S608 - every statement here is put together from declared names
+
 from __future__ import annotations
 
 import shutil
@@ -16,32 +18,72 @@ from dbt_project.inputs import Inputs
 from dbt_project.published import CONTRACT, published_tables
 from dbt_project.run_dbt import BuildResult
 from expectations import evidence as record
+from expectations.constraints import constraint_results
 from expectations.evidence import EvidenceRefused
+from expectations.floors import EXACTLY, FLOORS
 from expectations.lock import declared, write_lock
+from expectations.run_rules import rule_results
 from expectations.run_suites import run_suites
-from expectations.suite import Check, Measured, Suite
-from expectations.suites import EXPECTED_RETURNS, FLOORS, PRINTED_TOTALS, SUITES
+from expectations.suite import Measured, Suite
+from expectations.suites import EXPECTED_RETURNS, PRINTED_TOTALS, SUITES
 from tests.scenarios import Scenario, line
 
 CHECKS = [(suite, check) for suite in SUITES for check in suite.checks]
 
-# What breaks each check; those of every table are broken alike, by emptying it.
+_POSITION = "update marts.fct_savings_position set"
+# What breaks each check that looks at values; those of rows and of grain are broken alike, by emptying or doubling.
 BREAKS = {
-    "fct_savings_position__has_most_pounds_of_the_current_release": "update marts.fct_savings_position "
-    "set baseline_gbp = baseline_gbp / 2",
-    "fct_savings_position__baselines_are_plausible": "update marts.fct_savings_position set baseline_gbp = -0.01",
-    "fct_savings_position__projections_are_plausible": "update marts.fct_savings_position "
-    "set projected_gbp = 100000000.01",
-    "fct_savings_position__achievements_are_plausible": "update marts.fct_savings_position "
-    "set achieved_to_date_gbp = -1",
-    "fct_savings_position__nearly_every_line_has_a_forecast": "update marts.fct_savings_position "
-    "set projected_gbp = null",
+    "dim_project__ends_after_it_starts": "update marts.dim_project set planned_end_date = '2021-04-01', "
+    "start_date = '2021-04-02'",
+    "dim_project__every_directorate_was_listed": "update marts.dim_project set directorate_code = 'XX'",
+    **{
+        f"dim_saving_line__every_{column}_is_a_word_of_the_list": f"update marts.dim_saving_line set {column} = 'X'"
+        for column in ("benefit_type", "recurrence", "maturity")
+    },
+    "fct_investment__commits_no_more_than_is_approved": "update marts.fct_investment "
+    "set committed_gbp = approved_gbp + 0.01",
+    "fct_investment__draws_no_more_than_is_committed": "update marts.fct_investment "
+    "set drawn_gbp = committed_gbp + 0.01",
+    **{
+        f"{table}__{column}_adds_up_to_the_returns_in_force": (
+            f"update marts.{table} set {column}_gbp = {column}_gbp + 0.01"
+        )
+        for table, columns in (
+            ("fct_investment", ("approved", "committed", "drawn")),
+            ("fct_pipeline", ("high", "likely")),
+            ("fct_plan_change", ("amount",)),
+            ("fct_risk", ("impact",)),
+        )
+        for column in columns
+    },
+    "fct_pipeline__likely_is_at_least_low": "update marts.fct_pipeline set low_gbp = likely_gbp + 0.01",
+    "fct_pipeline__high_is_at_least_likely": "update marts.fct_pipeline set likely_gbp = high_gbp + 0.01",
+    "fct_return_coverage__names_a_return_exactly_where_one_counts": "update marts.fct_return_coverage "
+    "set submission_key = null",
+    "fct_savings_position__has_most_pounds_of_the_current_release": f"{_POSITION} baseline_gbp = baseline_gbp / 2",
+    "fct_savings_position__baselines_are_plausible": f"{_POSITION} baseline_gbp = -0.01",
+    "fct_savings_position__projections_are_plausible": f"{_POSITION} projected_gbp = 100000000.01",
+    "fct_savings_position__achievements_are_plausible": f"{_POSITION} achieved_to_date_gbp = -1",
+    "fct_savings_position__nearly_every_line_has_a_forecast": f"{_POSITION} projected_gbp = null",
+    "fct_savings_position__forecasts_are_blank_no_more_often_than_before": f"{_POSITION} projected_gbp = null",
+    "fct_savings_position__baselines_lie_as_in_the_current_release": f"{_POSITION} baseline_gbp = 3 * baseline_gbp",
+    **{
+        f"fct_savings_position__{amount}_is_what_the_return_says": f"{_POSITION} {amount}_gbp = {amount}_gbp + 0.01"
+        for amount in ("baseline", "projected", "achieved_to_date", "deferred", "undeliverable")
+    },
     "fct_savings_allocation__has_most_pounds_of_the_current_release": "update marts.fct_savings_allocation "
     "set amount_gbp = amount_gbp / 2",
     "fct_savings_allocation__amounts_are_plausible": "update marts.fct_savings_allocation "
     "set amount_gbp = 100000000.01",
-    "rpt_cabinet_table_1__has_a_row_and_a_total_for_every_period_reported": "delete from marts.rpt_cabinet_table_1 "
+    "fct_savings_allocation__an_amount_is_on_average_as_in_the_current_release": "update marts.fct_savings_allocation "
+    "set amount_gbp = 3 * amount_gbp",
+    "fct_submission__control_totals_are_those_that_were_stated": "update marts.fct_submission "
+    "set control_baseline_gbp = control_baseline_gbp + 0.01",
+    "fct_submission__is_judged_after_it_was_received": "update marts.fct_submission "
+    "set judged_at = received_at - interval 1 second",
+    "rpt_cabinet_table_1__has_at_least_its_floor_of_rows": "delete from marts.rpt_cabinet_table_1 "
     "where directorate_code <> 'AH' or reporting_period <> 'P06'",
+    "rpt_cabinet_table_1__every_directorate_was_listed": "update marts.rpt_cabinet_table_1 set directorate_code = 'XX'",
     "rpt_cabinet_table_1__baselines_are_plausible": "update marts.rpt_cabinet_table_1 set baseline_gbp = -1",
     "rpt_cabinet_table_1__lacks_a_figure_only_where_a_return_is_missing": "update marts.rpt_cabinet_table_1 "
     "set projected_gbp = null",
@@ -49,12 +91,42 @@ BREAKS = {
     "set is_incomplete = true",
     "rpt_cabinet_table_1__original_baselines_are_the_printed_totals_to_the_penny": "update marts.rpt_cabinet_table_1 "
     "set original_baseline_gbp = original_baseline_gbp + 0.01 where directorate_code = 'AH'",
-    "rpt_submission_status__has_a_row_for_every_return_that_is_expected": "delete from marts.rpt_submission_status "
+    # A month ago it was three times as much.
+    "rpt_forecast_trajectory__the_last_period_is_like_those_before_it": "insert into marts.rpt_forecast_trajectory "
+    "select * replace (202105 as period_key, 3 * counted_projected_gbp as counted_projected_gbp) "
+    "from marts.rpt_forecast_trajectory where period_key = 202106",
+    "rpt_fund_return__every_project_was_returned_or_funded": "update marts.rpt_fund_return "
+    "set project_ref = 'PRJ-9999'",
+    "rpt_line_detail__every_status_is_a_word_of_the_list": "update marts.rpt_line_detail set status = 'X'",
+    "rpt_line_detail__every_submitted_rag_is_a_word_of_the_list": "update marts.rpt_line_detail "
+    "set rag_submitted = 'X'",
+    "rpt_line_detail__every_directorate_was_listed": "update marts.rpt_line_detail set directorate_code = 'XX'",
+    "rpt_quality_scorecard__warnings_per_return_are_as_before": "update marts.rpt_quality_scorecard "
+    "set warn_count = 3 * warn_count",
+    "rpt_rag_summary__every_submitted_rag_is_a_word_of_the_list": "update marts.rpt_rag_summary "
+    "set rag_submitted = 'X'",
+    "rpt_submission_status__has_at_least_its_floor_of_rows": "delete from marts.rpt_submission_status "
     "where reporting_period = 'P13'",
     "rpt_submission_status__every_expected_directorate_is_in_exactly_one_place": "delete from "
     "marts.rpt_submission_status where directorate_code = 'CH' and reporting_period = 'P06'",
     "rpt_submission_status__shows_as_accepted_what_is_in_force": "update marts.rpt_submission_status "
     "set state = 'NOT_RECEIVED'",
+    "rpt_top_risk__impacts_are_plausible": "update marts.rpt_top_risk set impact_gbp = -1",
+}
+BROKEN_BY_EMPTYING = {
+    check.name
+    for _, check in CHECKS
+    if check.name not in BREAKS
+    and (
+        check.is_about_a_drop
+        or check.expectation
+        in ("ExpectTableRowCountToBeBetween", "ExpectTableRowCountToEqual", "ExpectColumnDistinctValuesToContainSet")
+    )
+}
+BROKEN_BY_DOUBLING = {
+    check.name
+    for _, check in CHECKS
+    if check.expectation in ("ExpectColumnValuesToBeUnique", "ExpectCompoundColumnsToBeUnique")
 }
 
 
@@ -153,19 +225,46 @@ def test_the_suites_say_nothing_and_call_nobody(
     assert caplog.records == []
 
 
-@pytest.mark.parametrize(("suite", "check"), CHECKS, ids=[check.name for _, check in CHECKS])
-def test_every_check_fails_on_a_candidate_that_is_broken_in_what_it_is_about(
-    built: Built, release: Path, tmp_path: Path, suite: Suite, check: Check
-):
-    """F-E21: a check without a case that makes it fail fails here."""
-    sql = BREAKS.get(check.name)
-    if sql is None:
-        of_rows = check.is_about_a_drop or check.expectation == "ExpectTableRowCountToBeBetween"
-        assert of_rows, f"{check.name} has no case that makes it fail"
-        sql = f"delete from marts.{suite.table}"  # noqa: S608 - a declared name
-    broken = built.broken(tmp_path, sql)
-    (result,) = (r for r in run_suites(broken, release, [suite]) if r.name == check.name)
+def test_every_check_has_a_case_that_makes_it_fail():
+    """F-E21: a check without one fails here."""
+    assert BREAKS.keys() | BROKEN_BY_EMPTYING | BROKEN_BY_DOUBLING == {check.name for _, check in CHECKS}
+
+
+def _failed(candidate: Path, release: Path) -> dict[str, str]:
+    """Return the severity of each check that fails."""
+    return {result.name: result.severity for result in run_suites(candidate, release) if result.status == "fail"}
+
+
+def test_every_check_of_rows_fails_where_tables_are_empty(built: Built, release: Path, tmp_path: Path):
+    """F-E14, F-E21."""
+    empty = "; ".join(f"delete from marts.{table}" for table in sorted({suite.table for suite in SUITES}))
+    assert _failed(built.broken(tmp_path, empty), release).keys() >= BROKEN_BY_EMPTYING
+
+
+def test_every_check_of_grain_fails_where_rows_are_there_twice(built: Built, release: Path, tmp_path: Path):
+    """F-E17, F-E21: twice in a reader's words, under another key."""
+    tables = sorted({suite.table for suite, check in CHECKS if check.name in BROKEN_BY_DOUBLING})
+    with duckdb.connect(built.candidate, read_only=True) as connection:
+        keys = {table: connection.table(f"marts.{table}").columns[0] for table in tables}
+    twice = "; ".join(
+        f"insert into marts.{table} select * replace ({_another(key)}) from marts.{table}"
+        for table, key in keys.items()
+    )
+    assert _failed(built.broken(tmp_path, twice), release).keys() >= BROKEN_BY_DOUBLING
+
+
+def _another(key: str) -> str:
+    return f"-1 - {key} as {key}"
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_every_check_of_values_fails_where_they_are_broken(built: Built, release: Path, tmp_path: Path, name: str):
+    """F-E21."""
+    ((suite, check),) = (each for each in CHECKS if each[1].name == name)
+    broken = built.broken(tmp_path, BREAKS[name])
+    (result,) = run_suites(broken, release, [replace(suite, checks=(check,))])
     assert (result.status, result.severity) == ("fail", check.severity)
+    assert (result.who_acts, result.reason) == (check.who_acts, check.reason)
 
 
 def test_a_failing_row_is_named_by_its_key(built: Built, tmp_path: Path):
@@ -179,7 +278,7 @@ def test_a_failing_row_is_named_by_its_key(built: Built, tmp_path: Path):
 
 def test_a_floor_is_never_vacuous_where_something_was_received(built: Built):
     with duckdb.connect(built.candidate, read_only=True) as connection:
-        floors = {table: connection.execute(sql).fetchone() for table, sql in FLOORS.items()}
+        floors = {table: connection.execute(sql).fetchone() for table, sql in {**FLOORS, **EXACTLY}.items()}
     assert [table for table, floor in floors.items() if floor is None or floor[0] < 1] == []
 
 
@@ -206,7 +305,7 @@ def test_a_fall_of_published_pounds_is_measured_to_the_penny(built: Built, tmp_p
     held = _release(
         built.candidate,
         tmp_path,
-        f"update marts.fct_savings_position set baseline_gbp = baseline_gbp + {before} - 350 "  # noqa: S608 - a constant of this test
+        f"update marts.fct_savings_position set baseline_gbp = baseline_gbp + {before} - 350 "
         "where position_key = (select min(position_key) from marts.fct_savings_position "
         "where is_current and baseline_gbp = 200)",
     )
@@ -228,7 +327,9 @@ def test_before_the_first_release_nothing_can_be_lost(built: Built):
 
 
 def _bound(built: Built, results: list[record.CheckResult]) -> record.Evidence:
-    return record.bind(built.fingerprint, Inputs("s", "l", "r", "c"), built.result, results)
+    of_dbt = rule_results(built.candidate, built.result)
+    held = constraint_results(built.candidate, built.result.manifest)
+    return record.bind(built.fingerprint, Inputs("s", "l", "r", "c"), built.result, [*of_dbt, *held, *results])
 
 
 @pytest.fixture(scope="module")
@@ -259,7 +360,7 @@ def test_an_empty_table_is_refused(built: Built, tmp_path: Path, lock: Path):
     """F-E14."""
     broken = built.broken(tmp_path, "delete from marts.dim_rag")
     evidence = _bound(built, run_suites(broken, None))
-    with pytest.raises(EvidenceRefused, match="dim_rag__has_at_least_its_floor_of_rows failed: 0"):
+    with pytest.raises(EvidenceRefused, match="dim_rag__has_every_member_in_force failed: 5 missing"):
         record.verify(evidence, built.fingerprint, lock)
 
 
@@ -267,15 +368,15 @@ def test_an_empty_table_is_refused(built: Built, tmp_path: Path, lock: Path):
     "breaking",
     [
         lambda suite: replace(suite, source="marts.no_such_table"),
-        lambda suite: replace(suite, columns={"x": "no_such_column"}),
-        lambda suite: replace(suite, columns={"other": "true"}),
+        lambda suite: replace(suite, key="no_such_column"),
+        lambda suite: replace(suite, columns={}),
         lambda suite: replace(suite, checks=tuple(replace(c, expectation="ExpectMiracles") for c in suite.checks)),
         lambda suite: replace(suite, checks=tuple(replace(c, kwargs={"min_value": "ten"}) for c in suite.checks)),
         lambda suite: replace(
             suite, checks=tuple(replace(c, kwargs={"min_value": Measured("select null")}) for c in suite.checks)
         ),
     ],
-    ids=["no table", "no column", "column not selected", "no such expectation", "wrong argument", "floor unknown"],
+    ids=["no table", "no column", "column of a check", "no such expectation", "wrong argument", "floor unknown"],
 )
 def test_a_check_that_cannot_be_run_is_an_error_of_its_name(built: Built, breaking: Callable[[Suite], Suite]):
     """F-E13."""

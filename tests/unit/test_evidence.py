@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dbt_project.content import Fingerprint
@@ -14,6 +15,8 @@ from dbt_project.run_dbt import BuildResult, NodeResult
 from expectations import evidence as record
 from expectations.evidence import CheckResult, Evidence, EvidenceRefused
 from expectations.lock import Declared, LockError, declared, read_lock, write_lock
+from expectations.run_rules import rule_results
+from expectations.suite import Suite
 from expectations.suites import SUITES
 
 SUM = Declared("dbt", "error", "fct_savings_position", "fct_savings_position__adds_up")
@@ -138,7 +141,7 @@ def test_every_difference_is_named_at_once(lock: Path):
 
 def test_the_record_reads_back_as_it_was_written(tmp_path: Path):
     path = tmp_path / "evidence.json"
-    evidence = _evidence(replace(_result(SUM), failing_keys=("1", "2")))
+    evidence = _evidence(replace(_result(SUM), failing_keys=("1", "2"), who_acts="finance", reason="2026-11-29: new"))
     record.write(evidence, path)
     assert record.read(path) == evidence
     assert record.read(path).sha256 == evidence.sha256
@@ -159,8 +162,8 @@ def test_a_damaged_record_is_refused(tmp_path: Path, damage: str):
 # --- binding dbt's results ---
 
 
-def _manifest(folder: Path, *tests: str, severity: str = "ERROR", public: bool = False) -> Path:
-    """A manifest as dbt writes it, of one model with tests."""
+def _manifest(folder: Path, *rules: str, severity: str = "ERROR", public: bool = False) -> Path:
+    """A manifest as dbt writes it, of one model with a test that holds rules."""
     model = {
         "resource_type": "model",
         "name": "dim_new",
@@ -171,57 +174,116 @@ def _manifest(folder: Path, *tests: str, severity: str = "ERROR", public: bool =
         "config": {"meta": {}},
         "description": "",
     }
-    nodes = {"model.dim_new": model} | {
-        f"test.{name}": {"resource_type": "test", "name": name, "config": {"severity": severity}} for name in tests
+    sql = " union all ".join(f"select '{rule}' as rule, 'k' as key, 'v' as value where false" for rule in rules)
+    test = {
+        "resource_type": "test",
+        "name": "dim_new__holds",
+        "config": {"severity": severity},
+        "compiled_code": sql,
     }
+    older = model | {"name": "dim_new__old", "access": "protected"}
     path = folder / "manifest.json"
-    path.write_text(json.dumps({"nodes": nodes, "sources": {"s": {"resource_type": "source", "name": "dim_new__old"}}}))
+    nodes = {"model.dim_new": model, "model.dim_new__old": older, "test.dim_new": test}
+    path.write_text(json.dumps({"nodes": nodes if rules else {"model.dim_new": model}}))
     return path
 
 
-def _build(manifest: Path, name: str, status: str, severity: str = "error", failures: int | None = 0) -> BuildResult:
+def _build(manifest: Path, status: str, failures: int | None = 0, message: str = "") -> BuildResult:
     nodes = {
         "model.dim_new": NodeResult("dim_new", "model", "success", None, "", ""),
-        f"test.{name}": NodeResult(name, "test", status, failures, "", severity),
+        "test.dim_new": NodeResult("dim_new__holds", "test", status, failures, message, "error"),
     }
     return BuildResult("run-1", nodes, manifest, True)
 
 
-@pytest.mark.parametrize(
-    ("dbt_says", "severity", "means"),
-    [("pass", "error", "pass"), ("fail", "error", "fail"), ("warn", "warn", "fail")]
-    + [(status, "error", "error") for status in ("error", "skipped", "runtime error", "no-op")],
-)
-def test_a_dbt_test_that_did_not_end_is_an_error_and_no_pass(tmp_path: Path, dbt_says: str, severity: str, means: str):
-    name = "dim_new__has_codes"
-    manifest = _manifest(tmp_path, name, severity=severity)
-    bound = record.bind(FOUND, INPUTS, _build(manifest, name, dbt_says, severity, failures=2), gx=[])
-    assert bound.checks == (CheckResult(name, "dbt", "dim_new", severity, means, "2 failing row(s)"),)
-    assert (bound.content_sha256, bound.exact_sha256, bound.invocation_id) == ("content", "exact", "run-1")
+def _results(folder: Path, build: BuildResult) -> list[CheckResult]:
+    candidate = folder / "candidate.duckdb"
+    duckdb.connect(candidate).close()
+    return rule_results(candidate, build)
 
 
-def test_models_are_no_checks(tmp_path: Path):
+def test_a_test_that_passes_is_one_result_for_each_of_its_rules(tmp_path: Path):
+    manifest = _manifest(tmp_path, "dim_new__has_codes", "dim_new__has_names", severity="WARN")
+    assert _results(tmp_path, _build(manifest, "pass")) == [
+        CheckResult(f"dim_new__has_{what}", "dbt", "dim_new", "warn", "pass", "0 rows") for what in ("codes", "names")
+    ]
+
+
+def test_of_a_test_that_fails_each_rule_says_which_rows_break_it(tmp_path: Path):
+    manifest = _manifest(tmp_path, "dim_new__has_codes", "dim_new__has_names")
+    manifest.write_text(manifest.read_text().replace("where false", "where true", 1))
+    has_codes, has_names = _results(tmp_path, _build(manifest, "fail", failures=1))
+    assert (has_codes.status, has_codes.observed, has_codes.failing_keys) == ("fail", "1 row(s), the first: v", ("k",))
+    assert has_names.status == "pass"
+
+
+@pytest.mark.parametrize("status", ["error", "skipped", "runtime error", "no-op"])
+def test_a_dbt_test_that_did_not_end_is_an_error_and_no_pass(tmp_path: Path, status: str):
+    (result,) = _results(tmp_path, _build(_manifest(tmp_path, "dim_new__has_codes"), status, message="out of memory"))
+    assert (result.status, result.observed) == ("error", "out of memory")
+
+
+def test_rows_of_a_rule_that_the_test_does_not_name_are_an_error_of_all_its_rules(tmp_path: Path):
     manifest = _manifest(tmp_path, "dim_new__has_codes")
-    bound = record.bind(FOUND, INPUTS, _build(manifest, "dim_new__has_codes", "pass"), gx=[_result(FLOOR)])
+    strange = "lower('DIM_NEW__IS_STRANGE') as rule, 'k' as key, 'v' as value"
+    manifest.write_text(manifest.read_text().replace("where false", f"where false union all select {strange}"))
+    (result,) = _results(tmp_path, _build(manifest, "fail", failures=1))
+    assert result.status == "error"
+    assert result.observed == "dim_new__holds returns rows of dim_new__is_strange, which it does not name"
+
+
+def test_a_test_that_finds_other_rows_than_in_the_build_is_an_error(tmp_path: Path):
+    (result,) = _results(tmp_path, _build(_manifest(tmp_path, "dim_new__has_codes"), "fail", failures=2))
+    assert (result.status, result.observed) == ("error", "dim_new__holds found 2 rows in the build and 0 after it")
+
+
+def test_what_is_bound_is_what_was_found_by_engine_and_name(tmp_path: Path):
+    manifest = _manifest(tmp_path, "dim_new__has_codes")
+    of_dbt = _results(tmp_path, _build(manifest, "pass"))
+    bound = record.bind(FOUND, INPUTS, _build(manifest, "pass"), [_result(FLOOR), *of_dbt])
     assert [check.name for check in bound.checks] == ["dim_new__has_codes", FLOOR.name]
+    assert (bound.content_sha256, bound.exact_sha256, bound.invocation_id) == ("content", "exact", "run-1")
 
 
 # --- the lock ---
 
 
-def test_the_lock_lists_dbts_tests_and_every_check_of_the_suites(tmp_path: Path):
+def test_the_lock_lists_dbts_rules_and_every_check_of_the_suites(tmp_path: Path):
     listed = declared(_manifest(tmp_path, "dim_new__has_codes", severity="WARN"))
     assert listed[0] == Declared("dbt", "warn", "dim_new", "dim_new__has_codes")
     assert len(listed) == 1 + sum(len(suite.checks) for suite in SUITES)
 
 
-def test_a_test_is_about_the_table_with_the_longest_name_that_it_begins_with(tmp_path: Path):
+def test_a_published_table_has_one_line_for_its_constraints(tmp_path: Path):
+    suites = [*SUITES, Suite("dim_new", (SUITES[0].checks[0],))]
+    listed = declared(_manifest(tmp_path, "dim_new__has_codes", public=True), suites)
+    held = Declared("duckdb", "error", "dim_new", "dim_new__has_the_constraints_of_its_contract")
+    assert [check for check in listed if check.engine == "duckdb"] == [held]
+
+
+def test_a_rule_is_about_the_table_with_the_longest_name_that_it_begins_with(tmp_path: Path):
     assert declared(_manifest(tmp_path, "dim_new__old__has_codes"))[0].table == "dim_new__old"
 
 
-def test_a_test_whose_name_does_not_begin_with_its_table_is_refused(tmp_path: Path):
-    with pytest.raises(LockError, match="Test not_null_dim_new_code is not named <table>__<sentence>"):
-        declared(_manifest(tmp_path, "not_null_dim_new_code"))
+def test_a_rule_whose_name_does_not_begin_with_its_table_is_refused(tmp_path: Path):
+    with pytest.raises(LockError, match="Rule not_null_code is not named <table>__<sentence>"):
+        declared(_manifest(tmp_path, "not_null_code"))
+
+
+def test_a_test_that_names_no_rule_is_refused(tmp_path: Path):
+    manifest = _manifest(tmp_path, "dim_new__has_codes")
+    manifest.write_text(manifest.read_text().replace(" as rule", ""))
+    with pytest.raises(LockError, match="Test dim_new__holds names no rule"):
+        declared(manifest)
+
+
+def test_a_rule_that_two_tests_hold_is_refused(tmp_path: Path):
+    manifest = _manifest(tmp_path, "dim_new__has_codes")
+    document = json.loads(manifest.read_text())
+    document["nodes"]["test.again"] = document["nodes"]["test.dim_new"]
+    manifest.write_text(json.dumps(document))
+    with pytest.raises(LockError, match="More than one test holds dim_new__has_codes"):
+        declared(manifest)
 
 
 def test_a_published_table_without_a_suite_is_refused(tmp_path: Path):
@@ -232,7 +294,7 @@ def test_a_published_table_without_a_suite_is_refused(tmp_path: Path):
 def test_an_empty_suite_is_refused(tmp_path: Path):
     """Ruling E5: a suite without checks would be a table without evidence."""
     suites = [*SUITES[1:], replace(SUITES[0], checks=())]
-    with pytest.raises(LockError, match="expects nothing proves nothing: fct_savings_position"):
+    with pytest.raises(LockError, match="expects nothing proves nothing: bridge_project_theme"):
         declared(_manifest(tmp_path, "dim_new__has_codes"), suites)
 
 
@@ -278,6 +340,18 @@ def test_every_check_of_the_suites_has_a_name_of_its_own_that_begins_with_its_ta
     assert all(name.startswith(f"{table}__") for table, name in names)
 
 
-def test_every_table_has_a_floor_of_rows():
-    with_floor = {suite.table for suite in SUITES if suite.checks[0].expectation == "ExpectTableRowCountToBeBetween"}
-    assert with_floor == {suite.table for suite in SUITES}
+def test_every_table_is_seen_to_have_rows():
+    """An expectation passes on a table without rows, so the first of each table is one that does not."""
+    fails_on_none = {
+        "ExpectTableRowCountToBeBetween",
+        "ExpectTableRowCountToEqual",
+        "ExpectColumnDistinctValuesToContainSet",
+    }
+    first = {suite.table: suite.checks[0].expectation for suite in reversed(SUITES)}
+    assert {table for table, expectation in first.items() if expectation not in fails_on_none} == set()
+
+
+def test_a_warning_without_a_dated_reason_is_refused_and_so_is_a_reason_of_what_stops():
+    for severity, reason in (("warn", ""), ("warn", "since today"), ("error", "2026-11-29: because")):
+        with pytest.raises(ValueError, match="a warning has a reason that begins with its day"):
+            replace(SUITES[0].checks[0], severity=severity, reason=reason)
