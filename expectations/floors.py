@@ -82,6 +82,13 @@ FLOORS: Mapping[str, str] = {
     + " and not is_unidentified",
     # A directorate and the total, for each period; which directorates is for the printed totals (K2).
     "rpt_cabinet_table_1": of_returns_in_force(f"2 * {_PERIODS_REPORTED}") + _CASHABLE,
+    # A line whose achieved amount differs between two returns has changed at some period.
+    "rpt_change_since_last_period": "select least(count(*), 1) from ("
+    + of_returns_in_force("line.saving_ref")
+    + """
+        group by line.saving_ref, line.plan_year, submission.directorate_code
+        having count(distinct line.achieved_to_date_gbp) > 1
+    )""",
     "rpt_claim_check": in_force("claim_ref, measure, directorate_code", "published_claim"),
     "rpt_deferral_matrix": of_returns_in_force(_PERIODS_REPORTED) + _CASHABLE + " and line.deferred_gbp > 0",
     "rpt_effect_profile": of_returns_in_force("2 * least(count(*), 1)")

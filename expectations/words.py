@@ -48,6 +48,7 @@ GRAIN: Mapping[str, tuple[str, ...]] = {
     "fct_published_figure": ("claim_ref", "measure", "directorate_code"),
     "rpt_budget_gap_bridge": ("plan_version", "budget_year", "component"),
     "rpt_cabinet_table_1": ("plan_year", "reporting_year", "reporting_period", "directorate_code"),
+    "rpt_change_since_last_period": ("saving_ref", "plan_year", "directorate_code", "measure", "from_period_key"),
     "rpt_claim_check": ("claim_ref", "measure", "directorate_code"),
     "rpt_deferral_matrix": ("reporting_year", "reporting_period", "plan_year", "delivery_year", "directorate_code"),
     "rpt_effect_profile": ("saving_ref", "plan_year", "effect_year"),

@@ -97,6 +97,9 @@ SPOILT = {
     "rpt_cabinet_table_1__rows_sum_to_the_total": (
         "update marts.rpt_cabinet_table_1 set mitigated_gbp = null where is_total"
     ),
+    "rpt_change_since_last_period__comes_to_the_difference_of_two_periods": (
+        "update marts.rpt_change_since_last_period set difference_gbp = difference_gbp + 0.01"
+    ),
     "rpt_claim_check__every_query_gives_its_value": (
         "update marts.rpt_claim_check set warehouse_value = warehouse_value + 0.01 where claim_ref = 'C14'"
     ),

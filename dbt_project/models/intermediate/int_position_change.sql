@@ -1,7 +1,9 @@
 -- Each amount of a saving that differs from the open period before, with one cause, the first that applies:
 -- the line has moved, a decision wrote it off, finance changed the plan, the period was restated, figures are
 -- carried, or the directorate's own figure is another.
-{%- set by_baseline = ['baseline_gbp', 'original_baseline_gbp', 'counted_projected_gbp', 'unexplained_gbp', 'over_achieved_gbp'] %}
+{%- set by_baseline = [
+    'baseline_gbp', 'original_baseline_gbp', 'counted_projected_gbp', 'unexplained_gbp', 'over_achieved_gbp',
+] %}
 {%- set by_decision = ['decided_undeliverable_gbp', 'unexplained_gbp'] %}
 with
 
@@ -47,8 +49,8 @@ step_with_plan as (
         step.decided_undeliverable_gbp <> step.previous_decided_undeliverable_gbp as is_decided,
         case
             when step.is_new or step.is_gone then changed.saving_ref is not null
-            else step.baseline_gbp <> step.previous_baseline_gbp
-                or step.original_baseline_gbp <> step.previous_original_baseline_gbp
+            when step.baseline_gbp <> step.previous_baseline_gbp then true
+            else step.original_baseline_gbp <> step.previous_original_baseline_gbp
         end as is_planned
     from step
     left join changed

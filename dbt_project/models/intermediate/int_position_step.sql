@@ -57,13 +57,14 @@ step as (
         step_period_key as period_key,
         count(*) filter (where is_previous) = 0 as is_new,
         count(*) filter (where not is_previous) = 0 as is_gone,
-        {% for column in described -%}
+        {%- for column in described %}
         coalesce(max({{ column }}) filter (where not is_previous), max({{ column }})) as {{ column }},
-        {% endfor -%}
-        {% for measure in position_measures() -%}
+        {%- endfor %}
+        {%- for measure in position_measures() %}
         coalesce(max({{ measure }}) filter (where not is_previous), 0) as {{ measure }},
-        coalesce(max({{ measure }}) filter (where is_previous), 0) as previous_{{ measure }}{{ ',' if not loop.last }}
-        {% endfor %}
+        coalesce(max({{ measure }}) filter (where is_previous), 0) as previous_{{ measure }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
     from this_and_previous
     group by saving_ref, plan_year, directorate_code, step_period_key
 
@@ -71,9 +72,9 @@ step as (
 
 select
     step.*,
-    count(*) over (partition by step.saving_ref, step.plan_year, step.period_key) > 1 as is_moved,
     period.previous_period_key,
-    period.period_no
+    period.period_no,
+    count(*) over (partition by step.saving_ref, step.plan_year, step.period_key) > 1 as is_moved
 from step
 inner join period on step.period_key = period.period_key
 where period.previous_period_key is not null
