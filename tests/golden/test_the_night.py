@@ -357,7 +357,7 @@ def test_a_report_is_frozen_with_its_release_and_what_moves_later_is_said_beside
     done = savings(copy_of_the_home, "load")
     assert done.returncode == 0, done.stdout + done.stderr
     moved = (
-        "select saving_ref, measure, before_gbp, after_gbp, difference_gbp, reason from marts.rpt_change_log "
+        "select saving_ref, measure, before_gbp, after_gbp, difference_gbp, cause from marts.rpt_change_log "
         "where compared_release_id = '{release}' and report_code {report} order by measure"
     )
     expected = [
@@ -367,4 +367,4 @@ def test_a_report_is_frozen_with_its_release_and_what_moves_later_is_said_beside
     for report in ("is null", f"= '{REPORT}'"):
         found = rows(copy_of_the_home, moved.format(release=frozen, report=report))
         assert [row[:5] for row in found] == expected
-        assert {row[5] for row in found} == {"a later return: Resubmission"}
+        assert {row[5] for row in found} == {"own figure"}

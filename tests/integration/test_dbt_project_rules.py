@@ -33,7 +33,7 @@ SCHEMAS = ("raw", "reference", "staging", "intermediate", "marts")
 # DuckDB has them and Spark has not, or means something else by them.
 NOT_PORTABLE = re.compile(
     r"""
-    \b(?:arg_max|arg_min|max_by|min_by|unnest|generate_series|list_\w+|struct_pack|string_agg|group_concat|hugeint
+    \b(?:arg_max|arg_min|unnest|generate_series|list_\w+|struct_pack|string_agg|group_concat|hugeint
        |strftime|strptime|epoch\w*|date_diff|datediff|date_trunc|regexp_\w+|try_cast|any_value|sha256|median|quantile\w*
        |concat|printf|format)\s*\(
     | :: | // | \bexclude\b | \breplace\s*\(\s*\w+\s+as\b | \bilike\b | \basof\b | \bpositional\b

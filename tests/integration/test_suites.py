@@ -185,10 +185,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     }
     scenario.send("PL", "2021/22", "P06", [line("PL-21-001", 50, 50)], sheets=beside)
     # Without pounds and in a project that is there already: what is counted below stays as it is.
-    closed = [line("CO-19-001", 0, 0, project_ref="PRJ-0001")]
-    closed.append(line("CO-19-002", 0, 0, project_ref="PRJ-0001", cashable="Non-cashable"))
-    scenario.send("CO", "2019/20", "P12", closed, sheets={"Projects": ()})
-    scenario.send("CO", "2019/20", "P13", closed, sheets={"Projects": ()})
+    for period, achieved in (("P12", 0), ("P13", 1)):
+        closed = [line("CO-19-001", 0, 0, project_ref="PRJ-0001")]
+        closed.append(line("CO-19-002", 0, 0, achieved=achieved, project_ref="PRJ-0001", cashable="Non-cashable"))
+        scenario.send("CO", "2019/20", period, closed, sheets={"Projects": ()})
     candidate = scenario.load(tmp_path_factory.mktemp("built"))
     result = run_dbt.build(candidate)
     assert result.success
