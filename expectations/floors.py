@@ -110,8 +110,8 @@ FLOORS: Mapping[str, str] = {
     "rpt_rag_summary": of_returns_in_force(_PERIODS_REPORTED) + _CASHABLE,
     "rpt_realism_projection": of_returns_in_force("least(count(*), 1)") + _LATEST_YEAR + _OF_ITS_YEAR + _NO_OUTTURN_YET,
     "rpt_roadmap": of_returns_in_force("count(distinct line.project_ref)", "project"),
-    # Nine steps of a directorate and of the total.
-    "rpt_savings_bridge": of_returns_in_force(f"18 * {_PERIODS_REPORTED}") + _CASHABLE,
+    # Nine steps of a directorate.
+    "rpt_savings_bridge": of_returns_in_force(f"9 * {_PERIODS_REPORTED}") + _CASHABLE,
     "rpt_submission_status": """
         select count(*)
         from reference.expected_return as expected_return
@@ -119,9 +119,10 @@ FLOORS: Mapping[str, str] = {
             on expected_return.financial_year = calendar.financial_year
             and expected_return.from_period <= calendar.reporting_period
         where expected_return.known_to_at is null and calendar.known_to_at is null""",
-    # A theme and a workstream.
-    "rpt_theme_savings": of_returns_in_force(f"2 * {_PERIODS_REPORTED}") + _CASHABLE + " and line.baseline_gbp > 0",
+    "rpt_theme_savings": of_returns_in_force(_PERIODS_REPORTED) + _CASHABLE + " and line.baseline_gbp > 0",
+    "rpt_timeliness": of_returns_in_force("count(distinct submission_id)"),
     "rpt_top_risk": of_returns_in_force("count(*)", "risk"),
+    "rpt_workstream_savings": of_returns_in_force(_PERIODS_REPORTED) + _CASHABLE + " and line.baseline_gbp > 0",
 }
 
 # Tables that have a row for each of these, no fewer and no more.

@@ -64,9 +64,13 @@ GRAIN: Mapping[str, tuple[str, ...]] = {
     "rpt_savings_bridge": ("plan_year", "reporting_year", "reporting_period", "directorate_code", "step"),
     "rpt_submission_status": ("reporting_year", "reporting_period", "directorate_code"),
     "rpt_theme_savings": (
-        *("plan_year", "reporting_year", "reporting_period", "directorate_code", "classification", "code", "bucket"),
+        *("plan_year", "reporting_year", "reporting_period", "directorate_code", "theme_code", "bucket"),
     ),
+    "rpt_timeliness": ("reporting_year", "reporting_period", "directorate_code"),
     "rpt_top_risk": ("reporting_year", "reporting_period", "directorate_code", "risk_ref"),
+    "rpt_workstream_savings": (
+        *("plan_year", "reporting_year", "reporting_period", "directorate_code", "workstream_code", "bucket"),
+    ),
 }
 
 # Every code that a directorate ever had.

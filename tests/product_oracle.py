@@ -7,7 +7,7 @@ which row stands when (``history_oracle``), and comparing (``integration/test_pr
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -39,12 +39,6 @@ def year_of(key: int) -> str:
 def ratio(numerator: Decimal, denominator: Decimal) -> Decimal | None:
     """Return a ratio with six decimal places, half up; None over nothing."""
     return (numerator / denominator).quantize(SIX_PLACES, ROUND_HALF_UP) if denominator else None
-
-
-def total(amounts: Iterable[Decimal | None]) -> Decimal | None:
-    """R39: sums skip what is not known, and are not known where no addend is."""
-    known = [amount for amount in amounts if amount is not None]
-    return sum(known, ZERO) if known else None
 
 
 class Products:
@@ -92,10 +86,7 @@ class Products:
                 steps = _missing(not_reported)
             for step, amount in zip(STEPS, steps, strict=True):
                 found[plan_year, period, directorate, step] = amount
-        totals = defaultdict(list)
-        for (plan_year, period, _, step), amount in found.items():
-            totals[plan_year, period, "ALL", step].append(amount)
-        return found | {key: total(amounts) for key, amounts in totals.items()}
+        return found
 
     def _steps(self, directorate: str, plan_year: str, period: int, not_reported: Decimal) -> list[Decimal | None]:
         lines = list(self._of(directorate, plan_year, period))

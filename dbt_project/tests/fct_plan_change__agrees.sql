@@ -2,7 +2,11 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_plan_change'}}}) }}
 
 -- R24: so the council's baseline stays what it was.
-select rule, key, value from (
+select
+    rule,
+    key,
+    value
+from (
     select {{ breaks(
         'fct_plan_change__both_sides_of_a_transfer_in_force_net_to_zero',
         ['change_ref', 'plan_year_key', 'effective_period_key'],
@@ -18,7 +22,11 @@ union all
 
 -- R34. Lines of the plan in force whose baseline is not the original one plus the decided changes: a
 -- proposal moves nothing.
-select rule, key, value from (
+select
+    rule,
+    key,
+    value
+from (
     with
 
     change as (

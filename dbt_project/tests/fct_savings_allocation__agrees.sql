@@ -2,7 +2,11 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_savings_allocation'}}}) }}
 
 -- K4: each position's buckets add up to its own amounts, in pence, in every span of knowledge.
-select rule, key, value from (
+select
+    rule,
+    key,
+    value
+from (
     with
 
     allocated as (
@@ -43,7 +47,11 @@ union all
 
 -- R01: for a return in force and the period that it reports, what is allocated, what is quarantined (R33)
 -- and what is another directorate's by a later move (F6) add up to the baseline cells of its file.
-select rule, key, value from (
+select
+    rule,
+    key,
+    value
+from (
     with
 
     in_force as (
@@ -107,7 +115,11 @@ union all
 
 -- K5: line by line, what was left at the close of a year, plus the change of baseline since, is at the next
 -- close either delivered in that year or left again: deferred, undeliverable or unexplained.
-select rule, key, value from (
+select
+    rule,
+    key,
+    value
+from (
     with
 
     own_position as (

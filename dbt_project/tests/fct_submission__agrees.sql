@@ -2,7 +2,11 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_submission'}}}) }}
 
 -- File = staging: every data row of an accepted return's Savings sheet is one typed line.
-select rule, key, value from (
+select
+    rule,
+    key,
+    value
+from (
     with
 
     typed as (
@@ -30,7 +34,11 @@ select rule, key, value from (
 union all
 
 -- Event = staging: the typed lines of an accepted return come to the five sums that its verdict recorded, to the penny.
-select rule, key, value from (
+select
+    rule,
+    key,
+    value
+from (
     with
 
     typed as (

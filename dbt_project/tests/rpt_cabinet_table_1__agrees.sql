@@ -2,7 +2,11 @@
 {{ config(meta={'dagster': {'ref': {'name': 'rpt_cabinet_table_1'}}}) }}
 
 -- K4: over current cashable rows each bucket of the allocation equals that of the positions and that of Table 1.
-select rule, key, value from (
+select
+    rule,
+    key,
+    value
+from (
     {%- set columns_of_buckets = {
         'PROJECTED': ('counted_projected_gbp', 'projected_gbp'),
         'DEFERRED': ('deferred_gbp', 'deferred_gbp'),
@@ -89,7 +93,11 @@ select rule, key, value from (
 union all
 
 -- K4: in every column the rows of Table 1 add up to its total, and where no row has a figure the total has none.
-select rule, key, value from (
+select
+    rule,
+    key,
+    value
+from (
     with
 
     sums as (

@@ -2,7 +2,11 @@
 {{ config(meta={'dagster': {'ref': {'name': 'rpt_effect_profile'}}}) }}
 
 -- R44: what stands in a year is what all years up to it have added, and years follow without a gap.
-select rule, key, value from (
+select
+    rule,
+    key,
+    value
+from (
     with
 
     steps as (
@@ -36,7 +40,11 @@ select rule, key, value from (
 union all
 
 -- R21, R22: over all its years a recurrent line comes to its full-year effect, and a one-off line to nothing.
-select rule, key, value from (
+select
+    rule,
+    key,
+    value
+from (
     with
 
     line as (

@@ -2,7 +2,11 @@
 {{ config(meta={'dagster': {'ref': {'name': 'rpt_roadmap'}}}) }}
 
 -- P9: over all projects a phase has the pounds that the allocation delivers in its years, a year of two phases in both.
-select rule, key, value from (
+select
+    rule,
+    key,
+    value
+from (
     with
 
     both_sides as (
@@ -34,7 +38,11 @@ select rule, key, value from (
 union all
 
 -- P9: no project is missing, whatever it lacks: dates, pounds, themes.
-select rule, key, value from (
+select
+    rule,
+    key,
+    value
+from (
     with
 
     open_period as (

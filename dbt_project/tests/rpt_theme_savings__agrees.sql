@@ -1,5 +1,4 @@
--- R27, R41: over its themes, and over its workstreams, no penny of the allocation is lost or made, so that theme
--- totals are the council's.
+-- R27, R41: over its themes no penny of the allocation is lost or made, so that their totals are the council's.
 {{ config(meta={'dagster': {'ref': {'name': 'rpt_theme_savings'}}}) }}
 
 with
@@ -23,32 +22,28 @@ allocated as (
 both_sides as (
 
     select
-        classification,
         plan_year,
         period_key,
         directorate_code,
         bucket,
         share_gbp
     from {{ ref('rpt_theme_savings') }}
-    {%- for classification in ('theme', 'workstream') %}
     union all
     select
-        '{{ classification }}' as classification,
         plan_year,
         period_key,
         directorate_code,
         bucket,
         -amount_gbp as share_gbp
     from allocated
-    {%- endfor %}
 
 )
 
 select {{ breaks(
-    'rpt_theme_savings__themes_and_workstreams_each_add_up_to_the_allocation',
-    ['classification', 'plan_year', 'period_key', 'directorate_code', 'bucket'],
+    'rpt_theme_savings__themes_add_up_to_the_allocation',
+    ['plan_year', 'period_key', 'directorate_code', 'bucket'],
     ['sum(share_gbp)'],
 ) }}
 from both_sides
-group by classification, plan_year, period_key, directorate_code, bucket
+group by plan_year, period_key, directorate_code, bucket
 having sum(share_gbp) <> 0

@@ -145,16 +145,23 @@ SPOILT = {
     "rpt_roadmap__holds_every_project_once_a_period_is_open": (
         "delete from marts.rpt_roadmap where project_ref = 'PRJ-0002'"
     ),
-    "rpt_savings_bridge__directorates_sum_to_the_total": (
-        "update marts.rpt_savings_bridge set amount_gbp = null where is_total and step = 'mitigated'"
+    "rpt_savings_bridge__directorates_sum_to_the_total_of_table_1": (
+        "update marts.rpt_savings_bridge set amount_gbp = null where step = 'mitigated'"
     ),
     "rpt_savings_bridge__steps_after_the_baseline_sum_to_it": (
         "update marts.rpt_savings_bridge set amount_gbp = amount_gbp - 0.01 where step = 'on track'"
     ),
-    "rpt_theme_savings__themes_and_workstreams_each_add_up_to_the_allocation": (
-        "update marts.rpt_theme_savings set share_gbp = share_gbp + 0.01 where code = 'T1'"
+    "rpt_theme_savings__themes_add_up_to_the_allocation": (
+        "update marts.rpt_theme_savings set share_gbp = share_gbp + 0.01 where theme_code = 'T1'"
+    ),
+    "rpt_timeliness__is_on_time_or_late_or_missing": "update marts.rpt_timeliness set is_late = is_on_time",
+    "rpt_timeliness__is_first_time_right_only_where_something_came": (
+        "update marts.rpt_timeliness set is_first_time_right = true, is_missing = true"
     ),
     "rpt_top_risk__ranks_every_risk_of_its_period_by_pounds": "update marts.rpt_top_risk set rank_no = 3 - rank_no",
+    "rpt_workstream_savings__workstreams_add_up_to_the_allocation": (
+        "update marts.rpt_workstream_savings set share_gbp = share_gbp + 0.01"
+    ),
 }
 
 _Statements = dict[str, str]

@@ -122,8 +122,8 @@ def test_whatever_the_pounds_they_are_shared_to_the_penny_by_largest_remainder(b
                 [Decimal(pence) / 100, project_ref, project_ref],
             )
         shares = built.rows(
-            "select bucket, code, cast(share_gbp * 100 as bigint)"  # noqa: S608 - our own words
-            f" from ({built.models['rpt_theme_savings']}) where classification = 'theme'"
+            "select bucket, theme_code, cast(share_gbp * 100 as bigint)"  # noqa: S608 - our own words
+            f" from ({built.models['rpt_theme_savings']})"
         )
     finally:
         built.warehouse.rollback()
@@ -139,8 +139,8 @@ def test_whatever_the_pounds_they_are_shared_to_the_penny_by_largest_remainder(b
 def test_themes_add_up_to_the_council_in_table_1(built: Built):
     """R27."""
     by_theme = built.rows("""
-        select code, sum(share_gbp) from marts.rpt_theme_savings
-        where classification = 'theme' and period_key = 202107 and bucket = 'PROJECTED' group by code order by code""")
+        select theme_code, sum(share_gbp) from marts.rpt_theme_savings
+        where period_key = 202107 and bucket = 'PROJECTED' group by theme_code order by theme_code""")
     council = built.rows("""
         select projected_gbp from marts.rpt_cabinet_table_1
         where reporting_period = 'P07' and plan_year = '2021/22' and is_total""")

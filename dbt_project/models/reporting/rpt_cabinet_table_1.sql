@@ -220,7 +220,9 @@ select
     all_rows.is_total,
     all_rows.is_carried_forward,
     all_rows.is_incomplete,
-    all_rows.is_restated
+    all_rows.is_restated,
+    period.is_latest_period,
+    period.is_latest_complete_period
 from all_rows
 inner join {{ ref('dim_reporting_period') }} as period on all_rows.period_key = period.period_key
 inner join {{ ref('dim_financial_year') }} as plan_year on all_rows.plan_year_key = plan_year.financial_year_key

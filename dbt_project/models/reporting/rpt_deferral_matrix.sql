@@ -63,7 +63,9 @@ select  -- noqa: ST06
     matrix.directorate_name,
     {{ money('matrix.amount_gbp') }} as amount_gbp,
     cast(matrix.line_count as integer) as line_count,
-    cast(matrix.deferred_twice_count as integer) as deferred_twice_count
+    cast(matrix.deferred_twice_count as integer) as deferred_twice_count,
+    period.is_latest_period,
+    period.is_latest_complete_period
 from matrix
 inner join {{ ref('dim_reporting_period') }} as period on matrix.period_key = period.period_key
 inner join {{ ref('dim_financial_year') }} as plan_year on matrix.plan_year_key = plan_year.financial_year_key

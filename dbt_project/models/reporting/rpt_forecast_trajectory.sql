@@ -16,7 +16,9 @@ reported as (
         table_1.original_baseline_gbp,
         table_1.baseline_gbp,
         table_1.is_carried_forward,
-        table_1.is_incomplete
+        table_1.is_incomplete,
+        table_1.is_latest_period,
+        table_1.is_latest_complete_period
     from {{ ref('rpt_cabinet_table_1') }} as table_1
     where not table_1.is_total
 
@@ -79,7 +81,9 @@ trajectory as (
         original_baseline_gbp,
         baseline_gbp,
         false as is_carried_forward,
-        false as is_incomplete
+        false as is_incomplete,
+        false as is_latest_period,
+        false as is_latest_complete_period
     from planned
     union all
     select
@@ -95,7 +99,9 @@ trajectory as (
         reported.original_baseline_gbp,
         reported.baseline_gbp,
         reported.is_carried_forward,
-        reported.is_incomplete
+        reported.is_incomplete,
+        reported.is_latest_period,
+        reported.is_latest_complete_period
     from reported
     left join achieved
         on reported.directorate_code = achieved.directorate_code
@@ -118,5 +124,7 @@ select
     {{ money('original_baseline_gbp') }} as original_baseline_gbp,
     {{ money('baseline_gbp') }} as baseline_gbp,
     is_carried_forward,
-    is_incomplete
+    is_incomplete,
+    is_latest_period,
+    is_latest_complete_period
 from trajectory

@@ -51,7 +51,9 @@ select  -- noqa: ST06
     {{ money('summed.baseline_gbp') }} as baseline_gbp,
     {{ money('summed.counted_projected_gbp') }} as counted_projected_gbp,
     {{ money('summed.achieved_to_date_gbp') }} as achieved_to_date_gbp,
-    cast(summed.line_count as integer) as line_count
+    cast(summed.line_count as integer) as line_count,
+    period.is_latest_period,
+    period.is_latest_complete_period
 from summed
 inner join {{ ref('dim_reporting_period') }} as period on summed.period_key = period.period_key
 inner join {{ ref('dim_financial_year') }} as plan_year on summed.plan_year_key = plan_year.financial_year_key

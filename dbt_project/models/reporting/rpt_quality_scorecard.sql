@@ -188,7 +188,9 @@ select  -- noqa: ST06
     {{ money('scores.printed_project_gbp') }} as printed_project_gbp,
     {{ ratio('scores.printed_project_gbp', 'scores.baseline_gbp') }} as printed_project_share,
     {{ money('scores.plan_baseline_gbp') }} as plan_baseline_gbp,
-    {{ money('scores.plan_baseline_gbp - scores.baseline_gbp') }} as plan_difference_gbp
+    {{ money('scores.plan_baseline_gbp - scores.baseline_gbp') }} as plan_difference_gbp,
+    period.is_latest_period,
+    period.is_latest_complete_period
 from scores
 inner join {{ ref('dim_reporting_period') }} as period on scores.period_key = period.period_key
 inner join {{ ref('int_directorate_version') }} as directorate

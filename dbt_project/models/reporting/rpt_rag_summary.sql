@@ -128,7 +128,9 @@ select  -- noqa: ST06
         when summed.rag_derived not in ('None', summed.rag_submitted) then cast(summed.line_count as integer)
         else 0
     end
-        as mismatch_count
+        as mismatch_count,
+    period.is_latest_period,
+    period.is_latest_complete_period
 from summed
 inner join periods
     on summed.directorate_code = periods.directorate_code

@@ -20,10 +20,11 @@ table_1 as (
         *,
         {{ financial_year_key('plan_year') }} as plan_year_key
     from {{ ref('rpt_cabinet_table_1') }}
+    where not is_total
 
 ),
 
-delivered_by_directorate as (
+delivered as (
 
     select
         directorate.directorate_code,
@@ -34,25 +35,6 @@ delivered_by_directorate as (
     inner join {{ ref('dim_directorate') }} as directorate on line.directorate_key = directorate.directorate_key
     where line.is_current and line.is_cashable
     group by directorate.directorate_code, line.plan_year_key, line.period_key
-
-),
-
-delivered as (
-
-    select
-        directorate_code,
-        plan_year_key,
-        period_key,
-        delivered_gbp
-    from delivered_by_directorate
-    union all
-    select
-        'ALL' as directorate_code,
-        plan_year_key,
-        period_key,
-        sum(delivered_gbp) as delivered_gbp
-    from delivered_by_directorate
-    group by plan_year_key, period_key
 
 ),
 
@@ -84,9 +66,10 @@ in_steps as (
         '{{ step }}' as step,
         {{ money(amount) }} as amount_gbp,
         {{ step in ('over-achieved', 'mitigated') }} as is_apart,
-        is_total,
         is_carried_forward,
-        is_incomplete
+        is_incomplete,
+        is_latest_period,
+        is_latest_complete_period
     from with_delivered
     {%- if not loop.last %}
     union all
@@ -108,7 +91,8 @@ select
     step,
     amount_gbp,
     is_apart,
-    is_total,
     is_carried_forward,
-    is_incomplete
+    is_incomplete,
+    is_latest_period,
+    is_latest_complete_period
 from in_steps

@@ -88,9 +88,12 @@ select
     received.warn_count,
     coalesce(covered.is_carried_forward, false) as is_carried_forward,
     coalesce(covered.is_incomplete, false) as is_incomplete,
-    {{ money('coalesce(covered.not_reported_gbp, 0)') }} as not_reported_gbp
+    {{ money('coalesce(covered.not_reported_gbp, 0)') }} as not_reported_gbp,
+    period.is_latest_period,
+    period.is_latest_complete_period
 from places
 inner join calendar on places.period_key = calendar.period_key
+inner join {{ ref('dim_reporting_period') }} as period on places.period_key = period.period_key
 inner join {{ ref('int_directorate_version') }} as directorate
     on places.directorate_code = directorate.directorate_code
     and {{ applies_on('directorate', 'calendar.as_at_date') }}

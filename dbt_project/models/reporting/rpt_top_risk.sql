@@ -40,7 +40,9 @@ select  -- noqa: ST06
     risk.mitigation,
     risk.due_date,
     coalesce(risk.due_date < period.as_at_date, false) as is_overdue,
-    risk.is_carried_forward
+    risk.is_carried_forward,
+    period.is_latest_period,
+    period.is_latest_complete_period
 from risk
 inner join {{ ref('dim_reporting_period') }} as period on risk.period_key = period.period_key
 left join {{ ref('dim_saving_line') }} as saving_line on risk.saving_line_key = saving_line.saving_line_key
