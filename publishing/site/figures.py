@@ -7,7 +7,7 @@ the layout of tables and pages (``blocks``), and which figures a page has (``pag
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -65,6 +65,7 @@ class Record:
         values: Its values by column.
         units: The unit of each column.
         absent: What an amount is that it does not have.
+        read_from: The column of the mart that holds a value, where it has another name there.
     """
 
     mart: str
@@ -72,13 +73,15 @@ class Record:
     values: Mapping[str, Any]
     units: Mapping[str, str]
     absent: str = NOT_KNOWN
+    read_from: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, column: str) -> Any:  # noqa: ANN401 - a cell is of any type
         return self.values[column]
 
     def figure(self, column: str) -> Figure:
         """Return one value with its origin."""
-        return Figure(self.mart, self.key, column, self.values[column], self._unit_of(column), self.absent)
+        origin = self.read_from.get(column, column)
+        return Figure(self.mart, self.key, origin, self.values[column], self._unit_of(column), self.absent)
 
     def _unit_of(self, column: str) -> str:
         unit = self.units[column]

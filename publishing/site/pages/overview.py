@@ -29,11 +29,15 @@ _COLOURS = {
     "deferred": charts.QUIET,
     "undeliverable": charts.QUIET,
     "baseline": charts.DARK_BLUE,
+    "projected": charts.DARK_BLUE,
     "delivered": charts.DARK_BLUE,
     "on track": charts.DARK_BLUE,
     "not reported": None,
 }
 _NAMES = {"baseline": "Plan"}
+# The bridge has no total among its rows, so the council's own is drawn from the total of Table 1.
+_STEPS_OF_THE_TOTAL = {measure.removesuffix("_gbp").replace("_", " "): measure for measure in _MEASURES}
+_UNITS_OF_STEPS = {"directorate_code": "none", "step": "none", "is_apart": "none", "amount_gbp": "pounds"}
 
 
 def page(facts: Facts) -> Page:
@@ -61,7 +65,7 @@ def page(facts: Facts) -> Page:
             ]
         ),
         _table(rows, period),
-        *waterfall(bridge(facts, period, "ALL"), period, "the council"),
+        *waterfall(_steps_of(total), period, "the council"),
         *_earlier_years(facts, period),
     ]
     return Page("index", title, lead, blocks)
@@ -92,11 +96,32 @@ def bridge(facts: Facts, period: Period, directorate_code: str) -> list[Record]:
     )
 
 
+def _steps_of(total: Record) -> list[Record]:
+    """Return the steps of the council's total, each read from a column of its row in Table 1."""
+    return [
+        Record(
+            mart=total.mart,
+            key=total.key,
+            values={
+                "directorate_code": total["directorate_code"],
+                "step": step,
+                "is_apart": False,
+                "amount_gbp": total[column],
+            },
+            units=_UNITS_OF_STEPS,
+            absent=NOT_REPORTED,
+            read_from={"amount_gbp": column},
+        )
+        for step, column in _STEPS_OF_THE_TOTAL.items()
+    ]
+
+
 def waterfall(steps: Sequence[Record], period: Period, whose: str) -> list[Block]:
     """Return the picture of where a plan went, and its table."""
     if not steps:
         return []
-    parts = [step for step in steps if not step["is_apart"]]
+    apart = [step for step in steps if step["is_apart"]]
+    parts = [step for step in steps if step not in apart]
     drawn = _bars(parts)
     by_name = {step["step"]: step for step in steps}
     finding = Sentence(
@@ -117,7 +142,7 @@ def waterfall(steps: Sequence[Record], period: Period, whose: str) -> list[Block
             cells={"step": _step},
             folded=FOLDED,
         ),
-        Paragraph("Over-achieved and mitigated are counted apart: they are no part of the plan."),
+        *([Paragraph("Over-achieved and mitigated are counted apart: they are no part of the plan.")] if apart else []),
     ]
 
 

@@ -165,19 +165,20 @@ def budget_gap(facts: Facts) -> Page:
 
 def themes(facts: Facts) -> Page:
     """Return savings by theme and by workstream."""
-    found = _of_period(facts, "rpt_theme_savings", "classification, plan_year desc, sort_order")
-    columns = ["name", "plan_year", "directorate_name", "bucket", "share_gbp"]
     blocks: list[Block] = []
-    for classification, of_it in groupby(found, key=lambda row: row["classification"]):
-        name = f"{classification.capitalize()}s"
+    for classification in ("theme", "workstream"):
+        found = _of_period(facts, f"rpt_{classification}_savings", "plan_year desc, sort_order")
+        if not found:
+            continue
+        name = f"{classification}_name"
         blocks += [
-            Heading(name, classification),
+            Heading(f"{classification.capitalize()}s", classification),
             table_of(
-                list(of_it),
-                columns,
+                found,
+                [name, "plan_year", "directorate_name", "bucket", "share_gbp"],
                 f"Savings by {classification}",
                 f"savings-by-{classification}",
-                headings={"name": classification.capitalize(), "bucket": "Part of the plan"},
+                headings={name: classification.capitalize(), "bucket": "Part of the plan"},
                 cells={"bucket": lambda row: row["bucket"].replace("_", " ").capitalize()},
             ),
         ]
