@@ -1,5 +1,5 @@
 # Everything a newcomer needs: `make nightly`, then `make test`.
-.PHONY: help nightly test unit lint format generated page ui lock clean
+.PHONY: help nightly demo test unit lint format generated page ui lock clean
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin
@@ -9,12 +9,22 @@ export DO_NOT_TRACK := 1
 # The sample returns belong in the default var/ alone.
 SAMPLES := $(if $(SAVINGS_HOME)$(SAVINGS_LANDING_DIR),,--history sources/samples/history.csv)
 
+# All of it is invented, so it has a home of its own. Some returns are refused on purpose: the load ends with 1.
+DEMO := var/demo
+OF_DEMO = SAVINGS_HOME=$(DEMO)/var SAVINGS_REFERENCE_DIR=$(DEMO)/reference
+
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 nightly: ## Run the night's job once, on the sample returns unless SAVINGS_HOME is set
 	@requirements/install run
 	@$(BIN)/savings load $(SAMPLES)
+
+demo: ## Load three illustrative years into var/demo and open their pages in your browser
+	@requirements/install run
+	@test -d $(DEMO) || $(BIN)/python -m sources.samples.many_years $(DEMO) >/dev/null
+	@test -e $(DEMO)/var/current || $(OF_DEMO) $(BIN)/savings load --history $(DEMO)/history.csv || test $$? = 1
+	@$(OF_DEMO) $(BIN)/savings open
 
 test: ## Run every test
 	@requirements/install dev
