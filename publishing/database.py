@@ -67,11 +67,14 @@ def write_tables(
     """
     (folder / PARQUET).mkdir()
     with duckdb.connect(config=_SETTINGS) as connection, _attached(connection, candidate, folder / DATABASE):
+        # At once: on its own, each table and each comment on a column would wait for the disk.
+        connection.begin()
         connection.execute(f"create schema release.{SCHEMA}")
         for table in tables:
             _copy_table(connection, table)
         for declared, rows in release_tables.items():
             _write_release_table(connection, declared, rows)
+        connection.commit()
         written: list[PublishedTable | ReleaseTable] = [*tables, *release_tables]
         for each in written:
             _write_parquet(connection, each.name, order_of(each), folder / PARQUET / f"{each.name}.parquet")
