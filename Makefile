@@ -7,7 +7,7 @@ BIN := .venv/bin
 export DO_NOT_TRACK := 1
 
 # The sample returns belong in the default var/ alone.
-SAMPLES := $(if $(SAVINGS_HOME)$(SAVINGS_LANDING_DIR),,--history sources/samples/history.csv)
+SAMPLES := $(if $(SAVINGS_CONFIG)$(SAVINGS_HOME)$(SAVINGS_LANDING_DIR)$(SAVINGS_REFERENCE_DIR),,--history sources/samples/history.csv)
 
 # All of it is invented, so it has a home of its own. Some returns are refused on purpose: the load ends with 1.
 DEMO := var/demo
@@ -16,7 +16,7 @@ OF_DEMO = SAVINGS_HOME=$(DEMO)/var SAVINGS_REFERENCE_DIR=$(DEMO)/reference
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-nightly: ## Run the night's job once, on the sample returns unless SAVINGS_HOME is set
+nightly: ## Run the night's job once, on the sample returns unless settings of your own are
 	@requirements/install run
 	@$(BIN)/savings load $(SAMPLES)
 

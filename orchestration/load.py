@@ -22,6 +22,7 @@ from orchestration.alerts.of_a_load import tell_of, telling_why_it_stopped
 from orchestration.exit_codes import Exit
 from orchestration.lock import hold
 from orchestration.nothing_new import look, record_quiet_night, survey_of, templates_on_desks
+from orchestration.own_history import expect_own
 from orchestration.requested import take_in_requests
 from orchestration.settings import Settings
 from sources.clock import Clock
@@ -137,6 +138,8 @@ def load(
         sources.custody.history_list.HistoryProblem: If the list is wrong or may not be taken in.
         sources.custody.vault.VaultDamaged: If the vault is.
     """
+    if history is not None:
+        expect_own(history, settings.reference)
     settings.home.create()
     with telling_why_it_stopped(settings, clock):
         return _load(settings, history, is_forced, clock, console, accepts_clock, wait)

@@ -82,15 +82,16 @@ def find(environment: Mapping[str, str]) -> Path:
         if not path.is_file():
             raise SettingProblemError(f"{CONFIG} is {named!r}, and there is no such file. Name a {NAME}.")
         return path
-    return next((path for path in _upwards() if os.access(path, os.F_OK)), BUNDLED)
-
-
-def _upwards() -> Iterator[Path]:
     try:
-        here = Path.cwd()
+        return nearest(Path.cwd()) or BUNDLED
     except OSError:  # the folder has been removed
-        return
-    yield from (folder / NAME for folder in (here, *here.parents))
+        return BUNDLED
+
+
+def nearest(folder: Path) -> Path | None:
+    """Return the settings file of a folder, or of the nearest above it; None where there is none."""
+    paths = (each / NAME for each in (folder, *folder.parents))
+    return next((path for path in paths if os.access(path, os.F_OK)), None)
 
 
 def read(path: Path) -> dict[str, Said]:

@@ -60,7 +60,8 @@ def write_desks(home: Home, ledger: LedgerView, reference: Reference, made_by: s
     for code, name in sorted(_directorates(reference).items()):
         own = [cell for cell in cells if cell.directorate_code == code]
         sent = [each for each in judged if each.directorate_code == code]
-        desk = Desk(home, code, name, reference.landing_folder(code), own, sent, now)
+        council = reference.setting("council_name")
+        desk = Desk(home, code, name, reference.landing_folder(code), own, sent, now, council)
         with naming_the_place("Writing a desk", desk.folder):
             written += _write_page(desk)
             written += _write_workbooks(desk, reference, history, is_same)

@@ -90,6 +90,7 @@ class DeskPage:
         calendar: The next returns that are due, with what stands of each.
         rest: The others that are due within a year; None without any.
         sent: Every file with a receipt, the newest first.
+        council: Whose directorate it is; empty where the reference data do not say.
     """
 
     name: str
@@ -99,6 +100,7 @@ class DeskPage:
     calendar: Table
     rest: Table | None
     sent: tuple[Sent, ...]
+    council: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ class Desk:
         cells: What stands of its returns, in the order of the calendar.
         submissions: What came from its folder and has a verdict, in order of receipt.
         now: The moment at which it is looked at.
+        council: Whose directorate it is; empty where the reference data do not say.
     """
 
     home: Home
@@ -122,6 +125,7 @@ class Desk:
     cells: Sequence[Cell]
     submissions: Sequence[JudgedSubmission]
     now: datetime
+    council: str = ""
 
     @property
     def folder(self) -> Path:
@@ -140,6 +144,7 @@ class Desk:
         others = [cell for cell in within_a_year if cell not in to_come[:MOST_TO_COME]]
         return DeskPage(
             name=self.name,
+            council=self.council,
             folder=self.sends_to,
             tasks=(*self._files_not_taken(), *self._corrections(), *self._returns_to_send()),
             corrections=tuple(

@@ -112,6 +112,19 @@ def test_nothing_is_lost_on_the_first_day(day: Day) -> None:
     assert_nothing_lost(Home.at(day.home, day.folder / "landing"))
 
 
+def test_the_desk_names_the_council(day: Day) -> None:
+    assert "Northmoor Council: savings returns" in (day.home / "desk" / "GRO" / "index.html").read_text("utf-8")
+
+
+def test_without_a_printed_list_there_is_no_share_of_printed_projects(day: Day) -> None:
+    with duckdb.connect(str(day.home / "current" / "savings.duckdb"), read_only=True) as connection:
+        shares = connection.execute(
+            "select baseline_gbp > 0, printed_project_share from marts.rpt_quality_scorecard"
+            " where directorate_code = 'OPS'"
+        ).fetchall()
+    assert shares[0] == (True, None)
+
+
 def words_of_the_sample() -> list[re.Pattern[str]]:
     """Return what only the sample's council says: its name and codes, its references, its report, its year."""
     tables = read_reference(bundled_reference()).tables

@@ -10,7 +10,9 @@ from typer.testing import CliRunner
 
 from orchestration.cli import app
 from orchestration.exit_codes import Exit
+from orchestration.own_history import expect_own
 from orchestration.unforeseen import run
+from sources.samples.published import SAMPLES
 from tests.new_council import OPTIONS
 
 
@@ -51,6 +53,18 @@ def test_a_plan_that_is_added_before_the_first_return_is_in_force_at_the_next_ni
     assert CliRunner().invoke(app, ["load"]).exit_code == Exit.DONE
     kinds = [json.loads(path.read_bytes())["kind"] for path in sorted((council / "home/vault/events").iterdir())]
     assert kinds.count("reference_adopted") == 2
+
+
+def test_the_returns_of_the_sample_are_taken_into_no_other_council_s_home(council: Path) -> None:
+    before = sorted(path.name for path in (council / "home").rglob("*"))
+    done = CliRunner().invoke(app, ["load", "--history", str(SAMPLES / "history.csv")])
+    assert done.exit_code == Exit.WRONG_USE
+    assert "another council's" in done.stderr
+    assert sorted(path.name for path in (council / "home").rglob("*")) == before
+
+
+def test_a_list_that_lies_in_no_council_s_folder_is_anybody_s(tmp_path: Path) -> None:
+    expect_own(tmp_path / "history.csv", tmp_path)
 
 
 def test_a_folder_that_cannot_be_used_stops_the_first_night(

@@ -186,7 +186,10 @@ select  -- noqa: ST06
     {{ money('scores.quarantined_gbp') }} as quarantined_gbp,
     {{ money('scores.baseline_gbp') }} as baseline_gbp,
     {{ money('scores.printed_project_gbp') }} as printed_project_gbp,
-    {{ ratio('scores.printed_project_gbp', 'scores.baseline_gbp') }} as printed_project_share,
+    case
+        when exists (select 1 from printed_names)
+            then {{ ratio('scores.printed_project_gbp', 'scores.baseline_gbp') }}
+    end as printed_project_share,
     {{ money('scores.plan_baseline_gbp') }} as plan_baseline_gbp,
     {{ money('scores.plan_baseline_gbp - scores.baseline_gbp') }} as plan_difference_gbp,
     period.is_latest_period,
