@@ -68,14 +68,19 @@ class Settings:
     said: tuple[Said, ...] = ()
 
 
-def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+def load_settings(environment: Mapping[str, str] | None = None, *, file: Path | None = None) -> Settings:
     """Return the settings in force: a variable of the environment wins over the settings file.
+
+    Args:
+        environment: The variables; those of the process when left out.
+        file: The settings file, where it is known; else it is looked for.
 
     Raises:
         SettingProblemError: If one of them cannot be used; it names all that cannot, a line each.
     """
     given = os.environ if environment is None else environment
-    said = settings_file.read(settings_file.find(given)) | settings_file.said_in(given, iter(_Said.model_fields))
+    file = file or settings_file.find(given)
+    said = settings_file.read(file) | settings_file.said_in(given, iter(_Said.model_fields))
     named = {name: str(said.get(name, variable(name))) for name in (*_Said.model_fields, *said)}
     try:
         values = _Said.model_validate({name: each.placed for name, each in said.items()}, context=named)

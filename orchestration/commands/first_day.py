@@ -88,8 +88,8 @@ def init(
             raise AnswersProblem("Name the folder to set the council up in: savings init DIR.")
     except AnswersProblem as problem:
         raise stopped(console, problem, Exit.WRONG_USE) from problem
-    own = {CONFIG: str(folder.absolute() / NAME)} if folder is not None else {}
-    _make_home(load_settings({**os.environ, **own}), console, as_json, folder)
+    file = folder.absolute() / NAME if folder is not None else None
+    _make_home(load_settings(file=file), console, as_json, folder)
 
 
 def _set_up(folder: Path, given: dict[str, Any]) -> None:
