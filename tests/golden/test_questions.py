@@ -1,4 +1,4 @@
-"""The twelve questions as documented, on the report's own figures: the release of the sample returns."""
+"""The twenty questions as documented, on the report's own figures: the release of the sample returns."""
 
 from __future__ import annotations
 
@@ -115,3 +115,30 @@ def test_q12_tells_which_claims_do_not_match(release: duckdb.DuckDBPyConnection)
     assert [verdicts[claim] for claim in ("C01", "C09", "C16")] == ["NOT_TESTABLE"] * 3
     assert verdicts["C14"] == "MATCH_WITH_CAVEAT"
     assert "C10.1" not in verdicts
+
+
+def test_q13_q14_q18_and_q19_wait_for_another_period(release: duckdb.DuckDBPyConnection):
+    for question in ("Q13", "Q14", "Q18", "Q19"):
+        assert answer(release, question) == []
+
+
+def test_q15_has_the_one_quarter_that_was_reported(release: duckdb.DuckDBPyConnection):
+    rags = answer(release, "Q15")
+    assert {(year, quarter) for year, quarter, *_ in rags} == {("2021/22", "Q2")}
+    assert sum(lines for *_, lines, _ in rags) == 12
+    assert sum((baseline for *_, baseline in rags), Decimal(0)) == 10_845_000
+
+
+def test_q16_and_q17_have_three_returns_in_time_and_right_at_once(release: duckdb.DuckDBPyConnection):
+    assert answer(release, "Q16") == [
+        ("AH", 1, 0, 0, -3, False),
+        ("CH", 1, 0, 0, -7, False),
+        ("PL", 1, 0, 0, -4, False),
+    ]
+    assert answer(release, "Q17") == [("2021/22", code, 1, 1) for code in ("AH", "CH", "PL")]
+
+
+def test_q20_has_what_each_funded_project_has_still_to_bring(release: duckdb.DuckDBPyConnection):
+    still_to_come = {project: amount for _, project, *_, amount in answer(release, "Q20")}
+    assert still_to_come == {"PRJ-0102": 900_300, "PRJ-0301": 1_079_500}
+    assert not any(row[4] for row in answer(release, "Q20"))

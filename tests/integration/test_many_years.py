@@ -1,4 +1,4 @@
-"""Three illustrative years through the real reader, judge, build and release; the twelve questions on them.
+"""Three illustrative years through the real reader, judge, build and release; the twenty questions on them.
 
 One home for all of these tests: it takes a minute.
 """
@@ -27,6 +27,7 @@ from sources.template.declaration import SHEETS
 from tests import history_reports as reports
 from tests import history_shares as shares
 from tests.documented import QUESTIONS, asked_of, queries
+from tests.history_changes import changes
 from tests.history_figures import ZERO
 from tests.history_oracle import Known, Oracle
 from tests.invariants import assert_nothing_lost
@@ -137,7 +138,7 @@ def test_nothing_of_the_three_years_is_lost(years: Years):
     assert_nothing_lost(years.home, dropped)
 
 
-# The twelve questions.
+# The twenty questions.
 
 
 @pytest.mark.parametrize("period", PERIODS)
@@ -314,3 +315,122 @@ def test_q11_names_the_lines_deferred_twice(release: duckdb.DuckDBPyConnection, 
     }
     assert set(question(release, "Q11")) == expected
     assert len(expected) > 3
+
+
+SHOWN = {"counted_projected_gbp", "deferred_gbp", "unexplained_gbp"}
+
+
+def _cashable_lines(known: Known) -> set[tuple[str, str]]:
+    return {(line.saving_ref, line.plan_year) for line in reports.cashable(known)}
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_q13_says_what_changed_and_why(release: duckdb.DuckDBPyConnection, now: Known, period: int):
+    expected: dict[tuple[str, str, str], tuple[Decimal, int]] = {}
+    lines = _cashable_lines(now)
+    for (ref, plan_year, directorate, measure, at), (difference, cause) in changes(now).items():
+        if at == period and measure in SHOWN and (ref, plan_year) in lines:
+            pounds, count = expected.get((directorate, measure, cause), (ZERO, 0))
+            expected[directorate, measure, cause] = (pounds + difference, count + 1)
+    assert {row[:3]: row[3:] for row in question(release, "Q13", period_key=period)} == expected
+    assert expected
+
+
+def test_q14_says_what_came_in_of_what_was_deferred(release: duckdb.DuckDBPyConnection, now: Known):
+    at: dict[int, dict[tuple[str, str], reports.Stands]] = {202113: {}, 202213: {}}
+    for line in reports.cashable(now):
+        if line.period in at:
+            at[line.period][line.saving_ref, line.plan_year] = line
+    expected: dict[str, list[Decimal | int]] = {}
+    for key, closed in at[202113].items():
+        later = at[202213].get(key)
+        if later and closed.row["deferred_gbp"] > 0:
+            found = expected.setdefault(key[1], [0, ZERO, ZERO, ZERO])
+            came_in = later.position.counted - closed.position.counted
+            for place, amount in enumerate((1, closed.row["deferred_gbp"], came_in, later.row["deferred_gbp"])):
+                found[place] += amount
+    assert {year: amounts for year, *amounts in question(release, "Q14")} == expected
+    assert expected
+
+
+def test_q15_lays_the_rags_out_by_quarter(release: duckdb.DuckDBPyConnection, now: Known):
+    quarters: dict[tuple[str, str], int] = {}
+    for period in now.open_periods:
+        key = (_year(period), f"Q{min((period % 100 - 1) // 3, 3) + 1}")
+        quarters[key] = max(period, quarters.get(key, 0))
+    expected: dict[tuple[str, str, str], tuple[int, Decimal]] = {}
+    for key, period in quarters.items():
+        for (at, _, rag), (lines, pounds, _) in reports.rag_summary(now).items():
+            if at == period:
+                count, sum_of = expected.get((*key, rag), (0, ZERO))
+                expected[(*key, rag)] = (count + lines, sum_of + pounds)
+    assert {row[:3]: row[3:] for row in question(release, "Q15")} == expected
+
+
+def test_q16_and_q17_say_who_was_late_and_who_was_right_at_once(
+    release: duckdb.DuckDBPyConnection, years: Years, now: Known
+):
+    latest, due = reports.latest_period(now), due_dates()
+    sent = [each for each in years.sent if each.verdict not in ("duplicate", "refused")]
+    late: dict[str, list[int]] = {}
+    right: dict[tuple[str, str], list[int]] = {}
+    for year, period in due:
+        key = int(year[:4]) * 100 + int(period[1:])
+        for directorate in directorates_in(year) if key <= latest else ():
+            files = sorted(
+                (each for each in sent if each.directorate == directorate and _period_key(each.moment) == key),
+                key=lambda each: each.received_at,
+            )
+            _count_late(late.setdefault(directorate, [0, 0, 0]), files, due[year, period][1])
+            _count_right(right.setdefault((year, directorate), [0, 0]), files)
+    found = {code: [count, late_count, missing] for code, count, late_count, missing, *_ in question(release, "Q16")}
+    assert found == late
+    assert any(late_count for _, late_count, _ in late.values())
+    assert {row[:2]: list(row[2:]) for row in question(release, "Q17")} == right
+
+
+def _count_late(counts: list[int], files: list[Sent], due: Any) -> None:
+    counts[0] += 1
+    counts[1] += bool(files) and files[0].received_at.astimezone(LONDON).date() > due
+    counts[2] += not files
+
+
+def _count_right(counts: list[int], files: list[Sent]) -> None:
+    first = files[:1]
+    again = any(each.fields["return_type"] == "Resubmission" for each in files[1:])
+    counts[0] += bool(first) and (first[0].verdict == "accepted" or first[0].settled_at is not None) and not again
+    counts[1] += bool(files)
+
+
+def test_q18_names_the_savings_whose_projection_fell_twice(release: duckdb.DuckDBPyConnection, now: Known):
+    fallen: dict[tuple[str, str], list[Decimal]] = {}
+    lines = _cashable_lines(now)
+    for (ref, plan_year, _, measure, _), (difference, cause) in changes(now).items():
+        is_own = measure == "counted_projected_gbp" and cause == "own figure" and difference < 0
+        if is_own and (ref, plan_year) in lines:
+            fallen.setdefault((ref, plan_year), []).append(difference)
+    expected = {line: (len(falls), sum(falls, ZERO)) for line, falls in fallen.items() if len(falls) > 1}
+    assert {row[:2]: row[2:] for row in question(release, "Q18")} == expected
+    assert expected
+
+
+@pytest.mark.parametrize("period", [202106, 202208])
+def test_q19_sets_what_was_promised_against_what_came(release: duckdb.DuckDBPyConnection, now: Known, period: int):
+    year, close = _year(period), period // 100 * 100 + 13
+    trajectory = reports.trajectory(now)
+    expected = {
+        (directorate, year): (counted, trajectory[year, close, directorate][0])
+        for (plan_year, at, directorate), (counted, *_) in trajectory.items()
+        if (plan_year, at) == (year, period) and (year, close, directorate) in trajectory
+    }
+    assert {row[:2]: row[2:] for row in question(release, "Q19", period_key=period)} == expected
+    assert expected
+
+
+def test_q20_says_what_of_the_fund_has_paid_back(release: duckdb.DuckDBPyConnection, now: Known):
+    expected = {
+        key: (fund.committed, fund.returned, fund.returned >= fund.committed, max(fund.committed - fund.returned, ZERO))
+        for key, fund in shares.fund_returns(now, now).items()
+        if fund.committed
+    }
+    assert {row[:2]: row[2:] for row in question(release, "Q20")} == expected
