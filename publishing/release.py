@@ -29,7 +29,6 @@ from dbt_project.published import PublishedTable
 from expectations.evidence import CheckResult, Evidence, EvidenceRefused, verify
 from expectations.lock import LOCK
 from publishing import pointer, retention
-from publishing.checks_page import CHECKS_PAGE, checks_page
 from publishing.database import refuse_wal, write_tables
 from publishing.difference import NotComparableError, movements
 from publishing.in_force import MANIFEST
@@ -237,7 +236,6 @@ def _fill(folder: Path, draft: _Draft) -> Manifest:
     write_tables(folder, draft.candidate, draft.tables, rows)
     _compare(draft.found, fingerprint(folder / DATABASE, draft.tables))
     (folder / EVIDENCE).write_bytes(ran.as_bytes())
-    (folder / CHECKS_PAGE).write_bytes(checks_page(draft.release_id, draft.checks))
     for write_part in draft.parts:
         write_part(folder)
     manifest = Manifest(

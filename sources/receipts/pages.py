@@ -16,22 +16,21 @@ from sources.receipts import receipt_words as words
 _TEMPLATES = Path(__file__).parent / "page_templates"
 
 
-def render_page(template: str, *, templates: Path = _TEMPLATES, **values: object) -> bytes:
+def render_page(template: str, **values: object) -> bytes:
     """Return a page.
 
     Args:
         template: Its name.
-        templates: The folder that it is in; what it is made of is looked up in ``page_templates`` too.
         values: What the template shows, by the name that it has there.
     """
-    return _environment(templates).get_template(template).render(values).encode()
+    return _environment().get_template(template).render(values).encode()
 
 
 @cache
-def _environment(templates: Path) -> Environment:
+def _environment() -> Environment:
     # Whatever was typed into a cell or a file name is shown, never run: as mark-up or by eye.
     environment = Environment(
-        loader=FileSystemLoader([templates, _TEMPLATES]),
+        loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_printable,

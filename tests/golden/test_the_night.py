@@ -40,7 +40,7 @@ HISTORY = PROJECT / "sources" / "samples" / "history.csv"
 # What libraries do within themselves: Great Expectations imports what Python renames, sqlglot what it no longer builds.
 STAYS = ("sre_parse", "sre_constants", "sqlglotrs")
 # As counted, and a few. Each check costs three events and a statement: raise these knowingly, and lower them.
-MOST = {"events of Dagster": 2000, "nodes of dbt": 500}
+MOST = {"events of Dagster": 1600, "nodes of dbt": 200}
 SECRET = "canary-5f3a1c"  # noqa: S105 - nobody's password
 TABLE_1 = [
     ("AH", 6582000, 3027000, 500000, 0, 3055000),

@@ -19,6 +19,17 @@ _VERDICTS = {
     "NO_MATCH": ("Does not match", "red"),
     _UNTESTED: ("Cannot be tested", "grey"),
 }
+_HEADINGS = {
+    "check_name": "Check",
+    "table_name": "Table",
+    "engine": "Run by",
+    "observed": "Seen",
+    "failing_keys": "First rows",
+    "who_acts": "Who acts",
+    "reason": "Since when, and why",
+    "status": "Outcome",
+}
+_ENGINES = {"dbt": "dbt", "gx": "Great Expectations", "duckdb": "DuckDB"}
 _CLAIM_COLUMNS = ("claim_ref", "printed_text", "printed_value", "warehouse_value", "difference", "verdict", "reason")
 
 
@@ -56,37 +67,49 @@ def _claims(rows: list[Record], report: str, name: str, folded: str = "") -> lis
 
 
 def checks(facts: Facts) -> Page:
-    """Return what each check found on this release."""
-    found = facts.ask("select * from marts.fct_check_result order by table_name, check_name")
-    counted = Counter(row["status"] for row in found)
+    """Return what each check found on this release: first what to look into, then what only warns, then all."""
+    found = facts.ask("select * from marts.fct_check_result order by table_name, engine, check_name")
     not_passed = [row for row in found if row["status"] != "pass"]
-    lead = f"{counted['pass']} of {len(found)} checks passed on the tables of this release before it was published."
+    warns = [row for row in found if row["severity"] == "warn"]
+    lead = f"{len(found) - len(not_passed)} of {len(found)} checks passed on the tables of this release."
     blocks: list[Block] = [
         Paragraph(
             "A check that fails stops publishing: readers keep the release before. Some only warn; a named post can "
-            "let a release pass that holds much less than the one before. Both are listed first."
+            "let a release pass that holds much less than the one before."
         )
     ]
     if not_passed:
-        blocks.append(_checks(not_passed, "Checks that did not pass", "checks-not-passed"))
+        columns = ["check_name", "table_name", "observed", "failing_keys", "who_acts", "status"]
+        blocks.append(_checks(not_passed, columns, "Checks to look into", "checks-not-passed"))
+    if warns:
+        columns = ["check_name", "table_name", "reason", "who_acts", "status"]
+        blocks.append(_checks(warns, columns, "Checks that only warn, since when and why", "checks-that-warn"))
     blocks.append(Heading("All checks", "all"))
     for table, of_table in groupby(found, key=lambda row: row["table_name"] or ""):
-        blocks.append(_checks(list(of_table), table, f"checks-{table}"))
+        columns = ["check_name", "engine", "observed", "status"]
+        blocks.append(_checks(list(of_table), columns, table, f"checks-{table}"))
     return Page("checks", "Checks", lead, blocks)
 
 
-def _checks(rows: list[dict[str, object]], caption: str, name: str) -> Table:
-    cells: list[list[Cell]] = [
-        [_sentence(str(row["check_name"])), Tag(*_status(str(row["status"]))), str(row["observed"])] for row in rows
-    ]
+def _checks(rows: list[dict[str, object]], columns: list[str], caption: str, name: str) -> Table:
     return Table(
         caption=caption,
-        headings=["Check", "Outcome", "Seen"],
+        headings=[_HEADINGS[column] for column in columns],
         numeric=frozenset(),
-        rows=cells,
+        rows=[[_cell(column, str(row[column] or "")) for column in columns] for row in rows],
         csv=as_csv(list(rows[0]), [list(row.values()) for row in rows]),
         name=name,
     )
+
+
+def _cell(column: str, value: str) -> Cell:
+    if column == "status":
+        return Tag(*_status(value))
+    if column == "check_name":
+        return _sentence(value)
+    if column == "engine":
+        return _ENGINES.get(value, value)
+    return value[:1].upper() + value[1:] if column == "who_acts" else value
 
 
 def _sentence(check: str) -> str:
