@@ -18,7 +18,7 @@ from publishing.in_force import SITE
 from publishing.site import charts
 from publishing.site.blocks import Chart, Link, Page, Table
 from publishing.site.figures import Facts
-from publishing.site.pages import about, directorates, lines, overview, programme, quality, returns
+from publishing.site.pages import about, changes, directorates, lines, overview, programme, quality, returns
 from publishing.site.shown import day
 from sources.receipts.receipt_words import printable
 
@@ -46,6 +46,7 @@ def write_site(release: Path) -> None:
 
 def _pages(facts: Facts) -> Iterator[Page]:
     yield overview.page(facts)
+    yield changes.page(facts)
     yield from directorates.pages(facts)
     yield programme.projects(facts)
     yield programme.deferrals(facts)

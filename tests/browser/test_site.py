@@ -41,6 +41,7 @@ needs_browser = pytest.mark.needs(CHROMIUM)
 # One of each kind of page is looked at in the browser; they differ in their figures alone.
 KINDS = (
     "index",
+    "changes",
     "directorate-ah",
     "projects",
     "deferrals",

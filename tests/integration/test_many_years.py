@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
+from lxml import html
 
 from dbt_project import candidate
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
@@ -333,6 +334,19 @@ def test_q13_says_what_changed_and_why(release: duckdb.DuckDBPyConnection, now: 
             pounds, count = expected.get((directorate, measure, cause), (ZERO, 0))
             expected[directorate, measure, cause] = (pounds + difference, count + 1)
     assert {row[:3]: row[3:] for row in question(release, "Q13", period_key=period)} == expected
+    assert expected
+
+
+def test_the_page_of_what_changed_has_each_change_of_the_latest_period(years: Years, now: Known):
+    lines, latest = _cashable_lines(now), reports.latest_period(now)
+    expected = sorted(
+        difference
+        for (ref, plan_year, _, measure, at), (difference, _) in changes(now).items()
+        if at == latest and measure in SHOWN and (ref, plan_year) in lines
+    )
+    page = html.parse(years.release / "site" / "changes.html")
+    shown = page.xpath(".//data[contains(@data-from, '/difference_gbp')]/@value")
+    assert sorted(map(Decimal, shown)) == expected
     assert expected
 
 
