@@ -19,7 +19,7 @@ from dbt_project.units import unit_of
 # The name of the contract with readers. A published name or type changes with it alone
 # (docs/decisions/0011-how-the-contract-changes.md).
 CONTRACT = "savings_v2"
-_REFERRED = re.compile(r"ref\('(\w+)'\)")
+_LAST_WORD = re.compile(r"\w+")
 
 
 class Follows(StrEnum):
@@ -82,53 +82,62 @@ def published_tables(manifest: Path) -> tuple[PublishedTable, ...]:
     """
     nodes = json.loads(manifest.read_bytes())["nodes"].values()
     public = [node for node in nodes if node["resource_type"] == "model" and node["access"] == "public"]
-    references = _references(nodes, {node["name"] for node in public})
-    return tuple(_table(node, references) for node in sorted(public, key=lambda node: str(node["name"])))
+    keys = _keys(nodes)
+    return tuple(_table(node, keys) for node in sorted(public, key=lambda node: str(node["name"])))
 
 
-def _references(nodes: Iterable[Mapping[str, Any]], public: set[str]) -> dict[tuple[str, str], tuple[str, str]]:
-    """Return where the values of a column are found, by its model and name, as dbt's tests of relationships hold."""
+def _keys(nodes: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """Return by model the columns that no two rows share, as its rules say it of columns that always have a value."""
     found = {}
     for node in nodes:
-        test = node.get("test_metadata") or {}
-        if test.get("name") == "relationships" and not node["config"].get("where"):
-            to = _REFERRED.search(test["kwargs"]["to"])
-            if to and to[1] in public:
-                found[node["attached_node"], node["column_name"]] = (to[1], test["kwargs"]["field"])
+        if (node.get("test_metadata") or {}).get("name") == "holds":
+            rules = node["test_metadata"]["kwargs"]
+            lacking = set(rules.get("may_lack", ()))
+            unique = [columns for columns in rules.get("one_row_per", {}).values() if not lacking & set(columns)]
+            if unique:
+                found[node["attached_node"]] = tuple(unique[0])
     return found
 
 
-def _table(node: Mapping[str, Any], references: Mapping[tuple[str, str], tuple[str, str]]) -> PublishedTable:
+def _table(node: Mapping[str, Any], keys: Mapping[str, tuple[str, ...]]) -> PublishedTable:
     if not node["contract"]["enforced"] or not node["columns"]:
         raise ValueError(f"{node['name']} is public but has no enforced contract: declare its columns")
     return PublishedTable(
         name=node["name"],
         schema=node["schema"],
-        columns=tuple(
-            _column(column, references.get((node["unique_id"], column["name"]))) for column in node["columns"].values()
-        ),
+        columns=tuple(_column(column) for column in node["columns"].values()),
         follows=_follows(node),
         description=node["description"].strip(),
-        key=_key(node),
+        key=_primary_key(node) or keys.get(node["unique_id"], ()),
     )
 
 
-def _key(node: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the first of what dbt knows to be unique; of several columns it makes one text, ``(a, b)``."""
-    unique: list[str] = node.get("primary_key") or []
-    return tuple(name.strip() for name in unique[0].strip("()").split(",")) if unique else ()
+def _primary_key(node: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the columns whose uniqueness the contract declares: those that DuckDB keeps by itself."""
+    return tuple(
+        column["name"]
+        for column in node["columns"].values()
+        if any(constraint["type"] == "primary_key" for constraint in column.get("constraints", ()))
+    )
 
 
-def _column(declared: Mapping[str, Any], leads_to: tuple[str, str] | None) -> PublishedColumn:
+def _column(declared: Mapping[str, Any]) -> PublishedColumn:
+    constraints = {constraint["type"]: constraint for constraint in declared.get("constraints", ())}
     return PublishedColumn(
         name=declared["name"],
         data_type=declared["data_type"],
         follows=_follows(declared),
         description=declared["description"].strip(),
         unit=unit_of(declared["name"], declared["data_type"], declared["config"]["meta"].get("unit")),
-        is_required=any(constraint["type"] == "not_null" for constraint in declared.get("constraints", ())),
-        leads_to=leads_to,
+        is_required="not_null" in constraints,
+        leads_to=_reference(constraints["foreign_key"]) if "foreign_key" in constraints else None,
     )
+
+
+def _reference(constraint: Mapping[str, Any]) -> tuple[str, str]:
+    """Return table and column of a foreign key, which dbt writes as ``"candidate"."marts"."dim_rag"``."""
+    (column,) = constraint["to_columns"]
+    return _LAST_WORD.findall(constraint["to"])[-1], column
 
 
 def _follows(declared: Mapping[str, Any]) -> Follows | None:

@@ -7,6 +7,7 @@ import select
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,15 @@ def send_to_each_child(sent: signal.Signals, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(workbook, "_start", start_and_signal)
 
 
+@pytest.fixture
+def nobody_handles_sigterm() -> Iterator[None]:
+    """A handler that another test left in this process would take the signal before the child is a program."""
+    before = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
+
+
+@pytest.mark.usefixtures("nobody_handles_sigterm")
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
 def test_a_child_that_this_machine_killed_says_nothing_of_its_file(
     sent: signal.Signals, good_file: Path, monkeypatch: pytest.MonkeyPatch

@@ -10,11 +10,13 @@ import copy
 import json
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dbt_project import run_dbt
+from dbt_project.published import published_tables
 from orchestration.settings import PROJECT
 
 Manifest = dict[str, Any]
@@ -222,6 +224,17 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_the_project_keeps_the_rule(manifest: Manifest, rule: Callable[[Manifest], list[str]]):
     assert rule(manifest) == [], rule.__doc__
+
+
+def test_every_published_table_has_a_key_and_each_reference_leads_to_one(manifest: Manifest, tmp_path: Path):
+    """Ruling G2: what PostgreSQL, Parquet and the descriptions of files are told."""
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps(manifest))
+    tables = {table.name: table for table in published_tables(path)}
+    references = [column.leads_to for table in tables.values() for column in table.columns if column.leads_to]
+    assert [table.name for table in tables.values() if not table.key] == []
+    assert [(name, column) for name, column in references if tables[name].key != (column,)] == []
+    assert references
 
 
 # --- asked of the project with one thing spoilt ---

@@ -166,6 +166,7 @@ def _manifest(folder: Path, *rules: str, severity: str = "ERROR", public: bool =
     """A manifest as dbt writes it, of one model with a test that holds rules."""
     model = {
         "resource_type": "model",
+        "unique_id": "model.dim_new",
         "name": "dim_new",
         "schema": "marts",
         "access": "public" if public else "protected",
@@ -181,7 +182,7 @@ def _manifest(folder: Path, *rules: str, severity: str = "ERROR", public: bool =
         "config": {"severity": severity},
         "compiled_code": sql,
     }
-    older = model | {"name": "dim_new__old", "access": "protected"}
+    older = model | {"unique_id": "model.dim_new__old", "name": "dim_new__old", "access": "protected"}
     path = folder / "manifest.json"
     nodes = {"model.dim_new": model, "model.dim_new__old": older, "test.dim_new": test}
     path.write_text(json.dumps({"nodes": nodes if rules else {"model.dim_new": model}}))

@@ -57,30 +57,40 @@ def test_public_models_are_published_by_name_with_their_columns_in_order(tmp_pat
     )
 
 
-def test_keys_and_references_are_those_that_dbt_tests(tmp_path: Path):
-    fact, dim = model("fct_a", primary_key=["(line_key, valid_from_at)"]), model("dim_line", primary_key=["line_key"])
-    fact["columns"]["line_key"]["constraints"] = [{"type": "not_null"}]
-    test = {
+def rules_of(table: str, **rules: Any) -> dict[str, Any]:
+    return {
         "resource_type": "test",
         "access": "private",
-        "name": "fct_a__every_line_is_in_dim_line",
-        "attached_node": "model.savings.fct_a",
-        "column_name": "line_key",
-        "config": {"where": None},
-        "test_metadata": {"name": "relationships", "kwargs": {"to": "ref('dim_line')", "field": "line_key"}},
-    }
-    to_a_private_one = test | {
-        "name": "other",
-        "test_metadata": {"name": "relationships", "kwargs": {"to": "ref('int_x')"}},
+        "name": f"{table}__holds",
+        "attached_node": f"model.savings.{table}",
+        "test_metadata": {"name": "holds", "kwargs": rules},
     }
 
-    dim_line, fct_a = published_tables(manifest_of(tmp_path, fact, dim, test, to_a_private_one))
+
+def test_keys_and_references_are_those_of_the_contract_and_its_rules(tmp_path: Path):
+    fact, dim = model("fct_a"), model("dim_line")
+    fact["columns"]["line_key"]["constraints"] = [
+        {"type": "not_null"},
+        {"type": "foreign_key", "to": '"candidate"."marts"."dim_line"', "to_columns": ["line_key"]},
+    ]
+    dim["columns"]["line_key"]["constraints"] = [{"type": "primary_key"}]
+    rules = rules_of("fct_a", one_row_per={"line_and_moment": ["line_key", "valid_from_at"]})
+
+    dim_line, fct_a = published_tables(manifest_of(tmp_path, fact, dim, rules))
 
     assert (dim_line.key, fct_a.key) == (("line_key",), ("line_key", "valid_from_at"))
     assert [(column.is_required, column.leads_to) for column in fct_a.columns] == [
         (True, ("dim_line", "line_key")),
         (False, None),
     ]
+
+
+def test_columns_that_may_lack_a_value_are_no_key(tmp_path: Path):
+    rules = rules_of("fct_a", one_row_per={"line_and_moment": ["line_key", "valid_from_at"]}, may_lack=["line_key"])
+
+    (table,) = published_tables(manifest_of(tmp_path, model("fct_a"), rules))
+
+    assert table.key == ()
 
 
 def test_private_models_and_tests_are_not_published(tmp_path: Path):
