@@ -61,5 +61,5 @@ def _compared(table: str, declared: _Constraints, found: _Constraints) -> CheckR
         *(f"{kind} ({', '.join(columns)}) is not held" for kind, columns in sorted(declared - found)),
         *(f"{kind} ({', '.join(columns)}) is held but not declared" for kind, columns in sorted(found - declared)),
     ]
-    status, observed = ("fail", "; ".join(problems)) if problems else ("pass", f"{len(found)} constraints")
-    return CheckResult(constraints_check(table), "duckdb", table, "error", status, observed)  # type: ignore[arg-type]
+    observed = "; ".join(problems) or f"{len(found)} constraints"
+    return CheckResult(constraints_check(table), "duckdb", table, "error", "fail" if problems else "pass", observed)

@@ -137,9 +137,9 @@ def _usable_home(home: Path, info: ValidationInfo) -> Path:
 
 
 def _number(given: object, info: ValidationInfo) -> float:
-    with contextlib.suppress(ValueError, TypeError):
-        number = float(given)  # type: ignore[arg-type]
-        if 0 <= number < _MOST and not isinstance(given, bool):
+    with contextlib.suppress(ValueError):
+        number = float(str(given))
+        if 0 <= number < _MOST:
             return number
     of_what = "seconds, such as 60" if str(info.field_name).endswith("seconds") else "minutes, such as 30"
     raise ValueError(f"{_name(info)} is {given!r}, and has to be a number of {of_what}.")

@@ -44,7 +44,12 @@ def page(facts: Facts) -> Page:
             ]
     lead = "Each saving whose amount is not the one of the period before, and why."
     if not blocks:
-        return Page("changes", "What changed", "Nothing has changed since an earlier period.", [])
+        return Page(
+            "changes",
+            "What changed",
+            "No saving differs from the period before. While only one period is reported, nothing can.",
+            [],
+        )
     blocks.append(
         Paragraph(
             "Moved: it is another directorate's now. Decision: a recorded decision wrote pounds off. Plan change: "
