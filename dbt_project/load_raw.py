@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +80,6 @@ def load_raw(candidate: Path, home: Home, ledger: Ledger, vault: Vault, code_sha
         "submission": map(submission_row, submissions),
         "finding": finding_rows(submissions),
         "rule": rule_rows(),
-        "reference_adoption": adoption_rows(adoptions),
     }
     raw = {name: scratch.to_table(RAW_TABLES[name], rows_of_it) for name, rows_of_it in rows.items()}
     read = {sheet.table: without_personal_data(sheet, read_lines(home, sheet, accepted)) for sheet in SHEETS}
@@ -182,20 +181,6 @@ def rule_rows() -> Iterator[Row]:
             "severity": rule.severity,
             "who_fixes": rule.who_fixes.value,
             "sort_order": rule.sort_order,
-        }
-
-
-def adoption_rows(adoptions: Sequence[Event[ReferenceAdopted]]) -> Iterator[Row]:
-    """Yield the rows of ``raw.reference_adoption``: each ends where the next begins."""
-    moments = [_utc(adoption.at) for adoption in adoptions]
-    for number, (adoption, (adopted_at, replaced_at)) in enumerate(
-        zip(adoptions, pairwise([*moments, None]), strict=True), start=1
-    ):
-        yield {
-            "adoption_no": number,
-            "reference_sha256": adoption.payload.reference_sha256,
-            "adopted_at": adopted_at,
-            "replaced_at": replaced_at,
         }
 
 

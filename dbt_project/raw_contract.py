@@ -91,16 +91,6 @@ RULE = pa.schema(
     ]
 )
 
-# Which reference folder was in force when; the last row has no replaced_at.
-REFERENCE_ADOPTION = pa.schema(
-    [
-        pa.field("adoption_no", pa.int32(), False),
-        pa.field("reference_sha256", pa.string(), False),
-        pa.field("adopted_at", MOMENT, False),
-        pa.field("replaced_at", MOMENT),
-    ]
-)
-
 _REFERENCE_TYPES = {
     FieldKind.MONEY: MONEY,
     FieldKind.DECIMAL: pa.decimal128(18, 6),
@@ -143,7 +133,6 @@ RAW_TABLES: dict[str, pa.Schema] = {
     "submission": SUBMISSION,
     "finding": FINDING,
     "rule": RULE,
-    "reference_adoption": REFERENCE_ADOPTION,
     **sheet_schemas(),
 }
 REFERENCE_TABLES: dict[str, pa.Schema] = {

@@ -46,7 +46,9 @@ class Oracle:
     def __init__(self, raw: Tables, reference: Tables) -> None:
         self.raw = raw
         self.reference = reference
-        self.adoptions = sorted(row["adopted_at"] for row in raw["reference_adoption"])
+        # A folder that changes nothing of the plan changes nothing of what is registered.
+        edges = {row[edge] for rows in reference.values() for row in rows for edge in ("known_from_at", "known_to_at")}
+        self.adoptions = sorted(edges - {None})
         self.lines: dict[str, list[Row]] = {}
         for row in raw["savings_line"]:
             self.lines.setdefault(row["submission_id"], []).append(row)

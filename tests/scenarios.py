@@ -190,15 +190,10 @@ class Scenario:
 
     def raw_tables(self) -> dict[str, pa.Table]:
         """Return schema ``raw``."""
-        moments = [at for at, _ in self._adoptions]
         rows = {
             "submission": self._submissions,
             "finding": self._findings,
             "rule": rule_rows(),
-            "reference_adoption": [
-                {"adoption_no": n, "reference_sha256": f"{n:064x}", "adopted_at": at, "replaced_at": replaced_at}
-                for n, (at, replaced_at) in enumerate(zip(moments, [*moments[1:], None], strict=True), start=1)
-            ],
             **self._lines,
         }
         return {

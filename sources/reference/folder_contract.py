@@ -51,13 +51,13 @@ class Field:
 
 @dataclass(frozen=True)
 class ReferenceFile:
-    """One CSV of the reference folder, which is also table ``reference.<name>``.
+    """One CSV of the reference folder, which is also table ``reference.<name>`` where it is published.
 
     Attributes:
         name: File name without ``.csv``.
         key: Columns that identify a row; for dated tables ``valid_from`` is among them.
         fields: The columns under contract; further ones are allowed and not loaded.
-        is_published: False for what never leaves the ledger.
+        is_published: False for what the warehouse does without, and what never leaves the ledger.
     """
 
     name: str
@@ -98,8 +98,9 @@ REFERENCE_FILES: tuple[ReferenceFile, ...] = (
             Field("os_group", is_required=False, default="", is_published=False),
         ),
     ),
-    ReferenceFile("directorate_alias", ("alias",), (Field("alias"), Field("code"))),
-    ReferenceFile("status_alias", ("alias",), (Field("alias"), Field("code"))),
+    # What people write is read by them; the warehouse has the words themselves.
+    ReferenceFile("directorate_alias", ("alias",), (Field("alias"), Field("code")), is_published=False),
+    ReferenceFile("status_alias", ("alias",), (Field("alias"), Field("code")), is_published=False),
     ReferenceFile(
         "service",
         ("service_code", "valid_from"),

@@ -134,6 +134,12 @@ def wrong_lineage(manifest: Manifest) -> list[str]:
     ]
 
 
+def unused(manifest: Manifest) -> list[str]:
+    """A table that no model reads is no source: loading it costs every night."""
+    read = {unique_id for model in _models(manifest) for unique_id in _upstream(model, "source")}
+    return [source["name"] for unique_id, source in manifest["sources"].items() if unique_id not in read]
+
+
 def hard_coded(manifest: Manifest) -> list[str]:
     """No SQL names a relation: ref() and source() do, so that the lineage is whole."""
     nodes = [*_models(manifest), *_tests(manifest)]
@@ -202,6 +208,7 @@ RULES: tuple[Callable[[Manifest], list[str]], ...] = (
     wrong_access,
     wrong_names,
     wrong_lineage,
+    unused,
     hard_coded,
     not_portable,
     without_a_twin,
@@ -287,6 +294,7 @@ def _depending_on(kind: str, unique_id: str, *upstream: str) -> Callable[[Manife
         (wrong_names, _change("nodes", POSITION, name="position"), "position"),
         (wrong_lineage, _depending_on("nodes", LINE, "source.a", "source.b"), "stg_raw__savings_line"),
         (wrong_lineage, _depending_on("nodes", FACT, "source.a", POSITION), "fct_savings_position"),
+        (unused, _depending_on("nodes", LINE), "savings_line"),
         (hard_coded, _append(POSITION, "inner join marts.dim_date on true"), "int_position"),
         (not_portable, _append(POSITION, "select arg_max(a, b)"), "int_position: arg_max("),
         (not_portable, _append(POSITION, "select a::integer"), "int_position: ::"),

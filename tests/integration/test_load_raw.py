@@ -200,12 +200,10 @@ def test_the_folder_in_force_and_the_one_before_are_told_apart_by_their_spans(wa
     warehouse.load()
 
     with warehouse.read() as connection:
-        adoptions = connection.sql("select adoption_no, adopted_at, replaced_at from raw.reference_adoption").fetchall()
         spans = connection.sql("select known_from_at, known_to_at from reference.theme where code = 'T9'").fetchall()
         others = connection.sql("select distinct known_from_at, known_to_at from reference.theme where code <> 'T9'")
         once = others.fetchall()
     moments = [datetime(2021, 10, 8, hour) for hour in (12, 13, 14)]  # noqa: DTZ001 - UTC without zone
-    assert sorted(adoptions) == [(1, moments[0], moments[1]), (2, moments[1], moments[2]), (3, moments[2], None)]
     assert spans == [(moments[1], moments[2])]
     assert once == [(moments[0], None)]
 

@@ -115,7 +115,6 @@ def test_a_cut_forgets_what_came_later():
         (first, "accepted", None)
     ]
     assert column(cut.raw_tables()["savings_line"], "projected_gbp") == [(Decimal("60.00"),)]
-    assert column(cut.raw_tables()["reference_adoption"], "adopted_at") == [(FIRST_ADOPTION,)]
     assert column(cut.reference_tables()["approved_plan"], "saving_ref") == [("AH-21-001",)]
 
 

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from dbt_project import candidate as scratch
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
 
-ADOPTION = RAW_TABLES["reference_adoption"]
+RULE = RAW_TABLES["rule"]
 SPAN = datetime(2021, 4, 1)  # noqa: DTZ001 - as in the candidate: UTC without zone
-ADOPTED = {"adoption_no": 1, "reference_sha256": "ab", "adopted_at": SPAN, "replaced_at": None}
+D01 = {"rule_code": "D01", "rule_name": "A rule", "severity": "B", "who_fixes": "directorate", "sort_order": 1}
 GAP = REFERENCE_TABLES["budget_gap"]
 
 
@@ -89,29 +89,29 @@ def test_an_amount_that_does_not_fit_is_refused_and_never_rounded(amount: Any):
 
 
 def test_what_was_there_is_thrown_away(path: Path):
-    filled = empty(RAW_TABLES) | {"reference_adoption": scratch.to_table(ADOPTION, [ADOPTED])}
+    filled = empty(RAW_TABLES) | {"rule": scratch.to_table(RULE, [D01])}
     first = scratch.create(path, filled, empty(REFERENCE_TABLES))
     scratch.wal_of(path).write_bytes(b"of a process that was killed")
     second = scratch.create(path, empty(RAW_TABLES), empty(REFERENCE_TABLES))
 
-    assert (first["raw.reference_adoption"], second["raw.reference_adoption"]) == (1, 0)
+    assert (first["raw.rule"], second["raw.rule"]) == (1, 0)
     assert not scratch.wal_of(path).exists()
 
 
 @pytest.mark.parametrize(
     ("changed", "names"),
-    [({"replaced_at": ...}, r"\['replaced_at'\]"), ({"reference_sha": "ab"}, r"\['reference_sha'\]")],
+    [({"sort_order": ...}, r"\['sort_order'\]"), ({"rule_title": "ab"}, r"\['rule_title'\]")],
 )
 def test_a_row_with_a_column_too_few_or_too_many_is_refused_by_name(changed: dict[str, Any], names: str):
-    row = {name: value for name, value in (ADOPTED | changed).items() if value is not ...}
+    row = {name: value for name, value in (D01 | changed).items() if value is not ...}
 
     with pytest.raises(ValueError, match=names):
-        scratch.to_table(ADOPTION, [row])
+        scratch.to_table(RULE, [row])
 
 
 def test_a_null_where_there_may_be_none_is_refused_by_name():
-    with pytest.raises(ValueError, match="adopted_at is null in 1 of 2 rows"):
-        scratch.to_table(ADOPTION, [ADOPTED, ADOPTED | {"adopted_at": None}])
+    with pytest.raises(ValueError, match="rule_name is null in 1 of 2 rows"):
+        scratch.to_table(RULE, [D01, D01 | {"rule_name": None}])
 
 
 def test_a_missing_table_is_refused_and_nothing_is_written(path: Path):
