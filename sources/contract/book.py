@@ -1,31 +1,27 @@
-"""One workbook while it is written: whose return it is, its formats, its lists and its sheets.
+"""A return's workbook while it is written: whose return it is, its lists and its sheets.
 
-Here belongs what the pages of the workbook share. Not here: the pages (``start_page``,
-``return_page``, ``table_pages``, ``guidance_page``).
+Here belongs what the pages of the workbook share. Not here: what all workbooks share (``paper``), and the
+pages (``start_page``, ``return_page``, ``table_pages``, ``guidance_page``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
-import xlsxwriter
-from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from sources.contract.cells import TEXT_FORMAT, write_array, write_formula
 from sources.contract.lists import TOTALS, Lists, list_ranges, lists
 from sources.contract.live_formulas import BLOCK_HEADER, Block, Live, live
-from sources.contract.looks import set_up_print
+from sources.contract.paper import Paper
 from sources.contract.places import FIRST_ROW
 from sources.reference.reference import Reference
 from sources.template.declaration import LISTS_SHEET, TEMPLATE_NAME, TEMPLATE_VERSION
 
-# Fixed, so that the same content gives the same bytes.
-_CREATED = datetime(2021, 4, 1)  # noqa: DTZ001  (XlsxWriter writes it as it stands and refuses a zone)
 # People may look at a protected sheet as they like: only the cells that are not theirs are kept.
 _ALLOWED = {
     "format_cells": True,
@@ -35,35 +31,21 @@ _ALLOWED = {
 }
 
 
-class _Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
-    """A sheet whose formulas are written as they are.
-
-    XlsxWriter looks in each for some thirty functions of later versions of Excel. Ours have none,
-    and looking takes longer than all the rest.
-    """
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-        return formula.removeprefix("=")
-
-
 @dataclass
-class Book:
+class Book(Paper):
     """A directorate's return for a period.
 
     Attributes:
-        file: Where it is written.
         reference: Plan, lists and limits.
         directorate: Code of the directorate.
         year: Financial year that it reports in.
         period: Reporting period.
     """
 
-    file: xlsxwriter.Workbook
     reference: Reference
     directorate: str
     year: str
     period: str
-    _formats: dict[tuple[tuple[str, object], ...], Format] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         """Refuse what no return is collected for.
@@ -79,7 +61,7 @@ class Book:
             raise ValueError(
                 f"there was no directorate {self.directorate} on {self.as_at_date}: choose from {', '.join(known)}"
             )
-        self.file.set_properties({"title": f"{TEMPLATE_NAME} {TEMPLATE_VERSION}", "created": _CREATED})
+        self.set_title(f"{TEMPLATE_NAME} {TEMPLATE_VERSION}")
         self.file.set_custom_property("template_version", TEMPLATE_VERSION, "text")
 
     @property
@@ -124,16 +106,6 @@ class Book:
         """Where the tallies are."""
         return Block(left=len(self.words), length=len(self.live.tallies))
 
-    def format(self, *looks: Mapping[str, object], **more: object) -> Format:
-        """Return the format of these properties, made once."""
-        properties: dict[str, object] = {"valign": "top"}
-        for look in (*looks, more):
-            properties |= look
-        key = tuple(sorted(properties.items()))
-        if key not in self._formats:
-            self._formats[key] = self.file.add_format(properties)
-        return self._formats[key]
-
     def add_sheet(self, name: str, header_row: int, pages_high: int = 0, *, may_sort: bool = False) -> Worksheet:
         """Return a new sheet, protected and set up for print.
 
@@ -143,9 +115,8 @@ class Book:
             pages_high: On how many pages it has to fit; 0 for as many as it takes.
             may_sort: Whether its rows can be sorted; never with locked cells in them (docs/decisions/0012).
         """
-        sheet = self.file.add_worksheet(name, worksheet_class=_Page)
+        sheet = self.add_page(name, self.sent_by, header_row, pages_high)
         sheet.protect(options={**_ALLOWED, "sort": may_sort})
-        set_up_print(sheet, self.sent_by, header_row, pages_high)
         return sheet
 
     def write_lists(self) -> None:

@@ -8,18 +8,15 @@ Here belongs which sheets there are and what each is filled with. Not here: what
 
 from __future__ import annotations
 
-import io
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from sources.contract.book import Book
 from sources.contract.formulas import Row
 from sources.contract.guidance_page import write_guidance
-from sources.contract.looks import FONT
+from sources.contract.paper import written_to
 from sources.contract.return_page import fields_that_follow, write_return
 from sources.contract.start_page import write_start
 from sources.contract.table_pages import CarriedCell, write_table
@@ -38,14 +35,6 @@ from sources.template.declaration import (
 # Lines that an officer may add below the pre-filled ones and still see their formulas. They print, so they
 # are few; what is wrong below them still turns red, and is on the Start sheet.
 _SPARE_ROWS = 15
-
-# Text stays text, whatever it looks like.
-_OPTIONS = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 
 
 def write_template(
@@ -101,9 +90,7 @@ def write_template(
         DEFERRALS.name: deferrals,
         PLAN_CHANGES.name: plan_changes,
     }
-    buffer = io.BytesIO()
-    # XlsxWriter adds to what it is given.
-    with xlsxwriter.Workbook(buffer, {**_OPTIONS, "default_format_properties": dict(FONT)}) as file:
+    with written_to(path) as file:
         book = Book(file, reference, directorate, year, period)
         write_start(book, note)
         write_return(book, {**fields_that_follow(book), **(return_fields or {})}, savings)
@@ -111,7 +98,6 @@ def write_template(
             write_table(book, sheet, tables[sheet.name], spare_rows, carried)
         book.write_lists()
         write_guidance(book)
-    path.write_bytes(buffer.getvalue())
 
 
 def planned_rows(reference: Reference, directorate: str, year: str, period: str) -> list[dict[str, Any]]:
