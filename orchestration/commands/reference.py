@@ -1,7 +1,7 @@
-"""The commands about reference data: what a folder changes in pounds, and a post that adopts it.
+"""The commands about reference data: what a folder changes in pounds, a post that adopts it, its workbook.
 
-Here belongs what a person types and what is told. Not here: the work (``sources.intake.adoption``);
-where no post is needed a load adopts a folder by itself.
+Here belongs what a person types and what is told. Not here: the work (``sources.intake.adoption``,
+``sources.intake.folder_import``); where no post is needed a load adopts a folder by itself.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from sources.reference.reference import Reference
 
 app = typer.Typer()
-_reference = typer.Typer(no_args_is_help=True, help="The reference data: what they would change, and adopting them.")
+_Folder = Annotated[
+    Path | None, typer.Argument(help="The folder of CSV files; that of the settings where none is named.")
+]
+_reference = typer.Typer(no_args_is_help=True, help="The reference data: checking, editing and adopting them.")
 app.add_typer(_reference, name="reference")
 
 
@@ -80,9 +83,7 @@ def adopt(post: Post, reason: Reason, as_json: AsJson = False) -> None:
 
 @_reference.command()
 def check(
-    folder: Annotated[
-        Path | None, typer.Argument(help="The folder of CSV files; SAVINGS_REFERENCE_DIR where none is named.")
-    ] = None,
+    folder: _Folder = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what is wrong with a folder, one line per cause, or what it makes possible; needs no home."""
@@ -101,6 +102,52 @@ def check(
     else:
         typer.echo("\n".join(wrong or ["This folder can be used.", *off]))
     raise typer.Exit(code)
+
+
+@_reference.command()
+def workbook(
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="The workbook to write.", dir_okay=False)],
+    folder: _Folder = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+) -> None:
+    """Write a folder as one workbook: a sheet per list, with drop-downs, notes and live checks; needs no home."""
+    from sources.contract.folder_workbook import write_folder_workbook
+    from sources.reference.reference import ReferenceProblem, read_reference
+
+    console = Console(stderr=True)
+    try:
+        if file.exists() and not force:
+            raise FileExistsError(f"{file} is already there. Choose another name, or add --force to write over it.")
+        reference = read_reference(folder or load_settings().reference)
+        write_folder_workbook(file, reference)
+    except (ReferenceProblem, OSError, ValueError) as problem:
+        raise stopped(console, problem, Exit.WRONG_USE) from problem
+    typer.echo(f"{reference.folder} is written to {file}.\nChange it, then: savings reference import {file} FOLDER")
+
+
+@_reference.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="The workbook.", exists=True, dir_okay=False)],
+    folder: Annotated[Path, typer.Argument(help="The folder of CSV files; it is made if it is not there.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write a workbook's lists as the CSV files of a folder, or say what is wrong, cell by cell; needs no home."""
+    from sources.intake.folder_import import NotAWorkbookError, import_workbook
+    from sources.reference.reference import ReferenceProblem
+
+    try:
+        done = import_workbook(file, folder.absolute())
+    except (NotAWorkbookError, ReferenceProblem, OSError) as problem:
+        nothing = ValueError(f"{problem}\nNothing was written.")
+        raise stopped(Console(stderr=True), nothing, Exit.WRONG_USE) from problem
+    if as_json:
+        document = {"written": done.written, "left_out": done.left_out}
+        typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        return
+    lists = ", ".join(f"{name}.csv" for name in done.written)
+    typer.echo(f"Written to {folder}: {lists}." if lists else f"{folder} says the same already.")
+    if done.left_out:
+        typer.echo(f"Not taken, for they are no list: {', '.join(done.left_out)}.")
 
 
 def _read(settings: Settings, console: Console) -> Reference:

@@ -116,6 +116,17 @@ _VALUE: dict[FieldKind, Callable[[str], Value]] = {
 }
 
 
+def written(value: Value) -> str:
+    """Return a value as a reference file has it, so that it reads as the same again."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case Decimal():
+            return f"{value:f}"
+        case _:
+            return str(value)
+
+
 def is_typed(kind: FieldKind, text: str) -> bool:
     """Return whether a text can be read as its kind."""
     try:

@@ -33,7 +33,7 @@ from sources.template.declaration import RETURN_FIELDS, SHEETS, Kind
 _Check = Callable[[Tables], Iterator[Problem]]
 
 # (file, column) -> (file, column) in which its value must be.
-_FOREIGN: dict[tuple[str, str], tuple[str, str]] = {
+FOREIGN: dict[tuple[str, str], tuple[str, str]] = {
     ("directorate", "successor_code"): ("directorate", "directorate_code"),
     ("directorate_alias", "code"): ("directorate", "directorate_code"),
     ("service", "directorate_code"): ("directorate", "directorate_code"),
@@ -60,14 +60,14 @@ _FOREIGN: dict[tuple[str, str], tuple[str, str]] = {
 }
 
 # Columns that hold references in a pattern of the council's own.
-_PATTERNED = {
+PATTERNED = {
     ("approved_plan", "saving_ref"): "saving_ref_pattern",
     ("plan_change", "saving_ref"): "saving_ref_pattern",
     ("fund", "fund_ref"): "fund_ref_pattern",
     ("fund", "project_ref"): "project_ref_pattern",
 }
 
-_NEVER_NEGATIVE = (("approved_plan", "baseline_gbp"), ("printed_plan_total", "baseline_gbp"), ("fund", "approved_gbp"))
+NEVER_NEGATIVE = (("approved_plan", "baseline_gbp"), ("printed_plan_total", "baseline_gbp"), ("fund", "approved_gbp"))
 
 # Lists that are files of their own, not words of vocabulary.csv.
 _OWN_FILES = {"directorate", "service", "theme", "workstream"}
@@ -85,7 +85,7 @@ def relation_problems(tables: Tables, unsound: Collection[str] = ()) -> list[Pro
     for check, needed in _CHECKS.items():
         if not set(needed) & set(unsound):
             problems += check(tables)
-    for (file, column), (target, target_column) in _FOREIGN.items():
+    for (file, column), (target, target_column) in FOREIGN.items():
         if target not in unsound:
             known = {row[target_column] for row in tables[target]}
             problems += unknown(tables, file, column, known, f"{target}.csv")
@@ -109,11 +109,11 @@ def _settings_are_there_and_typed(tables: Tables) -> Iterator[Problem]:
 
 def _references_fit_their_pattern(tables: Tables) -> Iterator[Problem]:
     patterns = {row["name"]: row["value"] for row in tables["setting"] if is_typed(FieldKind.PATTERN, row["value"])}
-    for (file, column), setting in _PATTERNED.items():
+    for (file, column), setting in PATTERNED.items():
         for row in tables[file]:
             if setting in patterns and not re.fullmatch(patterns[setting], row[column]):
                 what = f"'{row[column]}' does not look like {patterns[setting]}"
-                yield in_row(file, row, column, what, f"Mend it, or {setting} in setting.csv")
+                yield in_row(file, row, column, what, f"Correct it, or {setting} in setting.csv")
 
 
 def _vocabularies_are_complete(tables: Tables) -> Iterator[Problem]:
@@ -165,7 +165,7 @@ def _calendar_runs_forward(tables: Tables) -> Iterator[Problem]:
 
 
 def _amounts_are_not_negative(tables: Tables) -> Iterator[Problem]:
-    for file, column in _NEVER_NEGATIVE:
+    for file, column in NEVER_NEGATIVE:
         for row in tables[file]:
             if row[column] < 0:
                 yield in_row(file, row, column, f"{row[column]} is negative", "Write it as a positive number")

@@ -24,6 +24,7 @@ class Problem:
         column: Column name; empty when it is about no single column.
         what: What is wrong, with the value.
         remedy: How to correct it.
+        cell: Where it is in a workbook, ``approved_plan!E4``, where the folder comes from one.
     """
 
     file: str
@@ -31,20 +32,22 @@ class Problem:
     column: str
     what: str
     remedy: str
+    cell: str = ""
 
     def __str__(self) -> str:
-        place = self.file + (f", line {self.line}" if self.line else "") + (f", {self.column}" if self.column else "")
-        return f"{place}: {self.what}. {self.remedy}."
+        place = self.cell or self.file + (f", line {self.line}" if self.line else "")
+        return f"{place}{f', {self.column}' if self.column else ''}: {self.what}. {self.remedy}."
 
 
 class ReferenceProblem(Exception):  # noqa: N818  (it carries several problems, none of which is an error of the code)
-    """A reference folder cannot be used; it says everything that is wrong, at once."""
+    """A reference folder, or a workbook of one, cannot be used; it says everything that is wrong, at once."""
 
     def __init__(self, folder: Path, problems: Sequence[Problem]) -> None:
         self.folder = folder
         self.problems = tuple(problems)
         count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
-        super().__init__("\n".join([f"{count} in the reference folder {folder}:", *causes(problems)]))
+        kind = "workbook" if folder.suffix == ".xlsx" else "folder"
+        super().__init__("\n".join([f"{count} in the reference {kind} {folder}:", *causes(problems)]))
 
 
 def causes(problems: Iterable[Problem]) -> list[str]:

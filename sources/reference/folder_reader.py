@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,9 @@ Row = Mapping[str, Any]
 Tables = Mapping[str, Sequence[Row]]
 # Where in its file a row begins; carried by every row, so that a later check can name it.
 SOURCE_LINE = "source_line"
+# What some spreadsheets put between the cells of a CSV file.
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_OTHER_SEPARATOR = re.compile(r"[;\t|]")
 
 
 class NotCsvError(ValueError):
@@ -75,6 +79,13 @@ def read_table(folder: Path, file: ReferenceFile) -> tuple[list[Row], list[Probl
     return rows, problems + _duplicate_keys(file, rows) + _alike_but_for_case(file, rows) + _overlaps(file, rows)
 
 
+def read_texts(folder: Path, file: ReferenceFile) -> tuple[list[str], list[dict[str, str]]]:
+    """Return the columns of a file that can be used, the council's own with them, and its rows as written."""
+    records = _records((folder / f"{file.name}.csv").read_bytes())
+    header = _without_empty_end(next(records)[1])
+    return header, [dict(zip(header, cells, strict=False)) for _, cells in records]
+
+
 def _records(data: bytes) -> Iterator[tuple[int, list[str]]]:
     """Yield each record with the line it begins on; a spreadsheet's byte-order mark and empty rows are no part of it.
 
@@ -102,6 +113,9 @@ def _without_empty_end(cells: Sequence[str], at_least: int = 0) -> list[str]:
 def _header_problems(file: ReferenceFile, line: int, header: Sequence[str]) -> list[Problem]:
     name = f"{file.name}.csv"
     wanted = [field.name for field in file.fields if field.default is None]
+    if len(header) == 1 and (found := _OTHER_SEPARATOR.search(header[0])):
+        what = f"the cells are separated by {_SEPARATORS[found[0]]}, not by commas"
+        return [Problem(name, line, "", what, "Save the file as CSV UTF-8 with commas")]
     missing = [
         Problem(name, line, column, "the column is missing", f"The header must have {', '.join(wanted)}")
         for column in wanted

@@ -15,6 +15,7 @@ from sources.reference.folder_reader import Row
 
 Line = tuple[str, str]  # saving_ref, plan_year
 Period = tuple[str, str]  # financial year, reporting period: in the order of time
+CHANGE_TYPES = ("New", "Increase", "Reduce", "Transfer", "Move", "Delete")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,8 @@ def _moved(line: PlanLine, change: Row) -> PlanLine:
 def _new_baseline(line: PlanLine, kind: str, amount: Decimal) -> Decimal:
     fits = {"Increase": amount > 0, "Reduce": amount < 0, "Transfer": amount != 0}
     if kind not in fits:
-        known = "New, Increase, Reduce, Transfer, Move or Delete"
-        raise MisfitError("change_type", f"'{kind}' is no kind of change", f"Write {known}")
+        *others, last = CHANGE_TYPES
+        raise MisfitError("change_type", f"'{kind}' is no kind of change", f"Write {', '.join(others)} or {last}")
     if not fits[kind]:
         remedy = "Write what is added to the baseline, with a minus where it falls"
         raise MisfitError("amount_gbp", f"{amount} does not fit {kind}", remedy)

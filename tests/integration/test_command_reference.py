@@ -52,3 +52,30 @@ def test_what_is_wrong_is_said_in_a_line_per_cause_and_to_a_machine_too(tmp_path
     )
     assert second.endswith("Write what stands after the @, as council.gov.uk.")
     assert told == {"wrong": done.stdout.splitlines(), "off": [], "exit_code": 2}
+
+
+def run(*arguments: str):
+    return CliRunner().invoke(app, ["reference", *arguments], env={"SAVINGS_HOME": "/nowhere/at/all"})
+
+
+def test_a_folder_is_edited_as_a_workbook_without_a_home(tmp_path: Path):
+    book, folder = str(tmp_path / "lists.xlsx"), tmp_path / "reference"
+    written = run("workbook", book)
+    again = run("workbook", book)
+    imported = run("import", book, str(folder))
+    once_more = run("import", book, str(folder), "--json")
+
+    assert (written.exit_code, again.exit_code, imported.exit_code) == (Exit.DONE, Exit.WRONG_USE, Exit.DONE)
+    assert "add --force to write over it" in again.stderr
+    assert imported.stdout.startswith(f"Written to {folder}: directorate.csv, ")
+    assert json.loads(once_more.stdout) == {"written": [], "left_out": []}
+    assert check(str(folder)).stdout == "This folder can be used.\n"
+
+
+def test_a_file_that_is_no_workbook_writes_nothing(tmp_path: Path):
+    (tmp_path / "lists.xlsx").write_text("directorate_code\n", "utf-8")
+    done = run("import", str(tmp_path / "lists.xlsx"), str(tmp_path / "reference"))
+
+    assert done.exit_code == Exit.WRONG_USE
+    assert done.stderr.splitlines()[-1] == "Nothing was written."
+    assert not (tmp_path / "reference").exists()

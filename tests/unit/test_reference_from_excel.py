@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,10 +14,11 @@ import pytest
 from sources.reference import folder_reader
 from sources.reference.folder_cells import typed
 from sources.reference.folder_contract import REFERENCE_FILES, Field, FieldKind, ReferenceFile, reference_file
+from sources.reference.folder_problems import causes
 from sources.reference.folder_reader import read_table
 from sources.reference.folder_required import SETTING_DEFAULTS
 from sources.reference.reference import read_reference
-from tests.reference_folder import copy_of_bundled
+from tests.reference_folder import copy_of_bundled, problems_of
 from tests.returns import at, good_return, judged, reference_with, told
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -97,3 +99,51 @@ def test_the_limits_of_dates_are_what_the_folder_says(setting: str, value: str, 
     settings = [dict(row) for row in reference_with().tables["setting"] if row["name"] not in SETTING_DEFAULTS]
     reference = reference_with(setting=[*settings, *changed])
     assert (rule, "B", at("Savings", column)) in told(judged(good_return(), data=reference))
+
+
+# What else spreadsheets do to a file: its bytes, and the one line that is said.
+UNREADABLE = {
+    "semicolons": (
+        lambda text: text.replace(",", ";").encode(),
+        "line 1: the cells are separated by semicolons, not by commas. Save the file as CSV UTF-8 with commas.",
+    ),
+    "tabs": (
+        lambda text: text.replace(",", "\t").encode(),
+        "line 1: the cells are separated by tabs, not by commas. Save the file as CSV UTF-8 with commas.",
+    ),
+    "Windows' own characters": (
+        lambda text: text.replace("Pothole", "Café").encode("cp1252"),
+        "line 2: the text is not UTF-8. Save the file as CSV UTF-8.",
+    ),
+    "Unicode Text": (
+        lambda text: text.encode("utf-16"),
+        "line 1: the text is not UTF-8. Save the file as CSV UTF-8.",
+    ),
+    "a year that became a date": (
+        lambda text: text.replace("2021/22", "Nov-10").encode(),
+        "line 2, plan_year: 'Nov-10' cannot be read as financial year. "
+        "Write the year as 2026/27, the second part one more than the first.",
+    ),
+    "zeros that went": (
+        lambda text: text.replace("AH-21-001", "1").encode(),
+        r"line 2, saving_ref: '1' does not look like ^(AH|CH|PL|CO)-\d{2}-\d{3}$. "
+        "Correct it, or saving_ref_pattern in setting.csv.",
+    ),
+    "pounds as they are shown": (
+        lambda text: text.replace(",100,", ',"£1,234,567.00",').encode(),
+        "line 2, baseline_gbp: '£1,234,567.00' cannot be read as money. "
+        "Write pounds with at most two decimals, without £ and commas, as 2393000 or 2393000.50.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("spoil", "said"), UNREADABLE.values(), ids=list(UNREADABLE))
+def test_what_a_spreadsheet_did_that_cannot_be_read_is_said_in_one_line(
+    tmp_path: Path, spoil: Callable[[str], bytes], said: str
+) -> None:
+    """Ruling D-4."""
+    folder = copy_of_bundled(tmp_path)
+    plan = folder / "approved_plan.csv"
+    header = plan.read_text("utf-8").splitlines()[0]
+    plan.write_bytes(spoil(f"{header}\nAH-21-001,2021/22,AH,true,100,Pothole budget\n"))
+    assert causes(problems_of(folder)) == [f"approved_plan.csv, {said}"]
