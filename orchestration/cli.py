@@ -16,7 +16,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from orchestration.commands import decisions, first_day, machine, reference, releases, returns, serving, templates
+from orchestration.commands import (
+    decisions,
+    first_day,
+    machine,
+    reference,
+    releases,
+    reports,
+    returns,
+    serving,
+    templates,
+)
 from orchestration.commands.common import AsJson, settings_of_a_warehouse, stopped, told
 from orchestration.exit_codes import Exit
 from orchestration.settings import load_settings
@@ -41,6 +51,7 @@ app.add_typer(decisions.app)
 app.add_typer(reference.app)
 app.add_typer(releases.app)
 app.add_typer(serving.app)
+app.add_typer(reports.app)
 
 
 def main() -> None:

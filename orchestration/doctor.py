@@ -150,7 +150,8 @@ def _modes(home: Home) -> Iterator[Found]:
     wanted = dict.fromkeys(home.private_folders, layout.PRIVATE)
     wanted |= {home.root: layout.PASSED_THROUGH, home.desk: layout.PASSED_THROUGH, home.decisions: layout.LETTER_BOX}
     wanted |= {home.ledger: layout.PRIVATE_FILE, home.lock: layout.PRIVATE_FILE}
-    wanted |= {home.releases: layout.GROUP_READS if home.readers_group else layout.PRIVATE}
+    of_readers = layout.GROUP_READS if home.readers_group else layout.PRIVATE
+    wanted |= {home.releases: of_readers, home.reports: of_readers}
     for path, mode in wanted.items():
         if path.exists() and (has := stat.S_IMODE(path.stat().st_mode)) != mode:
             what = f"{path} has mode {has:o}, and must have {mode:o}."

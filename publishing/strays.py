@@ -60,7 +60,7 @@ def _folders(home: Home, ledger: LedgerView) -> Iterator[tuple[Path, _IsOurs]]:
 
 def _names_in_root(home: Home) -> set[str]:
     paths = (home.vault, home.ledger, home.lines, home.desk, home.decisions, home.build, home.outbox, home.logs)
-    names = {path.name for path in (*paths, home.dagster, home.lock, home.releases, home.current)}
+    names = {path.name for path in (*paths, home.dagster, home.lock, home.releases, home.reports, home.current)}
     names |= {f"{home.ledger.name}{suffix}" for suffix in ("-wal", "-shm")}
     return names | ({home.landing.relative_to(home.root).parts[0]} if home.landing.is_relative_to(home.root) else set())
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from publishing import pointer
 from publishing.manifest import damage, not_as_published
+from publishing.report.writing import altered
 from publishing.retention import all_releases, number_of
 from publishing.strays import strays
 from sources.custody.ledger import LedgerView
@@ -59,6 +60,7 @@ def verify(home: Home, *, is_deep: bool = False) -> Verification:
                 is_begun, said = _release(release, ledger)
                 (unfinished if is_begun else problems).extend(said)
             problems += [f"{each} The next load makes the pointer again." for each in pointer.led_astray(home, ledger)]
+            problems += altered(home, ledger)
             unfinished += pointer.left_behind(home, ledger)
             unfinished += [
                 f"{path} is not ours, and stops nothing. Move it elsewhere." for path in strays(home, ledger)

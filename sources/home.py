@@ -152,6 +152,11 @@ class Home:
         return self.root / "releases"
 
     @property
+    def reports(self) -> Path:
+        """The documents of reports, one folder per report and release, written once."""
+        return self.root / "reports"
+
+    @property
     def current(self) -> Path:
         """The pointer that readers follow."""
         return self.root / "current"
@@ -179,8 +184,9 @@ class Home:
         set_mode(self.desk, PASSED_THROUGH)
         self.decisions.mkdir(mode=PRIVATE, exist_ok=True)
         set_mode(self.decisions, LETTER_BOX)
-        self.releases.mkdir(mode=PRIVATE, exist_ok=True)
-        open_to(self.releases, self.readers_group)
+        for folder in (self.releases, self.reports):
+            folder.mkdir(mode=PRIVATE, exist_ok=True)
+            open_to(folder, self.readers_group)
         if not self.landing.exists():
             self.landing.mkdir(mode=PRIVATE, parents=True)
             set_mode(self.landing, PASSED_THROUGH)

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.programs import missing
+
+if TYPE_CHECKING:
+    from sources.home import Home
 
 TIERS = ("unit", "integration", "browser", "faults", "golden")
 
@@ -48,6 +52,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         if program in needed:
             end = pytest.fail if os.environ.get("CI") else pytest.skip
             end(f"{program.name} is missing: `apt-get install {' '.join(program.packages)}`")
+
+
+@pytest.fixture(scope="session")
+def first_night(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Home:
+    """The home after the first night on the sample returns: to be read, never changed."""
+    from tests.first_night import first_night
+
+    folder = tmp_path_factory.getbasetemp()
+    return first_night(folder if worker_id == "master" else folder.parent)
 
 
 @pytest.fixture(autouse=True)

@@ -66,17 +66,20 @@ def _server_of_postgresql() -> str | None:
     return str(found[-1].parent) if found else None
 
 
-LIBREOFFICE = Program("LibreOffice Calc", ("libreoffice-calc", "fonts-liberation"), _command("soffice"))
+LIBREOFFICE = Program(
+    "LibreOffice", ("libreoffice-calc", "libreoffice-writer", "fonts-liberation"), _command("soffice")
+)
 UNO = Program("LibreOffice's Python bridge", ("python3-uno",), _python_with_uno)
 CHROMIUM = Program("Chromium", ("chromium",), _command("chromium", "chromium-browser", "google-chrome"))
 EXT4 = Program("mkfs.ext4", ("e2fsprogs",), _command("mkfs.ext4"))
 SSHFS = Program("sshfs", ("sshfs", "openssh-sftp-server"), _file_transfer_over_ssh)
 POSTGRESQL = Program("PostgreSQL", ("postgresql",), _server_of_postgresql)
+POPPLER = Program("pdftotext", ("poppler-utils",), _command("pdftotext"))
 OPENSSL = Program("openssl", ("openssl",), _command("openssl"))
 NGINX = Program("nginx", ("nginx-light",), _command("nginx", "/usr/sbin/nginx"))
 SYSTEMD = Program("systemd-analyze", ("systemd",), _command("systemd-analyze"))
 
-PROGRAMS = (LIBREOFFICE, UNO, CHROMIUM, EXT4, SSHFS, POSTGRESQL, OPENSSL, NGINX, SYSTEMD)
+PROGRAMS = (LIBREOFFICE, UNO, CHROMIUM, EXT4, SSHFS, POSTGRESQL, POPPLER, OPENSSL, NGINX, SYSTEMD)
 
 
 def missing() -> list[Program]:

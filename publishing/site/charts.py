@@ -56,6 +56,12 @@ def svg(specification: dict[str, Any]) -> str:
     return drawn
 
 
+def png(specification: dict[str, Any]) -> bytes:
+    """Return a specification as a picture of pixels, for programs that draw no SVG."""
+    drawn: bytes = vl_convert.vegalite_to_png(specification, scale=2)
+    return drawn
+
+
 def bars(steps: Sequence[Bar], width: int) -> dict[str, Any]:
     """Return bars from the left, one below the other, each with its value at its end."""
     rows = [_bar_row(step) for step in steps]

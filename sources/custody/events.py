@@ -33,6 +33,7 @@ class EventKind(StrEnum):
     SAME_CONTENT = "same_content"
     TAGGED = "tagged"
     CONFIRMED = "confirmed"
+    REPORTED = "reported"
     REQUEST_REFUSED = "request_refused"
     WAIVED = "waived"
     OVERRIDDEN = "overridden"
@@ -52,6 +53,7 @@ TYPES: dict[EventKind, type[Payload]] = {
     EventKind.SAME_CONTENT: payloads.SameContent,
     EventKind.TAGGED: payloads.Tagged,
     EventKind.CONFIRMED: payloads.Confirmed,
+    EventKind.REPORTED: payloads.Reported,
     EventKind.REQUEST_REFUSED: payloads.RequestRefused,
     EventKind.WAIVED: payloads.Waived,
     EventKind.OVERRIDDEN: payloads.Overridden,

@@ -240,6 +240,21 @@ class Confirmed(OfRelease, Signed):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reported(OfRelease):
+    """A report's documents were written from a release.
+
+    Attributes:
+        report_code: The report.
+        template_sha256: Of the Word template that they were filled into.
+        files: The hash of each document by the name of its file.
+    """
+
+    report_code: str
+    template_sha256: str
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RequestRefused(Payload):
     """A decision that another account asked for was not carried out (ruling D-5).
 

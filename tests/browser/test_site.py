@@ -23,16 +23,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lxml import html
 from playwright.sync_api import Browser, BrowserContext, Page
-from rich.console import Console
 
-from orchestration.exit_codes import Exit
-from orchestration.load import load
-from orchestration.settings import load_settings
 from publishing import reader
 from publishing.site.charts import CATEGORICAL
 from publishing.site.site import write_site
-from sources.clock import system_clock
-from sources.samples.published import SAMPLES
+from sources.home import Home
 from tests.browser.conftest import WIDTHS
 from tests.browser.test_pages_in_a_browser import _AXE, _BROKEN_WORDS
 from tests.programs import CHROMIUM
@@ -64,12 +59,8 @@ _IN_UNITS_OF_THEIR_OWN = ("printed_value", "warehouse_value", "difference")
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    settings = load_settings({"SAVINGS_HOME": str(tmp_path_factory.mktemp("site") / "var")})
-    history = SAMPLES / "history.csv"
-    night = load(settings, history=history, is_forced=False, clock=system_clock, console=Console(quiet=True))
-    assert night.exit_code is Exit.DONE, night.as_json()
-    return settings.home.current.resolve()
+def release(first_night: Home) -> Path:
+    return first_night.current.resolve()
 
 
 @pytest.fixture(scope="module")

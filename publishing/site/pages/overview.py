@@ -65,7 +65,7 @@ def page(facts: Facts) -> Page:
             ]
         ),
         _table(rows, period),
-        *waterfall(_steps_of(total), period, "the council"),
+        *waterfall(steps_of_total(total), period, "the council"),
         *_earlier_years(facts, period),
     ]
     return Page("index", title, lead, blocks)
@@ -96,7 +96,7 @@ def bridge(facts: Facts, period: Period, directorate_code: str) -> list[Record]:
     )
 
 
-def _steps_of(total: Record) -> list[Record]:
+def steps_of_total(total: Record) -> list[Record]:
     """Return the steps of the council's total, each read from a column of its row in Table 1."""
     return [
         Record(

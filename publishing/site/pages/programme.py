@@ -5,12 +5,13 @@ Here belongs one function for each of them. Not here: the plan's own figures (``
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from itertools import groupby
 
 from publishing.site import charts
 from publishing.site.blocks import FOLDED, Block, Chart, Heading, Page, Paragraph, table_of
-from publishing.site.figures import Facts, Record, Sentence
+from publishing.site.figures import Facts, Period, Record, Sentence
 from publishing.site.pages import overview
 from publishing.site.pages.trajectory import trajectory
 from publishing.site.shown import NOT_REPORTED
@@ -46,6 +47,24 @@ def deferrals(facts: Facts) -> Page:
     found = _of_period(facts, "rpt_deferral_matrix", "plan_year, delivery_year, directorate_name")
     if not found:
         return _page("deferrals", "Deferrals", lead, [], "Nothing is deferred in the latest period.")
+    columns = ["directorate_name", "plan_year", "delivery_year", "amount_gbp", "line_count", "deferred_twice_count"]
+    words = {
+        "plan_year": "Planned for",
+        "delivery_year": "Expected in",
+        "line_count": "Lines",
+        "deferred_twice_count": "Deferred twice or more",
+    }
+    blocks: list[Block] = [
+        chart_of_deferrals(found, facts.period),
+        table_of(
+            found, columns, f"Deferred, as reported at {facts.period}", "deferrals", headings=words, folded=FOLDED
+        ),
+    ]
+    return _page("deferrals", "Deferrals", lead, blocks)
+
+
+def chart_of_deferrals(found: Sequence[Record], period: Period | None) -> Chart:
+    """Return the picture of what was deferred, the largest first."""
     drawn = [
         charts.Bar(
             f"{row['directorate_name']}, {row['plan_year']} to {row['delivery_year']}",
@@ -63,21 +82,8 @@ def deferrals(facts: Facts) -> Page:
         origin=largest["plan_year"],
         to=largest["delivery_year"],
     )
-    columns = ["directorate_name", "plan_year", "delivery_year", "amount_gbp", "line_count", "deferred_twice_count"]
-    words = {
-        "plan_year": "Planned for",
-        "delivery_year": "Expected in",
-        "line_count": "Lines",
-        "deferred_twice_count": "Deferred twice or more",
-    }
-    about = f"Pounds by directorate, year planned for and year expected in, as reported at {facts.period}"
-    blocks: list[Block] = [
-        Chart(finding, about, charts.in_words(drawn), "deferrals", partial(charts.bars, drawn)),
-        table_of(
-            found, columns, f"Deferred, as reported at {facts.period}", "deferrals", headings=words, folded=FOLDED
-        ),
-    ]
-    return _page("deferrals", "Deferrals", lead, blocks)
+    about = f"Pounds by directorate, year planned for and year expected in, as reported at {period}"
+    return Chart(finding, about, charts.in_words(drawn), "deferrals", partial(charts.bars, drawn))
 
 
 def forecasts(facts: Facts) -> Page:

@@ -12,12 +12,12 @@ from publishing.plain_text import as_csv
 from publishing.site.blocks import Block, Cell, Heading, Page, Paragraph, Table, Tag, table_of
 from publishing.site.figures import Facts, Record
 
-_UNTESTED = "NOT_TESTABLE"
-_VERDICTS = {
+UNTESTED = "NOT_TESTABLE"
+VERDICTS = {
     "MATCH": ("Matches", "green"),
     "MATCH_WITH_CAVEAT": ("Matches, with a reason", "green"),
     "NO_MATCH": ("Does not match", "red"),
-    _UNTESTED: ("Cannot be tested", "grey"),
+    UNTESTED: ("Cannot be tested", "grey"),
 }
 _HEADINGS = {
     "check_name": "Check",
@@ -40,13 +40,13 @@ def claims(facts: Facts) -> Page:
     for report, of_report in groupby(found, key=lambda row: row["report_code"]):
         rows = list(of_report)
         counted = Counter(row["verdict"] for row in rows)
-        said = ", ".join(f"{words.lower()}: {counted[verdict]}" for verdict, (words, _) in _VERDICTS.items())
+        said = ", ".join(f"{words.lower()}: {counted[verdict]}" for verdict, (words, _) in VERDICTS.items())
         blocks += [
             Heading(f"Report {report}", f"report-{report.lower()}"),
             Paragraph(f"Figures by outcome: {said}."),
-            *_claims([row for row in rows if row["verdict"] != _UNTESTED], report, "claims"),
+            *_claims([row for row in rows if row["verdict"] != UNTESTED], report, "claims"),
             *_claims(
-                [row for row in rows if row["verdict"] == _UNTESTED],
+                [row for row in rows if row["verdict"] == UNTESTED],
                 report,
                 "claims-not-tested",
                 "Show the figures that cannot be tested",
@@ -123,5 +123,5 @@ def _status(status: str) -> tuple[str, str]:
 
 
 def _verdict(record: Record) -> Cell:
-    words, tone = _VERDICTS.get(record["verdict"], (record["verdict"], "grey"))
+    words, tone = VERDICTS.get(record["verdict"], (record["verdict"], "grey"))
     return Tag(words, tone)

@@ -1,0 +1,149 @@
+"""Writing a report of a release: once, with the hashes of its files in an event.
+
+Here belongs where the documents go, and what a second call does. Not here: what they say (``content``). A folder that
+no event names is what a killed run left: it is written again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from publishing.report.content import content
+from publishing.report.pdf import pdf
+from publishing.report.word import TEMPLATE, word
+from publishing.rollback import whole_release
+from publishing.tags import confirmed
+from sources import home as layout
+from sources.clock import Clock
+from sources.custody.ledger import Ledger, LedgerView
+from sources.custody.payloads import Reported
+from sources.home import Home
+
+
+class OtherReportError(Exception):
+    """The report of this release was written already, and would not be the same now."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A report on disk.
+
+    Attributes:
+        files: Its documents.
+        is_new: False where they were there already, the same.
+    """
+
+    files: tuple[Path, ...]
+    is_new: bool
+
+
+def documents(release: Path, report_code: str, template: Path = TEMPLATE) -> dict[str, bytes]:
+    """Return the documents of a report by the names of their files.
+
+    Raises:
+        publishing.report.content.NothingToReportError: If the release cannot fill the report.
+        publishing.report.word.TemplateProblemError: If the template cannot be filled.
+    """
+    said = content(release, report_code)
+    return {f"{report_code}.docx": word(said, template), f"{report_code}.pdf": pdf(said)}
+
+
+def draft(release: Path, report_code: str, folder: Path, template: Path = TEMPLATE) -> Written:
+    """Write the documents into any folder, as often as wanted: nothing is recorded.
+
+    Raises:
+        publishing.report.content.NothingToReportError: If the release cannot fill the report.
+        publishing.report.word.TemplateProblemError: If the template cannot be filled.
+    """
+    made = documents(release, report_code, template)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in made.items():
+        (folder / name).write_bytes(data)
+    return Written(tuple(folder / name for name in made), is_new=True)
+
+
+def write_report(
+    home: Home, ledger: Ledger, clock: Clock, release_id: str, report_code: str, template: Path = TEMPLATE
+) -> Written:
+    """Write the documents to ``reports/<REPORT>/<release>/``, once for a release.
+
+    Raises:
+        publishing.pointer.NoSuchReleaseError: If there is no such release.
+        publishing.rollback.DamagedReleaseError: If it is not what was published.
+        publishing.report.content.NothingToReportError: If the release cannot fill the report.
+        publishing.report.word.TemplateProblemError: If the template cannot be filled.
+        OtherReportError: If it was written before, and would differ now.
+    """
+    made = documents(whole_release(home, ledger, release_id), report_code, template)
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in made.items()}
+    before = reported(ledger, report_code, release_id)
+    if before not in (None, hashes):
+        raise OtherReportError(
+            f"The report {report_code} of {release_id} was written before, from another template or by another version "
+            "of the project. It stays as it was. Write a draft to a folder of your own: `--to FOLDER`."
+        )
+    folder = home.reports / report_code / release_id
+    is_there = before is not None and hashes == _hashes(folder)
+    if not is_there:
+        _put(home, folder, made)
+    if before is None:
+        ledger.record(
+            clock,
+            Reported(
+                release_id=release_id,
+                report_code=report_code,
+                template_sha256=hashlib.sha256(template.read_bytes()).hexdigest(),
+                files=hashes,
+            ),
+        )
+    return Written(tuple(folder / name for name in made), is_new=not is_there)
+
+
+def release_of(ledger: LedgerView, report_code: str) -> str | None:
+    """Return the release that a report has published; None while none is confirmed for it."""
+    return confirmed(ledger).get(report_code)
+
+
+def reported(ledger: LedgerView, report_code: str, release_id: str) -> Mapping[str, str] | None:
+    """Return the hashes of a report's documents as they were written; None if they never were."""
+    for event in ledger.events_of(Reported):
+        if (event.payload.report_code, event.payload.release_id) == (report_code, release_id):
+            return dict(event.payload.files)
+    return None
+
+
+def altered(home: Home, ledger: LedgerView) -> list[str]:
+    """Return what of the reports that were written is missing or not as it was; nothing when all is."""
+    return [
+        f"Report {said.report_code} of {said.release_id} is not as it was written. `savings report {said.report_code} "
+        f"--release {said.release_id}` writes it again."
+        for event in ledger.events_of(Reported)
+        for said in [event.payload]
+        if _hashes(home.reports / said.report_code / said.release_id) != dict(said.files)
+    ]
+
+
+def _put(home: Home, folder: Path, made: Mapping[str, bytes]) -> None:
+    """Put documents where all of them are seen, or none."""
+    layout.make_folder(folder.parent)
+    partial = folder.with_name(f".{folder.name}.partial")
+    for left in (partial, folder):
+        layout.discard(left)
+    try:
+        partial.mkdir()
+        for name, data in made.items():
+            (partial / name).write_bytes(data)
+        layout.seal(partial)
+        layout.publish_folder(partial, folder)
+    except BaseException:
+        layout.discard(partial)
+        raise
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    if not folder.is_dir():
+        return {}
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
