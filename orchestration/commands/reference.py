@@ -150,6 +150,52 @@ def import_(
         typer.echo(f"Not taken, for they are no list: {', '.join(done.left_out)}.")
 
 
+@_reference.command()
+def plan(
+    file: Annotated[
+        Path, typer.Argument(metavar="BUDGET.xlsx", help="Your budget's workbook.", exists=True, dir_okay=False)
+    ],
+    year: Annotated[str, typer.Option("--year", help="The plan's financial year, such as 2026/27.")],
+    folder: _Folder = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="Its sheet; once, with the columns.")] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--column", metavar="PART=HEADING", help="The heading of a column, such as saving_ref=Ref."),
+    ] = None,
+    always: Annotated[
+        list[str] | None,
+        typer.Option("--always", metavar="PART=VALUE", help="What the sheet has no column for: is_cashable=true."),
+    ] = None,
+    in_thousands: Annotated[bool, typer.Option("--in-thousands", help="Its amounts are in £000.")] = False,
+    savings_are_negative: Annotated[
+        bool, typer.Option("--savings-are-negative", help="It writes a saving with a minus.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a year's plan from your own budget sheet, and list what is left out and why; its columns are named once."""
+    from orchestration.printouts.budget_plan import as_document, sections_of
+    from orchestration.printouts.sections import print_sections
+    from sources.intake.folder_import import NotAWorkbookError
+    from sources.intake.plan_import import import_plan
+    from sources.reference.answers import AnswersProblem, pairs
+    from sources.reference.budget_sheet import BudgetSheetProblem, kept_in, said_of
+    from sources.reference.reference import ReferenceProblem
+
+    folder = (folder or load_settings().reference).absolute()
+    try:
+        given = {"sheet": sheet, "columns": pairs(columns or ()), "always": pairs(always or ())}
+        flags = {"in_thousands": in_thousands, "savings_are_negative": savings_are_negative}
+        said = said_of(given | flags) if sheet or columns or always else kept_in(folder)
+        done = import_plan(file, folder, year, said)
+    except (AnswersProblem, BudgetSheetProblem, NotAWorkbookError, ReferenceProblem, OSError) as problem:
+        nothing = ValueError(f"{problem}\nNothing was written.")
+        raise stopped(Console(stderr=True), nothing, Exit.WRONG_USE) from problem
+    if as_json:
+        typer.echo(json.dumps(as_document(done), indent=2, ensure_ascii=False))
+    else:
+        print_sections(sections_of(done, year, folder), Console())
+
+
 def _read(settings: Settings, console: Console) -> Reference:
     from sources.reference.reference import ReferenceProblem, read_reference
 

@@ -16,7 +16,7 @@ from sources.contract.folder_workbook import START
 from sources.findings.unread_files import not_read
 from sources.home import set_mode
 from sources.parsing.folder_book import SheetOfList, lists_of, other_sheets, rows_of
-from sources.reader.cells import Refusal
+from sources.reader.cells import Refusal, Workbook
 from sources.reader.workbook import read_cells
 from sources.reference.folder_contract import reference_file
 from sources.reference.folder_problems import Problem, ReferenceProblem
@@ -24,7 +24,7 @@ from sources.reference.folder_reader import SOURCE_LINE, Tables, read_table, rea
 from sources.reference.folder_writer import write_list
 from sources.reference.reference import read_reference
 
-_READ_BY_ALL, _FOLDER_FOR_ALL = 0o644, 0o755
+READ_BY_ALL, _FOLDER_FOR_ALL = 0o644, 0o755
 
 
 class NotAWorkbookError(ValueError):
@@ -42,6 +42,18 @@ class Import:
 
     written: tuple[str, ...]
     left_out: tuple[str, ...]
+
+
+def read_workbook(path: Path) -> Workbook:
+    """Return the cells of a workbook of the council's, read as guardedly as a return.
+
+    Raises:
+        NotAWorkbookError: If the file cannot be read.
+    """
+    book = read_cells(path, path.name)
+    if isinstance(book, Refusal):
+        raise NotAWorkbookError(f"{not_read(book).in_words().wrong} Save it as an Excel Workbook (.xlsx).")
+    return book
 
 
 def import_workbook(path: Path, folder: Path) -> Import:
@@ -73,7 +85,7 @@ def import_workbook(path: Path, folder: Path) -> Import:
         folder.mkdir(exist_ok=True)
         set_mode(folder, _FOLDER_FOR_ALL)
         for each_name in changed:
-            set_mode(made / f"{each_name}.csv", _READ_BY_ALL)
+            set_mode(made / f"{each_name}.csv", READ_BY_ALL)
             (made / f"{each_name}.csv").replace(folder / f"{each_name}.csv")
     return Import(changed, tuple(other_sheets(book, (START,))))
 
