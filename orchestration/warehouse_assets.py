@@ -31,6 +31,8 @@ from orchestration.links import Links
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT
 from publishing.files import write_files
+from publishing.powerbi.metrics import SEMANTIC_MANIFEST
+from publishing.powerbi.project import write_powerbi
 from publishing.release import Release, publish
 from publishing.site.site import write_site
 from sources import home as layout
@@ -151,7 +153,8 @@ def release_asset(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     def _release(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult[Any]:
         """What readers have: a release written once, hashed in its manifest, swapped in by rename."""
         home, ledger = warehouse.home, warehouse.ledger
-        tables = published_tables(run_dbt.result_of(home.candidate).manifest)
+        built = run_dbt.result_of(home.candidate)
+        tables = published_tables(built.manifest)
         found = publish(
             home,
             evidence=evidence.read(home.evidence),
@@ -159,7 +162,11 @@ def release_asset(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             ledger=ledger,
             code_sha256=code_sha256(PROJECT),
             clock=warehouse.clock,
-            parts=(partial(write_files, tables=tables), write_site),
+            parts=(
+                partial(write_files, tables=tables),
+                partial(write_powerbi, tables=tables, semantic_manifest=built.manifest.with_name(SEMANTIC_MANIFEST)),
+                write_site,
+            ),
         )
         return dg.MaterializeResult(metadata=_about(warehouse.links, found))
 

@@ -25,7 +25,7 @@ from orchestration.settings import PROJECT, load_settings
 from sources.contract.documents import DOCUMENTS, documents
 from sources.reference.reference import bundled_reference
 from sources.samples.published import SAMPLES, write_samples
-from tests import definitions_outline, fault_table, libreoffice_fixtures
+from tests import definitions_outline, fault_table, libreoffice_fixtures, powerbi_sample
 
 REMEDY = "run `make generated`, and look at what changed before you commit it"
 
@@ -50,6 +50,7 @@ class Generated:
 
         def write() -> None:
             for path, data in content().items():
+                path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
 
         return cls(name, content, write)
@@ -114,6 +115,7 @@ GENERATED = (
     Generated("the list of checks", _checks, lambda: lock.write_lock(_declared(), lock.LOCK)),
     Generated.of_files("the picture in the README", _picture),
     Generated.of_files("the outline of Dagster's definitions", _outline),
+    Generated.of_files("the Power BI project of a small model", powerbi_sample.files),
     Generated.of_files("the page of faults", lambda: {fault_table.PAGE: fault_table.page().encode()}),
 )
 
