@@ -23,8 +23,10 @@ import pyarrow as pa
 
 from dbt_project import candidate as scratch
 from dbt_project.published import CONTRACT
-from expectations.suite import MOST, MostOfRelease
+from expectations.limits import share_of
+from expectations.suite import MostOfRelease
 
+ZERO = Decimal(0)
 _WITHDRAWN = "select submission_key from marts.fct_submission where state = 'withdrawn'"
 _OPEN_PERIODS = "select period_key from intermediate.int_open_period where known_to_at is null"
 _LINES_DECIDED = "select distinct saving_ref, plan_year from reference.plan_change where known_from_at > $since"
@@ -74,7 +76,14 @@ class InForce:
                 return 0
             decided = self._decided(table, release, row[0])
             kept = decided.rest_of(release, wanted)
-        return int((MOST * kept).to_integral_value(ROUND_CEILING)) + int(decided.touched_of(self.candidate, wanted))
+        here = decided.rest_of(self.candidate, wanted) if wanted.by_directorate else {}
+        # What the candidate would hold if no directorate had less than its most.
+        least = sum(max(self._most(kept.get(whose, ZERO)), here.get(whose, ZERO)) for whose in kept | here)
+        return int(least + sum(decided.touched_of(self.candidate, wanted).values()))
+
+    def _most(self, amount: Decimal) -> Decimal:
+        (share,) = self.candidate.execute(share_of("drop_guard_share")).fetchone() or (ZERO,)
+        return ((1 - Decimal(share)) * amount).to_integral_value(ROUND_CEILING)
 
     def measured(self, sql: str) -> tuple[Any, ...] | None:
         """Return the one row that a query gives of the release; None of a release of another contract."""
@@ -131,28 +140,29 @@ class _Decided:
     columns: frozenset[str]
     decided: Mapping[str, pa.Table]
 
-    def rest_of(self, connection: duckdb.DuckDBPyConnection, wanted: MostOfRelease) -> Decimal:
-        """Return what a database holds of the rest, in rows or in pence."""
+    def rest_of(self, connection: duckdb.DuckDBPyConnection, wanted: MostOfRelease) -> dict[str, Decimal]:
+        """Return what a database holds of the rest, in rows or in pence, by directorate where that is wanted."""
         return self._measured(connection, wanted, "not touched")
 
-    def touched_of(self, connection: duckdb.DuckDBPyConnection, wanted: MostOfRelease) -> Decimal:
-        """Return what a database holds of it, in rows or in pence."""
+    def touched_of(self, connection: duckdb.DuckDBPyConnection, wanted: MostOfRelease) -> dict[str, Decimal]:
+        """Return what a database holds of it, in the same way."""
         return self._measured(connection, wanted, "touched")
 
-    def _measured(self, connection: duckdb.DuckDBPyConnection, wanted: MostOfRelease, which: str) -> Decimal:
+    def _measured(self, connection: duckdb.DuckDBPyConnection, wanted: MostOfRelease, which: str) -> dict[str, Decimal]:
         amount = f"100 * coalesce({wanted.pounds}, 0)" if wanted.pounds else "1"
         for name, rows in self.decided.items():
             connection.register(name, rows)
-        row = connection.execute(f"""
+        whose = _DIRECTORATE if wanted.by_directorate else "''"
+        rows_by = connection.execute(f"""
             with measured as (
-                select {amount} as amount, {self._touched()} as touched
+                select {whose} as whose, {amount} as amount, {self._touched()} as touched
                 from marts.{self.table} as fact
                 {_WHOSE if self._is_of_returns else ""}
                 {_LINE if self._has_lines else ""}
                 where {"fact.is_current" if "is_current" in self.columns else "true"}
             )
-            select coalesce(sum(amount), 0) from measured where {which}""").fetchone()
-        return Decimal(row[0]) if row else Decimal(0)
+            select whose, sum(amount) from measured where {which} group by whose""").fetchall()
+        return {code: Decimal(amount) for code, amount in rows_by}
 
     def _touched(self) -> str:
         touched = []

@@ -23,7 +23,7 @@ from pydantic import model_validator as checked
 
 from orchestration import settings_file
 from orchestration.alerts.channels import NOWHERE, ChannelProblemError, Channels, Relay
-from orchestration.settings_file import PROJECT, Said, SettingProblemError, variable
+from orchestration.settings_file import PREFIX, PROJECT, Said, SettingProblemError, variable
 from sources.custody.survey import SETTLE
 from sources.home import Home
 
@@ -79,6 +79,8 @@ def load_settings(environment: Mapping[str, str] | None = None, *, file: Path | 
         SettingProblemError: If one of them cannot be used; it names all that cannot, a line each.
     """
     given = os.environ if environment is None else environment
+    if unknown := settings_file.unknown_in(given, tuple(_Said.model_fields)):
+        raise SettingProblemError("\n".join(_no_setting(name, name[len(PREFIX) :].lower()) for name in unknown))
     file = file or settings_file.find(given)
     said = settings_file.read(file) | settings_file.said_in(given, iter(_Said.model_fields))
     named = {name: str(said.get(name, variable(name))) for name in (*_Said.model_fields, *said)}
@@ -108,10 +110,16 @@ def _sentence(wrong: ErrorDetails, name: str, named: Mapping[str, str]) -> str:
     if wrong["type"] == "missing":
         return f"{named[name]} is not set, and {name} is not in the settings file. Add it there."
     if wrong["type"] == "extra_forbidden":
-        meant = difflib.get_close_matches(name, _Said.model_fields, n=1)
-        remedy = f"Is {meant[0]} meant?" if meant else f"The settings are {', '.join(_Said.model_fields)}."
-        return f"{named[name]} is not a setting. {remedy}"
+        return _no_setting(named[name], name)
     return f"{named[name]} is {wrong['input']!r}, and has to be a text in quotes."
+
+
+def _no_setting(said: str, name: str) -> str:
+    """Say that there is no such setting, and which may be meant, as it is called where this one was said."""
+    names = {each: variable(each) if said.startswith(PREFIX) else each for each in _Said.model_fields}
+    meant = difflib.get_close_matches(name, names, n=1)
+    remedy = f"Is {names[meant[0]]} meant?" if meant else f"The settings are {', '.join(names.values())}."
+    return f"{said} is not a setting. {remedy}"
 
 
 def _name(info: ValidationInfo) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ NAME = "savings.toml"
 # The sample's own: in force where nobody has set up a council.
 BUNDLED = PROJECT / NAME
 CONFIG = "SAVINGS_CONFIG"
-_PREFIX = "SAVINGS_"
+PREFIX = "SAVINGS_"
 # What is said of these is a path; a relative one begins where it is said.
 _PATHS = frozenset({"home", "landing_dir", "reference_dir", "smtp_password_file"})
 
@@ -68,7 +68,7 @@ class Said:
 
 def variable(name: str) -> str:
     """Return the environment variable that says a setting."""
-    return _PREFIX + name.upper()
+    return PREFIX + name.upper()
 
 
 def find(environment: Mapping[str, str]) -> Path:
@@ -113,3 +113,9 @@ def read(path: Path) -> dict[str, Said]:
 def said_in(environment: Mapping[str, str], names: Iterator[str]) -> dict[str, Said]:
     """Return what an environment says, by name; an empty value counts as unset."""
     return {name: Said(name, value) for name in names if (value := environment.get(variable(name)))}
+
+
+def unknown_in(environment: Mapping[str, str], names: Collection[str]) -> list[str]:
+    """Return the variables of an environment that begin as settings do and are none: a slip would be passed over."""
+    known = {CONFIG, *map(variable, names)}
+    return sorted(name for name in environment if name.startswith(PREFIX) and name not in known)

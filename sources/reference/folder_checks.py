@@ -67,6 +67,7 @@ PATTERNED = {
     ("fund", "project_ref"): "project_ref_pattern",
 }
 
+_ABOVE_ZERO, _BELOW_ONE = ("line_limit_gbp", "council_limit_gbp"), ("drop_guard_share",)
 NEVER_NEGATIVE = (("approved_plan", "baseline_gbp"), ("printed_plan_total", "baseline_gbp"), ("fund", "approved_gbp"))
 
 # Lists that are files of their own, not words of vocabulary.csv.
@@ -105,6 +106,17 @@ def _settings_are_there_and_typed(tables: Tables) -> Iterator[Problem]:
             typed(setting.kind, rows[setting.name]["value"])
         except NotTypedError as error:
             yield in_row("setting", rows[setting.name], "value", f"{setting.name}: {error}", error.remedy)
+
+
+def _limits_leave_something(tables: Tables) -> Iterator[Problem]:
+    for row in tables["setting"]:
+        value = Decimal(row["value"]) if is_typed(FieldKind.DECIMAL, row["value"]) else None
+        if row["name"] in _ABOVE_ZERO and value is not None and value <= 0:
+            what = f"{row['name']}: {value} lets nothing be published"
+            yield in_row("setting", row, "value", what, "Write the pounds that no figure comes near")
+        if row["name"] in _BELOW_ONE and value is not None and not 0 <= value < 1:
+            what = f"{row['name']}: {value} guards nothing"
+            yield in_row("setting", row, "value", what, "Write a share from 0 to below 1, as 0.15")
 
 
 def _references_fit_their_pattern(tables: Tables) -> Iterator[Problem]:
@@ -254,6 +266,7 @@ def _gap_ranges_run_upwards(tables: Tables) -> Iterator[Problem]:
 # Each with the files that it must be able to trust.
 _CHECKS: dict[_Check, tuple[str, ...]] = {
     _settings_are_there_and_typed: ("setting",),
+    _limits_leave_something: (),
     _references_fit_their_pattern: ("setting",),
     _vocabularies_are_complete: ("vocabulary",),
     _status_aliases_lead_to_a_status: ("vocabulary",),

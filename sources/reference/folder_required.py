@@ -90,6 +90,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("latest_date", FieldKind.DATE, "2040-03-31"),
     Setting("first_plan_year", FieldKind.YEAR, "2019/20"),
     Setting("plan_years_ahead", FieldKind.INTEGER, "10"),
+    # Figures that stop publishing: beyond these a figure was mistyped, or something was lost.
+    Setting("line_limit_gbp", FieldKind.MONEY, "100000000"),
+    Setting("council_limit_gbp", FieldKind.MONEY, "1000000000"),
+    Setting("drop_guard_share", FieldKind.DECIMAL, "0.15"),
 )
 
 # Settings that were added, for a folder from before them.

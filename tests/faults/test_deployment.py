@@ -60,8 +60,10 @@ def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path):
 
 def test_the_example_of_settings_is_one_that_the_commands_take():
     given = settings_of_example()
-    settings = load_settings(given)
+    named = Path(given.pop("SAVINGS_CONFIG"))
+    settings = load_settings(given, file=DEPLOY / named.name)
 
+    assert settings.home.landing == Path("/srv/landing")
     assert settings.channels.everybody == ("data.team@council.example",)
     assert Path(given["DAGSTER_HOME"]) == settings.home.dagster
 

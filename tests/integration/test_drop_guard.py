@@ -125,3 +125,36 @@ def test_a_plan_that_was_cut_without_a_change_that_names_a_decision_is_a_drop(
         connection.execute("update reference.approved_plan set known_to_at = ?", [DECIDED_AT])
         connection.execute("delete from reference.plan_change")
     assert _drops(copy, release) >= LOST
+
+
+def _with_a_small_directorate(database: Path, folder: Path, name: str, *, share: str = "0.15") -> Path:
+    """Return a copy in which PL has 1 % of the pounds, and the council lets this share of them go."""
+    copy = Path(shutil.copy(database, folder / name))
+    with duckdb.connect(copy) as connection:
+        connection.execute(
+            "update marts.fct_savings_position set baseline_gbp = 1 where directorate_key in "
+            "(select directorate_key from marts.dim_directorate where directorate_code = 'PL')"
+        )
+        if name == "candidate.duckdb":
+            connection.execute("delete from reference.setting where name = 'drop_guard_share'")
+            columns = "(name, value, meaning, known_from_at)"
+            row = "('drop_guard_share', ?, '', timestamp '2019-04-01')"
+            connection.execute(f"insert into reference.setting {columns} values {row}", [share])  # noqa: S608
+    return copy
+
+
+@pytest.mark.parametrize(("share", "lost"), [("0.15", True), ("0.4", True), ("0.6", False)])
+def test_a_small_directorate_that_loses_half_its_pounds_is_seen_if_the_council_wants_that(
+    release: Path, tmp_path: Path, share: str, lost: bool
+):
+    before = _with_a_small_directorate(release, tmp_path, "savings.duckdb")
+    after = _with_a_small_directorate(release, tmp_path, "candidate.duckdb", share=share)
+    assert _drops(after, before) == set()
+    with duckdb.connect(after) as connection:
+        connection.execute(
+            "update marts.fct_savings_position set baseline_gbp = 0 where saving_line_key = "
+            "(select saving_line_key from marts.dim_saving_line where saving_ref = 'PL-21-001')"
+        )
+    assert _drops(after, before) == (
+        {"fct_savings_position__has_most_pounds_of_the_current_release"} if lost else set()
+    )

@@ -299,13 +299,13 @@ def test_a_fact_may_lose_a_few_rows_and_no_more(built: Built, tmp_path: Path, ov
     assert _status(built.candidate, held, "fct_savings_position__has_most_rows_of_the_current_release") == status
 
 
-@pytest.mark.parametrize(("before", "status"), [("411.76", "pass"), ("411.77", "fail")])
+@pytest.mark.parametrize(("before", "status"), [("352.94", "pass"), ("352.95", "fail")])
 def test_a_fall_of_published_pounds_is_measured_to_the_penny(built: Built, tmp_path: Path, before: str, status: str):
-    """The current positions hold £350: 0.85 of 411.76 is 349.996, of 411.77 is 350.0045."""
+    """The current positions of AH hold £300: 0.85 of 352.94 is 299.999, of 352.95 is 300.0075."""
     held = _release(
         built.candidate,
         tmp_path,
-        f"update marts.fct_savings_position set baseline_gbp = baseline_gbp + {before} - 350 "
+        f"update marts.fct_savings_position set baseline_gbp = baseline_gbp + {before} - 300 "
         "where position_key = (select min(position_key) from marts.fct_savings_position "
         "where is_current and baseline_gbp = 200)",
     )

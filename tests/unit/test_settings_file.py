@@ -105,3 +105,18 @@ def test_a_file_that_is_not_toml_is_named(tmp_path: Path, spoilt: bytes) -> None
 def test_a_named_file_that_is_not_there_is_no_reason_to_take_the_sample(tmp_path: Path) -> None:
     with pytest.raises(SettingProblemError, match="SAVINGS_CONFIG"):
         load_settings({"SAVINGS_CONFIG": str(tmp_path / "savings.tml")})
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("SAVINGS_LANDIND_DIR", "SAVINGS_LANDIND_DIR is not a setting. Is SAVINGS_LANDING_DIR meant?"),
+        ("SAVINGS_REFERENCE", "SAVINGS_REFERENCE is not a setting. Is SAVINGS_REFERENCE_DIR meant?"),
+        ("SAVINGS_XYZ", "SAVINGS_XYZ is not a setting. The settings are SAVINGS_HOME, SAVINGS_REFERENCE_DIR, "),
+    ],
+)
+def test_a_misspelt_variable_is_told_and_not_passed_over(tmp_path: Path, name: str, said: str) -> None:
+    file = written(tmp_path, OWN)
+    with pytest.raises(SettingProblemError) as raised:
+        load_settings({"SAVINGS_CONFIG": str(file), name: "/somewhere"})
+    assert str(raised.value).startswith(said)
