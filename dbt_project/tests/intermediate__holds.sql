@@ -3,11 +3,15 @@
 {{ config(meta={'dagster': {'ref': {'name': 'int_submission_in_force'}}}) }}
 
 {{ rules_of_models([
+    ref('int_accepted_baseline'),
     ref('int_allocation'),
+    ref('int_current_allocation'),
     ref('int_directorate_now'),
     ref('int_directorate_version'),
     ref('int_forecast_line'),
     ref('int_forecast_version'),
+    ref('int_fund_line'),
+    ref('int_fund_project'),
     ref('int_latest_complete_period'),
     ref('int_latest_period'),
     ref('int_line_amount'),
@@ -38,6 +42,7 @@
     ref('int_service_version'),
     ref('int_submission_in_force'),
     ref('int_submission_standing'),
+    ref('int_table_1'),
     ref('int_times_deferred'),
     ref('int_today'),
     ref('int_year_close'),

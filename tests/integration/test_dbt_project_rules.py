@@ -29,6 +29,8 @@ PREFIXES = {
     "reporting": ("rpt_",),
 }
 PUBLIC = ("marts", "reporting")
+# Each reads its own room and those before it: no circle between them.
+ORDER = tuple(PREFIXES)
 PRODUCTS = {f"P{number}" for number in range(1, 14)}
 SCHEMAS = ("raw", "reference", "staging", "intermediate", "marts")
 
@@ -134,6 +136,17 @@ def wrong_lineage(manifest: Manifest) -> list[str]:
     ]
 
 
+def against_the_order(manifest: Manifest) -> list[str]:
+    """Staging, intermediate, marts, reporting: no model reads one of a later room."""
+    models = {model["unique_id"]: model for model in _models(manifest)}
+    return [
+        f"{model['name']} reads {models[read]['name']}"
+        for model in models.values()
+        for read in _upstream(model, "model")
+        if ORDER.index(_room(models[read])) > ORDER.index(_room(model))
+    ]
+
+
 def unused(manifest: Manifest) -> list[str]:
     """A table that no model reads is no source: loading it costs every night."""
     read = {unique_id for model in _models(manifest) for unique_id in _upstream(model, "source")}
@@ -208,6 +221,7 @@ RULES: tuple[Callable[[Manifest], list[str]], ...] = (
     wrong_access,
     wrong_names,
     wrong_lineage,
+    against_the_order,
     unused,
     hard_coded,
     not_portable,
@@ -249,6 +263,7 @@ def test_every_published_table_has_a_key_and_each_reference_leads_to_one(manifes
 LINE = "model.savings_warehouse.stg_raw__savings_line"
 POSITION = "model.savings_warehouse.int_position"
 FACT = "model.savings_warehouse.fct_savings_position"
+REPORT = "model.savings_warehouse.rpt_cabinet_table_1"
 TABLE_1 = "exposure.savings_warehouse.cabinet_table_1"
 SINGULAR = "test.savings_warehouse.rpt_cabinet_table_1__agrees"
 STAGING = "test.savings_warehouse.staging__holds"
@@ -294,6 +309,8 @@ def _depending_on(kind: str, unique_id: str, *upstream: str) -> Callable[[Manife
         (wrong_names, _change("nodes", POSITION, name="position"), "position"),
         (wrong_lineage, _depending_on("nodes", LINE, "source.a", "source.b"), "stg_raw__savings_line"),
         (wrong_lineage, _depending_on("nodes", FACT, "source.a", POSITION), "fct_savings_position"),
+        (against_the_order, _depending_on("nodes", FACT, REPORT), "fct_savings_position reads rpt_cabinet_table_1"),
+        (against_the_order, _depending_on("nodes", POSITION, FACT), "int_position reads fct_savings_position"),
         (unused, _depending_on("nodes", LINE), "savings_line"),
         (hard_coded, _append(POSITION, "inner join marts.dim_date on true"), "int_position"),
         (not_portable, _append(POSITION, "select arg_max(a, b)"), "int_position: arg_max("),

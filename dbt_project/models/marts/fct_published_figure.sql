@@ -3,7 +3,9 @@ with
 
 claims as (
 
-    select *
+    select
+        *,
+        {{ period_key('substr(warehouse_period, 1, 7)', 'substr(warehouse_period, 9, 3)') }} as period_key
     from {{ ref('stg_reference__published_claim') }}
     where known_to_at is null
 
@@ -14,13 +16,13 @@ figures as (
 
     {%- for measure in table_1_measures() %}
     select
-        plan_year,
-        reporting_year || ' ' || reporting_period as warehouse_period,
+        {{ financial_year('plan_year_key') }} as plan_year,
+        period_key,
         directorate_code,
         is_incomplete,
         '{{ measure }}' as warehouse_measure,
         {{ measure }} as amount_gbp
-    from {{ ref('rpt_cabinet_table_1') }}
+    from {{ ref('int_table_1') }}
     {%- if not loop.last %}
     union all
     {%- endif %}
@@ -40,7 +42,7 @@ warehouse_values as (
     from claims
     inner join figures
         on substr(claims.financial_year, 1, 7) = figures.plan_year
-        and claims.warehouse_period = figures.warehouse_period
+        and claims.period_key = figures.period_key
         and claims.directorate_code = figures.directorate_code
         and position('+' || figures.warehouse_measure || '+' in '+' || claims.warehouse_measure || '+') > 0
     where claims.is_testable
@@ -100,7 +102,7 @@ select
     cast(value_high as decimal(18, 6)) as value_high,
     warehouse_measure,
     warehouse_period,
-    {{ period_key('substr(warehouse_period, 1, 7)', 'substr(warehouse_period, 9, 3)') }} as period_key,
+    period_key,
     cast(warehouse_value as decimal(18, 6)) as warehouse_value,
     cast(difference as decimal(18, 6)) as difference,
     cast(beyond_rounding as decimal(18, 6)) as beyond_rounding,
