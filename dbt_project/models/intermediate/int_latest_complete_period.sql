@@ -7,10 +7,8 @@ expected as (
     select
         expected_return.directorate_code,
         open_period.period_key
-    from {{ ref('stg_reference__expected_return') }} as expected_return
-    inner join {{ ref('int_open_period') }} as open_period
-        on expected_return.financial_year_key = open_period.financial_year_key
-        and expected_return.from_period_key <= open_period.period_key
+    from {{ ref('int_expected_return') }} as expected_return
+    inner join {{ ref('int_open_period') }} as open_period on expected_return.period_key = open_period.period_key
     where expected_return.known_to_at is null and open_period.known_to_at is null
 
 ),

@@ -4,95 +4,10 @@
 -- nothing of it that counts may end that (F3, F4).
 with
 
-line_in_force as (
-
-    select *
-    from {{ ref('int_line_in_force') }}
-
-),
-
--- Most rows give way for good to those of the next period. Periods that opened after that need not be
--- looked at: without this, every row would be held against every later period.
-reported as (
-
-    select
-        *,
-        case when known_to_at is null then lead(period_key) over lasting end as next_period_key,
-        case when known_to_at is null then lead(known_from_at) over lasting end as next_from_at
-    from line_in_force
-    window lasting as (
-        partition by saving_ref, plan_year, known_to_at is null
-        order by period_key
-    )
-
-),
-
-open_period as (
-
-    select *
-    from {{ ref('int_open_period') }}
-
-),
-
-years_kept as (
-
-    select
-        cast(setting_value as integer) as number_of_years,
-        known_from_at,
-        known_to_at
-    from {{ ref('stg_reference__setting') }}
-    where setting_name = 'years_kept'
-
-),
-
--- What was sent for a later plan year is not carried; nothing is, once the years are over.
 in_open_period as (
 
-    select
-        reported.saving_ref,
-        reported.plan_year,
-        reported.is_replacement,
-        reported.directorate_code,
-        reported.period_key as source_period_key,
-        reported.submission_id,
-        reported.receipt_seq,
-        reported.source_row,
-        reported.is_moved,
-        open_period.financial_year_key,
-        open_period.period_key,
-        {{ common_span(['reported', 'open_period']) }}
-    from reported
-    inner join open_period
-        on reported.period_key = open_period.period_key
-        and {{ overlap(['reported', 'open_period']) }}
-    union all
-    select
-        reported.saving_ref,
-        reported.plan_year,
-        reported.is_replacement,
-        reported.directorate_code,
-        reported.period_key as source_period_key,
-        reported.submission_id,
-        reported.receipt_seq,
-        reported.source_row,
-        reported.is_moved,
-        open_period.financial_year_key,
-        open_period.period_key,
-        {{ common_span(['reported', 'open_period', 'years_kept']) }}
-    from reported
-    inner join open_period
-        on reported.period_key < open_period.period_key
-        and reported.plan_year_key <= reported.financial_year_key
-        and (
-            reported.next_period_key is null
-            or reported.next_period_key > open_period.period_key
-            or reported.next_from_at > open_period.known_from_at
-        )
-        and {{ overlap(['reported', 'open_period']) }}
-    inner join years_kept
-        on open_period.financial_year_key <= reported.plan_year_key + years_kept.number_of_years
-        and {{ overlap(['reported', 'years_kept']) }}
-        and {{ overlap(['open_period', 'years_kept']) }}
+    select *
+    from {{ ref('int_line_in_open_period') }}
 
 ),
 
