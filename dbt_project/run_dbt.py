@@ -1,8 +1,8 @@
 """The one place that owns dbt: runs it in this process, and believes nothing but what this run wrote.
 
 Here belongs invoking dbt, reading its results and letting go of the candidate. Not here: what is
-built (``models``), filling schemas ``raw`` and ``reference`` (``load_raw``), and what the results
-mean for publishing (``expectations.evidence``).
+built (``models``), which manifest is kept (``parsed``), filling schemas ``raw`` and ``reference``
+(``load_raw``), and what the results mean for publishing (``expectations.evidence``).
 
 Why in process, and why so suspicious: dbt leaves an earlier run's results behind when it is
 killed, exits 0 when a selection matches nothing, and keeps the candidate open until its
@@ -11,9 +11,8 @@ connections are closed.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,21 +20,23 @@ from typing import Any
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
-from dbt.version import __version__ as dbt_version
+from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
 from dbt_common.invocation import get_invocation_id
 
 from dbt_project import candidate as scratch
+from dbt_project import parsed
 from sources import home as layout
 
 PROJECT = Path(__file__).parent
+# How every candidate of a home is called.
+_A_CANDIDATE = Path("candidate.duckdb")
 OnEvent = Callable[[EventMsg], None]
 # A part of dbt's manifest, as JSON.
 _Json = Mapping[str, Any]
 
 # What `dbt build` runs; ephemeral models are part of the models that name them.
 _BUILT_TYPES = frozenset({"model", "seed", "snapshot", "test"})
-_PROJECT_FILES = frozenset({".yml", ".sql", ".csv", ".md"})
 
 
 class DbtFailed(Exception):  # noqa: N818 - it names what happened, as the other rooms' errors do
@@ -139,57 +140,60 @@ def document(candidate: Path, *, project: Path = PROJECT) -> Path:
         DbtFailed: If dbt could not run, or left a table or the page out.
     """
     run = _Run(candidate, project, scratch.council_code(candidate))
-    if not run.invoke(["docs", "generate", "--static"], None):
+    if not run.invoke(["docs", "generate", "--static"], manifest=run.parsed()):
         raise DbtFailed("dbt did not document the warehouse")
     return run.target / "static_index.html"
 
 
-def parse(folder: Path, *, project: Path = PROJECT) -> Path:
-    """Return the manifest of the project as it is now, parsed again only when a file of it changed.
+def parse(candidate: Path, *, project: Path = PROJECT) -> Path:
+    """Return the manifest of the project as it is now, parsed only if this state of it never was.
 
     Args:
-        folder: Where manifests are kept, one folder a state of the project.
+        candidate: What it is to build.
         project: The dbt project.
 
     Raises:
         DbtFailed: If the project does not parse.
     """
-    return _manifest_of("parse", folder, project)
+    name = parsed.name_of(candidate, project)
+    if (kept := parsed.installed(project) / name).exists():
+        return kept
+    return _parse_into(parsed.beside(candidate) / name, candidate.name, project)
+
+
+def parse_installed(*, project: Path = PROJECT) -> Path:
+    """Return the manifest that each night of this installation will find.
+
+    Raises:
+        DbtFailed: If the project does not parse.
+    """
+    name = parsed.name_of(_A_CANDIDATE, project)
+    return _parse_into(parsed.installed(project) / name, _A_CANDIDATE.name, project)
+
+
+def _parse_into(manifest: Path, candidate_name: str, project: Path) -> Path:
+    if not manifest.exists():
+        manifest.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=manifest.parent) as folder:
+            run = _Run(Path(folder) / candidate_name, project)
+            run.invoke(["parse"])
+            parsed.keep(run.target, manifest)
+    return manifest
 
 
 def compile_tests(folder: Path, *, project: Path = PROJECT) -> Path:
     """Return such a manifest with the SQL of every test, in which its rules are named (``rules``).
 
     Args:
-        folder: Where manifests are kept.
+        folder: Where dbt may work; the manifest is left in it.
         project: The dbt project.
 
     Raises:
         DbtFailed: If the project does not compile.
     """
-    return _manifest_of("compile", folder, project, "--select", "resource_type:test")
-
-
-def _manifest_of(command: str, folder: Path, project: Path, *arguments: str) -> Path:
-    final = folder / _project_hash(project) / f"{command}.json"
-    if not final.exists():
-        scratch = folder / f".{command}.{os.getpid()}"
-        try:
-            run = _Run(scratch / "candidate.duckdb", project)
-            run.invoke([command, *arguments], None)
-            layout.write_durably(final, run.manifest.read_bytes())
-        finally:
-            layout.discard(scratch)
-    return final
-
-
-def _project_hash(project: Path) -> str:
-    """Return the hash of dbt's version and of every file that dbt reads."""
-    digest = hashlib.sha256(dbt_version.encode())
-    for path in sorted(path for path in project.rglob("*") if path.suffix in _PROJECT_FILES):
-        digest.update(f"\0{path.relative_to(project)}\0".encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    run = _Run(folder / _A_CANDIDATE, project)
+    run.invoke(["compile", "--select", "resource_type:test"], manifest=run.parsed())
+    return run.manifest
 
 
 def _built_nodes(manifest: _Json) -> _Json:
@@ -247,12 +251,18 @@ class _Run:
             *("--log-level", "none", "--log-level-file", "info", "--no-use-colors"),
         ]
 
-    def invoke(self, arguments: Sequence[str], on_event: OnEvent | None) -> bool:
-        """Run dbt; return whether it says that all went well."""
+    def parsed(self) -> Manifest:
+        return parsed.loaded(parse(self.candidate, project=self.project))
+
+    def invoke(
+        self, arguments: Sequence[str], on_event: OnEvent | None = None, manifest: Manifest | None = None
+    ) -> bool:
+        """Run dbt, on a manifest that was parsed before or none; return whether it says that all went well."""
         layout.discard(self.target)
         self.target.mkdir(parents=True)
         try:
-            outcome = dbtRunner(callbacks=[on_event] if on_event else []).invoke([*arguments, *self._arguments])
+            runner = dbtRunner(manifest, [on_event] if on_event else [])
+            outcome = runner.invoke([*arguments, *self._arguments])
         finally:
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]  # dbt's, not typed
         if outcome.exception is not None and not isinstance(outcome.exception, Exception):
@@ -269,10 +279,13 @@ class _Run:
         is_selection: bool = False,
     ) -> BuildResult:
         """Run dbt and return its results, once they are known to be this run's and complete."""
-        success = self.invoke(arguments, on_event)
+        success = self.invoke(arguments, on_event, self.parsed())
         self._assert_let_go()
         nodes = expected(self._read("manifest.json"))
-        results = {result["unique_id"]: result for result in self._read("run_results.json")["results"]}
+        run_results = self._read("run_results.json")
+        if run_results["metadata"]["invocation_id"] != get_invocation_id():
+            raise DbtFailed("run_results.json is not of this run of dbt")
+        results = {result["unique_id"]: result for result in run_results["results"]}
         missing = [] if is_selection else sorted(nodes.keys() - results.keys())
         unknown = sorted(results.keys() - nodes.keys())
         if missing or unknown:
@@ -285,17 +298,15 @@ class _Run:
         )
 
     def _read(self, name: str) -> dict[str, Any]:
-        """Return one of the files that dbt wrote.
+        """Return one of the files that dbt wrote, into the folder that was emptied before it ran.
 
         Raises:
-            DbtFailed: If it is not there, or another run wrote it.
+            DbtFailed: If it is not there.
         """
         path = self.target / name
         if not path.exists():
             raise DbtFailed(f"dbt wrote no {name}")
         document: dict[str, Any] = json.loads(path.read_bytes())
-        if document["metadata"]["invocation_id"] != get_invocation_id():
-            raise DbtFailed(f"{name} is not of this run of dbt")
         return document
 
     def _assert_let_go(self) -> None:
@@ -312,3 +323,7 @@ def _node_result(node: _Json, result: Mapping[str, Any]) -> NodeResult:
         message=result["message"] or "",
         severity=node["config"]["severity"].lower() if node["resource_type"] == "test" else "",
     )
+
+
+if __name__ == "__main__":
+    parse_installed()

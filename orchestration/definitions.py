@@ -23,7 +23,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     Args:
         settings: Where everything lies; the grid of returns comes from its reference folder.
     """
-    manifest = run_dbt.parse(settings.home.dagster / "dbt_manifest")
+    manifest = run_dbt.parse(settings.home.candidate)
     published = published_keys(manifest)
     assets = [
         *intake_assets(settings.reference),

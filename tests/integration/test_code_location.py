@@ -41,7 +41,7 @@ def test_the_night_takes_everything_but_the_grid_of_returns(definitions: dg.Defi
 
 
 def test_every_published_table_is_an_asset_of_its_name(definitions: dg.Definitions, settings: Settings) -> None:
-    manifest = run_dbt.parse(settings.home.dagster / "dbt_manifest")
+    manifest = run_dbt.parse(settings.home.candidate)
     keys = definitions.resolve_asset_graph().get_all_asset_keys()
     assert {dg.AssetKey([table.schema, table.name]) for table in published_tables(manifest)} <= keys
 
@@ -50,7 +50,7 @@ def test_every_locked_check_is_an_asset_check(definitions: dg.Definitions, setti
     """dbt's rules are shown by the test that holds them, with the rows that break each."""
     checks = {key.name for key in definitions.resolve_asset_graph().asset_check_keys}
     of_engines = {check.name for check in read_lock() if check.engine != "dbt"}
-    manifest = run_dbt.parse(settings.home.dagster / "dbt_manifest")
+    manifest = run_dbt.parse(settings.home.candidate)
     nodes = json.loads(manifest.read_bytes())["nodes"].values()
     assert checks >= of_engines | {node["name"] for node in nodes if node["resource_type"] == "test"}
 
@@ -85,7 +85,7 @@ def test_the_grid_has_a_cell_for_each_directorate_and_period_that_has_ended(defi
 
 def test_a_table_is_built_with_all_others_or_not_at_all(definitions: dg.Definitions, settings: Settings) -> None:
     graph = definitions.resolve_asset_graph()
-    manifest = run_dbt.parse(settings.home.dagster / "dbt_manifest")
+    manifest = run_dbt.parse(settings.home.candidate)
     for table in published_tables(manifest):
         together = graph.get(dg.AssetKey([table.schema, table.name])).execution_set_asset_keys
         assert together >= {dg.AssetKey([other.schema, other.name]) for other in published_tables(manifest)}

@@ -81,7 +81,7 @@ def test_a_constraint_that_is_lost_or_that_no_contract_declares_stops_publishing
 
 def test_duckdb_is_given_no_foreign_key_but_the_contract_declares_them(tmp_path: Path):
     """Ruling G2: held at every row of a fact they cost too much; dbt's rules look for rows that lead nowhere."""
-    nodes = json.loads(run_dbt.parse(tmp_path).read_bytes())["nodes"].values()
+    nodes = json.loads(run_dbt.parse(tmp_path / "candidate.duckdb").read_bytes())["nodes"].values()
     kinds = {
         (node["name"][:4], constraint["type"])
         for node in nodes

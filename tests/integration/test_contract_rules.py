@@ -72,7 +72,7 @@ RULES: tuple[Callable[[Tables], list[str]], ...] = (
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
-    return (*published_tables(run_dbt.parse(tmp_path_factory.mktemp("manifest"))), *RELEASE_TABLES)
+    return (*published_tables(run_dbt.parse(tmp_path_factory.mktemp("manifest") / "candidate.duckdb")), *RELEASE_TABLES)
 
 
 def test_the_contract_is_the_second():

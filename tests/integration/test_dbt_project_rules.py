@@ -238,7 +238,7 @@ RULES: tuple[Callable[[Manifest], list[str]], ...] = (
 
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
-    parsed: Manifest = json.loads(run_dbt.parse(tmp_path_factory.mktemp("manifest")).read_bytes())
+    parsed: Manifest = json.loads(run_dbt.parse(tmp_path_factory.mktemp("manifest") / "candidate.duckdb").read_bytes())
     return parsed
 
 

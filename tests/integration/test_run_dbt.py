@@ -16,7 +16,8 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt_common.events.base_types import EventMsg
 
 from dbt_project import candidate as scratch
-from dbt_project.run_dbt import BuildResult, DbtFailed, build, parse, result_of, run_unit_tests
+from dbt_project import parsed
+from dbt_project.run_dbt import BuildResult, DbtFailed, build, parse, parse_installed, result_of, run_unit_tests
 
 FILES = {
     "dbt_project.yml": """
@@ -101,7 +102,7 @@ def test_every_model_and_test_of_the_project_has_a_result(built: tuple[Path, Pat
         ("plan__has_one_row_a_line", "test", "pass"),
     }
     assert {node.severity for node in result.nodes.values() if node.resource_type == "test"} == {"error"}
-    assert json.loads(result.manifest.read_bytes())["metadata"]["invocation_id"] == result.invocation_id
+    assert json.loads(result.manifest.read_bytes())["nodes"].keys() == result.nodes.keys()
 
 
 def test_the_candidate_is_let_go_of(built: tuple[Path, Path, BuildResult]):
@@ -314,15 +315,34 @@ def test_a_selection_that_matches_nothing_is_an_error(built: tuple[Path, Path, B
         run_unit_tests(candidate, ["halff"], project=project)
 
 
-def test_a_project_is_parsed_once_a_state(tmp_path: Path, project: Path):
-    first = parse(tmp_path / "manifests", project=project)
+def test_a_project_is_parsed_once_a_state(project: Path, candidate: Path):
+    first = parse(candidate, project=project)
     written = first.stat().st_mtime_ns
-    again = parse(tmp_path / "manifests", project=project)
-    (project / "models" / "half.sql").write_text("select 2 as line_key")
-    changed = parse(tmp_path / "manifests", project=project)
-
-    assert again == first
+    assert build(candidate, project=project).success
+    assert parse(candidate, project=project) == first
     assert first.stat().st_mtime_ns == written
-    assert changed != first
     assert set(json.loads(first.read_bytes())["nodes"]) > {"model.tiny.plan", "model.tiny.half"}
-    assert {path.name for path in (tmp_path / "manifests").iterdir()} == {first.parent.name, changed.parent.name}
+
+    (project / "models" / "half.sql").write_text("select 2 as line_key")
+    changed = parse(candidate, project=project)
+    assert changed != first
+    assert {path.stem for path in changed.parent.iterdir()} == {changed.stem}, "an older state is no longer needed"
+
+
+def test_a_night_finds_what_whoever_installed_the_project_parsed(project: Path, candidate: Path):
+    installed = parse_installed(project=project)
+
+    assert parse(candidate, project=project) == installed
+    assert build(candidate, project=project).success
+    assert not parsed.beside(candidate).exists()
+
+
+def test_a_manifest_of_another_state_of_the_project_is_never_built(project: Path, candidate: Path):
+    parse_installed(project=project)
+    (project / "models" / "half.sql").write_text(
+        "select line_key, baseline_gbp - 60 as half_gbp from {{ ref('plan') }}"
+    )
+
+    assert build(candidate, project=project).success
+    with scratch.read(candidate) as connection:
+        assert connection.sql("select half_gbp from marts.half").fetchall() == [(40,)]
