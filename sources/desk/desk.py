@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -53,8 +53,8 @@ def write_desks(home: Home, ledger: LedgerView, reference: Reference, made_by: s
     now = clock()
     judged = judged_at_true_times(ledger)
     cells = standing(judged, reference, now)
-    filled_from = _digest(made_by, reference.sha256, *ledger.ids_in_force())
-    is_same = (before := read_desk_day(home)) is not None and before.filled_from == filled_from
+    known = before.workbooks if (before := read_desk_day(home)) else {}
+    fillings: dict[str, str] = {}
     history = LedgerHistory(home, ledger)
     written: list[Path] = []
     for code, name in sorted(_directorates(reference).items()):
@@ -64,8 +64,11 @@ def write_desks(home: Home, ledger: LedgerView, reference: Reference, made_by: s
         desk = Desk(home, code, name, reference.landing_folder(code), own, sent, now, council)
         with naming_the_place("Writing a desk", desk.folder):
             written += _write_page(desk)
-            written += _write_workbooks(desk, reference, history, is_same)
-    write_desk_day(home, DeskDay.of(now, (cell.due_date for cell in cells), ledger, filled_from))
+            offered = {each.file_name: Prefill(code, each.period, reference, home, history) for each in desk.templates}
+            filled = {f"{code}/{name}": _digest(made_by, prefill.digest) for name, prefill in offered.items()}
+            written += _write_workbooks(desk, offered, {key for key in filled if known.get(key) == filled[key]})
+            fillings |= filled
+    write_desk_day(home, DeskDay.of(now, (cell.due_date for cell in cells), ledger, fillings))
     return written
 
 
@@ -99,16 +102,14 @@ def _write_page(desk: Desk) -> Iterator[Path]:
         yield path
 
 
-def _write_workbooks(desk: Desk, reference: Reference, history: LedgerHistory, is_same: bool) -> Iterator[Path]:
-    """Write the workbooks that are offered, those that are there only if they may be other ones; remove the rest."""
-    offered = {each.file_name: each for each in desk.templates}
+def _write_workbooks(desk: Desk, offered: Mapping[str, Prefill], same: Collection[str]) -> Iterator[Path]:
+    """Write the workbooks that are offered, those that are there only if they would be other ones; remove the rest."""
     for path in desk.folder.glob(WORKBOOKS):
         if path.name not in offered:
             discard(path)
-    for name, each in offered.items():
+    for name, prefill in offered.items():
         path = desk.folder / name
-        if not (is_same and path.is_file()):
-            prefill = Prefill(desk.code, each.period, reference, desk.home, history)
+        if not (f"{desk.code}/{name}" in same and path.is_file()):
             with tempfile.TemporaryDirectory(dir=desk.home.build) as scratch:
                 prefill.write(Path(scratch) / name)
                 write_durably(path, (Path(scratch) / name).read_bytes())

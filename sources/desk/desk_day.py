@@ -7,7 +7,7 @@ reading one small file and one event. Light, for that reason. Not here: writing 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
@@ -30,19 +30,19 @@ class DeskDay:
         holds_until: The day, in London, from which a due day has passed that had not, or a return has
             come within a year that was not; None if no such day is known.
         up_to: The last event that they tell of.
-        filled_from: The digest of all that the workbooks are filled from.
+        workbooks: Of each workbook, as ``AH/TRR_AH_2021-22_P06_v2.xlsx``, the digest of all that it is filled from.
     """
 
     holds_until: date | None
     up_to: int
-    filled_from: str
+    workbooks: Mapping[str, str]
 
     @classmethod
-    def of(cls, now: datetime, due_days: Iterable[date], ledger: LedgerView, filled_from: str) -> DeskDay:
+    def of(cls, now: datetime, due_days: Iterable[date], ledger: LedgerView, workbooks: Mapping[str, str]) -> DeskDay:
         """Return the note of desks that are written now."""
         today = now.astimezone(LONDON).date()
         changes = (day for due in due_days for day in (due - A_YEAR, due + _A_DAY, due + A_YEAR + _A_DAY))
-        return cls(min((day for day in changes if day > today), default=None), _told_up_to(ledger), filled_from)
+        return cls(min((day for day in changes if day > today), default=None), _told_up_to(ledger), workbooks)
 
 
 def read_desk_day(home: Home) -> DeskDay | None:
@@ -50,7 +50,7 @@ def read_desk_day(home: Home) -> DeskDay | None:
     try:
         noted = json.loads((home.desk / _NOTE).read_bytes())
         until = noted["holds_until"]
-        return DeskDay(date.fromisoformat(until) if until else None, noted["up_to"], noted["filled_from"])
+        return DeskDay(date.fromisoformat(until) if until else None, noted["up_to"], dict(noted["workbooks"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

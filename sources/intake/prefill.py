@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,12 @@ class Prefill:
             f"{came_from} and the approved plan.",
             f"Cells in grey italics are carried from {period}. Check them, and type over what has changed.",
         )
+
+    @property
+    def digest(self) -> str:
+        """The digest of all that the workbook says: the same filling makes the same workbook."""
+        says = (self.reference.sha256, self.directorate_code, self.period, self.return_fields, self.notes)
+        return sha256(repr((*says, self.tables, sorted(self.carried))).encode()).hexdigest()
 
     def write(self, file: Path) -> None:
         """Write the workbook; a file of that name is replaced.

@@ -177,12 +177,14 @@ def test_a_desk_is_written_once_and_again_only_where_something_changed(home, led
     assert files_of(home).keys() == before.keys()
 
 
-def test_other_code_and_another_return_in_force_fill_the_workbooks_again(home, ledger):
+def test_a_workbook_is_written_again_by_other_code_and_where_it_would_be_filled_otherwise(home, ledger):
     write(home, ledger)
-    workbook = home.desk / "PL" / "TRR_PL_2021-22_P06_v1.xlsx"
-    assert workbook in write(home, ledger, made_by="newer code")
-    accept(home, ledger, "AH")
-    assert workbook in write(home, ledger, made_by="newer code")
+    mine, theirs = (home.desk / code / f"TRR_{code}_2021-22_P07_v1.xlsx" for code in ("PL", "CH"))
+    assert {mine, theirs} <= set(write(home, ledger, made_by="newer code"))
+    accept(home, ledger, "PL")
+    written = write(home, ledger, made_by="newer code")
+    assert mine in written
+    assert theirs not in written, "nothing that it is filled with has changed"
 
 
 def test_what_is_offered_no_more_is_taken_away(home, ledger):
