@@ -6,7 +6,8 @@ is run (``expectations``). dbt's tests are checks of their own (``warehouse_asse
 
 # No `from __future__ import annotations`: Dagster looks at the annotation of a resource as it stands.
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import dagster as dg
@@ -17,7 +18,7 @@ from dbt_project.published import published_tables
 from expectations import evidence
 from expectations.constraints import constraint_results
 from expectations.evidence import CheckResult
-from expectations.lock import Severity, constraints_check
+from expectations.lock import Severity
 from expectations.run_rules import rule_results
 from expectations.suites import SUITES
 from orchestration.dbt_events import sentence_of
@@ -31,17 +32,23 @@ from sources.custody.ledger import LedgerView
 from sources.home import Home
 
 _SEVERITY = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeverity.WARN}
+# The two checks of a table, by the severity of what they take together.
+_SENTENCES: Mapping[Severity, str] = {"error": "is_what_readers_rely_on", "warn": "is_as_usual"}
 
 
 def expectation_checks(published: Sequence[dg.AssetKey]) -> dg.AssetChecksDefinition:
-    """Return suites and constraints as blocking asset checks of the tables that they are about.
+    """Return at most two checks per table: what stops publishing, its constraints included, and what warns.
+
+    One per rule would be thousands of events a week that nobody reads; each rule has its row in the
+    check's own table, and in ``fct_check_result``.
 
     Args:
         published: The published tables: all of them are built before the first suite is run.
     """
+    watched = {suite.table for suite in SUITES for check in suite.checks if check.severity == "warn"}
     specs = [
-        *(_spec(key.path[-1], constraints_check(key.path[-1]), published) for key in published),
-        *(_spec(suite.table, check.name, published, check.severity) for suite in SUITES for check in suite.checks),
+        *(_spec(key.path[-1], "error", published) for key in published),
+        *(_spec(table, "warn", published) for table in sorted(watched)),
     ]
 
     @dg.multi_asset_check(name="published_tables_are_what_readers_rely_on", specs=specs, pool=POOL)
@@ -51,32 +58,50 @@ def expectation_checks(published: Sequence[dg.AssetKey]) -> dg.AssetChecksDefini
         content_sha256 = evidence.read(warehouse.home.evidence).content_sha256
         # What a named post let pass is still a failure that is seen, but stops nothing.
         overridden = overrides_of(warehouse.ledger, content_sha256)
-        for result in results:
-            yield dg.AssetCheckResult(
-                passed=result.status == "pass",
-                asset_key=_key(result.table),
-                check_name=result.name,
-                severity=_SEVERITY["warn" if result.name in overridden else result.severity],
-                metadata={"observed": result.observed, **_failing_rows(result)},
-            )
+        by_check = sorted(results, key=_check_of)
+        for (table, severity), of_check in groupby(by_check, key=_check_of):
+            yield as_one_check(table, severity, list(of_check), overridden)
 
     return _checks
 
 
-def _failing_rows(result: CheckResult) -> dict[str, dg.TableMetadataValue]:
-    """Return the keys of rows that fail as a table; nothing where none does."""
-    records = [dg.TableRecord({"key": key}) for key in result.failing_keys]
-    return {"failing_rows": dg.MetadataValue.table(records)} if records else {}
+def _check_of(result: CheckResult) -> tuple[str, Severity]:
+    return result.table, result.severity
 
 
-def _spec(table: str, check: str, published: Sequence[dg.AssetKey], severity: Severity = "error") -> dg.AssetCheckSpec:
-    others = [key for key in published if key != _key(table)]
+def as_one_check(
+    table: str, severity: Severity, results: Sequence[CheckResult], overridden: Collection[str]
+) -> dg.AssetCheckResult:
+    """Return what several rules of one table came to; it stops publishing if one does that nobody let pass."""
+    failed = [result for result in results if result.status != "pass"]
+    stops = severity == "error" and any(result.name not in overridden for result in failed)
+    rules = [dg.TableRecord({"rule": r.name, "status": r.status, "observed": r.observed}) for r in results]
+    rows = [dg.TableRecord({"rule": result.name, "key": key}) for result in failed for key in result.failing_keys]
+    return dg.AssetCheckResult(
+        passed=not failed,
+        asset_key=_key(table),
+        check_name=_name_of(table, severity),
+        severity=_SEVERITY["error" if stops or not failed else "warn"],
+        description="; ".join(f"{result.name}: {result.observed}" for result in failed) or None,
+        metadata={
+            "rules": dg.MetadataValue.table(rules),
+            **({"failing_rows": dg.MetadataValue.table(rows)} if rows else {}),
+        },
+    )
+
+
+def _name_of(table: str, severity: Severity) -> str:
+    return f"{table}__{_SENTENCES[severity]}"
+
+
+def _spec(table: str, severity: Severity, published: Sequence[dg.AssetKey]) -> dg.AssetCheckSpec:
+    name = _name_of(table, severity)
     return dg.AssetCheckSpec(
-        check,
+        name,
         asset=_key(table),
-        description=sentence_of(check),
+        description=sentence_of(name),
         blocking=severity == "error",
-        additional_deps=others,
+        additional_deps=[key for key in published if key != _key(table)],
     )
 
 
