@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _ROOMS = ("sources", "dbt_project", "expectations", "publishing", "orchestration")
-_KINDS = frozenset({".py", ".sql", ".yml", ".lock", ".html", ".j2"})
+_KINDS = frozenset({".py", ".sql", ".yml", ".lock", ".html", ".j2", ".css", ".js"})
 # Written by dbt while it works.
 _SCRATCH = frozenset({"target", "logs", "dbt_packages", "__pycache__"})
 

@@ -30,11 +30,14 @@ from orchestration.instance import POOL
 from orchestration.links import Links
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT
+from publishing.data_contract import write_data_contract
 from publishing.files import write_files
 from publishing.powerbi.metrics import SEMANTIC_MANIFEST
 from publishing.powerbi.project import write_powerbi
 from publishing.release import Release, publish
 from publishing.site.site import write_site
+from publishing.spreadsheet import write_spreadsheet
+from publishing.version import parts_sha256
 from sources import home as layout
 
 SOURCES_GROUP = "candidate"
@@ -164,9 +167,12 @@ def release_asset(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             clock=warehouse.clock,
             parts=(
                 partial(write_files, tables=tables),
+                partial(write_data_contract, tables=tables),
+                write_spreadsheet,
                 partial(write_powerbi, tables=tables, semantic_manifest=built.manifest.with_name(SEMANTIC_MANIFEST)),
                 write_site,
             ),
+            parts_sha256=parts_sha256(),
         )
         return dg.MaterializeResult(metadata=_about(warehouse.links, found))
 

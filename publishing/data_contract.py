@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from dbt_project.published import CONTRACT, PublishedColumn, PublishedTable
+from publishing import reader
 from publishing.files import Described, key_of, references_of
 from publishing.release_tables import RELEASE_TABLES, ReleaseColumn
 
@@ -29,21 +30,22 @@ _TYPES = {
 }
 
 
-def write_data_contract(release: Path, tables: Sequence[PublishedTable], version: str) -> None:
+def write_data_contract(release: Path, tables: Sequence[PublishedTable]) -> None:
     """Write ``datacontract.yaml`` into a release's folder: it leads to the Parquet files that lie there.
 
     Args:
         release: The folder.
         tables: The published tables; those that publishing itself writes come in addition.
-        version: The release's version.
     """
+    with reader.connect(release) as connection:
+        (asked,) = connection.execute("select version from marts.meta_last_refreshed").fetchall()
     described: list[Described] = sorted([*tables, *RELEASE_TABLES], key=lambda table: table.name)
     document = {
         "kind": "DataContract",
         "apiVersion": _STANDARD,
         "id": CONTRACT,
         "name": "Savings warehouse",
-        "version": version,
+        "version": asked[0],
         "status": "active",
         "description": {
             "purpose": "What a council planned to save, what its directorates report, and what became of each pound.",

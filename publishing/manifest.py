@@ -63,6 +63,8 @@ class Manifest:
         submissions: Every file received.
         files: SHA-256 of every other file of the release, by its path.
         sizes: How many bytes each of them has.
+        version: The contract's number, one for each other content, one for each time that it was written again.
+        parts_sha256: Of what made the files from the content.
     """
 
     release_id: str
@@ -76,6 +78,8 @@ class Manifest:
     submissions: tuple[PublishedSubmission, ...]
     files: Mapping[str, str]
     sizes: Mapping[str, int]
+    version: str = ""
+    parts_sha256: str = ""
 
     @property
     def sha256(self) -> str:
@@ -86,12 +90,14 @@ class Manifest:
         """Return the file's bytes: JSON with sorted keys."""
         document = {
             "release_id": self.release_id,
+            "version": self.version,
             "content_sha256": self.content_sha256,
             "exact_sha256": self.exact_sha256,
             "created_at": self.created_at.isoformat(),
             "data_as_at": self.data_as_at.isoformat() if self.data_as_at else None,
             "reference_sha256": self.inputs.reference_sha256,
             "code_version": self.inputs.code_sha256,
+            "parts_sha256": self.parts_sha256,
             "inputs": self.inputs.as_json(),
             "tables": {name: _table_as_json(table) for name, table in self.tables.items()},
             "checks": [asdict(check) for check in self.checks],
@@ -122,6 +128,8 @@ class Manifest:
                 submissions=tuple(PublishedSubmission(**submission) for submission in document["submissions"]),
                 files=document["files"],
                 sizes=document["sizes"],
+                version=document.get("version", ""),
+                parts_sha256=document.get("parts_sha256", ""),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ManifestUnreadableError(f"{MANIFEST} cannot be read: {error}") from error

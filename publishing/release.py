@@ -29,6 +29,7 @@ from dbt_project.published import PublishedTable
 from expectations.evidence import CheckResult, Evidence, EvidenceRefused, verify
 from expectations.lock import LOCK
 from publishing import pointer, retention
+from publishing.changes import write_changes
 from publishing.database import refuse_wal, write_tables
 from publishing.difference import NotComparableError, movements
 from publishing.in_force import MANIFEST
@@ -45,6 +46,7 @@ from publishing.manifest import (
 from publishing.overrides import overrides_of, stated
 from publishing.release_tables import Compared, release_rows
 from publishing.tags import confirmed
+from publishing.version import next_version
 from sources import home as layout
 from sources.clock import Clock
 from sources.custody.ledger import Ledger
@@ -85,8 +87,10 @@ class _Draft:
     """A release about to be written."""
 
     release_id: str
+    version: str
     created_at: datetime
     candidate: Path
+    before: Path | None
     tables: Sequence[PublishedTable]
     found: Fingerprint
     evidence: Evidence
@@ -94,6 +98,7 @@ class _Draft:
     compared: Sequence[Compared]
     inputs: Inputs
     parts: Sequence[Part]
+    parts_sha256: str
 
 
 def publish(
@@ -105,13 +110,14 @@ def publish(
     code_sha256: str,
     clock: Clock,
     parts: Sequence[Part] = (),
+    parts_sha256: str = "",
     lock: Path = LOCK,
     keep: int = retention.KEPT_RELEASES,
 ) -> Release:
     """Make the candidate what readers have, if its evidence holds.
 
-    The same content as the release in force makes no new release, but for one that is damaged: that
-    one is replaced.
+    The same content as the release in force makes no new release, but for one that is damaged, or whose
+    files would be other ones now: that one is replaced.
 
     Args:
         home: The warehouse; its candidate is published.
@@ -121,6 +127,7 @@ def publish(
         code_sha256: Of the code of now.
         clock: What tells when.
         parts: What is made from the tables, in order, before readers get any of it.
+        parts_sha256: Of what makes them: the same content is published again when it makes other files.
         lock: The list of checks that have to have passed.
         keep: How many releases stay.
 
@@ -138,13 +145,29 @@ def publish(
     verify(evidence, found, lock, overrides)
     in_force = pointer.settle(home, ledger)
     retention.sweep(home, ledger)
-    if in_force is not None and _holds(in_force, found, ledger):
+    if in_force is not None and _holds(in_force, found, parts_sha256, ledger):
         release = Release(in_force, read_manifest(in_force), is_new=False)
         ledger.record(clock, _payload(SameContent, release, found, inputs, evidence))
     else:
         checks = stated(evidence.checks, overrides)
         compared = _compared(home, ledger, in_force)
-        release = _write(home, _draft(home, evidence, checks, compared, inputs, tables, found, ledger, clock, parts))
+        created_at = clock().astimezone(UTC)
+        draft = _Draft(
+            release_id=_next_id(ledger, created_at, found),
+            version=next_version(ledger, found.content_sha256),
+            created_at=created_at,
+            candidate=home.candidate,
+            before=in_force,
+            tables=tables,
+            found=found,
+            evidence=evidence,
+            checks=checks,
+            compared=compared,
+            inputs=inputs,
+            parts=parts,
+            parts_sha256=parts_sha256,
+        )
+        release = _write(home, draft)
         ledger.record(clock, _payload(Published, release, found, inputs, evidence))
         pointer.swap(home, release.release_id)
     retention.prune(home, keep)
@@ -161,9 +184,12 @@ def _inputs_of_now(candidate: Path, evidence: Evidence, ledger: Ledger, code_sha
     return built
 
 
-def _holds(release: Path, found: Fingerprint, ledger: Ledger) -> bool:
-    """Return whether a release is as it was published and holds the same content as the candidate."""
-    return not not_as_published(release, ledger) and read_manifest(release).content_sha256 == found.content_sha256
+def _holds(release: Path, found: Fingerprint, parts_sha256: str, ledger: Ledger) -> bool:
+    """Return whether a release is as it was published, and what the candidate would make."""
+    if not_as_published(release, ledger):
+        return False
+    manifest = read_manifest(release)
+    return (manifest.content_sha256, manifest.parts_sha256) == (found.content_sha256, parts_sha256)
 
 
 def _payload(
@@ -176,6 +202,7 @@ def _payload(
         manifest_sha256=release.manifest.sha256,
         inputs=inputs.as_json(),
         evidence_sha256=evidence.sha256,
+        version=release.manifest.version,
     )
 
 
@@ -195,22 +222,9 @@ def _movements(release: Path, candidate: Path) -> list[dict[str, object]]:
     return moved
 
 
-def _draft(
-    home: Home,
-    evidence: Evidence,
-    checks: Sequence[CheckResult],
-    compared: Sequence[Compared],
-    inputs: Inputs,
-    tables: Sequence[PublishedTable],
-    found: Fingerprint,
-    ledger: Ledger,
-    clock: Clock,
-    parts: Sequence[Part],
-) -> _Draft:
-    created_at = clock().astimezone(UTC)
+def _next_id(ledger: Ledger, created_at: datetime, found: Fingerprint) -> str:
     number = retention.last_number(ledger) + 1
-    release_id = f"R{number:06d}-{created_at:%Y%m%dT%H%M%SZ}-{found.content_sha256[:8]}"
-    return _Draft(release_id, created_at, home.candidate, tables, found, evidence, checks, compared, inputs, parts)
+    return f"R{number:06d}-{created_at:%Y%m%dT%H%M%SZ}-{found.content_sha256[:8]}"
 
 
 def _write(home: Home, draft: _Draft) -> Release:
@@ -231,11 +245,19 @@ def _fill(folder: Path, draft: _Draft) -> Manifest:
     data_as_at, submissions = _what_it_covers(draft.candidate)
     ran = draft.evidence
     rows = release_rows(
-        draft.release_id, draft.created_at, data_as_at, ran.invocation_id, draft.checks, draft.compared, draft.tables
+        draft.release_id,
+        draft.version,
+        draft.created_at,
+        data_as_at,
+        ran.invocation_id,
+        draft.checks,
+        draft.compared,
+        draft.tables,
     )
     write_tables(folder, draft.candidate, draft.tables, rows)
     _compare(draft.found, fingerprint(folder / DATABASE, draft.tables))
     (folder / EVIDENCE).write_bytes(ran.as_bytes())
+    write_changes(folder, draft.release_id, draft.version, draft.before, draft.compared)
     for write_part in draft.parts:
         write_part(folder)
     manifest = Manifest(
@@ -252,6 +274,8 @@ def _fill(folder: Path, draft: _Draft) -> Manifest:
         submissions=submissions,
         files=hash_files(folder),
         sizes=sizes_of(folder),
+        version=draft.version,
+        parts_sha256=draft.parts_sha256,
     )
     (folder / MANIFEST).write_bytes(manifest.as_bytes())
     layout.seal(folder)

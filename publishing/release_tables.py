@@ -75,6 +75,11 @@ META_LAST_REFRESHED = ReleaseTable(
     "One row: which release this is, when it was made, and how far its figures reach.",
     (
         _RELEASE_ID,
+        ReleaseColumn(
+            "version",
+            pa.string(),
+            "The contract's number, one more for other content, one more for the same content written again.",
+        ),
         ReleaseColumn("refreshed_at", pa.timestamp("us"), "When the release was made, UTC."),
         ReleaseColumn("data_as_at", pa.date32(), "The latest as-at date of an accepted return.", is_required=False),
         ReleaseColumn("run_id", pa.string(), "dbt's name of the run that built the tables."),
@@ -214,6 +219,7 @@ class Compared:
 
 def release_rows(
     release_id: str,
+    version: str,
     refreshed_at: datetime,
     data_as_at: date | None,
     run_id: str,
@@ -225,6 +231,7 @@ def release_rows(
 
     Args:
         release_id: The release.
+        version: Its version.
         refreshed_at: When it is made, with a time zone.
         data_as_at: The latest as-at date of its figures.
         run_id: dbt's name of the run.
@@ -234,6 +241,7 @@ def release_rows(
     """
     refreshed = {
         "release_id": release_id,
+        "version": version,
         "refreshed_at": refreshed_at.astimezone(UTC).replace(tzinfo=None),
         "data_as_at": data_as_at,
         "run_id": run_id,

@@ -116,7 +116,9 @@ class SmallWarehouse:
         """Return the time of the night: 03:30, a day later each."""
         return NIGHT + timedelta(days=self.nights)
 
-    def publish(self, *, keep: int = 30, code: str = "c", parts: Sequence[Part] = ()) -> Release:
+    def publish(
+        self, *, keep: int = 30, code: str = "c", parts: Sequence[Part] = (), parts_sha256: str = ""
+    ) -> Release:
         """Publish the candidate with the evidence that lies beside it, as a night would."""
         self.nights += 1
         with Ledger.open(self.home) as ledger:
@@ -128,6 +130,7 @@ class SmallWarehouse:
                 code_sha256=code,
                 clock=self.clock,
                 parts=parts,
+                parts_sha256=parts_sha256,
                 lock=self.lock,
                 keep=keep,
             )

@@ -239,6 +239,7 @@ def _manifest_sections(manifest: Manifest) -> Iterator[Section]:
     yield Section(
         f"Release {manifest.release_id}",
         notes=(
+            f"Version: {manifest.version or 'none'}",
             f"Content: {manifest.content_sha256}",
             f"Published: {manifest.created_at:%Y-%m-%d %H:%M} UTC",
             f"Figures as at: {manifest.data_as_at or 'no return is accepted'}",

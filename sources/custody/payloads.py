@@ -193,6 +193,7 @@ class Published(OfRelease):
         manifest_sha256: Of its manifest, which has the hash of every file.
         inputs: What it was made from (``publishing.inputs``).
         evidence_sha256: Of the check results that let it be published.
+        version: Its version; empty for a release from before there were any.
     """
 
     content_sha256: str
@@ -200,6 +201,7 @@ class Published(OfRelease):
     manifest_sha256: str
     inputs: Mapping[str, str]
     evidence_sha256: str
+    version: str = ""
 
 
 class SameContent(Published):

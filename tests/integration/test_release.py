@@ -112,9 +112,10 @@ def test_a_release_says_when_it_was_made_and_what_was_checked(warehouse: SmallWa
     release = warehouse.night("10.00")
     with reader.connect(release.folder) as connection:
         refreshed = connection.execute(
-            "select release_id, refreshed_at::text, data_as_at, run_id, contract from marts.meta_last_refreshed"
+            "select release_id, version, refreshed_at::text, data_as_at, run_id, contract "
+            "from marts.meta_last_refreshed"
         )
-        expected = (release.release_id, "2026-11-25 03:30:00", DATA_AS_AT, "run-1", "savings_v2")
+        expected = (release.release_id, "2.0.0", "2026-11-25 03:30:00", DATA_AS_AT, "run-1", "savings_v2")
         assert refreshed.fetchall() == [expected]
         checks = connection.execute("select check_name, table_name, severity, status from marts.fct_check_result")
         assert checks.fetchall() == [("fct_pound__adds_up", "fct_pound", "error", "pass")]
@@ -151,6 +152,7 @@ def test_the_evidence_of_a_release_lies_in_it_and_its_hash_in_the_event(warehous
         manifest_sha256=hashlib.sha256((release.folder / "manifest.json").read_bytes()).hexdigest(),
         inputs=origin.read(warehouse.home.candidate).as_json(),
         evidence_sha256=kept.sha256,
+        version="2.0.0",
     )
 
 

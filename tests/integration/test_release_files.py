@@ -75,7 +75,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ]
             connection.execute("insert into marts.fct_thing values (?, ?, ?, ?, ?, ?, ?)", row)
         connection.execute("insert into marts.fct_thing (fact_key) values (0)")
-    rows = release_rows("R000001", fixed_clock(NIGHT)(), DATA_AS_AT, "run-1", [], [], [_DIM, _FACT])
+    rows = release_rows("R000001", "2.0.0", fixed_clock(NIGHT)(), DATA_AS_AT, "run-1", [], [], [_DIM, _FACT])
     write_tables(folder, folder / "candidate.duckdb", [_DIM, _FACT], rows)
     write_files(folder, [_DIM, _FACT])
     return folder

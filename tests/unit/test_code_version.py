@@ -16,6 +16,7 @@ def project(tmp_path: Path) -> Path:
         "sources/judging/checks.py",
         "dbt_project/models/fct.sql",
         "expectations/checks.lock",
+        "publishing/site/assets/site.css",
         "requirements/run.lock",
     ):
         path = tmp_path / name
@@ -26,7 +27,13 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize(
     "name",
-    ["sources/judging/checks.py", "dbt_project/models/fct.sql", "expectations/checks.lock", "requirements/run.lock"],
+    [
+        "sources/judging/checks.py",
+        "dbt_project/models/fct.sql",
+        "expectations/checks.lock",
+        "publishing/site/assets/site.css",
+        "requirements/run.lock",
+    ],
 )
 def test_a_change_of_code_or_of_a_locked_version_changes_it(project: Path, name: str) -> None:
     before = code_sha256(project)

@@ -66,6 +66,8 @@ def test_the_manifest_has_the_fields_of_its_contract():
     document = json.loads(_manifest({}).as_bytes())
     assert document.keys() == {
         "release_id",
+        "version",
+        "parts_sha256",
         "content_sha256",
         "exact_sha256",
         "created_at",

@@ -53,6 +53,7 @@ def about(facts: Facts) -> Page:
         Summary(
             [
                 ("Release", str(release["release_id"])),
+                ("Version", str(release["version"])),
                 ("Made", moment(release["refreshed_at"])),
                 ("Data as at", shown(release["data_as_at"])),
                 ("Names and types of tables", str(release["contract"])),
