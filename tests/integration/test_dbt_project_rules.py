@@ -186,6 +186,40 @@ def unread(manifest: Manifest) -> list[str]:
     return [*tables, *sorted(PRODUCTS - products)]
 
 
+def without_a_unit_test(manifest: Manifest) -> list[str]:
+    """Every published table has a unit test, in the file that describes it: figures that it was agreed by."""
+    tested = {(test["model"], test["original_file_path"]) for test in manifest["unit_tests"].values()}
+    return [
+        model["name"]
+        for model in _models(manifest)
+        if _room(model) in PUBLIC
+        and (model["name"], str(Path(model["original_file_path"]).with_suffix(".yml"))) not in tested
+    ]
+
+
+def described_elsewhere(manifest: Manifest) -> list[str]:
+    """What BI may ask a table for by name stands in the file that describes the table."""
+    files = {model["name"]: str(Path(model["original_file_path"]).with_suffix(".yml")) for model in _models(manifest)}
+    semantic = {each["name"]: each for each in manifest["semantic_models"].values()}
+    measured_in = {
+        measure["name"]: each["original_file_path"] for each in semantic.values() for measure in each["measures"]
+    }
+    return [
+        *(name for name, each in semantic.items() if each["original_file_path"] != files[_table(each["model"])]),
+        *(
+            metric["name"]
+            for metric in manifest["metrics"].values()
+            for measure in metric["type_params"]["input_measures"]
+            if metric["type"] == "simple" and metric["original_file_path"] != measured_in[measure["name"]]
+        ),
+    ]
+
+
+def _table(reference: str) -> str:
+    """Return the model that ``ref('name')`` is about."""
+    return re.findall(r"\w+", reference)[-1]
+
+
 def wrong_exposures(manifest: Manifest) -> list[str]:
     """An exposure has a post and its address as its owner, and depends on public models alone."""
     return [
@@ -227,6 +261,8 @@ RULES: tuple[Callable[[Manifest], list[str]], ...] = (
     not_portable,
     without_a_twin,
     unread,
+    without_a_unit_test,
+    described_elsewhere,
     wrong_exposures,
     silent_tests,
     unexplained_rules,
@@ -265,6 +301,8 @@ POSITION = "model.savings_warehouse.int_position"
 FACT = "model.savings_warehouse.fct_savings_position"
 REPORT = "model.savings_warehouse.rpt_cabinet_table_1"
 TABLE_1 = "exposure.savings_warehouse.cabinet_table_1"
+LINES = "semantic_model.savings_warehouse.savings_position"
+METRIC = "metric.savings_warehouse.baseline"
 SINGULAR = "test.savings_warehouse.rpt_cabinet_table_1__agrees"
 STAGING = "test.savings_warehouse.staging__holds"
 TWIN = "macro.savings_warehouse.spark__days_after"
@@ -324,6 +362,9 @@ def _depending_on(kind: str, unique_id: str, *upstream: str) -> Callable[[Manife
         (without_a_twin, lambda manifest: manifest["macros"].pop(TWIN), "days_after"),
         (unread, lambda manifest: manifest["exposures"].pop(TABLE_1), "rpt_cabinet_table_1"),
         (unread, lambda manifest: manifest["exposures"].pop(TABLE_1), "P1"),
+        (without_a_unit_test, lambda manifest: manifest["unit_tests"].clear(), "fct_savings_position"),
+        (described_elsewhere, _change("semantic_models", LINES, original_file_path="savings.yml"), "savings_position"),
+        (described_elsewhere, _change("metrics", METRIC, original_file_path="metrics.yml"), "baseline"),
         (wrong_exposures, _depending_on("exposures", TABLE_1, POSITION), "cabinet_table_1"),
         (wrong_exposures, _change("exposures", TABLE_1, owner={"name": "", "email": ""}), "cabinet_table_1"),
         (silent_tests, _change("nodes", SINGULAR, raw_code="select 1"), "rpt_cabinet_table_1__agrees"),

@@ -300,6 +300,19 @@ def test_every_rule_has_a_case_that_breaks_it(built: Built):
     assert {rule.name for rule in built.rules} == spoilt
 
 
+def test_every_published_table_has_a_rule_that_is_broken_here_or_a_key_that_duckdb_keeps(built: Built):
+    """Ruling G8: a new table without either is refused; that DuckDB keeps keys is test_constraints' to say."""
+    spoilt = {rule.table for rule in built.rules}
+    unguarded = [
+        model["name"]
+        for model in built.models()
+        if model["access"] == "public"
+        and model["name"] not in spoilt
+        and not any(c["type"] == "primary_key" for column in model["columns"].values() for c in column["constraints"])
+    ]
+    assert unguarded == []
+
+
 def test_no_rule_is_broken_on_sound_data(built: Built):
     assert built.rules_broken({rule.test for rule in built.rules}) == set()
 
