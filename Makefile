@@ -1,5 +1,5 @@
 # Everything a newcomer needs: `make nightly`, then `make test`.
-.PHONY: help nightly demo test unit lint format generated page ui lock clean
+.PHONY: help nightly demo test unit lint format generated page screenshot ui lock clean
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin
@@ -54,6 +54,9 @@ generated: ## Write all that is made from the project and committed: samples, do
 page: ## Write dbt's page about the warehouse that was built last, with its lineage
 	@requirements/install run
 	@$(BIN)/python -m dbt_project.documentation $(or $(SAVINGS_HOME),var)/build/candidate.duckdb warehouse.html
+
+screenshot: ## Take the README's picture of the pages of the release in force (needs chromium)
+	@chromium --headless --no-sandbox --hide-scrollbars --window-size=1280,1180 --screenshot=docs/overview.png "file://$(abspath $(or $(SAVINGS_HOME),var))/current/site/index.html"
 
 ui: ## Open Dagster's pages on this machine alone, with its schedule
 	@requirements/install run

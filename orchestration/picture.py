@@ -1,18 +1,8 @@
-"""The picture of the data flow in the README, drawn from the code location itself.
-
-Here belongs drawing it; `make generated` writes it into the README.
-"""
+"""The picture of the data flow, drawn from the code location itself; `make generated` writes it into its page."""
 
 from __future__ import annotations
 
-import re
-
 import dagster as dg
-
-from orchestration.settings import PROJECT
-
-README = PROJECT / "README.md"
-_BETWEEN = re.compile(r"(<!-- picture -->\n).*?(<!-- /picture -->)", re.DOTALL)
 
 
 def mermaid(definitions: dg.Definitions) -> str:
@@ -33,15 +23,3 @@ def mermaid(definitions: dg.Definitions) -> str:
         if box(parent) != box(key)
     }
     return "\n".join(["```mermaid", "flowchart LR", *sorted(arrows), "```", ""])
-
-
-def with_picture(readme: str, picture: str) -> str:
-    """Return the README with the picture between its marks.
-
-    Raises:
-        ValueError: If the marks are not there once.
-    """
-    text, found = _BETWEEN.subn(lambda match: match[1] + picture + match[2], readme)
-    if found != 1:
-        raise ValueError("the README needs <!-- picture --> and <!-- /picture --> once")
-    return text

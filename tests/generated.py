@@ -25,7 +25,8 @@ from orchestration.settings import PROJECT, load_settings
 from sources.contract.documents import DOCUMENTS, documents
 from sources.reference.reference import bundled_reference
 from sources.samples.published import SAMPLES, write_samples
-from tests import definitions_outline, fault_table, libreoffice_fixtures, powerbi_sample
+from tests import definitions_outline, fault_table, libreoffice_fixtures, powerbi_sample, quoted_costs
+from tests.marked import with_part
 
 REMEDY = "run `make generated`, and look at what changed before you commit it"
 
@@ -96,9 +97,15 @@ def _checks() -> Mapping[Path, bytes]:
         return {lock.LOCK: (Path(folder) / lock.LOCK.name).read_bytes()}
 
 
-def _picture() -> Mapping[Path, bytes]:
-    readme = picture.README.read_text("utf-8")
-    return {picture.README: picture.with_picture(readme, picture.mermaid(build_definitions(load_settings()))).encode()}
+def _how_it_works() -> Mapping[Path, bytes]:
+    page = PROJECT / "docs" / "engineer.md"
+    text = with_part(page.read_text("utf-8"), "picture", picture.mermaid(build_definitions(load_settings())))
+    return {page: with_part(text, "night", quoted_costs.ratios() + "\n" + quoted_costs.counts()).encode()}
+
+
+def _costs() -> Mapping[Path, bytes]:
+    page = PROJECT / "README.md"
+    return {page: with_part(page.read_text("utf-8"), "night", quoted_costs.ratios()).encode()}
 
 
 def _outline() -> Mapping[Path, bytes]:
@@ -113,7 +120,8 @@ GENERATED = (
     Generated("the workbooks that LibreOffice saved", libreoffice_fixtures.made_from, libreoffice_fixtures.main),
     # A check leaves the list only by name (`python -m expectations.lock --remove NAME`).
     Generated("the list of checks", _checks, lambda: lock.write_lock(_declared(), lock.LOCK)),
-    Generated.of_files("the picture in the README", _picture),
+    Generated.of_files("the picture and the costs on the engineers' page", _how_it_works),
+    Generated.of_files("the costs in the README", _costs),
     Generated.of_files("the outline of Dagster's definitions", _outline),
     Generated.of_files("the Power BI project of a small model", powerbi_sample.files),
     Generated.of_files("the page of faults", lambda: {fault_table.PAGE: fault_table.page().encode()}),
