@@ -47,9 +47,14 @@ def keep(target: Path, manifest: Path) -> Path:
     layout.write_durably(_binary_of(manifest), (target / PARTIAL_PARSE_FILE_NAME).read_bytes())
     layout.write_durably(manifest, (target / "manifest.json").read_bytes())
     for path in manifest.parent.iterdir():
-        if path.suffix in (".json", ".msgpack") and path.stem != manifest.stem:
+        if path.is_file() and not path.name.startswith(manifest.stem):
             layout.discard(path)
     return manifest
+
+
+def lineage_beside(manifest: Path) -> Path:
+    """Return where the lineage of a kept manifest's columns is kept."""
+    return manifest.with_suffix(".lineage")
 
 
 def loaded(manifest: Path) -> Manifest:

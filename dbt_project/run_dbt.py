@@ -25,7 +25,7 @@ from dbt_common.events.base_types import EventMsg
 from dbt_common.invocation import get_invocation_id
 
 from dbt_project import candidate as scratch
-from dbt_project import parsed
+from dbt_project import lineage, parsed
 from sources import home as layout
 
 PROJECT = Path(__file__).parent
@@ -162,13 +162,17 @@ def parse(candidate: Path, *, project: Path = PROJECT) -> Path:
 
 
 def parse_installed(*, project: Path = PROJECT) -> Path:
-    """Return the manifest that each night of this installation will find.
+    """Return the manifest that each night of this installation will find, with the lineage of every column beside it.
 
     Raises:
-        DbtFailed: If the project does not parse.
+        DbtFailed: If the project does not parse or compile.
     """
     name = parsed.name_of(_A_CANDIDATE, project)
-    return _parse_into(parsed.installed(project) / name, _A_CANDIDATE.name, project)
+    manifest = _parse_into(parsed.installed(project) / name, _A_CANDIDATE.name, project)
+    if not (kept := parsed.lineage_beside(manifest)).exists():
+        with tempfile.TemporaryDirectory(dir=manifest.parent) as folder:
+            lineage.keep(_compile(Path(folder), "resource_type:model", project), kept)
+    return manifest
 
 
 def _parse_into(manifest: Path, candidate_name: str, project: Path) -> Path:
@@ -191,8 +195,12 @@ def compile_tests(folder: Path, *, project: Path = PROJECT) -> Path:
     Raises:
         DbtFailed: If the project does not compile.
     """
+    return _compile(folder, "resource_type:test", project)
+
+
+def _compile(folder: Path, selected: str, project: Path) -> Path:
     run = _Run(folder / _A_CANDIDATE, project)
-    run.invoke(["compile", "--select", "resource_type:test"], manifest=run.parsed())
+    run.invoke(["compile", "--select", selected], manifest=run.parsed())
     return run.manifest
 
 

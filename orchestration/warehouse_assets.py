@@ -15,9 +15,10 @@ from typing import Any
 import dagster as dg
 from dbt_common.events.base_types import EventMsg
 
-from dbt_project import run_dbt
+from dbt_project import lineage, run_dbt
 from dbt_project.content import Size, sizes_of
 from dbt_project.load_raw import load_raw
+from dbt_project.parsed import lineage_beside
 from dbt_project.published import published_tables
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
 from dbt_project.rules import FailingRow, failing_rows, first_of_each_rule
@@ -78,6 +79,7 @@ def warehouse_tables(manifest: Path) -> dg.AssetsDefinition:
     """
     translator = TableTranslator()
     tables, checks = table_specs(manifest, translator)
+    made_of = lineage.read(lineage_beside(manifest))
 
     @dg.multi_asset(name="warehouse_tables", specs=tables, check_specs=checks, can_subset=False, pool=POOL)
     def _tables(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
@@ -86,7 +88,10 @@ def warehouse_tables(manifest: Path) -> dg.AssetsDefinition:
         sizes = sizes_of(warehouse.home.candidate, published_tables(manifest)) if result.success else {}
         rows = _failing_rows(warehouse.home.candidate, result)
         for event in asset_events(events, manifest, translator, context):
-            yield _with_rows(event, rows) if isinstance(event, dg.AssetCheckResult) else _with_size(event, sizes)
+            if isinstance(event, dg.AssetCheckResult):
+                yield _with_rows(event, rows)
+            else:
+                yield _with_lineage(_with_size(event, sizes), made_of)
         if not result.success:
             raise dg.Failure(
                 "dbt did not build the candidate; nothing of it is published.\n" + _what_failed(result, rows)
@@ -102,6 +107,18 @@ def _with_size(output: dg.Output[Any], sizes: Mapping[str, Size]) -> dg.Output[A
         return output
     pounds = {name: dg.MetadataValue.float(float(amount)) for name, amount in size.pounds.items()}
     return output.with_metadata({**output.metadata, "dagster/row_count": size.rows, **pounds})
+
+
+def _with_lineage(output: dg.Output[Any], made_of: lineage.Lineage) -> dg.Output[Any]:
+    """Return a table with the columns that each of its own is made of, which the pages draw."""
+    schema, _, table = output.output_name.partition("__")
+    if not (columns := made_of.get((schema, table))):
+        return output
+    deps = {
+        name: [dg.TableColumnDep(dg.AssetKey([of.schema, of.table]), of.column) for of in each]
+        for name, each in columns.items()
+    }
+    return output.with_metadata({**output.metadata, "dagster/column_lineage": dg.TableColumnLineage(deps)})
 
 
 def _failing_rows(candidate: Path, result: run_dbt.BuildResult) -> dict[str, list[FailingRow]]:

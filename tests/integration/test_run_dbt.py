@@ -16,7 +16,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt_common.events.base_types import EventMsg
 
 from dbt_project import candidate as scratch
-from dbt_project import parsed
+from dbt_project import lineage, parsed
 from dbt_project.run_dbt import BuildResult, DbtFailed, build, parse, parse_installed, result_of, run_unit_tests
 
 FILES = {
@@ -331,7 +331,10 @@ def test_a_project_is_parsed_once_a_state(project: Path, candidate: Path):
 
 def test_a_night_finds_what_whoever_installed_the_project_parsed(project: Path, candidate: Path):
     installed = parse_installed(project=project)
+    made_of = lineage.read(parsed.lineage_beside(installed))
 
+    assert made_of["marts", "half"]["half_gbp"] == [("marts", "plan", "baseline_gbp")]
+    assert made_of["marts", "plan"]["line_key"] == [], "it is made of no column"
     assert parse(candidate, project=project) == installed
     assert build(candidate, project=project).success
     assert not parsed.beside(candidate).exists()
