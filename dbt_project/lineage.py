@@ -55,6 +55,13 @@ def read(path: Path) -> Lineage:
     }
 
 
+def sources_of(column: Column, made_of: Lineage) -> set[Column]:
+    """Return the columns of returns and reference data that a column comes from, through whatever lies between."""
+    if (columns := made_of.get((column.schema, column.table))) is None:
+        return {column}
+    return {source for each in columns[column.column] for source in sources_of(each, made_of)}
+
+
 def _sources() -> _Columns:
     """Return the columns of the schemas that dbt finds filled; sqlglot has to know of each, not of its type."""
     tables = {"raw": RAW_TABLES, "reference": REFERENCE_TABLES}

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from dbt_project.lineage import Column, Lineage, sources_of
 from dbt_project.units import unit_of
 
 # The name of the contract with readers. A published name or type changes with it alone
@@ -41,6 +42,8 @@ class PublishedColumn:
         unit: Likewise; ``none`` for keys, codes, words and flags.
         is_required: Whether it is never null.
         leads_to: The table and column that each of its values is found in; None for no reference.
+        comes_from: The columns of returns (``raw``) and reference data that its values are made of; empty
+            where there is none, or where nobody worked it out.
     """
 
     name: str
@@ -50,6 +53,7 @@ class PublishedColumn:
     unit: str
     is_required: bool = False
     leads_to: tuple[str, str] | None = None
+    comes_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,8 +77,12 @@ class PublishedTable:
     key: tuple[str, ...] = ()
 
 
-def published_tables(manifest: Path) -> tuple[PublishedTable, ...]:
+def published_tables(manifest: Path, made_of: Lineage | None = None) -> tuple[PublishedTable, ...]:
     """Return the published tables by name: every model of access ``public``.
+
+    Args:
+        manifest: dbt's manifest of the project.
+        made_of: The lineage of its columns, for whoever says where each comes from.
 
     Raises:
         ValueError: If a public model has no columns, no contract, follows something unknown, or holds a
@@ -83,7 +91,16 @@ def published_tables(manifest: Path) -> tuple[PublishedTable, ...]:
     nodes = json.loads(manifest.read_bytes())["nodes"].values()
     public = [node for node in nodes if node["resource_type"] == "model" and node["access"] == "public"]
     keys = _keys(nodes)
-    return tuple(_table(node, keys) for node in sorted(public, key=lambda node: str(node["name"])))
+    tables = (_table(node, keys) for node in sorted(public, key=lambda node: str(node["name"])))
+    return tuple(_with_sources(table, made_of) for table in tables) if made_of else tuple(tables)
+
+
+def _with_sources(table: PublishedTable, made_of: Lineage) -> PublishedTable:
+    def sources(column: PublishedColumn) -> tuple[str, ...]:
+        found = sources_of(Column(table.schema, table.name, column.name), made_of)
+        return tuple(sorted(".".join(source) for source in found))
+
+    return replace(table, columns=tuple(replace(column, comes_from=sources(column)) for column in table.columns))
 
 
 def _keys(nodes: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:

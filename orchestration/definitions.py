@@ -29,7 +29,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         *intake_assets(settings.reference),
         candidate_sources,
         warehouse_tables(manifest),
-        release_asset(published),
+        release_asset(manifest, published),
     ]
     return dg.Definitions(
         assets=dg.with_source_code_references([definition.map_asset_specs(_owned) for definition in assets]),

@@ -155,10 +155,11 @@ def published_keys(manifest: Path) -> list[dg.AssetKey]:
     return [dg.AssetKey([table.schema, table.name]) for table in published_tables(manifest)]
 
 
-def release_asset(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+def release_asset(manifest: Path, published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     """Return the asset that stands for what readers have.
 
     Args:
+        manifest: dbt's manifest of the project.
         published: The published tables; a blocking check of any of them that fails holds it back.
     """
 
@@ -174,7 +175,7 @@ def release_asset(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         """What readers have: a release written once, hashed in its manifest, swapped in by rename."""
         home, ledger = warehouse.home, warehouse.ledger
         built = run_dbt.result_of(home.candidate)
-        tables = published_tables(built.manifest)
+        tables = published_tables(built.manifest, lineage.read(lineage_beside(manifest)))
         found = publish(
             home,
             evidence=evidence.read(home.evidence),

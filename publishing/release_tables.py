@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from dbt_project.published import CONTRACT, PublishedTable
+from dbt_project.published import CONTRACT, PublishedColumn, PublishedTable
 from dbt_project.units import unit_of
 from expectations.evidence import CheckResult
 from sources.lines.line_files import MONEY
@@ -196,6 +196,13 @@ META_DATA_DICTIONARY = ReleaseTable(
             "neither names any.",
             is_required=False,
         ),
+        ReleaseColumn(
+            "comes_from",
+            pa.string(),
+            "The columns of returns (raw) and of the council's lists (reference) that its values are made of; null "
+            "where it is made of none, as a count is, or where the project was not parsed by whoever installed it.",
+            is_required=False,
+        ),
     ),
 )
 
@@ -290,6 +297,7 @@ def _dictionary(tables: Sequence[PublishedTable]) -> list[dict[str, str | None]]
             "unit": column.unit,
             "description": column.description,
             "source": _sources(column.description) or _sources(table.description),
+            "comes_from": ", ".join(column.comes_from) or None if isinstance(column, PublishedColumn) else None,
         }
         for table in every
         for column in table.columns

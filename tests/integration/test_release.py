@@ -94,8 +94,8 @@ def test_the_dictionary_has_every_column_with_its_type_unit_and_meaning(warehous
         dictionary = connection.execute("select * from marts.meta_data_dictionary").fetchall()
     entries = [(table, column, data_type) for table, column, data_type, *_ in dictionary]
     assert sorted(entries) == sorted((table, column, kind.replace(", ", ",")) for table, column, kind in columns)
-    assert ("fct_pound", "amount_gbp", "decimal(14,2)", "pounds", "What amount_gbp means.", None) in dictionary
-    sources = {(table, column): source for table, column, _, _, _, source in dictionary}
+    assert ("fct_pound", "amount_gbp", "decimal(14,2)", "pounds", "What amount_gbp means.", None, None) in dictionary
+    sources = {(table, column): source for table, column, _, _, _, source, _ in dictionary}
     assert sources["rpt_change_log", "before_gbp"] == "R15"  # as its table's
     assert sources["dim_submission", "state"] == "R10, D25"
 

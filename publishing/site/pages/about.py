@@ -32,12 +32,13 @@ def _table_page(name: str, description: str, columns: list[dict[str, object]]) -
             str(each["data_type"]),
             str(each["unit"]),
             " ".join(str(each["description"]).split()),
+            str(each["comes_from"] or "").replace("raw.", ""),
         ]
         for each in columns
     ]
     table = Table(
         caption=f"Columns of {name}",
-        headings=["Column", "Type", "Unit", "What it means"],
+        headings=["Column", "Type", "Unit", "What it means", "Comes from"],
         numeric=frozenset(),
         rows=rows,
         csv=as_csv(list(columns[0]), [list(each.values()) for each in columns]),
