@@ -61,11 +61,11 @@ def change(candidate: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(candidate, config=_SETTINGS)
 
 
-def council_code(candidate: Path) -> str:
-    """Return the code that every natural key begins with; empty where the reference data gives the council none."""
+def said_of_council(candidate: Path, name: str) -> str:
+    """Return a setting such as the code that every natural key begins with; empty where the folder does not say."""
     with read(candidate) as connection:
         row = connection.execute(
-            "select value from reference.setting where name = 'council_code' and known_to_at is null"
+            "select value from reference.setting where name = ? and known_to_at is null", [name]
         ).fetchone()
     return str(row[0]) if row else ""
 

@@ -27,6 +27,7 @@ from dbt_common.invocation import get_invocation_id
 from dbt_project import candidate as scratch
 from dbt_project import lineage, parsed
 from sources import home as layout
+from sources.reference.whose import COUNCIL_CODE
 
 PROJECT = Path(__file__).parent
 # How every candidate of a home is called.
@@ -94,7 +95,7 @@ def build(candidate: Path, on_event: OnEvent | None = None, *, project: Path = P
     Raises:
         DbtFailed: If dbt could not run, or ran something other than the whole project.
     """
-    run = _Run(candidate, project, scratch.council_code(candidate))
+    run = _Run(candidate, project, scratch.said_of_council(candidate, COUNCIL_CODE))
     arguments = ["build", "--exclude-resource-types", "unit_test", "--exclude-resource-types", "exposure"]
     result = run.results_of(arguments, on_event, expected=_built_nodes)
     record = asdict(result) | {"candidate": _stamp(candidate)}
@@ -127,7 +128,7 @@ def run_unit_tests(candidate: Path, select: Sequence[str] = (), *, project: Path
     Raises:
         DbtFailed: If dbt could not run, or the selection matches nothing.
     """
-    run = _Run(candidate, project, scratch.council_code(candidate))
+    run = _Run(candidate, project, scratch.said_of_council(candidate, COUNCIL_CODE))
     selection = ["--select", *select] if select else []
     arguments = ["test", "--resource-type", "unit_test", *selection]
     return run.results_of(arguments, None, expected=_unit_tests, is_selection=bool(select))
@@ -139,7 +140,7 @@ def document(candidate: Path, *, project: Path = PROJECT) -> Path:
     Raises:
         DbtFailed: If dbt could not run, or left a table or the page out.
     """
-    run = _Run(candidate, project, scratch.council_code(candidate))
+    run = _Run(candidate, project, scratch.said_of_council(candidate, COUNCIL_CODE))
     if not run.invoke(["docs", "generate", "--static"], manifest=run.parsed()):
         raise DbtFailed("dbt did not document the warehouse")
     return run.target / "static_index.html"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from orchestration import settings_file
 from sources.custody.history_list import HistoryProblem
-from sources.reference.folder_writer import read_list
+from sources.reference.whose import COUNCIL_CODE, said_of_council
 
 
 def expect_own(history: Path, reference: Path) -> None:
@@ -26,14 +26,7 @@ def expect_own(history: Path, reference: Path) -> None:
     """
     file = settings_file.nearest(history.absolute().parent)
     said = settings_file.read(file).get("reference_dir") if file else None
-    theirs = _code(Path(str(said.placed))) if said else ""
-    if theirs and theirs != _code(reference):
+    theirs = said_of_council(Path(str(said.placed)), COUNCIL_CODE) if said else ""
+    if theirs and theirs != said_of_council(reference, COUNCIL_CODE):
         whose = f"Its returns are those of the council {theirs}, as {file} says"
         raise HistoryProblem(history, [f"{whose}; this home is another council's ({reference}). Nothing was taken in."])
-
-
-def _code(reference: Path) -> str:
-    try:
-        return next((row["value"] for row in read_list(reference, "setting") if row["name"] == "council_code"), "")
-    except (OSError, ValueError, KeyError):
-        return ""  # whoever reads the folder says what is wrong with it

@@ -65,6 +65,7 @@ class Manifest:
         sizes: How many bytes each of them has.
         version: The contract's number, one for each other content, one for each time that it was written again.
         parts_sha256: Of what made the files from the content.
+        council: The council's name; empty where its reference data does not say.
     """
 
     release_id: str
@@ -80,6 +81,7 @@ class Manifest:
     sizes: Mapping[str, int]
     version: str = ""
     parts_sha256: str = ""
+    council: str = ""
 
     @property
     def sha256(self) -> str:
@@ -91,6 +93,7 @@ class Manifest:
         document = {
             "release_id": self.release_id,
             "version": self.version,
+            "council": self.council,
             "content_sha256": self.content_sha256,
             "exact_sha256": self.exact_sha256,
             "created_at": self.created_at.isoformat(),
@@ -130,6 +133,7 @@ class Manifest:
                 sizes=document["sizes"],
                 version=document.get("version", ""),
                 parts_sha256=document.get("parts_sha256", ""),
+                council=document.get("council", ""),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ManifestUnreadableError(f"{MANIFEST} cannot be read: {error}") from error

@@ -44,7 +44,7 @@ from publishing.manifest import (
     sizes_of,
 )
 from publishing.overrides import overrides_of, stated
-from publishing.release_tables import Compared, release_rows
+from publishing.release_tables import Compared, Council, release_rows
 from publishing.tags import confirmed
 from publishing.version import next_version
 from sources import home as layout
@@ -52,6 +52,7 @@ from sources.clock import Clock
 from sources.custody.ledger import Ledger
 from sources.custody.payloads import Published, SameContent
 from sources.home import Home
+from sources.reference.whose import COUNCIL_CODE, COUNCIL_NAME
 
 EVIDENCE = "evidence.json"
 # Makes a part of a release from the database that lies in its folder.
@@ -243,10 +244,12 @@ def _write(home: Home, draft: _Draft) -> Release:
 
 def _fill(folder: Path, draft: _Draft) -> Manifest:
     data_as_at, submissions = _what_it_covers(draft.candidate)
+    council = Council(*(scratch.said_of_council(draft.candidate, name) for name in (COUNCIL_CODE, COUNCIL_NAME)))
     ran = draft.evidence
     rows = release_rows(
         draft.release_id,
         draft.version,
+        council,
         draft.created_at,
         data_as_at,
         ran.invocation_id,
@@ -272,6 +275,7 @@ def _fill(folder: Path, draft: _Draft) -> Manifest:
             PublishedCheck(check.name, check.severity, check.status, check.observed) for check in draft.checks
         ),
         submissions=submissions,
+        council=council.name,
         files=hash_files(folder),
         sizes=sizes_of(folder),
         version=draft.version,

@@ -80,6 +80,8 @@ META_LAST_REFRESHED = ReleaseTable(
             pa.string(),
             "The contract's number, one more for other content, one more for the same content written again.",
         ),
+        ReleaseColumn("council_code", pa.string(), "Code of the council.", is_required=False),
+        ReleaseColumn("council_name", pa.string(), "Name of the council.", is_required=False),
         ReleaseColumn("refreshed_at", pa.timestamp("us"), "When the release was made, UTC."),
         ReleaseColumn("data_as_at", pa.date32(), "The latest as-at date of an accepted return.", is_required=False),
         ReleaseColumn("run_id", pa.string(), "dbt's name of the run that built the tables."),
@@ -210,6 +212,19 @@ RELEASE_TABLES = (META_LAST_REFRESHED, FCT_CHECK_RESULT, RPT_CHANGE_LOG, META_DA
 
 
 @dataclass(frozen=True)
+class Council:
+    """Whose a release is.
+
+    Attributes:
+        code: Part of every key; empty where the reference data does not say.
+        name: As pages give it; empty in the same case.
+    """
+
+    code: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class Compared:
     """An earlier release and how this one differs from it.
 
@@ -227,6 +242,7 @@ class Compared:
 def release_rows(
     release_id: str,
     version: str,
+    council: Council,
     refreshed_at: datetime,
     data_as_at: date | None,
     run_id: str,
@@ -239,6 +255,7 @@ def release_rows(
     Args:
         release_id: The release.
         version: Its version.
+        council: Whose it is.
         refreshed_at: When it is made, with a time zone.
         data_as_at: The latest as-at date of its figures.
         run_id: dbt's name of the run.
@@ -249,6 +266,8 @@ def release_rows(
     refreshed = {
         "release_id": release_id,
         "version": version,
+        "council_code": council.code or None,
+        "council_name": council.name or None,
         "refreshed_at": refreshed_at.astimezone(UTC).replace(tzinfo=None),
         "data_as_at": data_as_at,
         "run_id": run_id,

@@ -50,6 +50,22 @@ GRO = "Growth and skills"
 """
 
 
+# As docs/first-day.md has them.
+PLAN = tuple(
+    (reference, YEAR, reference[:3], "true", str(baseline), f"Budget {YEAR}")
+    for reference, baseline in (*((name, planned) for name, (planned, _) in REPORTED.items()), ("GRO-25-001", 2_000))
+)
+
+
+def typed_by_finance() -> list[tuple[str, str, str]]:
+    """Return what is typed into the workbook of lists: sheet, cell and text."""
+    return [
+        ("approved_plan", f"{letter}{row}", text)
+        for row, texts in enumerate(PLAN, start=2)
+        for letter, text in zip("ABCDEF", texts, strict=True)
+    ]
+
+
 def typed_by_operations() -> list[tuple[str, str, str]]:
     """Return what an officer types into the pre-filled template: sheet, cell and text."""
     return [

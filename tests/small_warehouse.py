@@ -84,7 +84,11 @@ class SmallWarehouse:
         """Write a candidate that holds so many pounds, built by that code from the ledger as it is."""
         self.home.candidate.unlink(missing_ok=True)
         with duckdb.connect(self.home.candidate) as connection:
-            connection.execute("create schema raw; create schema marts;")
+            connection.execute("create schema raw; create schema reference; create schema marts;")
+            connection.execute(
+                "create table reference.setting as "
+                "select 'council_name' as name, 'A small council' as value, null::timestamp as known_to_at"
+            )
             connection.execute(
                 "create table raw.submission as select 'accepted' as state, date '2021-09-30' as as_at_date"
             )

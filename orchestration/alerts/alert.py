@@ -22,6 +22,7 @@ class Alert:
         what: What happened, in sentences.
         who: Who must act, a post or a team.
         how: What to do, in a sentence or two.
+        council: Whose warehouse it is; empty where its reference data does not say.
     """
 
     key: str
@@ -29,6 +30,12 @@ class Alert:
     what: tuple[str, ...]
     who: str
     how: str
+    council: str = ""
+
+    @property
+    def title(self) -> str:
+        """Whose it is, and what happened."""
+        return f"{self.council or 'Savings warehouse'}: {self.subject}"
 
     @property
     def name(self) -> str:
@@ -44,7 +51,9 @@ class Alert:
     def plain(self) -> Alert:
         """Return it as every receiver can show it: what a sender's file name or a path may hold is spelled out."""
         what = tuple("\n".join(map(visible, sentence.split("\n"))) for sentence in self.what)
-        return Alert(visible(self.key), visible(self.subject), what, visible(self.who), visible(self.how))
+        return Alert(
+            visible(self.key), visible(self.subject), what, visible(self.who), visible(self.how), visible(self.council)
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return it for a file."""

@@ -52,7 +52,7 @@ def message(waiting: Waiting, sender: str, receiver: str) -> EmailMessage:
     """
     mail = EmailMessage()
     mail["From"], mail["To"] = sender, receiver
-    mail["Subject"] = f"Savings warehouse: {waiting.alert.subject}"
+    mail["Subject"] = waiting.alert.title
     mail["Date"] = format_datetime(datetime.fromisoformat(waiting.raised_at))
     mail["Message-ID"] = f"<{waiting.alert.name}.{receiver.replace('@', '=')}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
@@ -67,7 +67,7 @@ def post(waiting: Waiting, url: str) -> None:
         OSError: If it is not taken.
         http.client.HTTPException: If what answers does not speak HTTP.
     """
-    text = f"{waiting.alert.subject}\n\n{waiting.alert.text}"
+    text = f"{waiting.alert.title}\n\n{waiting.alert.text}"
     body = json.dumps({"text": text, **waiting.alert.as_json()}, ensure_ascii=False).encode()
     headers = {"Content-Type": "application/json", "Idempotency-Key": waiting.alert.name}
     request = urllib.request.Request(url, body, headers)  # noqa: S310 - settings allow http and https alone

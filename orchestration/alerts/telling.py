@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 
 from orchestration.alerts import occasions
@@ -24,6 +25,7 @@ from sources.custody.payloads import Published
 from sources.custody.problems import CustodyProblem, VaultDamaged
 from sources.intake.adoption import judging_reference
 from sources.reference.reference import ReferenceProblem
+from sources.reference.whose import COUNCIL_NAME, said_of_council
 
 # What a home may be in a state of when somebody most needs to be told.
 _STATES = (OSError, CustodyProblem, VaultDamaged, ManifestUnreadableError, NoPointerError)
@@ -43,9 +45,10 @@ def tell(settings: Settings, clock: Clock, also: Iterable[Alert] = ()) -> list[s
     if not settings.channels.everybody:
         return []
     outbox = Outbox(settings.home.outbox)
+    council = said_of_council(settings.reference, COUNCIL_NAME)
     try:
         for alert in chain(also, _found(settings, clock)):
-            outbox.put(alert, clock())
+            outbox.put(replace(alert, council=council), clock())
         return deliver(outbox, settings.channels, clock)
     except OSError as problem:
         return [f"The outbox {outbox.folder} cannot be used: {problem}"]

@@ -39,7 +39,8 @@ def write_site(release: Path) -> None:
     with reader.connect(release) as connection:
         facts = Facts(connection)
         pages = list(_pages(facts))
-        shared = {"menu": _menu(pages), "release": facts.release, "as_at": _as_at(facts), "day": day}
+        said = {"release": facts.release, "as_at": _as_at(facts), "name": _name(facts)}
+        shared = {"menu": _menu(pages), "day": day, **said}
         for page in pages:
             _write(folder, page, shared)
 
@@ -68,6 +69,11 @@ def _menu(pages: list[Page]) -> list[Link]:
     return [
         Link(page.href, "Overview" if page.name == "index" else page.title) for page in pages if page.parent is None
     ]
+
+
+def _name(facts: Facts) -> str:
+    council = facts.release["council_name"]
+    return f"{council}: savings" if council else "Savings warehouse"
 
 
 def _as_at(facts: Facts) -> str:

@@ -76,6 +76,12 @@ class Book(Paper):
         return day
 
     @property
+    def title(self) -> str:
+        """Whose workbook it is, and what."""
+        council = self.reference.setting("council_name")
+        return f"{council}: savings return" if council else "Savings return"
+
+    @property
     def sent_by(self) -> str:
         """Directorate and period, as a person says them."""
         name = self.reference.directorates_on(self.as_at_date)[self.directorate]["directorate_name"]
@@ -115,7 +121,7 @@ class Book(Paper):
             pages_high: On how many pages it has to fit; 0 for as many as it takes.
             may_sort: Whether its rows can be sorted; never with locked cells in them (docs/decisions/0012).
         """
-        sheet = self.add_page(name, self.sent_by, header_row, pages_high)
+        sheet = self.add_page(name, f"{self.title}, {self.sent_by}", header_row, pages_high)
         sheet.protect(options={**_ALLOWED, "sort": may_sort})
         return sheet
 

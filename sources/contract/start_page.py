@@ -45,7 +45,7 @@ def write_start(book: Book, note: Sequence[str]) -> None:
     sheet.set_tab_color(looks.START_TAB)
     for index, width in enumerate(_WIDTHS):
         sheet.set_column(index, index, width)
-    sheet.write_string(0, 0, f"Savings return: {book.sent_by}", book.format(looks.TITLE, text_wrap=False))
+    sheet.write_string(0, 0, f"{book.title}, {book.sent_by}", book.format(looks.TITLE, text_wrap=False))
     sheet.set_default_row(looks.ROW_HEIGHT)
     sheet.set_row(0, looks.TITLE_HEIGHT)
     row = _write_facts(book, sheet, 2) + 1

@@ -22,6 +22,7 @@ from sources.receipts import step_words
 from sources.receipts.changes import Changes, changes_of
 from sources.receipts.next_file import next_file
 from sources.receipts.tables import Row, Table, left_out, tables_of, totals
+from sources.reference.whose import COUNCIL_NAME, said_of_council
 from sources.template.declaration import SAVINGS
 
 UNREGISTERED = "D28"
@@ -187,7 +188,7 @@ def _gathered(
         event_sha256=event_sha256,
         heading=words.heading(submission),
         lead=words.lead(submission, original),
-        sent=tuple(_sent(submission, original, event_sha256)),
+        sent=tuple(_sent(ledger, submission, original, event_sha256)),
         steps_heading=step_words.steps_heading(submission),
         next_steps=steps,
         to_send=tuple(step_words.to_send(sent_next)) if sent_next else (),
@@ -200,7 +201,11 @@ def _gathered(
     )
 
 
-def _sent(submission: JudgedSubmission, original: JudgedSubmission | None, event_sha256: str) -> Iterable[Told]:
+def _sent(
+    ledger: LedgerView, submission: JudgedSubmission, original: JudgedSubmission | None, event_sha256: str
+) -> Iterable[Told]:
+    if council := _council(ledger, submission.told_seq if event_sha256 else ledger.last_seq()):
+        yield "Council", council
     yield "File", submission.file_name
     if period := words.period(original or submission):
         yield "Return", period
@@ -214,6 +219,12 @@ def _sent(submission: JudgedSubmission, original: JudgedSubmission | None, event
     yield "Submission", submission.submission_id
     yield "SHA-256 of the file", submission.file_sha256 or "none: no bytes were taken"
     yield "Ledger entry", f"{submission.told_seq}, SHA-256 {event_sha256}"
+
+
+def _council(ledger: LedgerView, at: int) -> str:
+    """Return the council's name, as the reference data said that was in force at an event."""
+    adopted = [event.payload.reference_sha256 for event in ledger.adoptions() if event.seq <= at]
+    return said_of_council(ledger.vault.reference_folder(adopted[-1]), COUNCIL_NAME) if adopted else ""
 
 
 def _batch(ledger: Ledger, submission: JudgedSubmission) -> list[str]:

@@ -33,5 +33,5 @@ def write_list(
 
 def read_list(folder: Path, name: str) -> list[dict[str, Any]]:
     """Return a list's rows as they are written."""
-    with open(folder / f"{name}.csv", encoding="utf-8", newline="") as stream:
+    with open(folder / f"{name}.csv", encoding="utf-8-sig", newline="") as stream:
         return list(csv.DictReader(stream))

@@ -1,7 +1,8 @@
 """A council's first day as docs/first-day.md has it, typed in a shell, on a council that is not the sample's.
 
-The page's commands are run as they stand there; between them an officer fills the template in, in LibreOffice. The
-council is quarterly, with two directorates, one of 1 % of the plan, and every list empty that may be.
+The page's commands are run as they stand there; between them, in LibreOffice, finance fills the lists in and an
+officer the template. The council is quarterly, with two directorates, one of 1 % of the plan, and every list empty
+that may be.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from sources.reader.workbook import read_cells
 from sources.reference.reference import bundled_reference, read_reference
 from tests.invariants import assert_nothing_lost
 from tests.libreoffice import WORKBOOK, Job, at_work
-from tests.new_council import PERIOD, REPORTED, YEAR, typed_by_operations
+from tests.new_council import PERIOD, REPORTED, YEAR, typed_by_finance, typed_by_operations
 from tests.programs import LIBREOFFICE, UNO
 
 pytestmark = pytest.mark.needs(LIBREOFFICE, UNO)
@@ -68,16 +69,21 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
     """The day, once for all of these tests."""
     folder = tmp_path_factory.mktemp("first-day")
     steps = re.findall(r"```sh\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
-    first, *others, last = steps
-    printed = [typed(folder, first)]
+    set_up, lists, imported, sent, last = steps
+    printed = [typed(folder, set_up)]
     council = folder / "council"
-    printed += [typed(council, step) for step in others]
+    typed(council, lists)
+    _typed_in_libreoffice(council / "lists.xlsx", typed_by_finance(), council / "lists.xlsx", folder / "of finance")
+    printed += [typed(council, step) for step in (imported, sent)]
     typed(council, f"savings template --directorate OPS --year {YEAR} --period {PERIOD} -o empty.xlsx")
-    office = folder / "office"
-    office.mkdir()
-    (took,) = at_work([Job(council / "empty.xlsx", typed_by_operations(), [(council / "OPS.xlsx", WORKBOOK)])], office)
-    assert all(took.values()), took
+    _typed_in_libreoffice(council / "empty.xlsx", typed_by_operations(), council / "OPS.xlsx", folder / "of operations")
     return Day(council, (*printed, typed(council, last)))
+
+
+def _typed_in_libreoffice(opened: Path, entries: list[tuple[str, str, str]], saved: Path, profile: Path) -> None:
+    profile.mkdir()
+    (took,) = at_work([Job(opened, entries, [(saved, WORKBOOK)])], profile)
+    assert all(took.values()), took
 
 
 def table_1(day: Day) -> dict[str, tuple[Decimal | None, ...]]:
@@ -112,8 +118,15 @@ def test_nothing_is_lost_on_the_first_day(day: Day) -> None:
     assert_nothing_lost(Home.at(day.home, day.folder / "landing"))
 
 
-def test_the_desk_names_the_council(day: Day) -> None:
-    assert "Northmoor Council: savings returns" in (day.home / "desk" / "GRO" / "index.html").read_text("utf-8")
+def test_every_page_workbook_and_manifest_names_the_council(day: Day) -> None:
+    desk, release = day.home / "desk", day.home / "current"
+    pages = [*desk.rglob("*.html"), *release.resolve().rglob("*.html"), release / "manifest.json"]
+    books = [*desk.rglob("*.xlsx"), day.folder / "lists.xlsx", day.folder / "empty.xlsx"]
+    assert len(pages) > 20
+    assert len(books) > 4
+    said = {path: path.read_text("utf-8") for path in pages}
+    said |= {path: "\n".join(text for _, text in _texts_of_a_workbook(path)) for path in books}
+    assert [path.name for path, text in said.items() if "Northmoor Council" not in text] == []
 
 
 def test_without_a_printed_list_there_is_no_share_of_printed_projects(day: Day) -> None:

@@ -52,7 +52,7 @@ def told(home: Home, mailbox: Mailbox):
     def tell_at(moment: datetime, *also: Alert) -> list[str]:
         before = len(mailbox.arrived)
         assert tell(settings, fixed_clock(moment), also) == []
-        return [str(mail["Subject"]).removeprefix("Savings warehouse: ") for mail in mailbox.arrived[before:]]
+        return [str(mail["Subject"]).removeprefix("Dorset Council: ") for mail in mailbox.arrived[before:]]
 
     return tell_at
 
@@ -168,7 +168,7 @@ def test_the_watchdog_tells_of_a_night_that_did_not_come_and_ends_with_3(home: H
 
     assert ended.exit_code == Exit.NOT_PUBLISHED
     assert "The last load that came to a good end was on 12/10/2021 at 12:00 UTC." in ended.stdout
-    assert mailbox.subjects() == {(who, "Savings warehouse: a night did not run"): 1 for who in (TEAM, OFFICE)}
+    assert mailbox.subjects() == {(who, "Dorset Council: a night did not run"): 1 for who in (TEAM, OFFICE)}
 
 
 def test_a_load_that_stops_tells_why(home: Home, mailbox: Mailbox):
@@ -178,7 +178,7 @@ def test_a_load_that_stops_tells_why(home: Home, mailbox: Mailbox):
     ended = CliRunner().invoke(app, ["load"], env=environment(home, mailbox))
 
     assert ended.exit_code == Exit.NOT_PUBLISHED
-    assert mailbox.subjects()[TEAM, "Savings warehouse: nothing was published"] == 1
+    assert mailbox.subjects()[TEAM, "Dorset Council: nothing was published"] == 1
 
 
 def test_a_load_that_stops_by_what_nobody_foresaw_tells_why(
@@ -213,7 +213,7 @@ def test_the_watchdog_tells_of_a_home_that_cannot_be_read(home: Home, mailbox: M
     ended = CliRunner().invoke(app, ["watchdog"], env=environment(home, mailbox))
 
     assert ended.exit_code == Exit.NOT_PUBLISHED
-    assert mailbox.subjects()[TEAM, "Savings warehouse: the home cannot be read"] == 1
+    assert mailbox.subjects()[TEAM, "Dorset Council: the home cannot be read"] == 1
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from publishing import reader
 from publishing.database import write_tables
 from publishing.files import write_files
 from publishing.release import Release
-from publishing.release_tables import release_rows
+from publishing.release_tables import Council, release_rows
 from sources.clock import fixed_clock
 from tests.small_warehouse import DATA_AS_AT, NIGHT, TABLES, SmallWarehouse
 
@@ -75,7 +75,8 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ]
             connection.execute("insert into marts.fct_thing values (?, ?, ?, ?, ?, ?, ?)", row)
         connection.execute("insert into marts.fct_thing (fact_key) values (0)")
-    rows = release_rows("R000001", "2.0.0", fixed_clock(NIGHT)(), DATA_AS_AT, "run-1", [], [], [_DIM, _FACT])
+    council = Council("E1", "A council")
+    rows = release_rows("R000001", "2.0.0", council, fixed_clock(NIGHT)(), DATA_AS_AT, "run-1", [], [], [_DIM, _FACT])
     write_tables(folder, folder / "candidate.duckdb", [_DIM, _FACT], rows)
     write_files(folder, [_DIM, _FACT])
     return folder

@@ -143,5 +143,5 @@ def test_a_run_that_failed_is_told_in_the_words_of_its_step(home: Home, monkeypa
         mailbox.stop()
 
     (mail,) = mailbox.arrived
-    assert mail["Subject"] == "Savings warehouse: nothing was published"
+    assert mail["Subject"] == "Dorset Council: nothing was published"
     assert "40 % fewer pounds" in mail.get_payload(decode=True).decode()

@@ -68,6 +68,7 @@ def test_the_manifest_has_the_fields_of_its_contract():
         "release_id",
         "version",
         "parts_sha256",
+        "council",
         "content_sha256",
         "exact_sha256",
         "created_at",

@@ -215,7 +215,7 @@ def test_each_sheet_prints_on_landscape_a4_with_its_headings_on_every_page(book:
         assert page.page_setup.fitToWidth in (None, 1)  # 1 where nothing is said
     assert page.print_title_rows
     footer = page.oddFooter
-    assert footer.left.text.replace("&&", "&") == "Adults & Housing, 2021/22 P06"
+    assert footer.left.text.replace("&&", "&") == "Dorset Council: savings return, Adults & Housing, 2021/22 P06"
     assert (footer.center.text, footer.right.text) == ("&A", "Page &P of &N")
 
 
