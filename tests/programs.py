@@ -66,6 +66,12 @@ def _server_of_postgresql() -> str | None:
     return str(found[-1].parent) if found else None
 
 
+@cache
+def _driver_for_odbc() -> str | None:
+    """Return PostgreSQL's driver for ODBC, which is on no path either."""
+    return next((str(path) for path in sorted(Path("/usr/lib").glob("*/odbc/psqlodbcw.so"))), None)
+
+
 LIBREOFFICE = Program(
     "LibreOffice", ("libreoffice-calc", "libreoffice-writer", "fonts-liberation"), _command("soffice")
 )
@@ -74,12 +80,13 @@ CHROMIUM = Program("Chromium", ("chromium",), _command("chromium", "chromium-bro
 EXT4 = Program("mkfs.ext4", ("e2fsprogs",), _command("mkfs.ext4"))
 SSHFS = Program("sshfs", ("sshfs", "openssh-sftp-server"), _file_transfer_over_ssh)
 POSTGRESQL = Program("PostgreSQL", ("postgresql",), _server_of_postgresql)
+ODBC = Program("PostgreSQL's ODBC driver", ("odbc-postgresql",), _driver_for_odbc)
 POPPLER = Program("pdftotext", ("poppler-utils",), _command("pdftotext"))
 OPENSSL = Program("openssl", ("openssl",), _command("openssl"))
 NGINX = Program("nginx", ("nginx-light",), _command("nginx", "/usr/sbin/nginx"))
 SYSTEMD = Program("systemd-analyze", ("systemd",), _command("systemd-analyze"))
 
-PROGRAMS = (LIBREOFFICE, UNO, CHROMIUM, EXT4, SSHFS, POSTGRESQL, POPPLER, OPENSSL, NGINX, SYSTEMD)
+PROGRAMS = (LIBREOFFICE, UNO, CHROMIUM, EXT4, SSHFS, POSTGRESQL, ODBC, POPPLER, OPENSSL, NGINX, SYSTEMD)
 
 
 def missing() -> list[Program]:

@@ -7,6 +7,7 @@ which figures are drawn (``pages``).
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,6 +28,8 @@ DARK_BLUE, TURQUOISE, DARK_PINK, ORANGE, DARK_GREY, LIGHT_PURPLE = CATEGORICAL =
 QUIET = "#BFBFBF"
 _INK, _RULE = "#0B0C0C", "#B1B4B6"
 WIDE, NARROW = 720, 320
+# How many letters of a bar's name there is room for in a line.
+_LETTERS_WIDE, _LETTERS_NARROW = 40, 18
 ZERO = Decimal(0)
 _FONT = "Arial, Helvetica, sans-serif"
 
@@ -64,13 +67,16 @@ def png(specification: dict[str, Any]) -> bytes:
 
 def bars(steps: Sequence[Bar], width: int) -> dict[str, Any]:
     """Return bars from the left, one below the other, each with its value at its end."""
-    rows = [_bar_row(step) for step in steps]
+    is_narrow = width <= NARROW
+    rows = [_bar_row(step, _LETTERS_NARROW if is_narrow else _LETTERS_WIDE) for step in steps]
     largest = max((abs(row["high"]) for row in rows), default=0) or 1
-    room = 0.62 if width <= NARROW else 0.8
-    scale = alt.Scale(domain=[min([0, *(row["low"] for row in rows)]), largest / room], nice=False)
-    base = alt.Chart(alt.Data(values=rows)).encode(
-        y=alt.Y("name:N", sort=None, axis=alt.Axis(title=None, labelLimit=width * 0.36, domain=False, ticks=False))
+    room = 0.62 if is_narrow else 0.8
+    # A name too long for its place goes on in the line below: none is cut.
+    names = alt.Axis(
+        title=None, labelLimit=width, labelExpr="split(datum.label, '\\n')", domain=False, ticks=False, labelPadding=4
     )
+    scale = alt.Scale(domain=[min([0, *(row["low"] for row in rows)]), largest / room], nice=False)
+    base = alt.Chart(alt.Data(values=rows)).encode(y=alt.Y("name:N", sort=None, axis=names))
     mark = base.mark_bar(height={"band": 0.7}).encode(
         x=alt.X("low:Q", scale=scale, axis=None),
         x2="high:Q",
@@ -81,7 +87,8 @@ def bars(steps: Sequence[Bar], width: int) -> dict[str, Any]:
     label = base.mark_text(align="left", dx=6, color=_INK, fontSize=14).encode(
         x=alt.X("high:Q", scale=scale), text="label:N"
     )
-    return _finished(mark + label, width, 34 * len(rows))
+    lines = max((row["name"].count("\n") + 1 for row in rows), default=1)
+    return _finished(mark + label, width, max(34, 18 * lines + 6) * len(rows))
 
 
 def in_words(drawn: Sequence[Bar]) -> str:
@@ -89,11 +96,13 @@ def in_words(drawn: Sequence[Bar]) -> str:
     return f"Bars, one below the other. {'. '.join(f'{bar.name}: {bar.label}' for bar in drawn)}."
 
 
-def _bar_row(step: Bar) -> dict[str, Any]:
+def _bar_row(step: Bar, letters: int) -> dict[str, Any]:
     low, high = sorted((float(step.start), float(step.end)))
     is_drawn = step.colour is not None
     return {
-        "name": step.name,
+        "name": "\n".join(line for part in step.name.split(", ") for line in textwrap.wrap(part, letters))
+        if len(step.name) > letters
+        else step.name,
         "low": low,
         "high": high,
         "label": step.label,

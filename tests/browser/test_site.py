@@ -12,6 +12,7 @@ import io
 import json
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -25,12 +26,12 @@ from lxml import html
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from publishing import reader
-from publishing.site.charts import CATEGORICAL
+from publishing.site.charts import CATEGORICAL, NARROW, WIDE, Bar, bars, svg
 from publishing.site.site import write_site
 from sources.home import Home
 from tests.browser.conftest import WIDTHS
 from tests.browser.test_pages_in_a_browser import _AXE, _BROKEN_WORDS
-from tests.programs import CHROMIUM
+from tests.programs import CHROMIUM, POPPLER
 
 needs_browser = pytest.mark.needs(CHROMIUM)
 # One of each kind of page is looked at in the browser; they differ in their figures alone.
@@ -271,3 +272,77 @@ def test_the_search_among_lines_works_from_a_folder(shown: dict[str, Page]) -> N
     assert "Fewer long-stay residential beds" in rows.first.inner_text()
     page.get_by_label("Search by").fill("")
     assert rows.count() == everything
+
+
+# Pages on which the keyboard reaches something that the others do not have: a chart's figures, a search field.
+_WITH_CONTROLS = ("index", "deferrals", "lines", "dictionary")
+
+
+_SAID = "each.href ?? (each.innerText || each.id)"
+_STYLE = "(({boxShadow, outlineStyle}) => [boxShadow, outlineStyle])(getComputedStyle(document.activeElement))"
+
+
+@needs_browser
+def test_everything_is_reached_by_keyboard_in_its_order_and_is_seen_to_be(shown: dict[str, Page]) -> None:
+    for name in _WITH_CONTROLS:
+        page = shown[name]
+        page.reload()
+        wanted = page.evaluate(
+            "[...document.querySelectorAll('a[href], summary, input')].filter(each => each.checkVisibility())"
+            f".map(each => {_SAID})"
+        )
+        assert wanted[0].endswith("#main"), "the first leads past the head of the page"
+        reached = []
+        for _ in wanted:
+            page.keyboard.press("Tab")
+            reached.append(page.evaluate(f"(each => {_SAID})(document.activeElement)"))
+            assert page.evaluate(_STYLE) != ["none", "none"], (name, reached[-1])
+        assert reached == wanted, name
+
+
+@needs_browser
+def test_the_figures_of_a_chart_open_and_close_by_keyboard(shown: dict[str, Page]) -> None:
+    page = shown["deferrals"]
+    page.reload()
+    details = page.locator("details").first
+    details.locator("summary").focus()
+    seen = [details.locator("table").is_visible()]
+    for key in ("Enter", "Space"):
+        page.keyboard.press(key)
+        seen.append(details.locator("table").is_visible())
+    assert seen == [False, True, False]
+
+
+@needs_browser
+@pytest.mark.needs(POPPLER)
+def test_a_printed_page_has_its_figures_its_release_and_no_navigation(
+    shown: dict[str, Page], tmp_path: Path, release: Path
+) -> None:
+    page = shown["index"]
+    page.emulate_media(media="print")
+    try:
+        assert not page.locator(".site-menu").is_visible()
+        assert not page.locator(".govuk-skip-link").is_visible()
+        assert page.evaluate("[...document.images].every(each => each.getBoundingClientRect().right <= innerWidth)")
+    finally:
+        page.emulate_media(media="screen")
+    page.pdf(path=tmp_path / "index.pdf", format="A4")
+    command = ["pdftotext", "-layout", tmp_path / "index.pdf", "-"]
+    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert text.count("\f") <= 3
+    assert f"Release {release.name}" in text
+    assert {"£10,845,000", "£5,407,500", "£2,104,000", "£3,333,500"} <= set(text.split())
+
+
+def test_no_name_in_a_chart_is_cut(site: Path) -> None:
+    pictures = sorted((site / "pictures").glob("*.svg"))
+    assert len(pictures) > 10
+    assert [path.name for path in pictures if "…" in path.read_text("utf-8")] == []
+
+
+def test_a_long_name_goes_on_in_the_line_below() -> None:
+    name = "Corporate Development and Customer Services, 2021/22 to 2022/23"
+    for width in (WIDE, NARROW):
+        drawn = svg(bars([Bar(name, Decimal(0), Decimal(5), "£5")], width))
+        assert "…" not in drawn
+        assert all(word in drawn for word in name.replace(",", "").split())

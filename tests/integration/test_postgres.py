@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import psycopg
+import pyodbc
 import pytest
 
 from dbt_project.published import CONTRACT, PublishedColumn, PublishedTable
@@ -22,7 +24,7 @@ from publishing.postgres import READER, CopyFailedError, copy_release
 from publishing.release import Release
 from tests import small_warehouse
 from tests.postgresql import Server, server
-from tests.programs import POSTGRESQL
+from tests.programs import ODBC, POSTGRESQL
 from tests.small_warehouse import SmallWarehouse
 
 pytestmark = pytest.mark.needs(POSTGRESQL)
@@ -110,6 +112,22 @@ def test_a_release_is_there_to_the_penny_with_types_key_and_words(postgres: Serv
     with pytest.raises(psycopg.errors.UniqueViolation):
         postgres.ask(f"insert into {CONTRACT}.fct_pound values (1, 2)")
     assert postgres.ask(f"select release_id from {CONTRACT}.meta_last_refreshed") == [(release.release_id,)]
+
+
+@pytest.mark.needs(ODBC)
+def test_a_client_over_odbc_reads_pounds_to_the_penny_and_can_change_nothing(
+    postgres: Server, warehouse: SmallWarehouse
+) -> None:
+    copy_release(night(warehouse, "1234567.89").folder, postgres.url())
+    postgres.ask(f"alter role {READER} login")
+    where = f"Server=127.0.0.1;Port={postgres.port};Database=postgres;Uid={READER}"
+    with contextlib.closing(pyodbc.connect(f"Driver={ODBC.path};{where}")) as connection:
+        asked = connection.execute(f"select amount_gbp from {CONTRACT}.fct_pound")
+        assert [tuple(row) for row in asked.fetchall()] == [(Decimal("1234567.89"),)]
+        tables = {row.table_name for row in connection.cursor().tables(schema=CONTRACT)}
+        assert {"fct_pound", "dim_submission", "meta_last_refreshed"} <= tables
+        with pytest.raises(pyodbc.Error, match=r"read-only|permission denied"):
+            connection.execute(f"delete from {CONTRACT}.fct_pound")
 
 
 def test_references_to_a_key_are_held_and_all_are_indexed(postgres: Server, warehouse: SmallWarehouse) -> None:
