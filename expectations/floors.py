@@ -118,7 +118,11 @@ FLOORS: Mapping[str, str] = {
         inner join reference.reporting_calendar as calendar
             on expected_return.financial_year = calendar.financial_year
             and expected_return.from_period <= calendar.reporting_period
-        where expected_return.known_to_at is null and calendar.known_to_at is null""",
+        where
+            expected_return.known_to_at is null and calendar.known_to_at is null
+            and calendar.financial_year || calendar.reporting_period <= (
+                select max(financial_year || reporting_period) from raw.submission where state = 'accepted'
+            )""",
     "rpt_theme_savings": of_returns_in_force(_PERIODS_REPORTED) + _CASHABLE + " and line.baseline_gbp > 0",
     "rpt_timeliness": of_returns_in_force("count(distinct submission_id)"),
     "rpt_top_risk": of_returns_in_force("count(*)", "risk"),

@@ -106,7 +106,7 @@ BREAKS = {
     "rpt_rag_summary__every_submitted_rag_is_a_word_of_the_list": "update marts.rpt_rag_summary "
     "set rag_submitted = 'X'",
     "rpt_submission_status__has_at_least_its_floor_of_rows": "delete from marts.rpt_submission_status "
-    "where reporting_period = 'P13'",
+    "where directorate_code <> 'CH'",
     "rpt_submission_status__every_expected_directorate_is_in_exactly_one_place": "delete from "
     "marts.rpt_submission_status where directorate_code = 'CH' and reporting_period = 'P06'",
     "rpt_submission_status__shows_as_accepted_what_is_in_force": "update marts.rpt_submission_status "

@@ -1,5 +1,5 @@
--- Who has returned what (P11): a directorate and each period from which on its return is expected, open or
--- not, and each period for which it sent one all the same.
+-- Who has returned what (P11): a directorate and each period for which its return is expected, up to the first one
+-- after the latest open period (G6), and each period for which it sent one all the same.
 with
 
 calendar as (
@@ -14,12 +14,37 @@ expected as (
 
     select
         expected_return.directorate_code,
-        calendar.period_key
-    from {{ ref('stg_reference__expected_return') }} as expected_return
-    inner join calendar
-        on expected_return.financial_year_key = calendar.financial_year_key
-        and expected_return.from_period_key <= calendar.period_key
+        calendar.period_key,
+        calendar.as_at_date
+    from {{ ref('int_expected_return') }} as expected_return
+    inner join calendar on expected_return.period_key = calendar.period_key
     where expected_return.known_to_at is null
+
+),
+
+data_as_at as (
+
+    select coalesce(max(as_at_date), date '0001-01-01') as as_at_date
+    from {{ ref('int_latest_period') }}
+
+),
+
+-- What is due next; nobody has been asked for what comes later.
+next_period as (
+
+    select coalesce(min(expected.as_at_date), date '9999-12-31') as as_at_date
+    from expected
+    inner join data_as_at on expected.as_at_date > data_as_at.as_at_date
+
+),
+
+due as (
+
+    select
+        expected.directorate_code,
+        expected.period_key
+    from expected
+    inner join next_period on expected.as_at_date <= next_period.as_at_date
 
 ),
 
@@ -45,7 +70,7 @@ places as (
     select
         directorate_code,
         period_key
-    from expected
+    from due
     union
     select
         directorate_code,
