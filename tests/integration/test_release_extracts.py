@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterator
@@ -9,7 +10,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import csvw
 import duckdb
+import frictionless
 import openpyxl
 import pytest
 import yaml
@@ -179,3 +182,26 @@ def test_each_reference_of_the_data_contract_leads_to_a_column(contract: dict) -
     ]
     assert len(leads) > 50
     assert set(leads) <= columns
+
+
+def test_the_project_of_data_packages_finds_the_files_as_described(release: Path) -> None:
+    """Types, keys, references, hashes and sizes of every CSV file, by frictionless."""
+    report = frictionless.Package(str(release / "datapackage.json")).validate()
+    assert report.flatten(["name", "type", "note"]) == []
+    assert report.stats["tasks"] == len(list((release / "csv").iterdir())) > 50
+
+
+def test_the_project_of_csvw_finds_the_files_as_described(release: Path) -> None:
+    described = csvw.CSVW(str(release / "csv-metadata.json"), validate=True)
+    assert (described.is_valid, described.warnings) == (True, [])
+    assert sum(1 for _ in described.tables) == len(list((release / "csv").iterdir()))
+
+
+def test_a_file_that_is_not_as_described_is_found(release: Path, tmp_path: Path) -> None:
+    for name in ("datapackage.json", "csv-metadata.json", "csv"):
+        (shutil.copytree if (release / name).is_dir() else shutil.copy)(release / name, tmp_path / name)
+    spoilt = tmp_path / "csv" / "rpt_cabinet_table_1.csv"
+    spoilt.chmod(0o640)
+    spoilt.write_bytes(spoilt.read_bytes().replace(b"5407500.00", b"many"))
+    assert not frictionless.Package(str(tmp_path / "datapackage.json")).validate().valid
+    assert not csvw.CSVW(str(tmp_path / "csv-metadata.json"), validate=True).is_valid

@@ -1,0 +1,40 @@
+"""``make demo``: what it runs, and that it opens the pages of a warehouse that it has loaded before."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from orchestration.settings import PROJECT
+from sources.home import Home
+
+
+def make_demo(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    # A browser that shows nothing.
+    environment = {**os.environ, "BROWSER": "true"}
+    command = ["make", "--no-print-directory", *options, "demo", f"DEMO={folder}"]
+    return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_it_writes_three_years_loads_them_into_a_home_of_their_own_and_opens_the_pages(tmp_path: Path) -> None:
+    """What the three years come to is ``test_many_years``'."""
+    steps = make_demo(tmp_path / "demo", "--dry-run").stdout
+    home = f"SAVINGS_HOME={tmp_path}/demo/var SAVINGS_REFERENCE_DIR={tmp_path}/demo/reference"
+    wanted = [
+        f"python -m sources.samples.many_years {tmp_path}/demo",
+        f"{home} .venv/bin/savings load --history {tmp_path}/demo/history.csv",
+        f"{home} .venv/bin/savings open",
+    ]
+    assert [step in steps for step in wanted] == [True, True, True]
+    assert sorted(wanted, key=steps.index) == wanted
+
+
+def test_once_loaded_it_opens_the_pages_at_once(first_night: Home, tmp_path: Path) -> None:
+    home = Path(shutil.copytree(first_night.root, tmp_path / "demo" / "var", symlinks=True))
+    events = len(list((home / "vault" / "events").iterdir()))
+    done = make_demo(tmp_path / "demo")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == ((home / "current").resolve() / "site" / "index.html").as_uri()
+    assert len(list((home / "vault" / "events").iterdir())) == events
