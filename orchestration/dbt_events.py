@@ -45,9 +45,19 @@ class TableTranslator(DagsterDbtTranslator):
         return spec and spec._replace(description=spec.description or sentence_of(spec.name))
 
 
+# What a check of several rules asserts, by the last words of its name.
+_SENTENCES = {
+    "holds": "Every row keeps the rules that its table declares: keys, references, words and signs.",
+    "agrees": "The rows agree with one another and with the tables that they are made of.",
+    "is_what_readers_rely_on": "The table has its constraints, rows, members and sums; else nothing is published.",
+    "is_as_usual": "The figures are within what the release before and their own past make likely. It stops nothing.",
+}
+
+
 def sentence_of(check: str) -> str:
     """Return what a check asserts; its name is ``<table>__<sentence>``."""
-    return f"{check.rpartition('__')[2].replace('_', ' ').capitalize()}."
+    sentence = check.rpartition("__")[2]
+    return _SENTENCES.get(sentence) or f"{sentence.replace('_', ' ').capitalize()}."
 
 
 def table_specs(
