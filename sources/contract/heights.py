@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
+from functools import lru_cache
 
 # Pixels: of a unit of width, around a cell's text, of a character as running text has them.
 _UNIT, _MARGIN, _INDENT = 7, 8, 9
@@ -18,6 +19,8 @@ _LINE, _AROUND = 13, 4
 _HIGHEST = 409
 
 
+# The same notes are on every workbook, and on desks there are many.
+@lru_cache(maxsize=4096)
 def lines_needed(text: str, width: float, *, is_bold: bool = False, is_indented: bool = False) -> int:
     """Return on how many lines a text goes in a cell that wraps.
 
