@@ -23,6 +23,7 @@ class ReleaseEntry:
         release_id: Its name.
         published_at: When, UTC.
         content_sha256: Of its content.
+        version: Its version; empty for a release from before there were any.
         reports: The reports that have published it.
         waits_for: The reports that it is tagged to, until another post confirms it.
         is_current: Whether readers have it now.
@@ -32,6 +33,7 @@ class ReleaseEntry:
     release_id: str
     published_at: datetime
     content_sha256: str
+    version: str
     reports: tuple[str, ...]
     waits_for: tuple[str, ...]
     is_current: bool
@@ -47,6 +49,7 @@ def catalogue(home: Home, ledger: LedgerView) -> list[ReleaseEntry]:
             release_id=release_id,
             published_at=event.at,
             content_sha256=event.payload.content_sha256,
+            version=event.payload.version,
             waits_for=tuple(sorted(report for report, tag in waiting.items() if tag.release_id == release_id)),
             reports=tuple(sorted(report for report, frozen in reports.items() if frozen == release_id)),
             is_current=in_force is not None and in_force.name == release_id,

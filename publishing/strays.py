@@ -15,6 +15,7 @@ from publishing.retention import is_release
 from sources.custody.event_chain import is_event_file
 from sources.custody.ledger import LedgerView
 from sources.custody.litter import is_litter
+from sources.custody.payloads import Reported
 from sources.custody.requests import is_request
 from sources.custody.senders import directorates_ever_known
 from sources.desk.desk import WORKBOOKS
@@ -49,6 +50,7 @@ def _folders(home: Home, ledger: LedgerView) -> Iterator[tuple[Path, _IsOurs]]:
     senders = {each.directorate_code for each in submissions} | directorates_ever_known(ledger)
     yield home.root, _is_one_of(_names_in_root(home))
     yield home.releases, is_release
+    yield from _reports(home, ledger)
     yield from _vault(home)
     yield home.lines, _is_one_of(ids)
     sheets = {path.name for path in line_files(home.lines)}
@@ -71,6 +73,13 @@ def _vault(home: Home) -> Iterator[tuple[Path, _IsOurs]]:
     yield home.events, lambda path: is_event_file(path.name)
     for folder in (home.reference_store, home.line_store, *sorted(home.vault.glob("[0-9a-f][0-9a-f]"))):
         yield folder, lambda path: bool(_SHA256.fullmatch(path.name))
+
+
+def _reports(home: Home, ledger: LedgerView) -> Iterator[tuple[Path, _IsOurs]]:
+    written = {(event.payload.report_code, event.payload.release_id) for event in ledger.events_of(Reported)}
+    yield home.reports, _is_one_of({report for report, _ in written})
+    for code in sorted({report for report, _ in written}):
+        yield home.reports / code, _is_one_of({release_id for report, release_id in written if report == code})
 
 
 def _is_of_a_build(home: Home) -> _IsOurs:

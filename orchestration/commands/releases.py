@@ -222,6 +222,7 @@ def _list_section(found: list[ReleaseEntry]) -> Section:
     rows = [
         (
             entry.release_id,
+            entry.version,
             f"{entry.published_at:%Y-%m-%d %H:%M}",
             "readers have it" if entry.is_current else "here" if entry.is_here else "no longer here",
             ", ".join([*entry.reports, *(f"{report} (waits to be confirmed)" for report in entry.waits_for)]),
@@ -230,7 +231,7 @@ def _list_section(found: list[ReleaseEntry]) -> Section:
     ]
     if not rows:
         return Section("Nothing is published yet")
-    return Section("Releases", ("Release", "Published (UTC)", "Is", "Frozen for"), rows)
+    return Section("Releases", ("Release", "Version", "Published (UTC)", "Is", "Frozen for"), rows)
 
 
 def _manifest_sections(manifest: Manifest) -> Iterator[Section]:
@@ -279,6 +280,7 @@ def _entry_json(entry: ReleaseEntry) -> dict[str, Any]:
     return {
         "release_id": entry.release_id,
         "published_at": entry.published_at.isoformat(),
+        "version": entry.version,
         "content_sha256": entry.content_sha256,
         "reports": list(entry.reports),
         "waits_for": list(entry.waits_for),

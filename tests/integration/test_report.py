@@ -233,6 +233,7 @@ def test_a_report_is_written_once_with_its_hashes_in_an_event(home: Home) -> Non
     again = savings("report", REPORT)
     assert again.stdout.startswith("Nothing to do. Already written")
     assert tree_of(folder) == before
+    assert verify(home).unfinished == ()
     with LedgerView.of(home) as ledger:
         (event,) = ledger.events_of(Reported)
         assert event.payload.files == writing._hashes(folder)

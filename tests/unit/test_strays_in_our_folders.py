@@ -29,6 +29,8 @@ STRAYS = (
     "old home/",
     "releases/R1",
     "releases/notes.txt",
+    "reports/CAB-1999/",
+    "reports/notes.txt",
     "vault/ABC/",
     "vault/notes.txt",
     "vault/events/000000000007.json.bak",
