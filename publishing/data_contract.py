@@ -38,14 +38,17 @@ def write_data_contract(release: Path, tables: Sequence[PublishedTable]) -> None
         tables: The published tables; those that publishing itself writes come in addition.
     """
     with reader.connect(release) as connection:
-        (asked,) = connection.execute("select version from marts.meta_last_refreshed").fetchall()
+        ((version, council),) = connection.execute(
+            "select version, council_name from marts.meta_last_refreshed"
+        ).fetchall()
     described: list[Described] = sorted([*tables, *RELEASE_TABLES], key=lambda table: table.name)
     document = {
         "kind": "DataContract",
         "apiVersion": _STANDARD,
         "id": CONTRACT,
         "name": "Savings warehouse",
-        "version": asked[0],
+        "version": version,
+        **({"tenant": council} if council else {}),
         "status": "active",
         "description": {
             "purpose": "What a council planned to save, what its directorates report, and what became of each pound.",

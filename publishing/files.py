@@ -50,7 +50,9 @@ def write_files(release: Path, tables: Sequence[PublishedTable]) -> None:
             path = release / CSV / f"{table.name}.csv"
             with path.open("w", encoding="utf-8", newline="") as stream:
                 stream.writelines(csv_records([column.name for column in table.columns], _rows(connection, table)))
-        (asked,) = connection.execute("select release_id, data_as_at from marts.meta_last_refreshed").fetchall()
+        (asked,) = connection.execute(
+            "select release_id, data_as_at, council_name from marts.meta_last_refreshed"
+        ).fetchall()
     (release / PACKAGE).write_bytes(_as_bytes(_package(release, described, *asked)))
     (release / CSVW).write_bytes(_as_bytes({"@context": _CSVW, "tables": [_csvw(table) for table in described]}))
 
@@ -67,12 +69,14 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: Described) -> Iterator[t
         yield from rows
 
 
-def _package(release: Path, tables: Sequence[Described], release_id: str, data_as_at: object) -> dict[str, Any]:
+def _package(
+    release: Path, tables: Sequence[Described], release_id: str, data_as_at: object, council: str | None
+) -> dict[str, Any]:
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "savings-warehouse",
         "id": release_id,
-        "title": f"Savings warehouse, release {release_id}",
+        "title": f"{council + ': savings' if council else 'Savings warehouse'}, release {release_id}",
         "description": f"Data as at {data_as_at or 'no day: no return is accepted'}. Contract {CONTRACT}. Amounts are "
         "pounds. A text that a spreadsheet would calculate has an apostrophe before it.",
         "resources": [_resource(release, table) for table in tables],

@@ -72,9 +72,7 @@ def write_spreadsheet(release: Path) -> None:
                 workbook_options=_OPTIONS,
             )
         made_at = about["refreshed_at"].replace(tzinfo=UTC)
-        workbook.set_properties(
-            {"title": f"Savings, {facts.period}", "author": "Savings warehouse", "created": made_at}
-        )
+        workbook.set_properties({"title": f"Savings, {facts.period}", "author": facts.council, "created": made_at})
         for sheet in workbook.worksheets():
             sheet.set_landscape()
             sheet.set_paper(_A4)
@@ -138,7 +136,7 @@ def _cell(row: Record, column: str) -> Any:  # noqa: ANN401 - a cell is of any t
 def _cover(facts: Facts, period: Period) -> gptables.Cover:
     about = facts.release
     return gptables.Cover(
-        title=f"Savings: what was planned and what will come, {period}",
+        title=f"{facts.council}: savings planned and what will come of them, {period}",
         intro=[
             f"Data as at {day(about['data_as_at'])}.",
             f"Release {about['release_id']}.",

@@ -157,7 +157,7 @@ def _texts(facts: Facts, report: Record, period: Period) -> dict[str, str]:
     as_at = facts.release["data_as_at"]
     return {
         "report_code": _shown(report, "report_code"),
-        "report_title": _shown(report, "title"),
+        "report_title": f"{facts.council}: {_shown(report, 'title')}",
         "meeting_date": _shown(report, "meeting_date"),
         "year": period.financial_year,
         "period": period.name,

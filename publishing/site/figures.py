@@ -158,6 +158,11 @@ class Facts:
         """Return what the release says of itself."""
         return self.ask("select * from marts.meta_last_refreshed")[0]
 
+    @property
+    def council(self) -> str:
+        """Return the council's name; what the warehouse is called where its reference data do not say."""
+        return self.release["council_name"] or "Savings warehouse"
+
     @cached_property
     def period(self) -> Period | None:
         """Return the latest open period; None while no return is accepted."""

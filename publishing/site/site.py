@@ -72,8 +72,7 @@ def _menu(pages: list[Page]) -> list[Link]:
 
 
 def _name(facts: Facts) -> str:
-    council = facts.release["council_name"]
-    return f"{council}: savings" if council else "Savings warehouse"
+    return f"{facts.council}: savings" if facts.release["council_name"] else facts.council
 
 
 def _as_at(facts: Facts) -> str:

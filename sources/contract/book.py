@@ -20,6 +20,7 @@ from sources.contract.live_formulas import BLOCK_HEADER, Block, Live, live
 from sources.contract.paper import Paper
 from sources.contract.places import FIRST_ROW
 from sources.reference.reference import Reference
+from sources.reference.whose import COUNCIL_CODE
 from sources.template.declaration import LISTS_SHEET, TEMPLATE_NAME, TEMPLATE_VERSION
 
 # People may look at a protected sheet as they like: only the cells that are not theirs are kept.
@@ -63,6 +64,8 @@ class Book(Paper):
             )
         self.set_title(f"{TEMPLATE_NAME} {TEMPLATE_VERSION}")
         self.file.set_custom_property("template_version", TEMPLATE_VERSION, "text")
+        if code := self.reference.setting(COUNCIL_CODE):
+            self.file.set_custom_property(COUNCIL_CODE, code, "text")
 
     @property
     def calendar(self) -> Mapping[str, Any]:

@@ -44,6 +44,7 @@ from sources.parsing.rows import Row, Table
 from sources.parsing.sheets import RawTables, read_tables
 from sources.reader.cells import Refusal, Workbook
 from sources.reference.reference import Reference
+from sources.reference.whose import COUNCIL_CODE
 from sources.template.declaration import CONTROL_TOTALS, PREVIOUS_TEMPLATE_VERSION, SAVINGS, SHEETS, TEMPLATE_VERSION
 
 Check = Callable[[Case], Iterable[Fault]]
@@ -141,6 +142,9 @@ def read_return(book: Workbook | Refusal, folder: str, reference: Reference) -> 
     """
     if isinstance(book, Refusal):
         return not_read(book)
+    theirs, ours = book.properties.get(COUNCIL_CODE, ""), reference.setting(COUNCIL_CODE)
+    if theirs and ours and theirs != ours:
+        return words.OtherCouncil(Place(), escaped(theirs), ours)
     raw_form = find_form(book)
     if not isinstance(raw_form, RawForm):
         return raw_form

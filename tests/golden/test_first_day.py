@@ -21,6 +21,7 @@ import duckdb
 import pytest
 
 from orchestration.settings import PROJECT
+from publishing.data_contract import DATA_CONTRACT
 from sources.home import Home
 from sources.reader.cells import Workbook
 from sources.reader.workbook import read_cells
@@ -120,8 +121,14 @@ def test_nothing_is_lost_on_the_first_day(day: Day) -> None:
 
 def test_every_page_workbook_and_manifest_names_the_council(day: Day) -> None:
     desk, release = day.home / "desk", day.home / "current"
-    pages = [*desk.rglob("*.html"), *release.resolve().rglob("*.html"), release / "manifest.json"]
-    books = [*desk.rglob("*.xlsx"), day.folder / "lists.xlsx", day.folder / "empty.xlsx"]
+    pages = [*desk.rglob("*.html"), *release.resolve().rglob("*.html")]
+    pages += [release / name for name in ("manifest.json", "datapackage.json", DATA_CONTRACT)]
+    books = [
+        *desk.rglob("*.xlsx"),
+        *release.resolve().glob("*.xlsx"),
+        day.folder / "lists.xlsx",
+        day.folder / "empty.xlsx",
+    ]
     assert len(pages) > 20
     assert len(books) > 4
     said = {path: path.read_text("utf-8") for path in pages}

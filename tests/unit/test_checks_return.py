@@ -10,7 +10,9 @@ import pytest
 from sources.findings.findings import Verdict
 from sources.reader.cells import Refusal
 from sources.reader.refusals import OPENED_WITHOUT_PASSWORD
+from sources.reader.workbook import read_cells
 from tests.defects import Defect, assert_found_and_nothing_else, each
+from tests.edited_returns import sample_path
 from tests.returns import (
     LINES,
     SIGNED,
@@ -359,3 +361,16 @@ def test_of_an_address_that_is_not_the_councils_the_end_alone_is_shown():
     (finding,) = found(judged(good_return(form=form_fields(prepared_by_email="jo.bloggs@exmaple.org"))), "D03")
     assert "ends in @exmaple.org" in finding.message
     assert "bloggs" not in finding.message
+
+
+def test_a_return_of_the_sample_is_refused_by_another_council_and_says_whose_it_is() -> None:
+    """The workbook carries the code of the council that it was made for."""
+    book = read_cells(sample_path("PL"), "return.xlsx")
+    settings = [dict(row) for row in reference_with().tables["setting"]]
+    ours = [row | ({"value": "E99000001"} if row["name"] == "council_code" else {}) for row in settings]
+    nobodys = [row for row in settings if row["name"] != "council_code"]
+    refused = judged(book, data=reference_with(setting=ours))
+    assert (refused.verdict, refused.refusal_code) == (Verdict.REFUSED, "other-council")
+    assert "made for another council, with the code E06000059. Ours is E99000001." in refused.findings[0].wrong
+    assert judged(book).verdict is not Verdict.REFUSED
+    assert judged(book, data=reference_with(setting=nobodys)).verdict is not Verdict.REFUSED

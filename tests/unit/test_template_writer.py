@@ -154,8 +154,9 @@ def test_what_follows_from_directorate_and_period_is_filled_in(book: Any) -> Non
     assert (values["value_unit"], values["sign_convention"]) == ("GBP", "saving_positive")
 
 
-def test_the_version_is_a_property_of_the_document(book: Any) -> None:
-    assert {each.name: each.value for each in book.custom_doc_props.props} == {"template_version": TEMPLATE_VERSION}
+def test_the_version_and_the_council_are_properties_of_the_document(book: Any) -> None:
+    said = {each.name: each.value for each in book.custom_doc_props.props}
+    assert said == {"template_version": TEMPLATE_VERSION, "council_code": "E06000059"}
 
 
 def test_the_lines_of_the_plan_are_there(book: Any) -> None:

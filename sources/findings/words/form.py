@@ -22,6 +22,15 @@ class NotAReturn(Block):
     remedy = "Fill in the template and send that."
 
 
+class OtherCouncil(Block):
+    rule = "D03"
+    code = "other-council"
+    wrong = "This workbook was made for another council, with the code {theirs}. Ours is {ours}."
+    remedy = "Fill in the workbook on your own desk and send that."
+    theirs: str
+    ours: str
+
+
 class ReturnHidden(Block):
     rule = "D03"
     code = "not-a-return"
