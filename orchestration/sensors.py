@@ -18,6 +18,7 @@ from orchestration.failed_steps import words_of
 from orchestration.jobs import NIGHTLY_LOAD, nightly_load, receive_returns
 from orchestration.lock import LockBusyError, hold
 from orchestration.nothing_new import look, survey_of
+from orchestration.requested import take_in_requests
 from orchestration.settings import load_settings
 from sources.clock import system_clock
 from sources.custody.ledger import Ledger
@@ -41,7 +42,7 @@ _NOT_ENDED = [
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def landing(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """Have what landed judged within minutes, and what was judged published: a build at most so often as is set."""
+    """Have what landed or was decided judged within minutes, and published: a build at most so often as is set."""
     settings = load_settings()
     settings.home.create()
     end_dead_runs(context.instance)
@@ -50,9 +51,12 @@ def landing(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReaso
     try:
         with hold(settings.home.lock), contextlib.closing(Ledger.open(settings.home)) as ledger:
             enter(settings.home)
+            decided, refused = take_in_requests(settings, ledger, system_clock)
+            for sentence in (*decided, *refused):
+                context.log.info(sentence)
             waiting = survey_of(settings, ledger, system_clock)
             every = settings.build_every
-            if waiting.ready and not _is_recent(context.instance, every, receive_returns.name, _FAILED):
+            if (waiting.ready or decided) and not _is_recent(context.instance, every, receive_returns.name, _FAILED):
                 return dg.RunRequest(job_name=receive_returns.name)
             is_built = _is_recent(context.instance, every, NIGHTLY_LOAD)
             if not is_built and (reasons := look(settings, ledger, waiting).reasons):

@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
+from orchestration.jobs import receive_returns
 from orchestration.requested import take_in_requests
+from orchestration.sensors import landing
 from orchestration.settings import Settings
 from sources.custody import requests
 from sources.custody.ledger import Ledger
@@ -89,6 +92,20 @@ def test_a_post_decides_under_its_own_account_and_the_next_load_carries_it_out(o
     with Ledger.open(office.home) as ledger:
         (event,) = ledger.events_of(Released)
     assert (event.payload.os_account, event.payload.reason) == (office.officer.name, REASON)
+    assert office.taken_in() == ([], [])
+
+
+def test_between_the_nights_the_daemon_carries_it_out_and_has_it_judged(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ruling D-5: whoever decides by day is not told to wait for the night."""
+    monkeypatch.setenv("SAVINGS_HOME", str(office.home.root))
+    monkeypatch.setenv("SAVINGS_REFERENCE_DIR", str(office.settings.reference))
+    office.release(office.officer)
+    with dg.instance_for_test() as instance, dg.build_sensor_context(instance=instance) as context:
+        found = landing(context)
+    assert isinstance(found, dg.RunRequest)
+    assert (found.job_name, office.state()) == (receive_returns.name, State.WAITING)
     assert office.taken_in() == ([], [])
 
 
