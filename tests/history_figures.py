@@ -13,6 +13,17 @@ from tests.history_plan import Row, year_key
 
 ZERO = Decimal(0)
 PENNY = Decimal("0.01")
+SIX_PLACES = Decimal("0.000001")
+
+
+def ratio(numerator: Decimal, denominator: Decimal) -> Decimal | None:
+    """Return a ratio with six decimal places, half up; None over nothing."""
+    return (numerator / denominator).quantize(SIX_PLACES, ROUND_HALF_UP) if denominator else None
+
+
+def to_the_penny(amount: Decimal) -> Decimal:
+    """R25: half up."""
+    return amount.quantize(PENNY, ROUND_HALF_UP)
 
 
 @dataclass(frozen=True)
@@ -93,4 +104,4 @@ def rag(row: Row, is_decided: bool, is_certified: bool, settings: Mapping[str, s
 def risk_weighted(row: Row, word: str, settings: Mapping[str, str]) -> Decimal:
     """R46: counted, by the weight of its RAG."""
     weight = Decimal(settings[f"risk_weight_{word.lower()}"]) if word != "None" else ZERO
-    return (counted(row) * weight).quantize(PENNY, ROUND_HALF_UP)
+    return to_the_penny(counted(row) * weight)

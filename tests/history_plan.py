@@ -19,6 +19,11 @@ def year_key(year: str) -> int:
     return int(year[:4])
 
 
+def year_of(key: int) -> str:
+    """Return 2021/22 for 2021."""
+    return f"{key}/{(key + 1) % 100:02d}"
+
+
 def period_key(year: str, period: str) -> int:
     return year_key(year) * 100 + int(period[1:])
 

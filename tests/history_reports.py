@@ -1,8 +1,9 @@
 """What the reporting marts have to show at a moment, the plain way, to be compared with the SQL.
 
 Here belong the rules of the reports once more, in Python, over what ``history_oracle`` says stands.
-Not here: which row stands (``history_oracle``), the arithmetic of a row (``history_figures``), and
-effects, themes and funds, which spread a line's pounds (``history_shares``).
+Not here: which row stands (``history_oracle``), the arithmetic of a row (``history_figures``), forecasts
+against what came (``history_forecasts``), and effects, themes and funds, which spread a line's pounds
+(``history_shares``).
 """
 
 from __future__ import annotations
@@ -11,13 +12,23 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from tests import history_figures as figures
 from tests.history_figures import ZERO, Position, Standing
 from tests.history_oracle import Key, Known
-from tests.history_plan import Line, Row, period_key, year_key
+from tests.history_plan import Row, year_key, year_of
 
-CLOSEDOWN = 13
+STEPS = (
+    "baseline",
+    "delivered",
+    "on track",
+    "deferred",
+    "undeliverable",
+    "unexplained",
+    "not reported",
+    "over-achieved",
+    "mitigated",
+)
 
 
 @dataclass(frozen=True)
@@ -66,6 +77,22 @@ def table_1(known: Known, period: int) -> dict[tuple[str, str], tuple[Decimal | 
     return table
 
 
+def places(known: Known) -> dict[tuple[str, int, str], tuple[Decimal, bool]]:
+    """F1: of each row of Table 1 what is not reported, and whether nothing but that is known."""
+    stands = {(line.saving_ref, line.plan_year, line.period): line for line in cashable(known)}
+    brought_forward: defaultdict[tuple[str, int, str], Decimal] = defaultdict(Decimal)
+    for (key, bucket, delivery_year), amount in known.allocation(known).items():
+        year = key[2] // 100
+        if key in stands and bucket in ("PROJECTED", "DEFERRED") and year_key(key[1]) < year == delivery_year:
+            brought_forward[year_of(year), key[2], stands[key].directorate] += amount
+    without_return = {place: (ZERO, False) for place, amount in brought_forward.items() if amount}
+    covered = {
+        (plan_year, period, directorate): (coverage.not_reported, coverage.is_unknown)
+        for (directorate, plan_year, period), coverage in known.coverage().items()
+    }
+    return without_return | covered
+
+
 def deferral_matrix(known: Known) -> dict[tuple[int, str, int, str], tuple[Decimal, int, int]]:
     """R05, R49: by period, plan year, delivery year and directorate: pounds, lines, lines deferred twice or more."""
     matrix: dict[tuple[int, str, int, str], tuple[Decimal, int, int]] = {}
@@ -78,8 +105,8 @@ def deferral_matrix(known: Known) -> dict[tuple[int, str, int, str], tuple[Decim
     return matrix
 
 
-def trajectory(known: Known) -> dict[tuple[str, int, str], tuple[Decimal, ...]]:
-    """P5: by plan year, period and directorate: counted, achieved, original baseline, baseline."""
+def sums_of_lines(known: Known) -> dict[tuple[str, int, str], tuple[Decimal, ...]]:
+    """By plan year, period and directorate what the lines come to: counted, achieved, original baseline, baseline."""
     sums: dict[tuple[str, int, str], tuple[Decimal, ...]] = {}
     for line in cashable(known):
         key = (line.plan_year, line.period, line.directorate)
@@ -93,122 +120,109 @@ def trajectory(known: Known) -> dict[tuple[str, int, str], tuple[Decimal, ...]]:
     return sums
 
 
-def rag_summary(known: Known) -> dict[tuple[int, str, str], tuple[int, Decimal, int]]:
-    """R46: by period, directorate and derived RAG: lines, baseline, lines whose submitted RAG differs."""
-    sums: dict[tuple[int, str, str], tuple[int, Decimal, int]] = {}
+def trajectory(known: Known) -> dict[tuple[str, int, str], tuple[Decimal | None, ...]]:
+    """P5: the same for every row of Table 1, with what was not reported; and the plan itself as P00."""
+    found: dict[tuple[str, int, str], tuple[Decimal | None, ...]] = {}
+    for plan_year in {row["financial_year"] for row in known.oracle.reference["financial_year"]}:
+        found |= _planned(known, plan_year)
+    of_lines = sums_of_lines(known)
+    for place, (not_reported, is_unknown) in places(known).items():
+        *sums, baseline = of_lines.get(place, (ZERO,) * 4)
+        found[place] = (*((None,) * 3 if is_unknown else sums), baseline + not_reported)
+    return found
+
+
+def _planned(known: Known, plan_year: str) -> dict[tuple[str, int, str], tuple[Decimal, ...]]:
+    """Return a year's cashable plan before its first period, as if all of it were projected."""
+    period = year_key(plan_year) * 100
+    found: dict[tuple[str, int, str], tuple[Decimal, ...]] = {}
+    for (_, year), planned in known.plan.lines(period).items():
+        if year == plan_year and planned.is_cashable:
+            key = (plan_year, period, planned.directorate)
+            _, _, original, baseline = found.get(key, (ZERO,) * 4)
+            baseline += planned.baseline
+            found[key] = (baseline, ZERO, original + planned.original, baseline)
+    return found
+
+
+def rag_summary(known: Known) -> dict[tuple[int, str, str, str], tuple[Any, ...]]:
+    """R46, R52: by period, directorate, derived and submitted RAG: lines and baseline, now and in the period before."""
+    cells: defaultdict[tuple[int, str], dict[tuple[str, str], tuple[int, Decimal]]] = defaultdict(dict)
     for line in cashable(known):
-        rag = line.position.rag
-        key = (line.period, line.directorate, rag)
-        lines, pounds, differing = sums.get(key, (0, ZERO, 0))
-        is_other = rag not in ("None", line.row["rag"])
-        sums[key] = (lines + 1, pounds + line.position.baseline, differing + is_other)
+        of_place, rags = cells[line.period, line.directorate], (line.position.rag, line.row["rag"])
+        lines, pounds = of_place.get(rags, (0, ZERO))
+        of_place[rags] = (lines + 1, pounds + line.position.baseline)
+    own = {
+        (directorate, period) for (directorate, _, period), each in known.coverage().items() if each.covered == "OWN"
+    }
+    found = {}
+    for directorate, period in {(directorate, period) for directorate, _, period in known.coverage()}:
+        before = max((at for code, at in own if code == directorate and at < period), default=None)
+        now, then = cells[period, directorate], cells[before or 0, directorate]
+        for rags in now.keys() | then.keys():
+            earlier = then.get(rags, (0, ZERO)) if before else (None, None)
+            found[period, directorate, *rags] = (*now.get(rags, (0, ZERO)), *earlier)
+    return found
+
+
+def rags_derived(known: Known) -> dict[tuple[int, str, str], tuple[int, Decimal, int]]:
+    """Return by period, directorate and derived RAG: lines, baseline, lines whose submitted RAG differs."""
+    sums: dict[tuple[int, str, str], tuple[int, Decimal, int]] = {}
+    for (period, directorate, derived, submitted), (lines, pounds, *_) in rag_summary(known).items():
+        if lines:
+            all_lines, all_pounds, differing = sums.get((period, directorate, derived), (0, ZERO, 0))
+            is_other = derived not in ("None", submitted)
+            sums[period, directorate, derived] = (all_lines + lines, all_pounds + pounds, differing + lines * is_other)
     return sums
 
 
-@dataclass(frozen=True)
-class Accuracy:
-    """How far a period's forecast was from what came (R47); the two shares are null where nothing came."""
-
-    forecast: Decimal
-    outturn: Decimal
-    error: Decimal
-    lines: int
-    excluded: int
-
-    @property
-    def bias(self) -> Decimal | None:
-        """Return the sum of what was too much over what came; positive is too optimistic."""
-        return (self.forecast - self.outturn) / self.outturn if self.outturn else None
-
-    @property
-    def mean_absolute_error(self) -> Decimal | None:
-        """Return the sum of the misses over what came."""
-        return self.error / self.outturn if self.outturn else None
-
-
-def accuracy(known: Known) -> dict[tuple[str, int, str], Accuracy]:
-    """R47, F5: by plan year, forecast period and the directorate that made the forecast and has closed the year.
-
-    A line that moved since is set against its outturn wherever it stands: it keeps its reference (R23).
-    """
-    came = _outturns(known)
-    said = _forecasts(known)
-    found = {}
-    for (plan_year, period, directorate), forecast in said.items():
-        closedown = year_key(plan_year) * 100 + CLOSEDOWN
-        if period == closedown or (directorate, closedown) not in known.in_force:
-            continue
-        outturn = {line: amount for line, (_, amount) in came.items() if line[1] == plan_year}
-        others = {line for key, lines in said.items() if key[:2] == (plan_year, period) for line in lines}
-        own = {line for line in outturn if came[line][0] == directorate}
-        both = forecast.keys() & outturn.keys()
-        excluded = len(forecast.keys() - both) + len(own - others)
-        if both or excluded:
-            found[plan_year, period, directorate] = Accuracy(
-                sum((forecast[line] for line in both), ZERO),
-                sum((outturn[line] for line in both), ZERO),
-                sum((abs(forecast[line] - outturn[line]) for line in both), ZERO),
-                len(both),
-                excluded,
-            )
-    return found
-
-
-def _outturns(known: Known) -> dict[Line, tuple[str, Decimal]]:
-    """Return of each cashable line what its plan year's own closedown counted, and under whom it stood."""
-    return {
-        (line.saving_ref, line.plan_year): (line.directorate, line.position.counted)
-        for line in cashable(known)
-        if line.period == year_key(line.plan_year) * 100 + CLOSEDOWN
-        and line.position.carried_from in (None, line.period)
-    }
-
-
-def _forecasts(known: Known) -> dict[tuple[str, int, str], dict[Line, Decimal]]:
-    """Return by plan year, period of that year and directorate what counted of each cashable, registered line."""
-    found: dict[tuple[str, int, str], dict[Line, Decimal]] = {}
-    for (directorate, period), submission in _last_not_restated(known).items():
-        found[submission["financial_year"], period, directorate] = {}
-        for row in known.oracle.lines.get(submission["submission_id"], []):
-            is_of_its_year = year_key(row["plan_year"]) == period // 100
-            if is_of_its_year and row["cashable"] == "Cashable" and known.registered(submission, row):
-                lines = found[row["plan_year"], period, directorate]
-                lines[row["saving_ref"], row["plan_year"]] = figures.counted(row)
-    return found
-
-
-def _last_not_restated(known: Known) -> dict[tuple[str, int], Row]:
-    """Return by directorate and period the version accepted last that is no Restatement and was not withdrawn."""
-    latest: dict[tuple[str, int], Row] = {}
-    for row in sorted(known.oracle.raw["submission"], key=lambda row: row["receipt_seq"]):
-        is_known = row["accepted_at"] is not None and row["accepted_at"] <= known.moment
-        is_withdrawn = row["withdrawn_at"] is not None and row["withdrawn_at"] <= known.moment
-        if is_known and not is_withdrawn and row["return_type"] != "Restatement":
-            latest[row["directorate_code"], period_key(row["financial_year"], row["reporting_period"])] = row
-    return latest
-
-
-def bridge(known: Known) -> dict[tuple[str, int, str], dict[str, Decimal]]:
-    """P2, R56: by plan year, period and directorate each step's pounds; what was not reported by the coverage."""
-    steps: dict[tuple[str, int, str], dict[str, Decimal]] = {}
-    for (directorate, plan_year, period), coverage in known.coverage().items():
-        not_reported = coverage.not_reported
-        steps[plan_year, period, directorate] = defaultdict(Decimal, baseline=not_reported, not_reported=not_reported)
+def bridge(known: Known) -> dict[tuple[str, int, str, str], Decimal | None]:
+    """P2, R56: by plan year, period, directorate and step the pounds; not known where nothing but the plan is (R39)."""
+    sums: defaultdict[tuple[str, int, str], list[Decimal]] = defaultdict(lambda: [ZERO] * len(STEPS))
     for line in cashable(known):
-        found = steps[line.plan_year, line.period, line.directorate]
         position = line.position
-        for step, amount in (
-            ("baseline", position.baseline),
-            ("delivered", position.delivered),
-            ("on_track", position.counted - position.delivered),
-            ("deferred", line.row["deferred_gbp"]),
-            ("undeliverable", position.decided),
-            ("unexplained", position.unexplained),
-            ("over_achieved", position.over_achieved),
-            ("mitigated", position.mitigated),
-        ):
-            found[step] += amount
+        amounts = (
+            position.baseline,
+            position.delivered,
+            position.counted - position.delivered,
+            line.row["deferred_gbp"],
+            position.decided,
+            position.unexplained,
+            ZERO,
+            position.over_achieved,
+            position.mitigated,
+        )
+        found = sums[line.plan_year, line.period, line.directorate]
+        found[:] = [a + b for a, b in zip(found, amounts, strict=True)]
+    steps: dict[tuple[str, int, str, str], Decimal | None] = {}
+    for place, (not_reported, is_unknown) in places(known).items():
+        for step, amount in zip(STEPS, sums[place], strict=True):
+            is_of_plan = step in ("baseline", "not reported")
+            steps[*place, step] = amount + not_reported if is_of_plan else None if is_unknown else amount
     return steps
+
+
+def non_cashable(known: Known) -> dict[tuple[str, int, str, str], tuple[Decimal, Decimal, int]]:
+    """P13: by plan year, period, directorate and benefit type: baseline, counted, lines."""
+    found: dict[tuple[str, int, str, str], tuple[Decimal, Decimal, int]] = {}
+    for key, position in known.positions.items():
+        _, standing = known.standing[key]
+        if standing.row["cashable"] != "Cashable":
+            cell = (key[1], key[2], position.directorate, standing.row["benefit_type"])
+            baseline, counted, lines = found.get(cell, (ZERO, ZERO, 0))
+            found[cell] = (baseline + position.baseline, counted + position.counted, lines + 1)
+    return found
+
+
+def quarantined(known: Known) -> dict[tuple[str, int], tuple[int, Decimal]]:
+    """P11, R33: by directorate and period the lines and pounds of the return in force that are in no figure."""
+    found = {}
+    for place, submission in known.in_force.items():
+        rows = known.oracle.lines.get(submission["submission_id"], [])
+        kept_out = [row["baseline_gbp"] for row in rows if not known.registered(submission, row)]
+        if kept_out:
+            found[place] = (len(kept_out), sum(kept_out, ZERO))
+    return found
 
 
 def latest_period(known: Known) -> int:

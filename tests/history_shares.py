@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from math import ceil
 
-from tests.history_figures import PENNY, ZERO, counted
+from tests.history_figures import ZERO, counted, ratio, to_the_penny
 from tests.history_oracle import Known
 from tests.history_plan import Line, Row, year_key
 from tests.history_reports import latest_period, standing_in
@@ -64,7 +64,7 @@ def _full_year_effect(row: Row) -> Decimal:
     """Return the full-year effect, of an over-achiever only the part that counts."""
     whole: Decimal = row["full_year_effect_gbp"]
     if row["projected_gbp"] > row["baseline_gbp"]:
-        return (whole * counted(row) / row["projected_gbp"]).quantize(PENNY, ROUND_HALF_UP)
+        return to_the_penny(whole * counted(row) / row["projected_gbp"])
     return whole
 
 
@@ -109,12 +109,12 @@ class FundReturn:
     @property
     def gross_roi(self) -> Decimal | None:
         """Return the return over what is committed."""
-        return self.returned / self.committed if self.committed else None
+        return ratio(self.returned, self.committed)
 
     @property
     def net_roi(self) -> Decimal | None:
         """Return the return less what is committed, over what is committed."""
-        return (self.returned - self.committed) / self.committed if self.committed else None
+        return ratio(self.returned - self.committed, self.committed)
 
 
 def fund_returns(known: Known, closing: Known) -> dict[tuple[str, str], FundReturn]:
@@ -135,10 +135,10 @@ def fund_returns(known: Known, closing: Known) -> dict[tuple[str, str], FundRetu
         pounds = {"PROJECTED": ZERO, "DEFERRED": ZERO, "UNDELIVERABLE": ZERO, "UNEXPLAINED": ZERO}
         for (key, bucket, year), amount in allocation.items():
             if key in rows and year in window:
-                pounds[bucket] += (amount * fund["share"]).quantize(PENNY, ROUND_HALF_UP)
+                pounds[bucket] += to_the_penny(amount * fund["share"])
         yearly = sum(
             (
-                (_full_year_effect(row) * fund["share"]).quantize(PENNY, ROUND_HALF_UP)
+                to_the_penny(_full_year_effect(row) * fund["share"])
                 for row in rows.values()
                 if row["recurrence"] == "Recurrent"
             ),

@@ -25,6 +25,7 @@ from sources.samples.many_years.returns import Sent
 from sources.samples.many_years.story import YEARS
 from sources.samples.many_years.writing import path_of
 from sources.template.declaration import SHEETS
+from tests import history_forecasts as forecasts
 from tests import history_reports as reports
 from tests import history_shares as shares
 from tests.documented import QUESTIONS, asked_of, queries
@@ -193,7 +194,7 @@ def test_q4_is_the_trajectory(release: duckdb.DuckDBPyConnection, now: Known, pl
     }
     expected = {
         (period, directorate): (counted, original, baseline)
-        for (year, period, directorate), (counted, _, original, baseline) in reports.trajectory(now).items()
+        for (year, period, directorate), (counted, _, original, baseline) in reports.sums_of_lines(now).items()
         if year == plan_year
     }
     assert found == expected
@@ -243,13 +244,13 @@ def test_q6_shows_over_achievement_beside_what_counts(release: duckdb.DuckDBPyCo
 def test_q7_sets_each_forecast_against_what_came(release: duckdb.DuckDBPyConnection, now: Known, period: int):
     expected = {
         (directorate, accuracy.forecast, accuracy.outturn, accuracy.lines, accuracy.excluded)
-        for (_, of_period, directorate), accuracy in reports.accuracy(now).items()
+        for (_, of_period, directorate), accuracy in forecasts.accuracy(now).items()
         if of_period == period
     }
     found = {(*row[:3], *row[5:]) for row in question(release, "Q7", period_key=period)}
     assert found == expected
     # What is said at the close is no forecast (R47).
-    assert (len(found) > 2) is (period % 100 < reports.CLOSEDOWN)
+    assert (len(found) > 2) is (period % 100 < forecasts.CLOSEDOWN)
 
 
 @pytest.mark.parametrize("period", PERIODS)
@@ -258,7 +259,7 @@ def test_q8_counts_rags_and_how_often_the_submitted_one_differs(
 ):
     expected = {
         (directorate, rag, *amounts)
-        for (in_period, directorate, rag), amounts in reports.rag_summary(now).items()
+        for (in_period, directorate, rag), amounts in reports.rags_derived(now).items()
         if in_period == period
     }
     assert set(question(release, "Q8", period_key=period)) == expected
@@ -374,7 +375,7 @@ def test_q15_lays_the_rags_out_by_quarter(release: duckdb.DuckDBPyConnection, no
         quarters[key] = max(period, quarters.get(key, 0))
     expected: dict[tuple[str, str, str], tuple[int, Decimal]] = {}
     for key, period in quarters.items():
-        for (at, _, rag), (lines, pounds, _) in reports.rag_summary(now).items():
+        for (at, _, rag), (lines, pounds, _) in reports.rags_derived(now).items():
             if at == period:
                 count, sum_of = expected.get((*key, rag), (0, ZERO))
                 expected[(*key, rag)] = (count + lines, sum_of + pounds)
@@ -431,7 +432,7 @@ def test_q18_names_the_savings_whose_projection_fell_twice(release: duckdb.DuckD
 @pytest.mark.parametrize("period", [202106, 202208])
 def test_q19_sets_what_was_promised_against_what_came(release: duckdb.DuckDBPyConnection, now: Known, period: int):
     year, close = _year(period), period // 100 * 100 + 13
-    trajectory = reports.trajectory(now)
+    trajectory = reports.sums_of_lines(now)
     expected = {
         (directorate, year): (counted, trajectory[year, close, directorate][0])
         for (plan_year, at, directorate), (counted, *_) in trajectory.items()

@@ -12,30 +12,33 @@ from typing import Any
 import duckdb
 import pytest
 
+from tests import history_forecasts as forecasts
+from tests import history_reports as reports
+from tests import history_shares as shares
 from tests.histories import scenario_of
-from tests.history_oracle import Oracle
-from tests.product_oracle import Products
+from tests.history_oracle import Known, Oracle
+from tests.history_plan import year_key
 
 # Enough that some directorate has closed two years at the period of an open one.
 SEEDS = list(range(128, 144))
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[duckdb.DuckDBPyConnection, Products]]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[duckdb.DuckDBPyConnection, Known]]:
     scenario, blocks = scenario_of(SEEDS)
     years = tuple(year for block in blocks for year in block.years)
     oracle = Oracle.of(scenario.raw_tables(), scenario.reference_tables(), years)
     with scenario.build(tmp_path_factory.mktemp("products")) as warehouse:
-        yield warehouse, Products(oracle.known_at(max(block.moments[-1] for block in blocks)))
+        yield warehouse, oracle.known_at(max(block.moments[-1] for block in blocks))
 
 
 @pytest.fixture(scope="module")
-def warehouse(built: tuple[duckdb.DuckDBPyConnection, Products]) -> duckdb.DuckDBPyConnection:
+def warehouse(built: tuple[duckdb.DuckDBPyConnection, Known]) -> duckdb.DuckDBPyConnection:
     return built[0]
 
 
 @pytest.fixture(scope="module")
-def products(built: tuple[duckdb.DuckDBPyConnection, Products]) -> Products:
+def known(built: tuple[duckdb.DuckDBPyConnection, Known]) -> Known:
     return built[1]
 
 
@@ -48,14 +51,14 @@ def shown(warehouse: duckdb.DuckDBPyConnection, table: str, grain: str, columns:
     return found
 
 
-def test_the_bridge_leads_from_the_baseline_to_where_each_pound_stands(warehouse, products):
+def test_the_bridge_leads_from_the_baseline_to_where_each_pound_stands(warehouse, known):
     bridge = shown(warehouse, "rpt_savings_bridge", "plan_year, period_key, directorate_code, step", "amount_gbp")
 
-    assert bridge == products.bridge()
+    assert bridge == reports.bridge(known)
     assert any(step == "delivered" and amount for (*_, step), amount in bridge.items())
 
 
-def test_the_rag_summary_counts_lines_and_pounds_now_and_before(warehouse, products):
+def test_the_rag_summary_counts_lines_and_pounds_now_and_before(warehouse, known):
     rag = shown(
         warehouse,
         "rpt_rag_summary",
@@ -63,10 +66,10 @@ def test_the_rag_summary_counts_lines_and_pounds_now_and_before(warehouse, produ
         "line_count, amount_gbp, previous_line_count, previous_amount_gbp",
     )
 
-    assert rag == products.rag()
+    assert rag == reports.rag_summary(known)
 
 
-def test_the_deferral_matrix_has_each_deferred_pound_once(warehouse, products):
+def test_the_deferral_matrix_has_each_deferred_pound_once(warehouse, known):
     matrix = shown(
         warehouse,
         "rpt_deferral_matrix",
@@ -74,11 +77,13 @@ def test_the_deferral_matrix_has_each_deferred_pound_once(warehouse, products):
         "amount_gbp, line_count, deferred_twice_count",
     )
 
-    assert matrix == products.deferrals()
+    assert {(p, plan, year_key(to), code): amounts for (p, plan, to, code), amounts in matrix.items()} == (
+        reports.deferral_matrix(known)
+    )
     assert any(twice for *_, twice in matrix.values())
 
 
-def test_the_trajectory_leads_from_the_plan_through_every_period(warehouse, products):
+def test_the_trajectory_leads_from_the_plan_through_every_period(warehouse, known):
     trajectory = shown(
         warehouse,
         "rpt_forecast_trajectory",
@@ -86,10 +91,10 @@ def test_the_trajectory_leads_from_the_plan_through_every_period(warehouse, prod
         "counted_projected_gbp, achieved_to_date_gbp, original_baseline_gbp, baseline_gbp",
     )
 
-    assert trajectory == products.trajectory()
+    assert trajectory == reports.trajectory(known)
 
 
-def test_forecast_accuracy_is_that_of_r47(warehouse, products):
+def test_forecast_accuracy_is_that_of_r47(warehouse, known):
     accuracy = shown(
         warehouse,
         "rpt_forecast_accuracy",
@@ -98,11 +103,17 @@ def test_forecast_accuracy_is_that_of_r47(warehouse, products):
         " line_count, excluded_count",
     )
 
-    assert accuracy == products.accuracy()
+    assert accuracy == {
+        key: (
+            *(each.forecast, each.outturn, each.forecast - each.outturn, each.error),
+            *(each.bias, each.mean_absolute_error, each.lines, each.excluded),
+        )
+        for key, each in forecasts.accuracy(known).items()
+    }
     assert any(excluded for *_, excluded in accuracy.values())
 
 
-def test_the_realism_projection_is_reproduced_from_its_description(warehouse, products):
+def test_the_realism_projection_is_reproduced_from_its_description(warehouse, known):
     realism = shown(
         warehouse,
         "rpt_realism_projection",
@@ -110,20 +121,22 @@ def test_the_realism_projection_is_reproduced_from_its_description(warehouse, pr
         "projected_gbp, adjusted_low_gbp, adjusted_gbp, adjusted_high_gbp, closed_year_count, line_count",
     )
 
-    assert realism == products.realism()
+    assert realism == forecasts.realism(known)
     assert any(years > 1 for *_, years, _ in realism.values())
 
 
-def test_the_effect_profile_is_that_of_r44(warehouse, products):
+def test_the_effect_profile_is_that_of_r44(warehouse, known):
     effects = shown(
         warehouse, "rpt_effect_profile", "saving_ref, plan_year, effect_year", "increment_gbp, in_year_effect_gbp"
     )
 
-    assert effects == products.effects()
+    assert {((ref, plan), year_key(year)): amounts for (ref, plan, year), amounts in effects.items()} == (
+        shares.effect_profile(known, known)
+    )
     assert len(effects) > 2
 
 
-def test_what_is_not_cashable_stands_by_its_benefit_type(warehouse, products):
+def test_what_is_not_cashable_stands_by_its_benefit_type(warehouse, known):
     non_cashable = shown(
         warehouse,
         "rpt_non_cashable",
@@ -131,10 +144,10 @@ def test_what_is_not_cashable_stands_by_its_benefit_type(warehouse, products):
         "baseline_gbp, counted_projected_gbp, line_count",
     )
 
-    assert non_cashable == products.non_cashable() != {}
+    assert non_cashable == reports.non_cashable(known) != {}
 
 
-def test_the_latest_complete_period_is_the_last_that_everyone_expected_has_reported(warehouse, products):
+def test_the_latest_complete_period_is_the_last_that_everyone_expected_has_reported(warehouse, known):
     facts = ("fct_savings_position", "fct_savings_allocation", "fct_investment", "fct_pipeline", "fct_risk")
     flagged = {
         period
@@ -143,10 +156,10 @@ def test_the_latest_complete_period_is_the_last_that_everyone_expected_has_repor
             f"select distinct period_key from marts.{fact} where is_latest_complete_period"  # noqa: S608 - ours
         ).fetchall()
     }
-    assert flagged == {products.known.latest_complete_period}
+    assert flagged == {known.latest_complete_period}
 
 
-def test_the_scorecard_counts_what_is_quarantined(warehouse, products):
+def test_the_scorecard_counts_what_is_quarantined(warehouse, known):
     quarantined = shown(
         warehouse,
         "rpt_quality_scorecard",
@@ -155,4 +168,4 @@ def test_the_scorecard_counts_what_is_quarantined(warehouse, products):
         "quarantined_line_count > 0",
     )
 
-    assert quarantined == products.quarantine() != {}
+    assert quarantined == reports.quarantined(known) != {}
