@@ -72,9 +72,15 @@ def _driver_for_odbc() -> str | None:
     return next((str(path) for path in sorted(Path("/usr/lib").glob("*/odbc/psqlodbcw.so"))), None)
 
 
-LIBREOFFICE = Program(
-    "LibreOffice", ("libreoffice-calc", "libreoffice-writer", "fonts-liberation"), _command("soffice")
-)
+@cache
+def _writer() -> str | None:
+    """Return LibreOffice's part for texts, which it starts without as well."""
+    found = sorted(Path("/").glob("usr/lib*/libreoffice/program/libswlo.so"))
+    return str(found[0]) if found else None
+
+
+LIBREOFFICE = Program("LibreOffice Calc", ("libreoffice-calc", "fonts-liberation"), _command("soffice"))
+WRITER = Program("LibreOffice Writer", ("libreoffice-writer",), _writer)
 UNO = Program("LibreOffice's Python bridge", ("python3-uno",), _python_with_uno)
 CHROMIUM = Program("Chromium", ("chromium",), _command("chromium", "chromium-browser", "google-chrome"))
 EXT4 = Program("mkfs.ext4", ("e2fsprogs",), _command("mkfs.ext4"))
@@ -86,7 +92,7 @@ OPENSSL = Program("openssl", ("openssl",), _command("openssl"))
 NGINX = Program("nginx", ("nginx-light",), _command("nginx", "/usr/sbin/nginx"))
 SYSTEMD = Program("systemd-analyze", ("systemd",), _command("systemd-analyze"))
 
-PROGRAMS = (LIBREOFFICE, UNO, CHROMIUM, EXT4, SSHFS, POSTGRESQL, ODBC, POPPLER, OPENSSL, NGINX, SYSTEMD)
+PROGRAMS = (LIBREOFFICE, WRITER, UNO, CHROMIUM, EXT4, SSHFS, POSTGRESQL, ODBC, POPPLER, OPENSSL, NGINX, SYSTEMD)
 
 
 def missing() -> list[Program]:

@@ -33,7 +33,7 @@ from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.payloads import Reported
 from sources.home import Home
 from tests.homes import tree_of
-from tests.programs import LIBREOFFICE, POPPLER
+from tests.programs import LIBREOFFICE, POPPLER, WRITER
 from tests.small_warehouse import SmallWarehouse
 
 REPORT = "CAB-2021-11-08"
@@ -180,7 +180,7 @@ def test_every_picture_of_the_word_document_is_said_in_words(documents: dict[str
     assert "Unexplained: £3,333,500" in told[0]
 
 
-@pytest.mark.needs(LIBREOFFICE, POPPLER)
+@pytest.mark.needs(LIBREOFFICE, WRITER, POPPLER)
 def test_an_office_program_opens_the_word_document_and_shows_its_amounts(
     documents: dict[str, Path], tmp_path: Path
 ) -> None:
