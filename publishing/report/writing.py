@@ -88,7 +88,7 @@ def write_report(
     folder = home.reports / report_code / release_id
     is_there = before is not None and hashes == _hashes(folder)
     if not is_there:
-        _put(home, folder, made)
+        put(folder, made)
     if before is None:
         ledger.record(
             clock,
@@ -126,8 +126,8 @@ def altered(home: Home, ledger: LedgerView) -> list[str]:
     ]
 
 
-def _put(home: Home, folder: Path, made: Mapping[str, bytes]) -> None:
-    """Put documents where all of them are seen, or none."""
+def put(folder: Path, made: Mapping[str, bytes]) -> None:
+    """Put documents into a folder where all of them are seen, or none; what was there goes."""
     layout.make_folder(folder.parent)
     partial = folder.with_name(f".{folder.name}.partial")
     for left in (partial, folder):

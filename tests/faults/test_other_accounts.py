@@ -95,7 +95,7 @@ def test_a_stranger_sees_nothing_of_a_home_and_can_only_leave_a_decision(
     (root / "decisions" / "forged").unlink()
 
 
-def test_readers_see_releases_and_nothing_else(night: tuple[Path, Account, Account, Account]) -> None:
+def test_readers_see_releases_and_reports_and_nothing_else(night: tuple[Path, Account, Account, Account]) -> None:
     """Ruling D-5, F-F01, F-F02."""
     root, service, reader, _ = night
     script = (
@@ -108,12 +108,14 @@ def test_readers_see_releases_and_nothing_else(night: tuple[Path, Account, Accou
         "    home.seal(partial)\n"
         "    home.publish_folder(partial, root / 'releases' / 'R1')\n"
         "    (root / 'current').symlink_to('releases/R1')\n"
+        "    from publishing.report.writing import put\n"
+        "    put(root / 'reports' / 'CAB' / 'R1', {'CAB.pdf': b'a'})\n"
     )
     done = service.python(script, str(root), umask=0o077)
     assert done.returncode == 0, done.stderr
-    releases = {"releases", "releases/R1", "releases/R1/parquet"}
-    read = {"releases/R1/parquet/a"}
-    assert tried(reader, root) == {"listed": releases, "read": read, "written": {"decisions"}}
+    listed = {"releases", "releases/R1", "releases/R1/parquet", "reports", "reports/CAB", "reports/CAB/R1"}
+    read = {"releases/R1/parquet/a", "reports/CAB/R1/CAB.pdf"}
+    assert tried(reader, root) == {"listed": listed, "read": read, "written": {"decisions"}}
     assert reader.run("cat", f"{root}/current/parquet/a").stdout == "a"
     (root / "decisions" / "forged").unlink()
 
@@ -121,7 +123,7 @@ def test_readers_see_releases_and_nothing_else(night: tuple[Path, Account, Accou
 def test_no_file_of_a_home_is_open_to_others_whatever_the_umask(night: tuple[Path, Account, Account, Account]) -> None:
     """Ruling D-5: a folder above that is opened by mistake gives nothing away."""
     root, *_ = night
-    shared = {"releases", "current", "decisions"}
+    shared = {"releases", "reports", "current", "decisions"}
     own = [path for path in root.rglob("*") if path.relative_to(root).parts[0] not in shared and not path.is_symlink()]
     passed = {root / "landing", root / "desk"}
     loose = [
@@ -141,13 +143,13 @@ def test_a_home_that_was_made_open_is_closed_by_the_next_command(tmp_path: Path)
     before = os.umask(0)
     try:
         home = Home.at(tmp_path / "home")
-        for folder in (home.root, *home.private_folders, home.releases, home.decisions):
+        for folder in (home.root, *home.private_folders, home.releases, home.reports, home.decisions):
             folder.mkdir(mode=0o777, parents=True, exist_ok=True)
         home.create()
     finally:
         os.umask(before)
     modes = {path.name: f"{stat.S_IMODE(path.stat().st_mode):o}" for path in (home.root, *home.root.iterdir())}
-    private = {"vault", "lines", "logs", "build", "outbox", "dagster", "releases"}
+    private = {"vault", "lines", "logs", "build", "outbox", "dagster", "releases", "reports"}
     assert modes == dict.fromkeys(private, "700") | dict.fromkeys(("home", "landing", "desk"), "711") | {
         "decisions": "3733"
     }
