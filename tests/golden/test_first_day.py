@@ -26,6 +26,7 @@ from sources.home import Home
 from sources.reader.cells import Workbook
 from sources.reader.workbook import read_cells
 from sources.reference.reference import bundled_reference, read_reference
+from tests.documented import QUESTIONS, asked_of, queries
 from tests.invariants import assert_nothing_lost
 from tests.libreoffice import WORKBOOK, Job, at_work
 from tests.new_council import PERIOD, REPORTED, YEAR, typed_by_finance, typed_by_operations
@@ -143,6 +144,30 @@ def test_without_a_printed_list_there_is_no_share_of_printed_projects(day: Day) 
             " where directorate_code = 'OPS'"
         ).fetchall()
     assert shares[0] == (True, None)
+
+
+def test_every_documented_query_runs_for_this_council_and_the_first_gives_its_table_1(day: Day) -> None:
+    with duckdb.connect(str(day.home / "current" / "savings.duckdb"), read_only=True) as connection:
+        asked = {
+            number: connection.execute(asked_of(sql, period_key=202503, plan_year=YEAR)).fetchall()
+            for number, sql in queries(QUESTIONS).items()
+        }
+    operations = table_1(day)["OPS"][:-1]
+    assert asked["Q1"] == [("Operations", *operations), ("Total", *operations)]
+    assert len(asked) == 20
+
+
+def test_a_load_with_nothing_new_says_so_and_all_is_as_it_was_recorded(day: Day) -> None:
+    before = (day.home / "current").resolve()
+    assert "Nothing is new since release" in typed(day.folder, "savings load")
+    assert (day.home / "current").resolve() == before
+    typed(day.folder, "savings verify --deep")
+
+
+def test_a_return_of_the_sample_is_refused_and_says_whose_it_is(day: Day) -> None:
+    (sample,) = (PROJECT / "sources" / "samples" / "returns" / "PL").glob("*.xlsx")
+    said = typed(day.folder, f"savings check --directorate OPS {sample} || test $? = 1")
+    assert "made for another council, with the code E06000059. Ours is E99000001." in " ".join(said.split())
 
 
 def words_of_the_sample() -> list[re.Pattern[str]]:
