@@ -25,7 +25,14 @@ from orchestration.settings import PROJECT, load_settings
 from sources.contract.documents import DOCUMENTS, documents
 from sources.reference.reference import bundled_reference
 from sources.samples.published import SAMPLES, write_samples
-from tests import definitions_outline, fault_table, libreoffice_fixtures, powerbi_sample, quoted_costs
+from tests import (
+    definitions_outline,
+    fault_table,
+    libreoffice_fixtures,
+    macro_descriptions,
+    powerbi_sample,
+    quoted_costs,
+)
 from tests.marked import with_part
 
 REMEDY = "run `make generated`, and look at what changed before you commit it"
@@ -108,6 +115,10 @@ def _costs() -> Mapping[Path, bytes]:
     return {page: with_part(page.read_text("utf-8"), "night", quoted_costs.ratios()).encode()}
 
 
+def _macros() -> Mapping[Path, bytes]:
+    return {macro_descriptions.PAGE: macro_descriptions.page().encode()}
+
+
 def _outline() -> Mapping[Path, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         home = {"SAVINGS_HOME": folder, "SAVINGS_REFERENCE_DIR": str(bundled_reference())}
@@ -124,6 +135,7 @@ GENERATED = (
     Generated.of_files("the costs in the README", _costs),
     Generated.of_files("the outline of Dagster's definitions", _outline),
     Generated.of_files("the Power BI project of a small model", powerbi_sample.files),
+    Generated.of_files("the descriptions of the macros", _macros),
     Generated.of_files("the page of faults", lambda: {fault_table.PAGE: fault_table.page().encode()}),
 )
 

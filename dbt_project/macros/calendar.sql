@@ -13,6 +13,7 @@
     cast(substr({{ financial_year }}, 1, 4) || substr({{ reporting_period }}, 2, 2) as integer)
 {%- endmacro %}
 
+{# The day so many days later. #}
 {% macro days_after(day, number_of_days) -%}
     {{ return(adapter.dispatch('days_after', 'savings_warehouse')(day, number_of_days)) }}
 {%- endmacro %}

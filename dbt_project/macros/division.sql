@@ -16,6 +16,7 @@
     {{ pounds(whole_quotient(pence(amount), pence(part), pence(whole))) }}
 {%- endmacro %}
 
+{# A whole number of pence of an amount of pounds. #}
 {% macro pence(amount) -%}
     cast(({{ amount }}) * 100 as bigint)
 {%- endmacro %}

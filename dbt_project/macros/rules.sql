@@ -46,6 +46,7 @@ with
     {%- endif -%}
 {%- endmacro %}
 
+{# The queries of all rules of one table: what its YAML declares, and what its contract says that the engine does not keep. #}
 {% macro rule_queries(relation, declared) -%}
     {%- set known = ['one_row_per', 'may_lack', 'spans', 'is_in', 'weights', 'members', 'every_row'] -%}
     {%- for name in declared if name not in known -%}
@@ -104,6 +105,7 @@ with
     {{ shown(value) }} as value
 {%- endmacro %}
 
+{# The full name of a rule: <table>__<sentence>. #}
 {% macro rule_named(relation, sentence) -%}
     {{ return(relation.identifier ~ '__' ~ sentence) }}
 {%- endmacro %}
@@ -115,6 +117,7 @@ with
     {%- endfor -%}
 {%- endmacro %}
 
+{# Keys that more than one row has. #}
 {% macro twice(relation, sentence, columns) %}
     select {{ breaks(rule_named(relation, sentence), columns, ['count(*)']) }}
     from {{ relation }}
@@ -122,6 +125,7 @@ with
     having count(*) > 1
 {% endmacro %}
 
+{# Rows that lack what they must have. #}
 {% macro lacking(relation, sentence, required, columns) %}
     select {{ breaks(rule_named(relation, sentence), columns, required) }}
     from {{ relation }}
@@ -164,6 +168,7 @@ with
     where not coalesce({{ condition }}, false)
 {% endmacro %}
 
+{# The CTE of all rows that break a condition of their table. #}
 {% macro broken(relation, conditions) -%}
     broken_{{ relation.identifier }} as (
 
@@ -179,6 +184,7 @@ with
 
 {# --- what the manifest says of a table --- #}
 
+{# The model that a relation is of, as the manifest has it. #}
 {% macro model_of(relation) -%}
     {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name == relation.identifier -%}
         {{ return(node) }}
@@ -207,6 +213,7 @@ with
     {{ return(found) }}
 {%- endmacro %}
 
+{# The foreign keys of a contract, as the rules that hold them. #}
 {% macro foreign_keys_of(node) -%}
     {%- set found = [] -%}
     {%- for constraint in constraints_of(node) if constraint['type'] == 'foreign_key' -%}
@@ -222,6 +229,7 @@ with
     {{ return(found) }}
 {%- endmacro %}
 
+{# The relation of a model by its name. #}
 {% macro relation_named(name) -%}
     {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name == name -%}
         {{ return(node.relation_name) }}
@@ -236,6 +244,7 @@ with
     {{ return(false) }}
 {%- endmacro %}
 
+{# The columns that a contract says are never null. #}
 {% macro required_columns(node) -%}
     {%- set found = [] -%}
     {%- for constraint in constraints_of(node) if constraint['type'] == 'not_null' -%}
@@ -244,6 +253,7 @@ with
     {{ return(found) }}
 {%- endmacro %}
 
+{# Those of them that the engine itself keeps. #}
 {% macro enforced_columns(node) -%}
     {{ return(required_columns(node) if node.contract.enforced and is_enforced_by_engine('not_null') else []) }}
 {%- endmacro %}

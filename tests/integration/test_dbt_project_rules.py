@@ -86,6 +86,15 @@ def undescribed(manifest: Manifest) -> list[str]:
     return [item["name"] for item in [*described, *columns] if not item["description"]]
 
 
+def undescribed_macros(manifest: Manifest) -> list[str]:
+    """Every macro says what it gives, and what each argument is: in the comment above it (tests.macro_descriptions)."""
+    return [
+        macro["name"]
+        for macro in _own_macros(manifest)
+        if not macro["description"] or not all(argument["description"] for argument in macro["arguments"])
+    ]
+
+
 def without_primary_key(manifest: Manifest) -> list[str]:
     """Every model says of what it has one row each: the rows are tested, or DuckDB keeps the key."""
     tested = {test["attached_node"]: test["test_metadata"]["kwargs"] for test in _tests(manifest) if _is_of_rules(test)}
@@ -251,6 +260,7 @@ def unexplained_rules(manifest: Manifest) -> list[str]:
 
 RULES: tuple[Callable[[Manifest], list[str]], ...] = (
     undescribed,
+    undescribed_macros,
     without_primary_key,
     wrong_access,
     wrong_names,
@@ -337,6 +347,7 @@ def _depending_on(kind: str, unique_id: str, *upstream: str) -> Callable[[Manife
     ("rule", "spoil", "named"),
     [
         (undescribed, _change("nodes", POSITION, description=""), "int_position"),
+        (undescribed_macros, _change("macros", TWIN, description=""), "spark__days_after"),
         (without_primary_key, _without_tests_named("holds", FACT), "fct_savings_position"),
         (without_primary_key, _change("nodes", LINE, config={"meta": {}}), "stg_raw__savings_line"),
         (without_primary_key, _depending_on("nodes", STAGING, POSITION), "stg_raw__savings_line"),
