@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
-
-from sqlglot.expressions import Table
-from sqlglot.lineage import Node, lineage
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
 from sources import home as layout
+
+if TYPE_CHECKING:
+    from sqlglot.lineage import Node
 
 
 class Column(NamedTuple):
@@ -82,6 +82,8 @@ def _in_order(nodes: Mapping[str, Mapping[str, Any]]) -> Iterator[Mapping[str, A
 
 def _of_model(node: Mapping[str, Any], known: _Columns) -> dict[str, list[Column]]:
     """Return of which columns each of a model's is made, and let ``known`` have the model's own."""
+    from sqlglot.lineage import lineage  # for whoever installs the code, not for every night
+
     found = lineage(None, node["compiled_code"], {node["database"]: known}, dialect="duckdb")
     known.setdefault(node["schema"], {})[node["name"]] = dict.fromkeys(found, "unknown")
     return {name: _ends_of(column) for name, column in found.items()}
@@ -89,5 +91,7 @@ def _of_model(node: Mapping[str, Any], known: _Columns) -> dict[str, list[Column
 
 def _ends_of(column: Node) -> list[Column]:
     """Return the columns of tables that a column's lineage ends in."""
+    from sqlglot.expressions import Table
+
     tables = ((node.expression, node.name) for node in column.walk())
     return sorted({Column(end.db, end.name, name.rpartition(".")[2]) for end, name in tables if isinstance(end, Table)})
