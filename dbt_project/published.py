@@ -21,6 +21,8 @@ from dbt_project.units import unit_of
 # (docs/decisions/0011-how-the-contract-changes.md).
 CONTRACT = "savings_v2"
 _LAST_WORD = re.compile(r"\w+")
+# When a row of the council's lists was known: part of how it is found, not of what it says.
+_SPANS = frozenset({"known_from_at", "known_to_at"})
 
 
 class Follows(StrEnum):
@@ -42,8 +44,8 @@ class PublishedColumn:
         unit: Likewise; ``none`` for keys, codes, words and flags.
         is_required: Whether it is never null.
         leads_to: The table and column that each of its values is found in; None for no reference.
-        comes_from: The columns of returns (``raw``) and reference data that its values are made of; empty
-            where there is none, or where nobody worked it out.
+        comes_from: The columns of returns (``raw``) and reference data that its values are made of; empty of
+            a key, where there is none, or where nobody worked it out.
     """
 
     name: str
@@ -97,8 +99,10 @@ def published_tables(manifest: Path, made_of: Lineage | None = None) -> tuple[Pu
 
 def _with_sources(table: PublishedTable, made_of: Lineage) -> PublishedTable:
     def sources(column: PublishedColumn) -> tuple[str, ...]:
+        if column.name.endswith("_key"):
+            return ()  # a number for what other columns name
         found = sources_of(Column(table.schema, table.name, column.name), made_of)
-        return tuple(sorted(".".join(source) for source in found))
+        return tuple(sorted(".".join(source) for source in found if source.column not in _SPANS))
 
     return replace(table, columns=tuple(replace(column, comes_from=sources(column)) for column in table.columns))
 

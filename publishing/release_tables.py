@@ -202,7 +202,7 @@ META_DATA_DICTIONARY = ReleaseTable(
             "comes_from",
             pa.string(),
             "The columns of returns (raw) and of the council's lists (reference) that its values are made of; null "
-            "where it is made of none, as a count is, or where the project was not parsed by whoever installed it.",
+            "of keys, where it is made of none, as a count is, or where the code was not parsed when it was installed.",
             is_required=False,
         ),
     ),
