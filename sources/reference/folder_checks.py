@@ -86,8 +86,9 @@ def relation_problems(tables: Tables, unsound: Collection[str] = ()) -> list[Pro
     for check, needed in _CHECKS.items():
         if not set(needed) & set(unsound):
             problems += check(tables)
+    spoilt = {(problem.file, problem.column) for problem in problems}
     for (file, column), (target, target_column) in FOREIGN.items():
-        if target not in unsound:
+        if target not in unsound and (f"{target}.csv", target_column) not in spoilt:
             known = {row[target_column] for row in tables[target]}
             problems += unknown(tables, file, column, known, f"{target}.csv")
     return sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column))

@@ -15,6 +15,13 @@ from sources.reference.folder_problems import Problem
 from sources.reference.folder_reader import Row, Tables
 from sources.reference.folder_required import NOT_STATED, WHOLE_COUNCIL
 
+# An interval with one end alone is told already.
+_NEEDED = {
+    "value_low": "Fill it in, and value_high",
+    "warehouse_measure": "Fill it in",
+    "warehouse_period": "Fill it in",
+}
+
 
 def claims_can_be_compared(tables: Tables) -> Iterator[Problem]:
     """D63 and R50: the interval holds the printed value, and a testable claim says with what to compare."""
@@ -35,9 +42,9 @@ def claims_can_be_compared(tables: Tables) -> Iterator[Problem]:
 
 
 def _testable_claim(row: Row) -> Iterator[Problem]:
-    for column in ("value_low", "value_high", "warehouse_measure", "warehouse_period"):
+    for column, remedy in _NEEDED.items():
         if row[column] is None:
-            yield in_row("published_claim", row, column, "a testable claim needs it", "Fill it in")
+            yield in_row("published_claim", row, column, "a testable claim needs it", remedy)
     if row["financial_year"] == NOT_STATED:
         what = "a claim without a year cannot be compared"
         yield in_row("published_claim", row, "is_testable", what, "Write false, or the year")

@@ -8,6 +8,7 @@ import pytest
 
 from sources.reference.folder_cells import NotTypedError, typed
 from sources.reference.folder_contract import REFERENCE_FILES, FieldKind
+from sources.reference.folder_problems import causes
 from sources.reference.folder_required import NEEDED_LISTS, OPTIONAL_LISTS, PERMISSIONS, REQUIRED_WORDS, SETTINGS
 from sources.reference.reference import ReferenceProblem, bundled_reference, read_reference, reference_sha256
 from tests.reference_folder import add_rows, copy_of_bundled, problems_of, replace_text
@@ -27,7 +28,7 @@ WITH_IT = {"programme_phase": ("year_phase",), "report": ("published_claim",)}
     [case[1:] for case in WRONG_CELLS],
     ids=[case[0] for case in WRONG_CELLS],
 )
-def test_a_wrong_cell_is_named_with_its_file_line_and_column(
+def test_a_wrong_cell_is_one_line_that_names_its_file_line_and_column(
     tmp_path: Path, file: str, reads: str, becomes: str, column: str, said: str
 ) -> None:
     folder = copy_of_bundled(tmp_path)
@@ -37,6 +38,8 @@ def test_a_wrong_cell_is_named_with_its_file_line_and_column(
     problem = found[f"{file}.csv", line, column]
     assert said in problem.what
     assert problem.remedy
+    (told,) = causes(problems_of(folder))
+    assert told.startswith(f"{file}.csv, line {line}, {column}: {problem.what}. {problem.remedy}.")
 
 
 @pytest.mark.parametrize(
