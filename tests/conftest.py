@@ -59,8 +59,21 @@ def first_night(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Hom
     """The home after the first night on the sample returns: to be read, never changed."""
     from tests.first_night import first_night
 
+    return first_night(_shared(tmp_path_factory, worker_id))
+
+
+@pytest.fixture(scope="session")
+def parsed_manifest(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """dbt's manifest of the project: to be read, never changed."""
+    from tests.parsed_manifest import parsed_manifest
+
+    return parsed_manifest(_shared(tmp_path_factory, worker_id))
+
+
+def _shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Return the folder that all workers of a run have."""
     folder = tmp_path_factory.getbasetemp()
-    return first_night(folder if worker_id == "master" else folder.parent)
+    return folder if worker_id == "master" else folder.parent
 
 
 @pytest.fixture(autouse=True)

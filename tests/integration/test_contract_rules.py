@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dbt_project import run_dbt
 from dbt_project.published import CONTRACT, PublishedColumn, PublishedTable, published_tables
 from publishing.release_tables import RELEASE_TABLES, ReleaseTable
 
@@ -71,8 +71,8 @@ RULES: tuple[Callable[[Tables], list[str]], ...] = (
 
 
 @pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
-    return (*published_tables(run_dbt.parse(tmp_path_factory.mktemp("manifest") / "candidate.duckdb")), *RELEASE_TABLES)
+def tables(parsed_manifest: Path) -> Tables:
+    return (*published_tables(parsed_manifest), *RELEASE_TABLES)
 
 
 def test_the_contract_is_the_second():

@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from dbt_project import run_dbt
 from dbt_project.published import published_tables
 from orchestration.settings import PROJECT
 
@@ -283,8 +282,8 @@ RULES: tuple[Callable[[Manifest], list[str]], ...] = (
 
 
 @pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
-    parsed: Manifest = json.loads(run_dbt.parse(tmp_path_factory.mktemp("manifest") / "candidate.duckdb").read_bytes())
+def manifest(parsed_manifest: Path) -> Manifest:
+    parsed: Manifest = json.loads(parsed_manifest.read_bytes())
     return parsed
 
 
