@@ -13,6 +13,7 @@ from pathlib import Path
 from orchestration.settings import PROJECT
 
 QUESTIONS, HISTORY = PROJECT / "docs" / "questions.md", PROJECT / "docs" / "history.md"
+ANALYST = PROJECT / "docs" / "analyst.md"
 
 # What the pages' examples are about.
 YEAR, PERIOD_KEY, MOMENT = "2021/22", 202106, datetime(2021, 11, 8, 10)  # noqa: DTZ001 - UTC, as in the release
@@ -40,3 +41,8 @@ def asked_of(
     if plan_year is not None:
         sql = sql.replace(f"plan_year.financial_year = '{YEAR}'", f"plan_year.financial_year = '{plan_year}'")
     return sql if moment is None else sql.replace(str(MOMENT), str(moment))
+
+
+def asked_by_command(page: Path) -> list[str]:
+    """Return the SQL of each ``savings query`` that a page shows."""
+    return re.findall(r'^savings query "([^"]+)"', page.read_text(encoding="utf-8"), re.MULTILINE)

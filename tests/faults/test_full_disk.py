@@ -33,10 +33,10 @@ CORRECTION = {"Return!return_type": "Resubmission", "Return!supersedes_version":
 
 
 @pytest.fixture
-def home(loaded_home: Path, tmp_path: Path) -> Iterator[Path]:
+def home(first_night: Home, tmp_path: Path) -> Iterator[Path]:
     """A loaded home on a disk of its own."""
     with tmpfs(tmp_path / "disk", "256m") as disk:
-        yield Path(shutil.copytree(loaded_home, disk / "var", symlinks=True))
+        yield Path(shutil.copytree(first_night.root, disk / "var", symlinks=True))
 
 
 def _load_on_a_disk_that_fills(home: Path, step: str) -> subprocess.CompletedProcess[str]:

@@ -8,26 +8,17 @@ from typing import Any
 
 import duckdb
 import pytest
-from rich.console import Console
 
-from orchestration.exit_codes import Exit
-from orchestration.load import load
-from orchestration.settings import load_settings
 from publishing import reader
-from sources.clock import system_clock
-from sources.samples.published import SAMPLES
-from tests.documented import QUESTIONS, queries
+from sources.home import Home
+from tests.documented import ANALYST, QUESTIONS, asked_by_command, queries
 
 ASKED = queries(QUESTIONS)
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    settings = load_settings({"SAVINGS_HOME": str(tmp_path_factory.mktemp("questions") / "var")})
-    history = SAMPLES / "history.csv"
-    night = load(settings, history=history, is_forced=False, clock=system_clock, console=Console(quiet=True))
-    assert night.exit_code is Exit.DONE, night.as_json()
-    with reader.connect(settings.home.current) as connection:
+def release(first_night: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    with reader.connect(first_night.current) as connection:
         yield connection
 
 
@@ -142,3 +133,8 @@ def test_q20_has_what_each_funded_project_has_still_to_bring(release: duckdb.Duc
     still_to_come = {project: amount for _, project, *_, amount in answer(release, "Q20")}
     assert still_to_come == {"PRJ-0102": 900_300, "PRJ-0301": 1_079_500}
     assert not any(row[4] for row in answer(release, "Q20"))
+
+
+@pytest.mark.parametrize("sql", asked_by_command(ANALYST))
+def test_what_the_analysts_page_asks_by_command_is_answered(first_night: Home, sql: str):
+    assert reader.ask(first_night.current, sql).rows
