@@ -47,6 +47,8 @@ _WHOSE = """
     left join marts.dim_directorate as sender on submission.directorate_key = sender.directorate_key
     left join marts.dim_directorate as about on fact.directorate_key = about.directorate_key"""
 _DIRECTORATE = "coalesce(sender.directorate_code, about.directorate_code)"
+# Whose pounds they are. A line that has moved is carried from its old owner's return until the new one reports it.
+_OWNER = "coalesce(about.directorate_code, sender.directorate_code)"
 _LINE = "left join marts.dim_saving_line as line on fact.saving_line_key = line.saving_line_key"
 
 # A fact of these columns keeps what returns said, with its past.
@@ -152,7 +154,7 @@ class _Decided:
         amount = f"100 * coalesce({wanted.pounds}, 0)" if wanted.pounds else "1"
         for name, rows in self.decided.items():
             connection.register(name, rows)
-        whose = _DIRECTORATE if wanted.by_directorate else "''"
+        whose = _OWNER if wanted.by_directorate else "''"
         rows_by = connection.execute(f"""
             with measured as (
                 select {whose} as whose, {amount} as amount, {self._touched()} as touched
