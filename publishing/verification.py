@@ -12,7 +12,7 @@ from pathlib import Path
 
 from publishing import pointer
 from publishing.manifest import damage, not_as_published
-from publishing.report.writing import altered
+from publishing.report.records import altered
 from publishing.retention import all_releases, number_of
 from publishing.strays import strays
 from sources.custody.ledger import LedgerView

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from publishing.report.content import content
 from publishing.report.pdf import pdf
+from publishing.report.records import hashes_of, reported
 from publishing.report.word import TEMPLATE, word
 from publishing.rollback import whole_release
 from publishing.tags import confirmed
@@ -86,7 +87,7 @@ def write_report(
             "of the project. It stays as it was. Write a draft to a folder of your own: `--to FOLDER`."
         )
     folder = home.reports / report_code / release_id
-    is_there = before is not None and hashes == _hashes(folder)
+    is_there = before is not None and hashes == hashes_of(folder)
     if not is_there:
         put(folder, made)
     if before is None:
@@ -107,25 +108,6 @@ def release_of(ledger: LedgerView, report_code: str) -> str | None:
     return confirmed(ledger).get(report_code)
 
 
-def reported(ledger: LedgerView, report_code: str, release_id: str) -> Mapping[str, str] | None:
-    """Return the hashes of a report's documents as they were written; None if they never were."""
-    for event in ledger.events_of(Reported):
-        if (event.payload.report_code, event.payload.release_id) == (report_code, release_id):
-            return dict(event.payload.files)
-    return None
-
-
-def altered(home: Home, ledger: LedgerView) -> list[str]:
-    """Return what of the reports that were written is missing or not as it was; nothing when all is."""
-    return [
-        f"Report {said.report_code} of {said.release_id} is not as it was written. `savings report {said.report_code} "
-        f"--release {said.release_id}` writes it again."
-        for event in ledger.events_of(Reported)
-        for said in [event.payload]
-        if _hashes(home.reports / said.report_code / said.release_id) != dict(said.files)
-    ]
-
-
 def put(folder: Path, made: Mapping[str, bytes]) -> None:
     """Put documents into a folder where all of them are seen, or none; what was there goes."""
     layout.make_folder(folder.parent)
@@ -141,9 +123,3 @@ def put(folder: Path, made: Mapping[str, bytes]) -> None:
     except BaseException:
         layout.discard(partial)
         raise
-
-
-def _hashes(folder: Path) -> dict[str, str]:
-    if not folder.is_dir():
-        return {}
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}

@@ -22,9 +22,9 @@ from orchestration.cli import app
 from orchestration.exit_codes import Exit
 from orchestration.settings import PROJECT
 from publishing import reader
-from publishing.report import writing
 from publishing.report.content import Content, content
 from publishing.report.pdf import pdf
+from publishing.report.records import altered, hashes_of
 from publishing.report.word import TEMPLATE, TemplateProblemError, word
 from publishing.tags import confirm, tag, waive
 from publishing.verification import verify
@@ -235,8 +235,8 @@ def test_a_report_is_written_once_with_its_hashes_in_an_event(home: Home) -> Non
     assert verify(home).unfinished == ()
     with LedgerView.of(home) as ledger:
         (event,) = ledger.events_of(Reported)
-        assert event.payload.files == writing._hashes(folder)
-        assert writing.altered(home, ledger) == []
+        assert event.payload.files == hashes_of(folder)
+        assert altered(home, ledger) == []
 
 
 def test_another_template_leaves_the_report_as_it_was_written(home: Home, tmp_path: Path) -> None:
