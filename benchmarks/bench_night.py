@@ -29,7 +29,7 @@ from typing import Any
 import duckdb
 from dbt_common.events.base_types import EventMsg
 
-from dbt_project import run_dbt
+from dbt_project import parsed, run_dbt
 from dbt_project.published import published_tables
 from publishing.files import write_files
 from publishing.manifest import DATABASE
@@ -263,7 +263,7 @@ def in_ratios(rounds: Sequence[dict[str, float]]) -> dict[str, float]:
 def main() -> None:
     """Measure, print and write the result."""
     number = int(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_ROUNDS
-    run_dbt.parse_installed()
+    parsed.parse_installed()
     with tempfile.TemporaryDirectory() as root:
         rounds = []
         for each in range(number):

@@ -21,7 +21,7 @@ def write_page(candidate: Path, page: Path) -> None:
     A copy of the candidate is asked, so that what its build left beside it stays.
 
     Raises:
-        dbt_project.run_dbt.DbtFailed: If dbt could not write it.
+        dbt_project.invocation.DbtFailed: If dbt could not write it.
         OSError: If there is no candidate.
     """
     with tempfile.TemporaryDirectory() as folder:

@@ -1,7 +1,7 @@
 """Manifests that are kept: a state of the project is parsed once, since dbt takes as long to parse it as to build it.
 
-Here belongs where they are kept, and which one is of the project as it is now. Not here: parsing
-(``run_dbt``).
+Here belongs parsing, where manifests are kept, and which one is of the project as it is now. Not here: calling
+dbt (``invocation``), and building (``run_dbt``). ``python -m dbt_project.parsed`` parses for an installation.
 
 Whoever installs the code parses it into the project's own ``target``, where every night finds it. A
 night that finds none keeps one beside its candidate: the account of a service may not write into the project.
@@ -10,6 +10,7 @@ night that finds none keeps one beside its candidate: the account of a service m
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from pathlib import Path
 
 from dbt.constants import PARTIAL_PARSE_FILE_NAME
@@ -17,39 +18,62 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt.parser.manifest import extended_mashumuro_decoder
 from dbt.version import __version__ as dbt_version
 
+from dbt_project import lineage
+from dbt_project.invocation import PROJECT, Invocation
 from sources import home as layout
 
+# How every candidate of a home is called.
+_A_CANDIDATE = Path("candidate.duckdb")
 _PROJECT_FILES = frozenset({".yml", ".sql", ".csv", ".md"})
 
 
-def installed(project: Path) -> Path:
-    """Return where whoever installs the code keeps its manifest."""
-    return project / "target" / "parsed"
-
-
-def beside(candidate: Path) -> Path:
-    """Return where a night keeps the manifest that it had to parse itself."""
-    return candidate.parent / "dbt" / "parsed"
-
-
-def name_of(candidate: Path, project: Path) -> str:
-    """Return what the manifest is called: its tables carry the candidate's name as their database."""
-    return f"{_hash_of(project)}-{candidate.stem}.json"
-
-
-def keep(target: Path, manifest: Path) -> Path:
-    """Keep what dbt has just parsed, and no older state beside it.
+def parse(candidate: Path, *, project: Path = PROJECT) -> Path:
+    """Return the manifest of the project as it is now, parsed only if this state of it never was.
 
     Args:
-        target: Where dbt wrote it.
-        manifest: What it is to be called.
+        candidate: What it is to build.
+        project: The dbt project.
+
+    Raises:
+        DbtFailed: If the project does not parse.
     """
-    layout.write_durably(_binary_of(manifest), (target / PARTIAL_PARSE_FILE_NAME).read_bytes())
-    layout.write_durably(manifest, (target / "manifest.json").read_bytes())
-    for path in manifest.parent.iterdir():
-        if path.is_file() and not path.name.startswith(manifest.stem):
-            layout.discard(path)
+    name = _name_of(candidate, project)
+    if (kept := _installed(project) / name).exists():
+        return kept
+    return _parse_into(beside(candidate) / name, candidate.name, project)
+
+
+def parse_installed(*, project: Path = PROJECT) -> Path:
+    """Return the manifest that each night of this installation will find, with the lineage of every column beside it.
+
+    Raises:
+        DbtFailed: If the project does not parse or compile.
+    """
+    name = _name_of(_A_CANDIDATE, project)
+    manifest = _parse_into(_installed(project) / name, _A_CANDIDATE.name, project)
+    if not (kept := lineage_beside(manifest)).exists():
+        with tempfile.TemporaryDirectory(dir=manifest.parent) as folder:
+            lineage.keep(_compile(Path(folder), "resource_type:model", project), kept)
     return manifest
+
+
+def compile_tests(folder: Path, *, project: Path = PROJECT) -> Path:
+    """Return such a manifest with the SQL of every test, in which its rules are named (``rules``).
+
+    Args:
+        folder: Where dbt may work; the manifest is left in it.
+        project: The dbt project.
+
+    Raises:
+        DbtFailed: If the project does not compile.
+    """
+    return _compile(folder, "resource_type:test", project)
+
+
+def loaded(manifest: Path) -> Manifest:
+    """Return a kept manifest as dbt's runner takes it."""
+    found: Manifest = Manifest.from_msgpack(_binary_of(manifest).read_bytes(), decoder=extended_mashumuro_decoder)
+    return found
 
 
 def lineage_beside(manifest: Path) -> Path:
@@ -57,10 +81,44 @@ def lineage_beside(manifest: Path) -> Path:
     return manifest.with_suffix(".lineage")
 
 
-def loaded(manifest: Path) -> Manifest:
-    """Return a kept manifest as dbt's runner takes it."""
-    found: Manifest = Manifest.from_msgpack(_binary_of(manifest).read_bytes(), decoder=extended_mashumuro_decoder)
-    return found
+def beside(candidate: Path) -> Path:
+    """Return where a night keeps the manifest that it had to parse itself."""
+    return candidate.parent / "dbt" / "parsed"
+
+
+def _installed(project: Path) -> Path:
+    """Return where whoever installs the code keeps its manifest."""
+    return project / "target" / "parsed"
+
+
+def _name_of(candidate: Path, project: Path) -> str:
+    """Return what the manifest is called: its tables carry the candidate's name as their database."""
+    return f"{_hash_of(project)}-{candidate.stem}.json"
+
+
+def _parse_into(manifest: Path, candidate_name: str, project: Path) -> Path:
+    if not manifest.exists():
+        manifest.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=manifest.parent) as folder:
+            invocation = Invocation(Path(folder) / candidate_name, project)
+            invocation.run(["parse"])
+            _keep(invocation.target, manifest)
+    return manifest
+
+
+def _keep(target: Path, manifest: Path) -> None:
+    """Keep what dbt has just parsed, and no older state beside it."""
+    layout.write_durably(_binary_of(manifest), (target / PARTIAL_PARSE_FILE_NAME).read_bytes())
+    layout.write_durably(manifest, (target / "manifest.json").read_bytes())
+    for path in manifest.parent.iterdir():
+        if path.is_file() and not path.name.startswith(manifest.stem):
+            layout.discard(path)
+
+
+def _compile(folder: Path, selected: str, project: Path) -> Path:
+    invocation = Invocation(folder / _A_CANDIDATE, project)
+    invocation.run(["compile", "--select", selected], loaded(parse(invocation.candidate, project=project)))
+    return invocation.manifest
 
 
 def _binary_of(manifest: Path) -> Path:
@@ -74,3 +132,7 @@ def _hash_of(project: Path) -> str:
         digest.update(f"\0{path.relative_to(project)}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+if __name__ == "__main__":
+    parse_installed()

@@ -63,7 +63,7 @@ def rules_of(manifest: Path) -> list[Rule]:
     """Return every rule that the tests of a manifest hold.
 
     Args:
-        manifest: Of a build, or of ``run_dbt.compile_tests``: one that has the SQL of the tests.
+        manifest: Of a build, or of ``parsed.compile_tests``: one that has the SQL of the tests.
 
     Raises:
         RulesUnknown: If a test names no rule, two name the same, or a rule's name begins with no model.

@@ -1,47 +1,32 @@
-"""The one place that owns dbt: runs it in this process, and believes nothing but what this run wrote.
+"""Builds the candidate with dbt, and believes nothing but what this run wrote.
 
-Here belongs invoking dbt, reading its results and letting go of the candidate. Not here: what is
-built (``models``), which manifest is kept (``parsed``), filling schemas ``raw`` and ``reference``
+Here belongs building, and reading dbt's results. Not here: what is built (``models``), how dbt is called
+(``invocation``), which manifest is kept (``parsed``), filling schemas ``raw`` and ``reference``
 (``load_raw``), and what the results mean for publishing (``expectations.evidence``).
-
-Why in process, and why so suspicious: dbt leaves an earlier run's results behind when it is
-killed, exits 0 when a selection matches nothing, and keeps the candidate open until its
-connections are closed.
 """
 
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
-from dbt_common.events.base_types import EventMsg
 from dbt_common.invocation import get_invocation_id
 
 from dbt_project import candidate as scratch
-from dbt_project import lineage, parsed
+from dbt_project import parsed
+from dbt_project.invocation import PROJECT, DbtFailed, Invocation, OnEvent
 from sources import home as layout
 from sources.reference.whose import COUNCIL_CODE
 
-PROJECT = Path(__file__).parent
-# How every candidate of a home is called.
-_A_CANDIDATE = Path("candidate.duckdb")
-OnEvent = Callable[[EventMsg], None]
 # A part of dbt's manifest, as JSON.
 _Json = Mapping[str, Any]
 
 # What `dbt build` runs; ephemeral models are part of the models that name them.
 _BUILT_TYPES = frozenset({"model", "seed", "snapshot", "test"})
-
-
-class DbtFailed(Exception):  # noqa: N818 - it names what happened, as the other rooms' errors do
-    """dbt did not run as asked, or its results are not those of this run; nothing of it may be used."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +80,7 @@ def build(candidate: Path, on_event: OnEvent | None = None, *, project: Path = P
     Raises:
         DbtFailed: If dbt could not run, or ran something other than the whole project.
     """
-    run = _Run(candidate, project, scratch.said_of_council(candidate, COUNCIL_CODE))
+    run = _Run.on(candidate, project)
     arguments = ["build", "--exclude-resource-types", "unit_test", "--exclude-resource-types", "exposure"]
     result = run.results_of(arguments, on_event, expected=_built_nodes)
     record = asdict(result) | {"candidate": _stamp(candidate)}
@@ -128,7 +113,7 @@ def run_unit_tests(candidate: Path, select: Sequence[str] = (), *, project: Path
     Raises:
         DbtFailed: If dbt could not run, or the selection matches nothing.
     """
-    run = _Run(candidate, project, scratch.said_of_council(candidate, COUNCIL_CODE))
+    run = _Run.on(candidate, project)
     selection = ["--select", *select] if select else []
     arguments = ["test", "--resource-type", "unit_test", *selection]
     return run.results_of(arguments, None, expected=_unit_tests, is_selection=bool(select))
@@ -140,69 +125,10 @@ def document(candidate: Path, *, project: Path = PROJECT) -> Path:
     Raises:
         DbtFailed: If dbt could not run, or left a table or the page out.
     """
-    run = _Run(candidate, project, scratch.said_of_council(candidate, COUNCIL_CODE))
-    if not run.invoke(["docs", "generate", "--static"], manifest=run.parsed()):
+    invocation = _Run.on(candidate, project).invocation
+    if not invocation.run(["docs", "generate", "--static"], _manifest_for(invocation)):
         raise DbtFailed("dbt did not document the warehouse")
-    return run.target / "static_index.html"
-
-
-def parse(candidate: Path, *, project: Path = PROJECT) -> Path:
-    """Return the manifest of the project as it is now, parsed only if this state of it never was.
-
-    Args:
-        candidate: What it is to build.
-        project: The dbt project.
-
-    Raises:
-        DbtFailed: If the project does not parse.
-    """
-    name = parsed.name_of(candidate, project)
-    if (kept := parsed.installed(project) / name).exists():
-        return kept
-    return _parse_into(parsed.beside(candidate) / name, candidate.name, project)
-
-
-def parse_installed(*, project: Path = PROJECT) -> Path:
-    """Return the manifest that each night of this installation will find, with the lineage of every column beside it.
-
-    Raises:
-        DbtFailed: If the project does not parse or compile.
-    """
-    name = parsed.name_of(_A_CANDIDATE, project)
-    manifest = _parse_into(parsed.installed(project) / name, _A_CANDIDATE.name, project)
-    if not (kept := parsed.lineage_beside(manifest)).exists():
-        with tempfile.TemporaryDirectory(dir=manifest.parent) as folder:
-            lineage.keep(_compile(Path(folder), "resource_type:model", project), kept)
-    return manifest
-
-
-def _parse_into(manifest: Path, candidate_name: str, project: Path) -> Path:
-    if not manifest.exists():
-        manifest.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=manifest.parent) as folder:
-            run = _Run(Path(folder) / candidate_name, project)
-            run.invoke(["parse"])
-            parsed.keep(run.target, manifest)
-    return manifest
-
-
-def compile_tests(folder: Path, *, project: Path = PROJECT) -> Path:
-    """Return such a manifest with the SQL of every test, in which its rules are named (``rules``).
-
-    Args:
-        folder: Where dbt may work; the manifest is left in it.
-        project: The dbt project.
-
-    Raises:
-        DbtFailed: If the project does not compile.
-    """
-    return _compile(folder, "resource_type:test", project)
-
-
-def _compile(folder: Path, selected: str, project: Path) -> Path:
-    run = _Run(folder / _A_CANDIDATE, project)
-    run.invoke(["compile", "--select", selected], manifest=run.parsed())
-    return run.manifest
+    return invocation.target / "static_index.html"
 
 
 def _built_nodes(manifest: _Json) -> _Json:
@@ -218,13 +144,9 @@ def _unit_tests(manifest: _Json) -> _Json:
     return tests
 
 
-def _target_of(candidate: Path) -> Path:
-    return candidate.parent / "dbt" / "target"
-
-
 def _record_of(candidate: Path) -> Path:
     """Return where a finished build is recorded: in dbt's target, which each run begins by deleting."""
-    return _target_of(candidate) / "build_result.json"
+    return Invocation(candidate).target / "build_result.json"
 
 
 def _stamp(candidate: Path) -> dict[str, int]:
@@ -235,50 +157,13 @@ def _stamp(candidate: Path) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class _Run:
-    """One invocation of dbt on one candidate, with its scratch folder beside the candidate."""
+    """An invocation whose results are read, and believed if they are its own."""
 
-    candidate: Path
-    project: Path
-    council_code: str = ""
+    invocation: Invocation
 
-    @property
-    def target(self) -> Path:
-        return _target_of(self.candidate)
-
-    @property
-    def manifest(self) -> Path:
-        return self.target / "manifest.json"
-
-    @property
-    def _arguments(self) -> list[str]:
-        return [
-            *("--project-dir", str(self.project), "--profiles-dir", str(self.project)),
-            *("--target-path", str(self.target), "--log-path", str(self.target.parent / "logs")),
-            *("--vars", json.dumps({"candidate": str(self.candidate), "council_code": self.council_code})),
-            *("--warn-error-options", json.dumps({"error": ["NoNodesForSelectionCriteria"]})),
-            *("--no-send-anonymous-usage-stats", "--no-partial-parse", "--no-version-check"),
-            *("--log-level", "none", "--log-level-file", "info", "--no-use-colors"),
-        ]
-
-    def parsed(self) -> Manifest:
-        return parsed.loaded(parse(self.candidate, project=self.project))
-
-    def invoke(
-        self, arguments: Sequence[str], on_event: OnEvent | None = None, manifest: Manifest | None = None
-    ) -> bool:
-        """Run dbt, on a manifest that was parsed before or none; return whether it says that all went well."""
-        layout.discard(self.target)
-        self.target.mkdir(parents=True)
-        try:
-            runner = dbtRunner(manifest, [on_event] if on_event else [])
-            outcome = runner.invoke([*arguments, *self._arguments])
-        finally:
-            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]  # dbt's, not typed
-        if outcome.exception is not None and not isinstance(outcome.exception, Exception):
-            raise outcome.exception  # somebody stops this process; dbt's runner would swallow it
-        if outcome.exception is not None:
-            raise DbtFailed(f"dbt {arguments[0]} did not run: {outcome.exception}") from outcome.exception
-        return outcome.success
+    @classmethod
+    def on(cls, candidate: Path, project: Path) -> _Run:
+        return cls(Invocation(candidate, project, scratch.said_of_council(candidate, COUNCIL_CODE)))
 
     def results_of(
         self,
@@ -288,7 +173,7 @@ class _Run:
         is_selection: bool = False,
     ) -> BuildResult:
         """Run dbt and return its results, once they are known to be this run's and complete."""
-        success = self.invoke(arguments, on_event, self.parsed())
+        success = self.invocation.run(arguments, _manifest_for(self.invocation), on_event)
         self._assert_let_go()
         nodes = expected(self._read("manifest.json"))
         run_results = self._read("run_results.json")
@@ -302,7 +187,7 @@ class _Run:
         return BuildResult(
             invocation_id=get_invocation_id(),
             nodes={unique_id: _node_result(nodes[unique_id], result) for unique_id, result in results.items()},
-            manifest=self.manifest,
+            manifest=self.invocation.manifest,
             success=success,
         )
 
@@ -312,15 +197,20 @@ class _Run:
         Raises:
             DbtFailed: If it is not there.
         """
-        path = self.target / name
+        path = self.invocation.target / name
         if not path.exists():
             raise DbtFailed(f"dbt wrote no {name}")
         document: dict[str, Any] = json.loads(path.read_bytes())
         return document
 
     def _assert_let_go(self) -> None:
-        if scratch.wal_of(self.candidate).exists():
-            raise DbtFailed(f"a .wal is left beside {self.candidate.name}: somebody still holds it open")
+        candidate = self.invocation.candidate
+        if scratch.wal_of(candidate).exists():
+            raise DbtFailed(f"a .wal is left beside {candidate.name}: somebody still holds it open")
+
+
+def _manifest_for(invocation: Invocation) -> Manifest:
+    return parsed.loaded(parsed.parse(invocation.candidate, project=invocation.project))
 
 
 def _node_result(node: _Json, result: Mapping[str, Any]) -> NodeResult:
@@ -332,7 +222,3 @@ def _node_result(node: _Json, result: Mapping[str, Any]) -> NodeResult:
         message=result["message"] or "",
         severity=node["config"]["severity"].lower() if node["resource_type"] == "test" else "",
     )
-
-
-if __name__ == "__main__":
-    parse_installed()

@@ -145,10 +145,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--remove", action="append", default=[], metavar="NAME", help="a check that may go, or soften")
     removed = parser.parse_args(arguments).remove
     # Heavy, and whoever only reads the lock needs no dbt.
-    from dbt_project import run_dbt
+    from dbt_project import parsed
 
     with tempfile.TemporaryDirectory() as folder:
-        write_lock(declared(run_dbt.compile_tests(Path(folder))), LOCK, removed)
+        write_lock(declared(parsed.compile_tests(Path(folder))), LOCK, removed)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from dbt_common.events.base_types import EventMsg
 from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]  # ships no types
 
-from dbt_project import run_dbt
+from dbt_project import invocation
 
 
 class TableTranslator(DagsterDbtTranslator):
@@ -33,7 +33,7 @@ class TableTranslator(DagsterDbtTranslator):
 
     def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what dbt says of a table, and which file its SQL is in."""
-        sql = run_dbt.PROJECT / dbt_resource_props["original_file_path"]
+        sql = invocation.PROJECT / dbt_resource_props["original_file_path"]
         code = dg.CodeReferencesMetadataValue(code_references=[dg.LocalFileCodeReference(file_path=str(sql))])
         return {**super().get_metadata(dbt_resource_props), "dagster/code_references": code}
 

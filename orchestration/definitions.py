@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from dbt_project import run_dbt
+from dbt_project import parsed
 from orchestration.checks import expectation_checks
 from orchestration.intake_assets import intake_assets
 from orchestration.jobs import nightly, nightly_load, receive_returns
@@ -23,7 +23,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     Args:
         settings: Where everything lies; the grid of returns comes from its reference folder.
     """
-    manifest = run_dbt.parse(settings.home.candidate)
+    manifest = parsed.parse(settings.home.candidate)
     published = published_keys(manifest)
     assets = [
         *intake_assets(settings.reference),

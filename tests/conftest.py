@@ -63,11 +63,11 @@ def first_night(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Hom
 
 
 @pytest.fixture(scope="session")
-def parsed_manifest(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """dbt's manifest of the project: to be read, never changed."""
-    from tests.parsed_manifest import parsed_manifest
+def parsed_manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """dbt's manifest of the project, as it was parsed when the project was installed: to be read, never changed."""
+    from dbt_project.parsed import parse
 
-    return parsed_manifest(_shared(tmp_path_factory, worker_id))
+    return parse(tmp_path_factory.mktemp("manifest") / "candidate.duckdb")
 
 
 def _shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:

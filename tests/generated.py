@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dbt_project import run_dbt
+from dbt_project import parsed
 from expectations import lock
 from orchestration import picture
 from orchestration.definitions import build_definitions
@@ -95,7 +95,7 @@ def _documents() -> Mapping[Path, bytes]:
 
 def _declared() -> list[lock.Declared]:
     with tempfile.TemporaryDirectory() as folder:
-        return lock.declared(run_dbt.compile_tests(Path(folder)))
+        return lock.declared(parsed.compile_tests(Path(folder)))
 
 
 def _checks() -> Mapping[Path, bytes]:

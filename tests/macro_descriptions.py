@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from dbt_project.run_dbt import PROJECT
+from dbt_project.invocation import PROJECT
 
 PAGE = PROJECT / "macros" / "macros.yml"
 # A generic test is a macro too, named test_<name>.

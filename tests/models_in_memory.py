@@ -17,7 +17,7 @@ import jinja2
 import pyarrow as pa
 import yaml
 
-from dbt_project.run_dbt import PROJECT
+from dbt_project.invocation import PROJECT
 
 _REF = re.compile(r"ref\(\s*['\"](\w+)['\"]\s*\)")
 _SOURCE = re.compile(r"source\(\s*['\"](\w+)['\"],\s*['\"](\w+)['\"]\s*\)")

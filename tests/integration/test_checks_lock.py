@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dbt_project import run_dbt
+from dbt_project import parsed
 from expectations.lock import Declared, declared, main, read_lock
 
 # Each has its reason beside its declaration; a check that joins them has to be named here too (F-E11).
@@ -25,7 +25,7 @@ WARNINGS = {
 
 @pytest.fixture(scope="module")
 def listed(tmp_path_factory: pytest.TempPathFactory) -> list[Declared]:
-    return declared(run_dbt.compile_tests(tmp_path_factory.mktemp("manifest")))
+    return declared(parsed.compile_tests(tmp_path_factory.mktemp("manifest")))
 
 
 def test_checks_lock_lists_exactly_what_is_declared(listed: list[Declared]):

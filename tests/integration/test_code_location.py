@@ -12,7 +12,7 @@ import dagster as dg
 import pytest
 from dagster._utils.schedules import schedule_execution_time_iterator
 
-from dbt_project import run_dbt
+from dbt_project import parsed
 from dbt_project.published import published_tables
 from expectations.lock import read_lock
 from orchestration.definitions import build_definitions
@@ -41,7 +41,7 @@ def test_the_night_takes_everything_but_the_grid_of_returns(definitions: dg.Defi
 
 
 def test_every_published_table_is_an_asset_of_its_name(definitions: dg.Definitions, settings: Settings) -> None:
-    manifest = run_dbt.parse(settings.home.candidate)
+    manifest = parsed.parse(settings.home.candidate)
     keys = definitions.resolve_asset_graph().get_all_asset_keys()
     assert {dg.AssetKey([table.schema, table.name]) for table in published_tables(manifest)} <= keys
 
@@ -53,7 +53,7 @@ def test_every_locked_check_is_shown_by_an_asset_check_of_its_table(
     checks = {key.name for key in definitions.resolve_asset_graph().asset_check_keys}
     sentences = {"error": "is_what_readers_rely_on", "warn": "is_as_usual"}
     others = {f"{check.table}__{sentences[check.severity]}" for check in read_lock() if check.engine != "dbt"}
-    manifest = run_dbt.parse(settings.home.candidate)
+    manifest = parsed.parse(settings.home.candidate)
     nodes = json.loads(manifest.read_bytes())["nodes"].values()
     assert checks >= others | {node["name"] for node in nodes if node["resource_type"] == "test"}
 
@@ -88,7 +88,7 @@ def test_the_grid_has_a_cell_for_each_directorate_and_period_that_has_ended(defi
 
 def test_a_table_is_built_with_all_others_or_not_at_all(definitions: dg.Definitions, settings: Settings) -> None:
     graph = definitions.resolve_asset_graph()
-    manifest = run_dbt.parse(settings.home.candidate)
+    manifest = parsed.parse(settings.home.candidate)
     for table in published_tables(manifest):
         together = graph.get(dg.AssetKey([table.schema, table.name])).execution_set_asset_keys
         assert together >= {dg.AssetKey([other.schema, other.name]) for other in published_tables(manifest)}

@@ -12,7 +12,7 @@ import pytest
 from dagster_dbt import DbtCliResource
 from dbt_common.events.base_types import EventMsg
 
-from dbt_project import run_dbt
+from dbt_project import invocation, run_dbt
 from orchestration.dbt_events import TableTranslator, asset_events
 from tests.scenarios import Scenario, line
 
@@ -38,8 +38,8 @@ def test_events_in_process_are_those_of_a_child_and_none_says_that_something_is_
     translator = TableTranslator()
     here = [told(event) for event in asset_events(events, built.manifest, translator, None)]
     child = DbtCliResource(
-        project_dir=str(run_dbt.PROJECT),
-        profiles_dir=str(run_dbt.PROJECT),
+        project_dir=str(invocation.PROJECT),
+        profiles_dir=str(invocation.PROJECT),
         dbt_executable=str(Path(sys.executable).with_name("dbt")),
     )
     arguments = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps({"candidate": str(candidate)})]

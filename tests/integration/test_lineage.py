@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dbt_project import lineage, run_dbt
+from dbt_project import lineage, parsed
 from dbt_project.lineage import Column, Lineage, sources_of
 from dbt_project.parsed import lineage_beside
 from dbt_project.published import published_tables
@@ -15,7 +15,7 @@ from dbt_project.published import published_tables
 
 @pytest.fixture(scope="module")
 def manifest() -> Path:
-    return run_dbt.parse_installed()
+    return parsed.parse_installed()
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,9 @@ from dbt_common.events.base_types import EventMsg
 
 from dbt_project import candidate as scratch
 from dbt_project import lineage, parsed
-from dbt_project.run_dbt import BuildResult, DbtFailed, build, parse, parse_installed, result_of, run_unit_tests
+from dbt_project.invocation import DbtFailed
+from dbt_project.parsed import parse, parse_installed
+from dbt_project.run_dbt import BuildResult, build, result_of, run_unit_tests
 
 FILES = {
     "dbt_project.yml": """

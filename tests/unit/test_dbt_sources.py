@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 import yaml
 
+from dbt_project.invocation import PROJECT
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
-from dbt_project.run_dbt import PROJECT
 
 
 @pytest.mark.parametrize(("schema", "contract"), [("raw", RAW_TABLES), ("reference", REFERENCE_TABLES)])

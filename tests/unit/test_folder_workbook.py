@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from dbt_project.run_dbt import PROJECT
+from dbt_project.invocation import PROJECT
 from sources.contract.folder_workbook import START, write_folder_workbook
 from sources.intake.folder_import import NotAWorkbookError, import_workbook
 from sources.reference.folder_cells import typed, written

@@ -8,8 +8,8 @@ from pydoc import locate
 
 import pytest
 
+from dbt_project.invocation import PROJECT as MODELS
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
-from dbt_project.run_dbt import PROJECT as MODELS
 from orchestration.settings import PROJECT
 
 PAGE = (PROJECT / "docs" / "pairs.md").read_text("utf-8")
