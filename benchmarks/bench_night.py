@@ -173,7 +173,7 @@ def statements_of(candidate: Path, folder: Path) -> Counter[str]:
 
 
 def events_of(home: Path) -> int:
-    """Return how many events Dagster has recorded."""
+    """Return how many rows Dagster's store of events has: what is about a table or a check is there twice."""
     files = list((home / "dagster" / "history" / "runs").glob("*.db"))
     total = 0
     for path in files:
@@ -239,7 +239,7 @@ def counts_of(folder: Path) -> dict[str, int]:
     if not found:
         load(home.root, "--history", str(SAMPLES / "history.csv"))
     found["files taken in"] = len(list((SAMPLES / "returns").rglob("*.xlsx")))
-    found["events of Dagster"] = events_of(home.root)
+    found["rows in Dagster's store of events"] = events_of(home.root)
     return dict(sorted((found + statements_of(home.candidate, folder)).items()))
 
 
