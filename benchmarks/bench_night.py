@@ -31,9 +31,8 @@ from dbt_common.events.base_types import EventMsg
 
 from dbt_project import parsed, run_dbt
 from dbt_project.published import published_tables
-from publishing.files import write_files
 from publishing.manifest import DATABASE
-from publishing.site.site import write_site
+from publishing.parts import parts_of
 from sources.home import Home
 from sources.samples.published import SAMPLES
 
@@ -198,7 +197,8 @@ def traced(home: Path, trace: Path, *arguments: str) -> Counter[str]:
 
 def serving(home: Home, folder: Path) -> tuple[float, float]:
     """Return what a release's files and pages cost, and what DuckDB's own copies of the same tables do."""
-    tables = published_tables(run_dbt.result_of(home.candidate).manifest)
+    built = run_dbt.result_of(home.candidate)
+    tables = published_tables(built.manifest)
     release = folder / "release"
     shutil.rmtree(release, ignore_errors=True)
     release.mkdir()
@@ -211,7 +211,7 @@ def serving(home: Home, folder: Path) -> tuple[float, float]:
                     connection.execute(f"copy marts.{table.name} to '{release}/{table.name}.{form}'")
 
     floor = seconds_of(copy_all)
-    return seconds_of(lambda: (write_files(release, tables), write_site(release))), floor
+    return seconds_of(lambda: [write(release) for write in parts_of(tables, built.manifest)]), floor
 
 
 def one_round(folder: Path) -> dict[str, float]:

@@ -19,7 +19,7 @@ from dbt.parser.manifest import extended_mashumuro_decoder
 from dbt.version import __version__ as dbt_version
 
 from dbt_project import lineage
-from dbt_project.invocation import PROJECT, Invocation
+from dbt_project.invocation import PROJECT, DbtFailed, Invocation
 from sources import home as layout
 
 # How every candidate of a home is called.
@@ -71,8 +71,18 @@ def compile_tests(folder: Path, *, project: Path = PROJECT) -> Path:
 
 
 def loaded(manifest: Path) -> Manifest:
-    """Return a kept manifest as dbt's runner takes it."""
-    found: Manifest = Manifest.from_msgpack(_binary_of(manifest).read_bytes(), decoder=extended_mashumuro_decoder)
+    """Return a kept manifest as dbt's runner takes it.
+
+    Raises:
+        DbtFailed: If it is damaged.
+    """
+    try:
+        found: Manifest = Manifest.from_msgpack(_binary_of(manifest).read_bytes(), decoder=extended_mashumuro_decoder)
+    except Exception as damage:  # whatever a damaged file makes of dbt's own reading
+        raise DbtFailed(
+            f"dbt's manifest {_binary_of(manifest)} cannot be read. "
+            f"Delete the folder {manifest.parent}; the next load parses the project again."
+        ) from damage
     return found
 
 
@@ -101,7 +111,8 @@ def _parse_into(manifest: Path, candidate_name: str, project: Path) -> Path:
         manifest.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=manifest.parent) as folder:
             invocation = Invocation(Path(folder) / candidate_name, project)
-            invocation.run(["parse"])
+            if not invocation.run(["parse"]):
+                raise DbtFailed("dbt did not parse the project")
             _keep(invocation.target, manifest)
     return manifest
 
@@ -117,7 +128,8 @@ def _keep(target: Path, manifest: Path) -> None:
 
 def _compile(folder: Path, selected: str, project: Path) -> Path:
     invocation = Invocation(folder / _A_CANDIDATE, project)
-    invocation.run(["compile", "--select", selected], loaded(parse(invocation.candidate, project=project)))
+    if not invocation.run(["compile", "--select", selected], loaded(parse(invocation.candidate, project=project))):
+        raise DbtFailed("dbt did not compile the project")
     return invocation.manifest
 
 

@@ -52,7 +52,8 @@ def landing(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReaso
         with hold(settings.home.lock), contextlib.closing(Ledger.open(settings.home)) as ledger:
             enter(settings.home)
             decided, refused = take_in_requests(settings, ledger, system_clock)
-            for sentence in (*decided, *refused):
+            untold = tell_of(settings, system_clock) if refused else []
+            for sentence in (*decided, *refused, *untold):
                 context.log.info(sentence)
             waiting = survey_of(settings, ledger, system_clock)
             every = settings.build_every

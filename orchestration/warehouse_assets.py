@@ -8,7 +8,6 @@ Here belongs what Dagster shows of transformation and publishing. Not here: load
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +30,8 @@ from orchestration.instance import POOL
 from orchestration.links import Links
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT
-from publishing.data_contract import write_data_contract
-from publishing.files import write_files
-from publishing.powerbi.metrics import SEMANTIC_MANIFEST
-from publishing.powerbi.project import write_powerbi
+from publishing.parts import parts_of
 from publishing.release import Release, publish
-from publishing.site.site import write_site
-from publishing.spreadsheet import write_spreadsheet
 from publishing.version import parts_sha256
 from sources import home as layout
 
@@ -183,13 +177,7 @@ def release_asset(manifest: Path, published: Sequence[dg.AssetKey]) -> dg.Assets
             ledger=ledger,
             code_sha256=code_sha256(PROJECT),
             clock=warehouse.clock,
-            parts=(
-                partial(write_files, tables=tables),
-                partial(write_data_contract, tables=tables),
-                write_spreadsheet,
-                partial(write_powerbi, tables=tables, semantic_manifest=built.manifest.with_name(SEMANTIC_MANIFEST)),
-                write_site,
-            ),
+            parts=parts_of(tables, built.manifest),
             parts_sha256=parts_sha256(),
         )
         return dg.MaterializeResult(metadata=_about(warehouse.links, found))

@@ -21,7 +21,7 @@ from orchestration.links import Links
 from publishing.manifest import Manifest
 from sources.clock import LONDON
 from sources.custody.ledger import LedgerView
-from sources.custody.payloads import NightChecked, Published, SameContent
+from sources.custody.payloads import NightChecked, Published, RequestRefused, SameContent
 from sources.custody.submission import JudgedSubmission, State
 from sources.custody.true_times import judged_at_true_times
 from sources.home import Home
@@ -66,6 +66,16 @@ def _not_taken(links: Links, submission: JudgedSubmission) -> Alert:
         who,
         how,
     )
+
+
+def decisions_refused(ledger: LedgerView, now: datetime) -> Iterator[Alert]:
+    """Yield an alert for each decision that an account asked for lately and that was not carried out (ruling D-5)."""
+    for event in ledger.events_of(RequestRefused):
+        if now - event.at < _FRESH:
+            asked = event.payload
+            what = (f"The account {asked.os_account} asked for: {asked.request}.", f"It was refused: {asked.reason}")
+            how = "Tell whoever holds the account. If the post may decide, correct what the reason names and ask again."
+            yield Alert(f"decision refused {event.seq}", "a decision was not carried out", what, DATA_TEAM, how)
 
 
 def returns_due(ledger: LedgerView, reference: Reference, now: datetime) -> Iterator[Alert]:

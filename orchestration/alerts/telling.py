@@ -67,6 +67,7 @@ def _looked_up(settings: Settings, clock: Clock) -> Iterator[Alert]:
     yield from occasions.little_room(home, now)
     with contextlib.closing(LedgerView.of(home)) as ledger:
         yield from occasions.returns_not_taken(Links(home, settings.public_url), ledger, now)
+        yield from occasions.decisions_refused(ledger, now)
         with contextlib.suppress(ReferenceProblem, LookupError):
             yield from occasions.returns_due(ledger, judging_reference(ledger), now)
         yield from occasions.night_missed(ledger, now)

@@ -147,7 +147,7 @@ def import_(
     lists = ", ".join(f"{name}.csv" for name in done.written)
     typer.echo(f"Written to {folder}: {lists}." if lists else f"{folder} says the same already.")
     if done.left_out:
-        typer.echo(f"Not taken, for they are no list: {', '.join(done.left_out)}.")
+        typer.echo(f"Left out, because they are not lists of a reference folder: {', '.join(done.left_out)}.")
 
 
 @_reference.command()

@@ -31,7 +31,7 @@ class TemplateProblemError(Exception):
     """The clerk's template cannot be filled; it says what to correct."""
 
 
-class _Picture(InlineImage):  # type: ignore[misc]
+class _Picture(InlineImage):  # type: ignore[misc]  # docxtpl has no types
     """A chart with its words for who does not see it."""
 
     def __init__(self, template: DocxTemplate, chart: Chart) -> None:

@@ -59,17 +59,14 @@ def read_workbook(path: Path) -> Workbook:
 def import_workbook(path: Path, folder: Path) -> Import:
     """Write the lists of a workbook as the CSV files of a folder, which is made if it is not there.
 
-    A file whose list says what it said before is not touched.
+    A file whose list says what it said before is not touched. Files are replaced one by one: after a kill,
+    import again.
 
     Raises:
         NotAWorkbookError: If the file cannot be read.
         ReferenceProblem: If its lists cannot be used; it lists all that is wrong. Nothing was written then.
     """
-    book = read_cells(path, path.name)
-    if isinstance(book, Refusal):
-        raise NotAWorkbookError(
-            f"{not_read(book).in_words().wrong} Save it as an Excel Workbook (.xlsx), and try again."
-        )
+    book = read_workbook(path)
     lists, problems = lists_of(book)
     if problems:
         raise ReferenceProblem(path, problems)

@@ -22,7 +22,7 @@ from orchestration.settings import PROJECT, Settings, load_settings
 from publishing.manifest import Manifest, PublishedCheck
 from sources.clock import fixed_clock
 from sources.custody.ledger import Ledger
-from sources.custody.payloads import NightChecked
+from sources.custody.payloads import NightChecked, RequestRefused
 from sources.home import Home
 from sources.intake import intake
 from tests.homes import NOON, decide, fresh_home, send
@@ -69,6 +69,20 @@ def test_a_return_that_was_blocked_refused_or_held_is_told_once_each(home: Home,
 
     subjects = [each for each in told(NOON()) if each.startswith(("return.xlsx", "good"))]
     assert sorted(subjects) == ["return.xlsx of AH blocked", "return.xlsx of CH refused", "return.xlsx of PL held"]
+    assert told(NOON() + timedelta(minutes=5)) == []
+
+
+def test_a_decision_that_was_refused_is_told_once(home: Home, told, mailbox: Mailbox):
+    """Ruling D-5: between the nights nobody looks at what a load prints."""
+    refused = RequestRefused(os_account="clerk", request="hold release AH-1", reason="The account holds no post.")
+    with Ledger.open(home) as ledger:
+        ledger.record(NOON, refused)
+
+    assert "a decision was not carried out" in told(NOON())
+    mail = next(mail for mail in mailbox.arrived if "not carried out" in str(mail["Subject"]))
+    text = " ".join(mail.get_payload(decode=True).decode().split())
+    assert "The account clerk asked for: hold release AH-1." in text
+    assert "It was refused: The account holds no post." in text
     assert told(NOON() + timedelta(minutes=5)) == []
 
 

@@ -342,6 +342,16 @@ def test_a_night_finds_what_whoever_installed_the_project_parsed(project: Path, 
     assert not parsed.beside(candidate).exists()
 
 
+def test_a_kept_manifest_that_was_damaged_is_named_and_its_remedy_works(project: Path, candidate: Path):
+    damaged = parse(candidate, project=project).with_suffix(".msgpack")
+    damaged.write_bytes(damaged.read_bytes()[:-100])
+
+    with pytest.raises(DbtFailed, match=rf"{damaged.name} cannot be read\. Delete the folder .*parsed;"):
+        build(candidate, project=project)
+    shutil.rmtree(damaged.parent)
+    assert build(candidate, project=project).success
+
+
 def test_a_manifest_of_another_state_of_the_project_is_never_built(project: Path, candidate: Path):
     parse_installed(project=project)
     (project / "models" / "half.sql").write_text(
