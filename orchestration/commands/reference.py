@@ -137,9 +137,12 @@ def import_(
 
     try:
         done = import_workbook(file, folder.absolute())
-    except (NotAWorkbookError, ReferenceProblem, OSError) as problem:
+    except (NotAWorkbookError, ReferenceProblem) as problem:
         nothing = ValueError(f"{problem}\nNothing was written.")
         raise stopped(Console(stderr=True), nothing, Exit.WRONG_USE) from problem
+    except OSError as problem:  # perhaps between two files
+        again = ValueError(f"{problem}\nCorrect that, then import the workbook again.")
+        raise stopped(Console(stderr=True), again, Exit.WRONG_USE) from problem
     if as_json:
         document = {"written": done.written, "left_out": done.left_out}
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))

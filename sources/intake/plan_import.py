@@ -64,7 +64,7 @@ def import_plan(path: Path, folder: Path, year: str, said: BudgetSheet) -> PlanI
     reference = read_reference(folder)
     starts = {row["financial_year"]: row["start_date"] for row in reference.tables["financial_year"]}
     if year not in starts:
-        raise BudgetSheetProblem(f"{year} is no year of financial_year.csv. It has {', '.join(starts)}.")
+        raise BudgetSheetProblem(f"{year} is not a year of financial_year.csv. It has {', '.join(starts)}.")
     rows = budget_rows(read_workbook(path), said, Choices(reference, day=starts[year]))
     taken, left_out = [row for row in rows if not row.why], [row for row in rows if row.why]
     if not taken:

@@ -159,7 +159,7 @@ class _Reader:
         if pounds is None:
             raise _LeftOutError("It has no amount.")
         if pounds < 0:
-            raise _LeftOutError("It is no saving: its sign is the other one.")
+            raise _LeftOutError("It is not a saving: its amount has the other sign.")
         if pounds >= _MOST or pounds != pounds.quantize(_PENNY):
             raise _LeftOutError("The amount is not of whole pennies below £1,000,000,000,000.")
         return written(pounds.quantize(_PENNY)).removesuffix(".00")

@@ -79,3 +79,17 @@ def test_a_file_that_is_no_workbook_writes_nothing(tmp_path: Path):
     assert done.exit_code == Exit.WRONG_USE
     assert done.stderr.splitlines()[-1] == "Nothing was written."
     assert not (tmp_path / "reference").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_named_and_the_import_works_once_that_is_corrected(tmp_path: Path):
+    book, folder = str(tmp_path / "lists.xlsx"), tmp_path / "reference"
+    assert run("workbook", book).exit_code == Exit.DONE
+    folder.write_text("a file in the folder's place", "utf-8")
+    done = run("import", book, str(folder))
+
+    assert done.exit_code == Exit.WRONG_USE
+    assert str(folder) in done.stderr
+    assert done.stderr.splitlines()[-1] == "Correct that, then import the workbook again."
+    assert folder.read_text("utf-8") == "a file in the folder's place"
+    folder.unlink()
+    assert run("import", book, str(folder)).exit_code == Exit.DONE

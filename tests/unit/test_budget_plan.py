@@ -42,7 +42,7 @@ ROWS: Sequence[tuple[tuple[object, ...], str]] = (
     (("Adults and Housing total", None, None, 200000.5, None), "It is a total."),
     (("Place", "PL-22-001", "Parking", 45000, "Yes"), ""),
     (("PL", "PL-22-001", "Parking again", 5000, "Yes"), "Row 7 has the same reference."),
-    (("Place", "PL-22-003", "More staff", -30000, "Yes"), "It is no saving: its sign is the other one."),
+    (("Place", "PL-22-003", "More staff", -30000, "Yes"), "It is not a saving: its amount has the other sign."),
     (("Place", "PL/22/4", "Waste", 1000, "Yes"), r"'PL/22/4' does not look like ^(AH|CH|PL|CO)-\d{2}-\d{3}$."),
     (("Parks", "PL-22-005", "Trees", 2000, "Yes"), "Directorate is 'Parks'. This is not in the list."),
     (("Place", "PL-22-006", "Not known yet", "TBC", "Yes"), "Saving 2022/23 (£) is 'TBC'. "),
@@ -106,7 +106,7 @@ def test_the_columns_are_named_once_and_a_second_time_replaces_the_year(tmp_path
     assert again.exit_code == Exit.DONE
     assert "Taken into the plan of 2022/23: 4 rows, £246,250.75" in again.stdout
     assert "They replace 4 of 2022/23 that were there." in again.stdout
-    assert "It is no saving: its sign is the other one." in again.stdout
+    assert "It is not a saving: its amount has the other sign." in again.stdout
     assert (folder / "approved_plan.csv").read_bytes() == first
     assert kept_in(folder) == said_of(SAID)
 
@@ -118,7 +118,7 @@ def test_the_columns_are_named_once_and_a_second_time_replaces_the_year(tmp_path
         (["--column", "saving_ref=Reference"], "'saving_ref=Reference' is there twice"),
         (["--always", "is_cashable=true"], "is_cashable is said twice"),
         (["--always", "colour=blue"], "colour is no part of a plan row"),
-        (["--year", "2049/50"], "2049/50 is no year of financial_year.csv"),
+        (["--year", "2049/50"], "2049/50 is not a year of financial_year.csv"),
     ],
 )
 def test_what_is_said_wrongly_of_a_sheet_is_told_and_nothing_is_written(
