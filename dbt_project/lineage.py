@@ -45,8 +45,11 @@ def keep(compiled: Path, path: Path) -> None:
 
 
 def read(path: Path) -> Lineage:
-    """Return what was kept; nothing where nothing was."""
-    kept = json.loads(path.read_bytes()) if path.exists() else {}
+    """Return what was kept; nothing where nothing can be read, for it only describes: no release waits for it."""
+    try:
+        kept = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
     return {
         (table.partition(".")[0], table.partition(".")[2]): {
             column: [Column(*each) for each in made_of] for column, made_of in columns.items()

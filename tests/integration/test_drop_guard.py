@@ -139,7 +139,7 @@ def _with_a_small_directorate(database: Path, folder: Path, name: str, *, share:
             connection.execute("delete from reference.setting where name = 'drop_guard_share'")
             columns = "(name, value, meaning, known_from_at)"
             row = "('drop_guard_share', ?, '', timestamp '2019-04-01')"
-            connection.execute(f"insert into reference.setting {columns} values {row}", [share])  # noqa: S608
+            connection.execute(f"insert into reference.setting {columns} values {row}", [share])  # noqa: S608 - the scenario's own row
     return copy
 
 

@@ -23,6 +23,11 @@ def made_of(manifest: Path) -> Lineage:
     return lineage.read(lineage_beside(manifest))
 
 
+def test_lineage_that_is_lost_or_damaged_is_none(tmp_path: Path):
+    (tmp_path / "damaged.lineage").write_text('{"marts.dim_rag": {"rag_')
+    assert lineage.read(tmp_path / "damaged.lineage") == lineage.read(tmp_path / "lost.lineage") == {}
+
+
 def test_every_column_of_every_published_table_has_its_lineage(manifest: Path, made_of: Lineage):
     for table in published_tables(manifest):
         assert list(made_of[table.schema, table.name]) == [column.name for column in table.columns]

@@ -109,9 +109,9 @@ def as_said(value: object, column: str) -> str:
     if isinstance(value, date):
         return f"{value.day} {value:%B %Y}"
     if column.endswith("_gbp"):
-        pounds = round(Decimal(value))  # type: ignore[arg-type]
+        pounds = round(Decimal(value))  # type: ignore[arg-type]  # money, as its column says
         return f"{minus if pounds < 0 else ''}£{abs(pounds):,}"
-    return f"{value * 100:.1f}%" if column == "share" else str(value)  # type: ignore[operator]
+    return f"{value * 100:.1f}%" if column == "share" else str(value)  # type: ignore[operator]  # a share is a number
 
 
 def test_every_cell_of_the_word_document_is_the_one_in_its_mart(
