@@ -1,93 +1,136 @@
-"""How fast returns are taken in, from landing to receipt, beside a bare read of the same files.
+"""What taking returns in costs in processor time, from gate to receipt, beside bare readings of the same files.
 
-Run as ``python benchmarks/bench_intake.py [rounds]``; writes ``intake.json`` beside this file. A
-round is a fresh home in which each directorate's sample lands and is taken into custody, read,
-judged, accepted, written as typed lines and answered. Both readings happen in the same run, so
-that the ratio holds on a busy machine where seconds do not. What a bare read is: ``bench_reader``.
+Run as ``python benchmarks/bench_intake.py``; writes ``intake.json`` beside this file. The files are the three
+illustrative years': some 160 returns, each read, judged, written as typed lines and answered. Floors, in the
+same run: openpyxl's two passes (formulas, then values: it has no other way to see both), the same in its
+read-only mode, and calamine's one pass (values alone). They guard against nothing and keep nothing.
 """
 
 from __future__ import annotations
 
 import json
 import resource
-import shutil
+import subprocess
 import sys
 import tempfile
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
+from zipfile import is_zipfile
 
-from bench_reader import bare_read, peak_child_kibibytes, processor_seconds
+import openpyxl
+from python_calamine import CalamineWorkbook
 
 from sources.clock import fixed_clock
 from sources.custody.ledger import Ledger
-from sources.findings.findings import Verdict
 from sources.home import Home
 from sources.intake import intake
-from sources.reference.reference import Reference, bundled_reference, read_reference
-from sources.samples.published import SAMPLES
+from sources.parsing.sheets import READ_SHEETS
+from sources.reader.workbook import read_many
+from sources.reference.reference import read_reference
+from sources.samples.many_years.writing import HISTORY, REFERENCE, path_of, write_many_years
 
 RESULT = Path(__file__).with_name("intake.json")
-RETURNS = sorted((SAMPLES / "returns").rglob("*.xlsx"))
-CLOCK = fixed_clock(datetime(2021, 10, 12, 17, tzinfo=UTC))
-DEFAULT_ROUNDS = 20
+SEED = 2021
+# Peak memory counts from the process that starts another, so a small one starts it.
+LAUNCHER = """
+import resource, sys
+from pathlib import Path
+from sources.reader import workbook
+workbook.read_cells(Path(sys.argv[1]), "return.xlsx")
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+MEBIBYTE = 1024  # of what the kernel counts in
 
 
-def children_seconds() -> float:
-    """Return the processor time of the ended children so far: those that read."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
+def processor_seconds() -> float:
+    """Return the processor time of this process and of its ended children so far."""
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
-def take_in(root: Path, reference: Reference) -> float:
-    """Let the samples land in a fresh home and take them in; return the processor time that it took."""
-    home = Home.at(root)
-    home.create()
-    for path in RETURNS:
-        (home.landing / path.parent.name).mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, home.landing / path.parent.name)
-    with Ledger.open(home) as ledger:
-        intake.adopt_reference(reference, ledger, CLOCK)
-        started = processor_seconds()
-        intake.receive(home, ledger, CLOCK)
-        outcomes = intake.judge_waiting(home, ledger, reference, CLOCK)
-        spent = processor_seconds() - started
-    if [outcome.verdict for outcome in outcomes] != [Verdict.ACCEPTED] * len(RETURNS):
-        raise SystemExit("a sample was not accepted")
-    return spent
-
-
-def measure(folder: Path, rounds: int) -> dict[str, object]:
-    """Take the samples in so many times, and read them bare as often; return what was seen."""
-    reference = read_reference(bundled_reference())
-    take_in(folder / "first", reference)  # what a first judgement loads is no file's doing
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    reading = children_seconds()
-    spent = sum(take_in(folder / str(number), reference) for number in range(rounds))
-    reading = children_seconds() - reading
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def spent(work: Callable[[], object]) -> float:
+    """Return the processor time that something takes."""
     started = processor_seconds()
-    for _ in range(rounds):
-        for path in RETURNS:
-            bare_read(path)
-    bare = processor_seconds() - started
-    files = rounds * len(RETURNS)
+    work()
+    return processor_seconds() - started
+
+
+def by_openpyxl(paths: Sequence[Path], *, read_only: bool) -> None:
+    """Read every cell's formula, and then every cell's value."""
+    for path in paths:
+        for data_only in (False, True):
+            book = openpyxl.load_workbook(path, read_only=read_only, data_only=data_only)
+            for sheet in book:
+                for row in sheet.iter_rows(values_only=True):
+                    list(row)
+            book.close()
+
+
+def by_calamine(paths: Sequence[Path]) -> None:
+    """Read every cell's value."""
+    for path in paths:
+        book = CalamineWorkbook.from_path(str(path))
+        for name in book.sheet_names:
+            book.get_sheet_by_name(name).to_python()
+
+
+def guarded(paths: Sequence[Path]) -> None:
+    """Read them as a night does, each in a process of its own."""
+    list(read_many([(path, path.name) for path in paths], sheets=READ_SHEETS))
+
+
+def peak_kibibytes(path: Path) -> int:
+    """Return the most memory that the process that reads, or the one that forked it, has used for one file."""
+    command = [sys.executable, "-c", LAUNCHER, str(path)]
+    return int(subprocess.run(command, capture_output=True, check=True).stdout)  # noqa: S603 - our own code
+
+
+def take_in(files: Path, home: Home, first: datetime) -> int:
+    """Take all of the three years in, from bytes to receipts; return how many got a verdict."""
+    home.create()
+    reference = read_reference(files / REFERENCE)
+    with Ledger.open(home) as ledger:
+        intake.adopt_reference(reference, ledger, fixed_clock(first - timedelta(seconds=1)))
+        return len(intake.take_in_history(files / HISTORY, home, ledger, reference))
+
+
+def measure(folder: Path) -> dict[str, object]:
+    """Measure each way of reading, and intake as a whole; return what was seen."""
+    files = folder / "files"
+    sent = write_many_years(files, SEED)
+    paths = sorted({path for path in (path_of(files, each) for each in sent) if is_zipfile(path)})
+    guarded(paths[:1])
+    by_openpyxl(paths[:1], read_only=True)  # what a first use loads is no file's doing
+    reading = spent(lambda: guarded(paths))
+    verdicts: list[int] = []
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    whole = spent(lambda: verdicts.append(take_in(files, Home.at(folder / "var"), sent[0].received_at)))
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    bare = spent(lambda: by_openpyxl(paths, read_only=False))
+    bare_read_only = spent(lambda: by_openpyxl(paths, read_only=True))
+    calamine = spent(lambda: by_calamine(paths))
     return {
-        "files": files,
-        "files_per_second_per_core": round(files / spent, 1),
-        "bare_files_per_second_per_core": round(files / bare, 1),
-        "times_a_bare_read": round(spent / bare, 1),
-        "share_of_the_reading_processes": round(reading / spent, 2),
-        "peak_child_mebibytes": round(max(map(peak_child_kibibytes, RETURNS)) / 1024, 1),
-        "peak_parent_mebibytes": round(after / 1024, 1),
-        "parent_growth_over_all_rounds_mebibytes": round((after - before) / 1024, 1),
+        "files": len(paths),
+        "verdicts": verdicts[0],
+        "ratios": {
+            "gate and reading, times openpyxl's two passes": round(reading / bare, 2),
+            "gate and reading, times openpyxl's two passes, read-only": round(reading / bare_read_only, 2),
+            "gate and reading, times calamine": round(reading / calamine, 1),
+            "gate to receipt, times openpyxl's two passes": round(whole / bare, 2),
+            "gate to receipt, times openpyxl's two passes, read-only": round(whole / bare_read_only, 2),
+            "gate to receipt, times calamine": round(whole / calamine, 1),
+        },
+        "returns per second and core, gate to receipt": round(len(paths) / whole, 1),
+        "peak mebibytes of what reads": round(max(map(peak_kibibytes, paths[:: len(paths) // 10])) / MEBIBYTE, 1),
+        "growth of the parent over all returns, mebibytes": round((after - before) / MEBIBYTE, 1),
     }
 
 
 def main() -> None:
     """Measure, print and write the result."""
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_ROUNDS
     with tempfile.TemporaryDirectory() as folder:
-        result = measure(Path(folder), rounds)
+        result = measure(Path(folder))
     text = json.dumps(result, indent=1) + "\n"
     RESULT.write_text(text)
     sys.stdout.write(text)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bench_reader import processor_seconds
+from bench_intake import processor_seconds
 
 from sources.clock import Clock, fixed_clock
 from sources.custody.ledger import Ledger

@@ -107,7 +107,8 @@ def _checks() -> Mapping[Path, bytes]:
 def _how_it_works() -> Mapping[Path, bytes]:
     page = PROJECT / "docs" / "engineer.md"
     text = with_part(page.read_text("utf-8"), "picture", picture.mermaid(build_definitions(load_settings())))
-    return {page: with_part(text, "night", quoted_costs.ratios() + "\n" + quoted_costs.counts()).encode()}
+    text = with_part(text, "night", quoted_costs.ratios() + "\n" + quoted_costs.counts())
+    return {page: with_part(text, "intake", quoted_costs.intake()).encode()}
 
 
 def _costs() -> Mapping[Path, bytes]:

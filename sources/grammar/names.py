@@ -30,6 +30,9 @@ EXCEL_DIGITS = 15
 _TURNS_ROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _SEEN_AS_BLANKS = Note(NoteKind.TEXT_NOISE, cells.UnseenCharacters)
 
+# The grave accent is the one among them that is ASCII.
+_AS_TYPED = {**QUOTES, **DASHES}
+
 _SIMILAR_ENOUGH = 0.75
 _CHOICES_SHOWN = 15
 # Findings beyond these are told as one, and comparing every text with every choice would let one
@@ -44,7 +47,8 @@ def normalise_name(text: str) -> str:
     Spaces of any kind, curly quotes, kinds of dashes, case, invisible characters and ``&``
     against ``and`` make no difference.
     """
-    return name_key(text.translate(QUOTES).translate(DASHES).replace("&", " and "))
+    plain = text.replace("`", "'") if text.isascii() else text.translate(_AS_TYPED)
+    return name_key(plain.replace("&", " and "))
 
 
 def normalise_code(text: str) -> str:
@@ -111,7 +115,8 @@ def _text(cell: Cell, max_length: int) -> Parsed[str] | NotParsed:
     text = _as_text(cell)
     if isinstance(text, NotParsed):
         return text
-    seen = "".join(" " if _is_control(character) else character for character in text)
+    is_plain = text.isascii() and text.isprintable()
+    seen = text if is_plain else "".join(" " if _is_control(character) else character for character in text)
     notes = () if seen == text else (_SEEN_AS_BLANKS,)
     seen = seen.strip()
     if len(seen) > max_length:

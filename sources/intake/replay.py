@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from sources.custody.ledger import LedgerView
@@ -17,7 +18,7 @@ from sources.home import Home
 from sources.judging.checks import ReturnRead, read_return
 from sources.lines.line_files import read_file, write_lines
 from sources.parsing.sheets import READ_SHEETS
-from sources.reader.workbook import read_cells
+from sources.reader.workbook import Reader
 from sources.reference.reference import ReferenceProblem, read_reference
 from sources.template.declaration import SHEETS
 
@@ -28,18 +29,19 @@ def reads_otherwise(ledger: LedgerView) -> Iterator[str]:
     Raises:
         VaultDamaged: If bytes or kept lines were altered.
     """
-    for submission in ledger.judged():
-        if submission.lines and (problem := _problem(ledger, submission)):
-            yield f"{submission.submission_id} ({submission.file_name!r}): {problem}"
+    with closing(Reader()) as reader:
+        for submission in ledger.judged():
+            if submission.lines and (problem := _problem(ledger, submission, reader)):
+                yield f"{submission.submission_id} ({submission.file_name!r}): {problem}"
 
 
-def _problem(ledger: LedgerView, submission: JudgedSubmission) -> str:
+def _problem(ledger: LedgerView, submission: JudgedSubmission, reader: Reader) -> str:
     try:
         reference = read_reference(ledger.vault.reference_folder(submission.reference_sha256))
     except ReferenceProblem as problem:
         return f"the reference folder that it was judged by no longer reads: {problem}"
     path = ledger.vault.checked_path_of(submission.file_sha256)
-    book = read_cells(path, submission.file_name, sheets=READ_SHEETS)
+    book = reader.read(path, submission.file_name, sheets=READ_SHEETS)
     read = read_return(book, submission.directorate_code, reference)
     if not isinstance(read, ReturnRead):
         return f"it is refused now: {read.code}"

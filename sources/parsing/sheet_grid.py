@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sources.grammar.parsed import is_blank
 from sources.grammar.values import normalise_name
 from sources.reader.cells import Cell, SheetCells
 
 _CORNER = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)")
+# A label is seldom longer; what is kept of one file for the next is bounded by it.
+_SHORT = 100
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,15 @@ class Grid:
 
 def label_key(text: str) -> str:
     """Return the key by which headers and labels are compared: ``Saving Ref`` is ``saving_ref``."""
+    return _short_label_key(text) if len(text) <= _SHORT else _label_key(text)
+
+
+def _label_key(text: str) -> str:
     return "_".join(re.split(r"[\s_-]+", normalise_name(text)))
+
+
+# The labels of the template come again in every file, and most of them are asked for several times.
+_short_label_key = lru_cache(maxsize=4096)(_label_key)
 
 
 def _range(text: str) -> Range:

@@ -54,3 +54,5 @@ DEFAULT_LIMITS = Limits()
 
 # How the child ends when it has met its memory limit: it can answer nothing any more.
 EXIT_OUT_OF_MEMORY = 71
+# An order to read one file: its name, the limits and the names of sheets.
+ORDER_BYTES = 64 * 1024

@@ -1,8 +1,8 @@
-"""The child: a fresh process that reads one file's cells, answers, and ends. Run by ``workbook``.
+"""The child: a forked process that reads one file's cells, answers, and ends. Forked by ``warmed``.
 
-Here belongs what the process does to itself before it touches the file, and its answer. It is run
-in a Python of its own, with its order as the first argument and the file as its standard input,
-and answers on its standard output, one JSON document: the workbook's cells, or one refusal.
+Here belongs what the process does to itself before it touches the file, and its answer. It has the
+file as its standard input, and answers on its standard output, one JSON document: the workbook's
+cells, or one refusal. Not here: how it came to be and what becomes of it (``warmed``).
 
 The file is hostile until it has been read. So the child never learns a path; its memory,
 processor time and core dumps are limited; it dies with its parent; and once its modules are
@@ -17,8 +17,7 @@ import json
 import os
 import resource
 import signal
-import sys
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from sources.reader import file_type, package
 from sources.reader.book_xml import read_workbook
@@ -28,12 +27,16 @@ from sources.reader.refusals import OPENED_WITHOUT_PASSWORD, Refused
 from sources.reader.zip_gate import Container
 
 _PR_SET_PDEATHSIG = 1
-_STANDARD_STREAMS = 3
+STANDARD_STREAMS = 3
+_C = ctypes.CDLL(None)
 
 
-def main() -> None:
-    """Read the file on standard input and answer on standard output."""
-    order = json.loads(sys.argv[1])
+def answer_and_end(order: dict[str, Any]) -> NoReturn:
+    """Read the file on standard input, answer on standard output, and end this process.
+
+    Args:
+        order: What ``workbook`` asked for, and under ``parent`` the process that forked this one.
+    """
     limits = Limits(**order["limits"])
     _die_with_parent(order["parent"])
     _limit_resources(limits)
@@ -98,7 +101,7 @@ def _type_by_first_bytes(stream: IO[bytes], limits: Limits) -> FileType:
 
 def _die_with_parent(parent: int) -> None:
     """Be killed when the parent dies; it may have died before this took hold."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    _C.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
 
@@ -114,4 +117,4 @@ def _limit_resources(limits: Limits) -> None:
 def _close_all_doors() -> None:
     """Let no file or socket be opened from here on: there is no number left for one."""
     codecs.lookup("cp437")  # for names in older zip files; Python would load it when it meets one
-    resource.setrlimit(resource.RLIMIT_NOFILE, (_STANDARD_STREAMS, _STANDARD_STREAMS))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (STANDARD_STREAMS, STANDARD_STREAMS))

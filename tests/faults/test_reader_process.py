@@ -7,33 +7,36 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from sources.reader import workbook
 from sources.reader.cells import Refusal, Workbook
 from sources.reader.limits import MEBIBYTE, Limits
-from sources.reader.workbook import ReadingStoppedError, read_cells, read_many
+from sources.reader.workbook import Reader, ReadingStoppedError, read_cells, read_many
 from tests import hostile
 from tests.words import message
 
 ROOT = Path(__file__).parents[2]
+WARMED_AND_CHILD = 2
 
-# Starts a child, waits until it answers (so its own precautions are taken), stops it so that it cannot
-# notice a closed pipe, says who it is, and waits to be killed.
+# Has a file read, and waits to be killed as soon as the child answers (so its own precautions are taken);
+# the child is stopped so that it cannot notice a closed pipe. Says who reads and who forked it.
 PARENT = """
 import os, signal, sys
-from sources.reader.limits import Limits
+from pathlib import Path
 from sources.reader import workbook
-with open(sys.argv[1], "rb") as stream:
-    child = workbook._start(stream.fileno(), "a.xlsx", Limits())
-os.read(child.stdout.fileno(), 1)
-os.kill(child.pid, signal.SIGSTOP)
-print(child.pid, flush=True)
-signal.pause()
+from tests.faults.test_reader_process import offspring
+def wait(pipe, limits):
+    os.read(pipe, 1)
+    warmed, child = offspring(os.getpid())
+    os.kill(child, signal.SIGSTOP)
+    print(warmed, child, flush=True)
+    signal.pause()
+workbook._take_answer = wait
+workbook.read_cells(Path(sys.argv[1]), "a.xlsx")
 """
 
 # Does what the child does before it reads, then tries what a parser might be talked into.
@@ -93,57 +96,67 @@ def test_a_file_above_the_size_limit_is_not_looked_into(good_file: Path) -> None
     assert outcome.code == "file-too-big"
 
 
+def offspring(parent: int) -> list[int]:
+    """The processes that came of one that is there: children first, then theirs; ended ones are not among them."""
+    tasks = Path(f"/proc/{parent}/task").glob("*/children")
+    children = [int(pid) for task in tasks for pid in task.read_text().split()]
+    return children + [each for child in children for each in offspring(child)]
+
+
+def once_a_child_reads(sent: signal.Signals, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Send each child a signal while it reads; the file must be one that takes a while."""
+    take = workbook._take_answer
+
+    def signal_and_take(pipe: int, limits: Limits) -> bytes:
+        while len(offspring(os.getpid())) < WARMED_AND_CHILD:
+            os.sched_yield()
+        os.kill(offspring(os.getpid())[-1], sent)
+        return take(pipe, limits)
+
+    monkeypatch.setattr(workbook, "_take_answer", signal_and_take)
+
+
 @pytest.mark.parametrize("sent", [signal.SIGSEGV, signal.SIGABRT])
 def test_a_child_that_crashed_is_a_refusal_that_names_the_signal(
-    sent: signal.Signals, good_file: Path, monkeypatch: pytest.MonkeyPatch
+    sent: signal.Signals, large_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """F-A07: what a crash does to a child, done to it at its start."""
-    send_to_each_child(sent, monkeypatch)
-    outcome = read_cells(good_file, "good.xlsx")
+    """F-A07: what a crash does to a child, done to it while it reads."""
+    once_a_child_reads(sent, monkeypatch)
+    outcome = read_cells(large_file, "large.xlsx")
     assert isinstance(outcome, Refusal)
     assert (outcome.code, sent.name in message(outcome)) == ("parser-failed", True)
 
 
-def send_to_each_child(sent: signal.Signals, monkeypatch: pytest.MonkeyPatch) -> None:
-    start = workbook._start
-
-    def start_and_signal(*arguments: Any) -> subprocess.Popen[bytes]:
-        child = start(*arguments)
-        child.send_signal(sent)
-        return child
-
-    monkeypatch.setattr(workbook, "_start", start_and_signal)
-
-
-@pytest.fixture
-def nobody_handles_sigterm() -> Iterator[None]:
-    """A handler that another test left in this process would take the signal before the child is a program."""
-    before = signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    yield
-    signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
-
-
-@pytest.mark.usefixtures("nobody_handles_sigterm")
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
 def test_a_child_that_this_machine_killed_says_nothing_of_its_file(
-    sent: signal.Signals, good_file: Path, monkeypatch: pytest.MonkeyPatch
+    sent: signal.Signals, large_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ruling C10: what the kernel does where memory is short."""
-    send_to_each_child(sent, monkeypatch)
+    once_a_child_reads(sent, monkeypatch)
     with pytest.raises(ReadingStoppedError, match=sent.name):
-        read_cells(good_file, "good.xlsx")
-    (stopped,) = read_many([(good_file, "good.xlsx")])
+        read_cells(large_file, "large.xlsx")
+    (stopped,) = read_many([(large_file, "large.xlsx")])
     assert isinstance(stopped, ReadingStoppedError)
 
 
+def test_a_warmed_process_that_was_killed_is_started_again_for_the_next_file(good_file: Path) -> None:
+    """Ruling C10: the kernel may choose the parent of the children instead."""
+    with closing(Reader()) as reader:
+        assert isinstance(reader.read(good_file, "good.xlsx"), Workbook)
+        os.kill(offspring(os.getpid())[-1], signal.SIGKILL)
+        with pytest.raises(ReadingStoppedError, match="the process that reads was ended"):
+            reader.read(good_file, "good.xlsx")
+        assert isinstance(reader.read(good_file, "good.xlsx"), Workbook)
+
+
 def test_a_child_that_gets_no_processor_is_given_up_and_says_nothing_of_its_file(
-    good_file: Path, monkeypatch: pytest.MonkeyPatch
+    large_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ruling C10: its limit is processor time."""
     before = children()
-    send_to_each_child(signal.SIGSTOP, monkeypatch)
+    once_a_child_reads(signal.SIGSTOP, monkeypatch)
     with pytest.raises(ReadingStoppedError, match="not read within 0 seconds"):
-        read_cells(good_file, "good.xlsx", Limits(patience_seconds=0))
+        read_cells(large_file, "large.xlsx", Limits(patience_seconds=0))
     assert children() == before
 
 
@@ -160,32 +173,82 @@ def test_no_child_is_left_behind(good_file: Path, large_file: Path) -> None:
     assert children() == before
 
 
-def test_a_child_dies_with_its_parent(large_file: Path) -> None:
+def test_what_reads_dies_with_who_asked_for_it(large_file: Path) -> None:
     parent = subprocess.Popen([sys.executable, "-c", PARENT, str(large_file)], stdout=subprocess.PIPE, cwd=ROOT)
     assert parent.stdout is not None
-    child = os.pidfd_open(int(parent.stdout.readline()))
+    reading = [os.pidfd_open(int(pid)) for pid in parent.stdout.readline().split()]
+    assert len(reading) == WARMED_AND_CHILD
     parent.kill()
     parent.wait()
     parent.stdout.close()
-    ended, _, _ = select.select([child], [], [], 30)
-    os.close(child)
-    assert ended == [child]
+    for process in reading:
+        ended, _, _ = select.select([process], [], [], 30)
+        os.close(process)
+        assert ended == [process]
+
+
+def test_a_child_dies_with_the_process_that_forked_it(
+    large_file: Path, good_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped, it notices neither a closed pipe nor a closed socket."""
+    forked: list[int] = []
+
+    def stop_and_orphan(pipe: int, limits: Limits) -> bytes:
+        os.read(pipe, 1)
+        warmed, child = offspring(os.getpid())
+        forked.append(os.pidfd_open(child))
+        os.kill(child, signal.SIGSTOP)
+        os.kill(warmed, signal.SIGKILL)
+        return b""
+
+    monkeypatch.setattr(workbook, "_take_answer", stop_and_orphan)
+    with pytest.raises(ReadingStoppedError):
+        read_cells(large_file, "large.xlsx")
+    ended, _, _ = select.select(forked, [], [], 30)
+    os.close(forked[0])
+    assert ended == forked
+
+
+# The warmed process as it is, but for a child that says what it knows and holds instead of reading.
+TELLING = """
+import os, resource, sys
+sys.path += sys.argv[1:]
+from sources.reader import workbook_child
+from sources.reader.refusals import Refused
+from sources.reader.warmed import main
+seen = []
+PYTHONS = {"LC_CTYPE"}  # Python sets it itself
+def is_open(number):
+    try:
+        return bool(os.fstat(number))
+    except OSError:
+        return False
+def tell(stream, file_name, limits, sheets):
+    seen.append(file_name)
+    held = [number for number in range(1024) if is_open(number)]
+    memory = resource.getrlimit(resource.RLIMIT_AS)[1]
+    raise Refused("parser-failed", f"{seen} {held} {set(os.environ) - PYTHONS} {memory}")
+workbook_child._read = tell
+main()
+"""
+
+
+def test_a_child_knows_no_file_but_its_own_and_holds_nothing_of_its_parent(
+    good_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F-F07. Its file, the pipe and /dev/null are all that it has, and a secret of the night it cannot tell."""
+    monkeypatch.setattr(workbook, "_WARMED", TELLING)
+    monkeypatch.setenv("SAVINGS_POSTGRES_URL", "a canary")
+    with closing(Reader()) as reader:
+        told = [reader.read(good_file, name) for name in ("a.xlsx", "b.xlsx")]
+    for name, outcome in zip(("a.xlsx", "b.xlsx"), told, strict=True):
+        assert isinstance(outcome, Refusal)
+        assert f"['{name}'] [0, 1, 2] set() {Limits().memory_bytes}" in message(outcome)
 
 
 def test_a_child_can_open_neither_file_nor_socket() -> None:
     done = subprocess.run([sys.executable, "-c", DOORS], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["24", "24", "24"]
-
-
-def test_a_child_gets_no_environment(good_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """F-F07. A secret in the environment of the night cannot be talked out of a process that has none."""
-    monkeypatch.setenv("SAVINGS_POSTGRES_URL", "a canary")
-    with open(good_file, "rb") as stream:
-        child = workbook._start(stream.fileno(), "good.xlsx", Limits())
-    os.kill(child.pid, signal.SIGSTOP)
-    environment = Path(f"/proc/{child.pid}/environ").read_bytes()
-    workbook._end(child)
-    assert b"canary" not in environment
 
 
 SHEET = (
@@ -211,7 +274,7 @@ SHEET = (
 def test_an_answer_that_the_child_would_not_give_is_a_refusal(
     answer: str, good_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workbook, "_take_answer", lambda child, limits: answer.encode())
+    monkeypatch.setattr(workbook, "_take_answer", lambda pipe, limits: answer.encode())
     outcome = read_cells(good_file, "good.xlsx")
     assert isinstance(outcome, Refusal)
     assert outcome.code == "parser-failed"
