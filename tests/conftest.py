@@ -39,10 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_report_header() -> list[str]:
     """Say which programs are missing, before the first test."""
-    return [
-        f"{program.name} is missing: tests that need it are skipped. `apt-get install {' '.join(program.packages)}`"
-        for program in missing()
-    ]
+    return [f"{program.name} is missing: tests that need it are skipped. `{program.remedy}`" for program in missing()]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -51,7 +48,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for program in missing():
         if program in needed:
             end = pytest.fail if os.environ.get("CI") else pytest.skip
-            end(f"{program.name} is missing: `apt-get install {' '.join(program.packages)}`")
+            end(f"{program.name} is missing: `{program.remedy}`")
 
 
 @pytest.fixture(scope="session")

@@ -24,19 +24,26 @@ class Program:
 
     Attributes:
         name: How a person calls it.
-        packages: The Debian packages that bring it.
+        packages: The Debian packages that bring it; none if it is no program of Debian's.
         find: Returns where it is, or None.
+        brought_by: The command that brings it, if ``packages`` do not.
     """
 
     name: str
     packages: tuple[str, ...]
     find: Callable[[], str | None]
+    brought_by: str = ""
+
+    @property
+    def remedy(self) -> str:
+        """The command that brings it."""
+        return self.brought_by or f"apt-get install {' '.join(self.packages)}"
 
     @property
     def path(self) -> str:
         """Where it is; a test that asks is marked with ``needs``."""
         found = self.find()
-        assert found, f"{self.name} is not on this machine: mark the test with `needs`, or install {self.packages}"
+        assert found, f"{self.name} is not on this machine: mark the test with `needs`, or run `{self.remedy}`"
         return found
 
 
@@ -79,6 +86,13 @@ def _writer() -> str | None:
     return str(found[0]) if found else None
 
 
+@cache
+def _nu_html_checker() -> str | None:
+    """Return the archive of Java that `requirements/install dev` took from the npm registry."""
+    found = Path(__file__).parents[1] / ".venv/node/node_modules/vnu-jar/build/dist/vnu.jar"
+    return str(found) if found.exists() else None
+
+
 LIBREOFFICE = Program("LibreOffice Calc", ("libreoffice-calc", "fonts-liberation"), _command("soffice"))
 WRITER = Program("LibreOffice Writer", ("libreoffice-writer",), _writer)
 UNO = Program("LibreOffice's Python bridge", ("python3-uno",), _python_with_uno)
@@ -91,8 +105,14 @@ POPPLER = Program("pdftotext", ("poppler-utils",), _command("pdftotext"))
 OPENSSL = Program("openssl", ("openssl",), _command("openssl"))
 NGINX = Program("nginx", ("nginx-light",), _command("nginx", "/usr/sbin/nginx"))
 SYSTEMD = Program("systemd-analyze", ("systemd",), _command("systemd-analyze"))
+JAVA = Program("Java", ("openjdk-17-jre-headless",), _command("java"))
+NPM = Program("npm", ("npm",), _command("npm"))
+NU_HTML_CHECKER = Program("the Nu HTML checker", (), _nu_html_checker, "requirements/install dev")
 
-PROGRAMS = (LIBREOFFICE, WRITER, UNO, CHROMIUM, EXT4, SSHFS, POSTGRESQL, ODBC, POPPLER, OPENSSL, NGINX, SYSTEMD)
+PROGRAMS = (
+    *(LIBREOFFICE, WRITER, UNO, CHROMIUM, EXT4, SSHFS, POSTGRESQL, ODBC, POPPLER, OPENSSL, NGINX, SYSTEMD),
+    *(JAVA, NPM, NU_HTML_CHECKER),
+)
 
 
 def missing() -> list[Program]:

@@ -6,10 +6,11 @@ Ruling A7, and WCAG 2.2 AA as far as a machine can see it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import MISTAKES, Opened
 from tests.edited_returns import at
@@ -32,6 +33,30 @@ _BROKEN_WORDS = """() => {
     }
     return broken;
 }"""
+
+
+def roles(page: Page) -> Counter[str]:
+    """Return how many elements of each role Chromium hands to screen readers."""
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    return Counter(node["role"]["value"] for node in tree if not node["ignored"])
+
+
+# Chromium names a cell of a table after its place.
+_TABLES = {"table": "table", "tr": "row", "td": "cell", "th[scope=col]": "columnheader", "th[scope=row]": "rowheader"}
+
+
+def tables_lost(page: Page) -> dict[str, tuple[int, int]]:
+    """Return of which parts of tables a screen reader hears another number than there are."""
+    heard = roles(page)
+    there = {selector: page.locator(f"{selector}:visible").count() for selector in _TABLES}
+    return {
+        selector: (there[selector], heard[role]) for selector, role in _TABLES.items() if heard[role] != there[selector]
+    }
+
+
+def test_a_screen_reader_hears_tables_where_they_are_laid_out_as_cards(pages: list[Opened]) -> None:
+    assert {each.name: tables_lost(each.page) for each in pages} == {each.name: {} for each in pages}
+    assert sum(roles(each.page)["rowheader"] for each in pages) > 10
 
 
 def test_axe_finds_nothing_on_any_page(pages: list[Opened]) -> None:

@@ -30,7 +30,7 @@ from publishing.site.charts import CATEGORICAL, NARROW, WIDE, Bar, bars, svg
 from publishing.site.site import write_site
 from sources.home import Home
 from tests.browser.conftest import WIDTHS
-from tests.browser.test_pages_in_a_browser import _AXE, _BROKEN_WORDS
+from tests.browser.test_pages_in_a_browser import _AXE, _BROKEN_WORDS, tables_lost
 from tests.programs import CHROMIUM, POPPLER
 
 needs_browser = pytest.mark.needs(CHROMIUM)
@@ -249,6 +249,11 @@ def test_axe_finds_nothing_on_any_kind_of_page_with_all_of_it_open(shown: dict[s
             f"{violation['id']}: {node['html']}" for violation in result["violations"] for node in violation["nodes"]
         ]
     assert found == {name: [] for name in shown}
+
+
+@needs_browser
+def test_a_screen_reader_hears_tables_where_they_are_laid_out_as_cards(shown: dict[str, Page]) -> None:
+    assert {name: tables_lost(page) for name, page in shown.items()} == {name: {} for name in shown}
 
 
 @needs_browser

@@ -6,8 +6,11 @@ Here belongs the difference between two periods of one release. Not here: what m
 
 from __future__ import annotations
 
-from publishing.site.blocks import Block, Heading, Page, Paragraph, table_of
+from collections.abc import Callable
+
+from publishing.site.blocks import Block, Cell, Heading, Link, Page, Paragraph, table_of
 from publishing.site.figures import Facts, Record
+from publishing.site.pages import lines
 
 MART = "rpt_change_since_last_period"
 _MEASURES = {
@@ -15,13 +18,14 @@ _MEASURES = {
     "deferred_gbp": "Deferred",
     "unexplained_gbp": "Unexplained",
 }
-_COLUMNS = ("saving_ref", "plan_year", "directorate_code", "difference_gbp", "cause", "decision_ref")
+_COLUMNS = ("saving_ref", "plan_year", "directorate_code", "difference_gbp", "cause")
 _HEADINGS = {"directorate_code": "Directorate", "decision_ref": "Decision"}
 
 
 def page(facts: Facts) -> Page:
     """Return the page."""
     blocks: list[Block] = []
+    cells = _cells(lines.records(facts))
     for measure, words in _MEASURES.items():
         found = facts.records(
             MART,
@@ -31,16 +35,10 @@ def page(facts: Facts) -> Page:
         )
         if found:
             caption = f"Savings whose {words.lower()} amount changed, most pounds first"
+            columns = [*_COLUMNS, *(["decision_ref"] if any(row["decision_ref"] for row in found) else [])]
             blocks += [
                 Heading(words, measure),
-                table_of(
-                    found,
-                    _COLUMNS,
-                    caption,
-                    f"changes-{measure}",
-                    headings=_HEADINGS,
-                    cells={"decision_ref": _decision},
-                ),
+                table_of(found, columns, caption, f"changes-{measure}", headings=_HEADINGS, cells=cells),
             ]
     lead = "Each saving whose amount is not the one of the period before, and why."
     if not blocks:
@@ -60,5 +58,18 @@ def page(facts: Facts) -> Page:
     return Page("changes", "What changed", lead, blocks)
 
 
-def _decision(record: Record) -> str:
-    return record["decision_ref"] or "None"
+def _cells(found: list[Record]) -> dict[str, Callable[[Record], Cell]]:
+    """Return how columns are shown: a reference leads to its line, a code is its directorate's name."""
+    hrefs = {(line["saving_ref"], line["plan_year"]): lines.href(line) for line in found}
+    names = {line["directorate_code"]: line["directorate_name"] for line in found}
+
+    def reference(row: Record) -> Cell:
+        href = hrefs.get((row["saving_ref"], row["plan_year"]))
+        return Link(href, row["saving_ref"]) if href else str(row["saving_ref"])
+
+    return {
+        "saving_ref": reference,
+        "directorate_code": lambda row: names.get(row["directorate_code"], row["directorate_code"]),
+        "cause": lambda row: row["cause"].capitalize(),
+        "decision_ref": lambda row: row["decision_ref"] or "None",
+    }

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import groupby
 
 from publishing.site import charts
-from publishing.site.blocks import FOLDED, Block, Chart, Heading, Page, Paragraph, table_of
+from publishing.site.blocks import FOLDED, Block, Chart, Heading, Page, Paragraph, Table, table_of
 from publishing.site.figures import Facts, Period, Record, Sentence
 from publishing.site.pages import overview
 from publishing.site.pages.trajectory import trajectory
@@ -170,26 +170,32 @@ def budget_gap(facts: Facts) -> Page:
 
 
 def themes(facts: Facts) -> Page:
-    """Return savings by theme and by workstream."""
+    """Return savings by theme and by workstream: the latest plan year, and the others when asked for."""
     blocks: list[Block] = []
     for classification in ("theme", "workstream"):
-        found = _of_period(facts, f"rpt_{classification}_savings", "plan_year desc, sort_order")
+        found = _of_period(facts, f"rpt_{classification}_savings", "plan_year desc, sort_order, directorate_name")
         if not found:
             continue
-        name = f"{classification}_name"
-        blocks += [
-            Heading(f"{classification.capitalize()}s", classification),
-            table_of(
-                found,
-                [name, "plan_year", "directorate_name", "bucket", "share_gbp"],
-                f"Savings by {classification}",
-                f"savings-by-{classification}",
-                headings={name: classification.capitalize(), "bucket": "Part of the plan"},
-                cells={"bucket": lambda row: row["bucket"].replace("_", " ").capitalize()},
-            ),
-        ]
+        blocks.append(Heading(f"{classification.capitalize()}s", classification))
+        for number, (year, of_year) in enumerate(groupby(found, key=lambda row: row["plan_year"])):
+            blocks.append(
+                _shares(list(of_year), classification, f"Show the {classification}s of {year}" * bool(number))
+            )
     lead = "Each pound is shared between the themes, and between the workstreams, of its project: neither adds a pound."
     return _page("themes", "Themes and workstreams", lead, blocks)
+
+
+def _shares(found: list[Record], classification: str, folded: str) -> Table:
+    name, year = f"{classification}_name", found[0]["plan_year"]
+    return table_of(
+        found,
+        [name, "directorate_name", "bucket", "share_gbp"],
+        f"Savings planned for {year} by {classification}",
+        f"savings-by-{classification}-{year[:4]}",
+        headings={name: classification.capitalize(), "bucket": "Part of the plan"},
+        cells={"bucket": lambda row: row["bucket"].replace("_", " ").capitalize()},
+        folded=folded,
+    )
 
 
 def risks(facts: Facts) -> Page:

@@ -87,11 +87,13 @@ def checks(facts: Facts) -> Page:
     blocks.append(Heading("All checks", "all"))
     for table, of_table in groupby(found, key=lambda row: row["table_name"] or ""):
         columns = ["check_name", "engine", "observed", "status"]
-        blocks.append(_checks(list(of_table), columns, table, f"checks-{table}"))
+        rows = list(of_table)
+        folded = f"Show the {len(rows)} checks of {table}" if len(rows) > 1 else f"Show the check of {table}"
+        blocks.append(_checks(rows, columns, table, f"checks-{table}", folded))
     return Page("checks", "Checks", lead, blocks)
 
 
-def _checks(rows: list[dict[str, object]], columns: list[str], caption: str, name: str) -> Table:
+def _checks(rows: list[dict[str, object]], columns: list[str], caption: str, name: str, folded: str = "") -> Table:
     return Table(
         caption=caption,
         headings=[_HEADINGS[column] for column in columns],
@@ -99,6 +101,7 @@ def _checks(rows: list[dict[str, object]], columns: list[str], caption: str, nam
         rows=[[_cell(column, str(row[column] or "")) for column in columns] for row in rows],
         csv=as_csv(list(rows[0]), [list(row.values()) for row in rows]),
         name=name,
+        folded=folded,
     )
 
 
