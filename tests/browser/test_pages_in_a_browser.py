@@ -6,52 +6,16 @@ Ruling A7, and WCAG 2.2 AA as far as a machine can see it.
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from tests.browser.conftest import MISTAKES, Opened
+from tests.browser.looks import broken_words, is_too_wide, roles, tables_lost, violations
 from tests.edited_returns import at
 from tests.programs import CHROMIUM
 
 pytestmark = pytest.mark.needs(CHROMIUM)
-
-_AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-# The words that are laid out on more than one line. A long file name or hash may be.
-_BROKEN_WORDS = """() => {
-    const broken = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) {
-        for (const word of walker.currentNode.data.matchAll(/[^\\s-]+/g)) {
-            const range = document.createRange();
-            range.setStart(walker.currentNode, word.index);
-            range.setEnd(walker.currentNode, word.index + word[0].length);
-            const tops = new Set([...range.getClientRects()].map(each => Math.round(each.top)));
-            if (word[0].length <= 20 && tops.size > 1) broken.push(word[0]);
-        }
-    }
-    return broken;
-}"""
-
-
-def roles(page: Page) -> Counter[str]:
-    """Return how many elements of each role Chromium hands to screen readers."""
-    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
-    return Counter(node["role"]["value"] for node in tree if not node["ignored"])
-
-
-# Chromium names a cell of a table after its place.
-_TABLES = {"table": "table", "tr": "row", "td": "cell", "th[scope=col]": "columnheader", "th[scope=row]": "rowheader"}
-
-
-def tables_lost(page: Page) -> dict[str, tuple[int, int]]:
-    """Return of which parts of tables a screen reader hears another number than there are."""
-    heard = roles(page)
-    there = {selector: page.locator(f"{selector}:visible").count() for selector in _TABLES}
-    return {
-        selector: (there[selector], heard[role]) for selector, role in _TABLES.items() if heard[role] != there[selector]
-    }
 
 
 def test_a_screen_reader_hears_tables_where_they_are_laid_out_as_cards(pages: list[Opened]) -> None:
@@ -60,14 +24,7 @@ def test_a_screen_reader_hears_tables_where_they_are_laid_out_as_cards(pages: li
 
 
 def test_axe_finds_nothing_on_any_page(pages: list[Opened]) -> None:
-    found = {}
-    for each in pages:
-        result = Axe().run(each.page, options=_AXE).response
-        assert result["passes"], "axe looked at nothing"
-        found[each.name] = [
-            f"{violation['id']}: {node['html']}" for violation in result["violations"] for node in violation["nodes"]
-        ]
-    assert found == {each.name: [] for each in pages}
+    assert {each.name: violations(each.page) for each in pages} == {each.name: [] for each in pages}
 
 
 def test_each_mistake_is_shown_at_its_own_cell(pages: list[Opened]) -> None:
@@ -95,9 +52,8 @@ def test_no_page_asks_for_anything_but_itself(pages: list[Opened]) -> None:
 
 def test_no_page_scrolls_sideways_and_no_word_is_broken(pages: list[Opened]) -> None:
     for each in pages:
-        width = each.page.evaluate("document.documentElement.scrollWidth")
-        assert width <= each.page.viewport_size["width"], each.name
-        assert each.page.evaluate(_BROKEN_WORDS) == [], each.name
+        assert not is_too_wide(each.page), each.name
+        assert broken_words(each.page) == [], each.name
 
 
 def test_every_link_is_reached_by_keyboard_and_is_seen_to_be(pages: list[Opened]) -> None:
@@ -123,7 +79,7 @@ def test_a_receipt_prints_on_few_pages(pages: list[Opened]) -> None:
 def test_the_looks_see_what_is_wrong(browser: Browser) -> None:
     page = browser.new_page()
     page.set_content("<h1 style='width: 1em; overflow-wrap: anywhere; color: #ccc'>Entered</h1><table><td>1")
-    assert page.evaluate(_BROKEN_WORDS) == ["Entered"]
-    found = {violation["id"] for violation in Axe().run(page, options=_AXE).response["violations"]}
+    assert broken_words(page) == ["Entered"]
+    found = {said.partition(":")[0] for said in violations(page)}
     assert {"color-contrast", "html-has-lang", "document-title"} <= found
     page.close()

@@ -13,7 +13,7 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -21,7 +21,6 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from lxml import html
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -30,7 +29,7 @@ from publishing.site.charts import CATEGORICAL, NARROW, WIDE, Bar, bars, svg
 from publishing.site.site import write_site
 from sources.home import Home
 from tests.browser.conftest import WIDTHS
-from tests.browser.test_pages_in_a_browser import _AXE, _BROKEN_WORDS, tables_lost
+from tests.browser.looks import broken_words, is_too_wide, tables_lost, unfold, violations
 from tests.programs import CHROMIUM, POPPLER
 
 needs_browser = pytest.mark.needs(CHROMIUM)
@@ -105,8 +104,18 @@ def as_said(value: object, column: str, unit: str | None) -> str:
 def test_every_figure_on_every_page_is_the_one_in_its_mart(
     pages: dict[str, html.HtmlElement], marts: duckdb.DuckDBPyConnection
 ) -> None:
+    wrong, seen = figures_against(pages, marts)
+    assert wrong == []
+    assert seen > 1_000
+
+
+def figures_against(
+    pages: Mapping[str, html.HtmlElement], marts: duckdb.DuckDBPyConnection
+) -> tuple[list[tuple[object, ...]], int]:
+    """Return the figures that are not those of their marts, and how many were looked at."""
     rows: dict[tuple[str, str], dict[str, object]] = {}
-    wrong, seen = [], 0
+    wrong: list[tuple[object, ...]] = []
+    seen = 0
     for name, page in pages.items():
         for each in page.iterfind(".//data[@data-from]"):
             mart, key, column = each.get("data-from").split("/")
@@ -120,8 +129,7 @@ def test_every_figure_on_every_page_is_the_one_in_its_mart(
             if each.text_content() not in as_said(row[column], column, unit).split("|"):
                 wrong.append((name, mart, column, each.text_content(), row[column]))
             seen += 1
-    assert wrong == []
-    assert seen > 1_000
+    return wrong, seen
 
 
 def test_no_pound_is_written_that_does_not_name_where_it_is_from(pages: dict[str, html.HtmlElement]) -> None:
@@ -239,15 +247,11 @@ def test_every_kind_of_page_is_looked_at(pages: dict[str, html.HtmlElement]) -> 
 
 
 @needs_browser
-def test_axe_finds_nothing_on_any_kind_of_page_with_all_of_it_open(shown: dict[str, Page]) -> None:
+def test_axe_finds_nothing_on_any_kind_of_page_unfolded(shown: dict[str, Page]) -> None:
     found = {}
     for name, page in shown.items():
-        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
-        result = Axe().run(page, options=_AXE).response
-        assert result["passes"], "axe looked at nothing"
-        found[name] = [
-            f"{violation['id']}: {node['html']}" for violation in result["violations"] for node in violation["nodes"]
-        ]
+        unfold(page)
+        found[name] = violations(page)
     assert found == {name: [] for name in shown}
 
 
@@ -262,8 +266,8 @@ def test_styles_and_pictures_are_there_and_nothing_is_wider_than_the_page(shown:
         assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily").startswith("arial"), name
         drawn = page.evaluate("[...document.images].map(image => image.naturalWidth > 0 && image.alt.length > 20)")
         assert all(drawn), name
-        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], name
-        assert page.evaluate(_BROKEN_WORDS) == [], name
+        assert not is_too_wide(page), name
+        assert broken_words(page) == [], name
 
 
 @needs_browser

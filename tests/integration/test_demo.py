@@ -11,15 +11,15 @@ from orchestration.settings import PROJECT
 from sources.home import Home
 
 
-def make_demo(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    # A browser that shows nothing.
-    environment = {**os.environ, "BROWSER": "true"}
+def make_demo(folder: Path, *options: str, browser: str = "true") -> subprocess.CompletedProcess[str]:
+    """Run ``make demo`` in a folder of its own, with a browser that shows nothing."""
+    environment = {**os.environ, "BROWSER": browser}
     command = ["make", "--no-print-directory", *options, "demo", f"DEMO={folder}"]
     return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_it_writes_three_years_loads_them_into_a_home_of_their_own_and_opens_the_pages(tmp_path: Path) -> None:
-    """What the three years come to is ``test_many_years``'."""
+    """That it does so is ``browser/test_demo_pages``', what the three years come to ``test_many_years``'."""
     steps = make_demo(tmp_path / "demo", "--dry-run").stdout
     home = f"SAVINGS_HOME={tmp_path}/demo/var SAVINGS_REFERENCE_DIR={tmp_path}/demo/reference"
     wanted = [
