@@ -124,15 +124,12 @@ from (
 
     own_position as (
 
-        select
-            position.*,
-            saving_line.saving_ref
-        from {{ ref('fct_savings_position') }} as position
-        inner join {{ ref('dim_saving_line') }} as saving_line on position.saving_line_key = saving_line.saving_line_key
+        select *
+        from {{ ref('fct_savings_position') }}
         where
-            position.is_current
-            and coalesce(position.carried_from_period_key, position.period_key) = position.period_key
-            and position.plan_year_key <= position.reporting_year_key
+            is_current
+            and coalesce(carried_from_period_key, period_key) = period_key
+            and plan_year_key <= reporting_year_key
 
     ),
 

@@ -64,25 +64,39 @@ came_in as (
 ),
 
 -- A replacement stands on the line that it replaces, directly or through other replacements, however
--- many: what was found already is not followed again, so that a cycle ends too (F7).
-replaced as (
+-- many: what was found on the way already is not followed again, so that a cycle ends too (F7).
+followed as (
 
     select
         submission_id,
         source_row,
-        replaces_ref
+        replaces_ref,
+        '|' || replaces_ref || '|' as found_refs
     from reported
     where replaces_ref is not null
-    union distinct
+    union all
     select
-        replaced.submission_id,
-        replaced.source_row,
-        reported.replaces_ref
-    from replaced
+        followed.submission_id,
+        followed.source_row,
+        reported.replaces_ref,
+        followed.found_refs || reported.replaces_ref || '|' as found_refs
+    from followed
     inner join reported
-        on replaced.submission_id = reported.submission_id
-        and replaced.replaces_ref = reported.saving_ref
-    where reported.replaces_ref is not null
+        on followed.submission_id = reported.submission_id
+        and followed.replaces_ref = reported.saving_ref
+    where
+        reported.replaces_ref is not null
+        and followed.found_refs not like '%|' || reported.replaces_ref || '|%'
+
+),
+
+replaced as (
+
+    select distinct
+        submission_id,
+        source_row,
+        replaces_ref
+    from followed
 
 ),
 
