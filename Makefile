@@ -26,16 +26,17 @@ demo: ## Load three illustrative years into var/demo and open their pages in you
 	@test -e $(DEMO)/var/current || $(OF_DEMO) $(BIN)/savings load --history $(DEMO)/history.csv || test $$? = 1
 	@$(OF_DEMO) $(BIN)/savings open
 
-# Killed nights, full disks, servers and browsers take longest and change least.
-SLOW := faults browser
+# Killed nights, full disks, servers, browsers and Spark take longest and change least.
+SLOW := faults browser spark
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-test: ## Run the tests, but those that kill nights, fill disks or press buttons in a browser
+test: ## Run the tests, but those that kill nights, fill disks, press buttons in a browser or build on Spark
 	@requirements/install dev
 	@$(PYTEST) tests $(SLOW:%=--ignore=tests/%)
 
 test-all: ## Run every test, as the gate does
 	@requirements/install dev
+	@requirements/install spark
 	@$(PYTEST) tests
 
 unit: ## Run the fast tests alone

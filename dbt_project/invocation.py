@@ -20,6 +20,7 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
 
+from dbt_project.engines import DUCKDB
 from sources import home as layout
 
 PROJECT = Path(__file__).parent
@@ -38,11 +39,13 @@ class Invocation:
         candidate: The database that it works on.
         project: The dbt project.
         council_code: Whose warehouse it is; parsing needs none.
+        engine: The target of ``profiles.yml`` that builds it.
     """
 
     candidate: Path
     project: Path = PROJECT
     council_code: str = ""
+    engine: str = DUCKDB.target
 
     @property
     def target(self) -> Path:
@@ -57,7 +60,7 @@ class Invocation:
     @property
     def _arguments(self) -> list[str]:
         return [
-            *("--project-dir", str(self.project), "--profiles-dir", str(self.project)),
+            *("--project-dir", str(self.project), "--profiles-dir", str(self.project), "--target", self.engine),
             *("--target-path", str(self.target), "--log-path", str(self.target.parent / "logs")),
             *("--vars", json.dumps({"candidate": str(self.candidate), "council_code": self.council_code})),
             *("--warn-error-options", json.dumps({"error": ["NoNodesForSelectionCriteria"]})),

@@ -19,6 +19,7 @@ from dbt.parser.manifest import extended_mashumuro_decoder
 from dbt.version import __version__ as dbt_version
 
 from dbt_project import lineage
+from dbt_project.engines import DUCKDB
 from dbt_project.invocation import PROJECT, DbtFailed, Invocation
 from sources import home as layout
 
@@ -27,20 +28,21 @@ _A_CANDIDATE = Path("candidate.duckdb")
 _PROJECT_FILES = frozenset({".yml", ".sql", ".csv", ".md"})
 
 
-def parse(candidate: Path, *, project: Path = PROJECT) -> Path:
+def parse(candidate: Path, *, engine: str = DUCKDB.target, project: Path = PROJECT) -> Path:
     """Return the manifest of the project as it is now, parsed only if this state of it never was.
 
     Args:
         candidate: What it is to build.
+        engine: What is to build it.
         project: The dbt project.
 
     Raises:
         DbtFailed: If the project does not parse.
     """
-    name = _name_of(candidate, project)
+    name = _name_of(candidate, engine, project)
     if (kept := _installed(project) / name).exists():
         return kept
-    return _parse_into(beside(candidate) / name, candidate.name, project)
+    return _parse_into(beside(candidate) / name, candidate.name, engine, project)
 
 
 def parse_installed(*, project: Path = PROJECT) -> Path:
@@ -49,8 +51,8 @@ def parse_installed(*, project: Path = PROJECT) -> Path:
     Raises:
         DbtFailed: If the project does not parse or compile.
     """
-    name = _name_of(_A_CANDIDATE, project)
-    manifest = _parse_into(_installed(project) / name, _A_CANDIDATE.name, project)
+    name = _name_of(_A_CANDIDATE, DUCKDB.target, project)
+    manifest = _parse_into(_installed(project) / name, _A_CANDIDATE.name, DUCKDB.target, project)
     if not (kept := lineage_beside(manifest)).exists():
         with tempfile.TemporaryDirectory(dir=manifest.parent) as folder:
             lineage.keep(_compile(Path(folder), "resource_type:model", project), kept)
@@ -101,16 +103,16 @@ def _installed(project: Path) -> Path:
     return project / "target" / "parsed"
 
 
-def _name_of(candidate: Path, project: Path) -> str:
-    """Return what the manifest is called: its tables carry the candidate's name as their database."""
-    return f"{_hash_of(project)}-{candidate.stem}.json"
+def _name_of(candidate: Path, engine: str, project: Path) -> str:
+    """Return what the manifest is called: it has the engine's macros, and the candidate's name as its database."""
+    return f"{_hash_of(project)}-{engine}-{candidate.stem}.json"
 
 
-def _parse_into(manifest: Path, candidate_name: str, project: Path) -> Path:
+def _parse_into(manifest: Path, candidate_name: str, engine: str, project: Path) -> Path:
     if not manifest.exists():
         manifest.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=manifest.parent) as folder:
-            invocation = Invocation(Path(folder) / candidate_name, project)
+            invocation = Invocation(Path(folder) / candidate_name, project, engine=engine)
             if not invocation.run(["parse"]):
                 raise DbtFailed("dbt did not parse the project")
             _keep(invocation.target, manifest)
@@ -121,8 +123,9 @@ def _keep(target: Path, manifest: Path) -> None:
     """Keep what dbt has just parsed, and no older state beside it."""
     layout.write_durably(_binary_of(manifest), (target / PARTIAL_PARSE_FILE_NAME).read_bytes())
     layout.write_durably(manifest, (target / "manifest.json").read_bytes())
+    state = manifest.name.partition("-")[0]
     for path in manifest.parent.iterdir():
-        if path.is_file() and not path.name.startswith(manifest.stem):
+        if path.is_file() and not path.name.startswith(state):
             layout.discard(path)
 
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from dbt_project import candidate as scratch
+from dbt_project.engines import Rows
 
+Ask = Callable[[str], Rows]
 _NAMED = re.compile(r"'(\w+)' as rule\b")
 # Enough to find the cause, few enough to print.
 ROWS_SHOWN = 10
@@ -98,19 +99,18 @@ def _table_of(rule: str, models: Iterable[str]) -> str:
     return max(begun, key=len)
 
 
-def failing_rows(candidate: Path, manifest: Path, test: str) -> list[FailingRow]:
-    """Return the rows that break the rules of a test, on the candidate as a build left it.
+def failing_rows(ask: Ask, manifest: Path, test: str) -> list[FailingRow]:
+    """Return the rows that break the rules of a test, of what a build has just built.
 
     They are asked for again, since dbt counts them only, and keeping them costs a table for each test that passes.
 
     Args:
-        candidate: Built and closed.
+        ask: Asks the engine that built.
         manifest: Of its build.
         test: The test's unique id.
     """
     sql = json.loads(manifest.read_bytes())["nodes"][test]["compiled_code"]
-    with scratch.read(candidate) as connection:
-        rows = connection.execute(f"select rule, key, value from ({sql}) order by all").fetchall()  # noqa: S608 - dbt's own
+    rows = ask(f"select rule, key, value from ({sql}) as found order by rule, key, value")  # noqa: S608 - dbt's own
     return [FailingRow(*row) for row in rows]
 
 

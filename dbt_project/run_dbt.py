@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,9 @@ from dbt_common.invocation import get_invocation_id
 
 from dbt_project import candidate as scratch
 from dbt_project import parsed
+from dbt_project.engines import DUCKDB, Engine, Work
 from dbt_project.invocation import PROJECT, DbtFailed, Invocation, OnEvent
+from dbt_project.rules import FailingRow, failing_rows
 from sources import home as layout
 from sources.reference.whose import COUNCIL_CODE
 
@@ -40,6 +42,7 @@ class NodeResult:
         failures: For a test, how many rows it found; null for all else.
         message: What dbt says of it; empty when it says nothing.
         severity: For a test ``error`` or ``warn``; empty for all else.
+        rows: For a test that failed, the rows that break its rules.
     """
 
     name: str
@@ -48,6 +51,7 @@ class NodeResult:
     failures: int | None
     message: str
     severity: str
+    rows: tuple[FailingRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,9 @@ class BuildResult:
     success: bool
 
 
-def build(candidate: Path, on_event: OnEvent | None = None, *, project: Path = PROJECT) -> BuildResult:
+def build(
+    candidate: Path, on_event: OnEvent | None = None, *, engine: Engine = DUCKDB, project: Path = PROJECT
+) -> BuildResult:
     """Build every model and run every test on the candidate; leave it closed and without a ``.wal``.
 
     A failing model or test is a result (``success`` is False), not an error.
@@ -75,14 +81,19 @@ def build(candidate: Path, on_event: OnEvent | None = None, *, project: Path = P
     Args:
         candidate: The candidate, with schemas ``raw`` and ``reference`` filled.
         on_event: Called with each of dbt's events.
+        engine: What builds the tables; the candidate has them in the end, whichever does.
         project: The dbt project.
 
     Raises:
         DbtFailed: If dbt could not run, or ran something other than the whole project.
+        dbt_project.engines.EngineMissing: If the engine is not on this machine.
     """
-    run = _Run.on(candidate, project)
+    run = _Run.on(candidate, project, engine)
     arguments = ["build", "--exclude-resource-types", "unit_test", "--exclude-resource-types", "exposure"]
-    result = run.results_of(arguments, on_event, expected=_built_nodes)
+    with engine.at_work(candidate) as work:
+        result = _with_rows(run.results_of(arguments, on_event, expected=_built_nodes), work)
+        if result.success:
+            work.hand_back(result.manifest)
     record = asdict(result) | {"candidate": _stamp(candidate)}
     layout.write_durably(_record_of(candidate), json.dumps(record, default=str).encode())
     return result
@@ -98,8 +109,23 @@ def result_of(candidate: Path) -> BuildResult:
     record = json.loads(path.read_bytes()) if path.exists() else {"candidate": None}
     if not candidate.exists() or record.pop("candidate") != _stamp(candidate):
         raise DbtFailed(f"{candidate.name} is not as a finished build left it: build it again")
-    nodes = {unique_id: NodeResult(**node) for unique_id, node in record["nodes"].items()}
+    nodes = {unique_id: _node_of(node) for unique_id, node in record["nodes"].items()}
     return BuildResult(**record | {"nodes": nodes, "manifest": Path(record["manifest"])})
+
+
+def _node_of(record: Mapping[str, Any]) -> NodeResult:
+    return NodeResult(**{**record, "rows": tuple(FailingRow(**row) for row in record["rows"])})
+
+
+def _with_rows(result: BuildResult, work: Work) -> BuildResult:
+    """Return the result with the rows that break the rules of each test that failed, asked for while they are there."""
+
+    def found(test: str, node: NodeResult) -> NodeResult:
+        if node.resource_type != "test" or node.status not in ("fail", "warn"):
+            return node
+        return replace(node, rows=tuple(failing_rows(work.ask, result.manifest, test)))
+
+    return replace(result, nodes={unique_id: found(unique_id, node) for unique_id, node in result.nodes.items()})
 
 
 def run_unit_tests(candidate: Path, select: Sequence[str] = (), *, project: Path = PROJECT) -> BuildResult:
@@ -162,8 +188,8 @@ class _Run:
     invocation: Invocation
 
     @classmethod
-    def on(cls, candidate: Path, project: Path) -> _Run:
-        return cls(Invocation(candidate, project, scratch.said_of_council(candidate, COUNCIL_CODE)))
+    def on(cls, candidate: Path, project: Path, engine: Engine = DUCKDB) -> _Run:
+        return cls(Invocation(candidate, project, scratch.said_of_council(candidate, COUNCIL_CODE), engine.target))
 
     def results_of(
         self,
@@ -210,7 +236,7 @@ class _Run:
 
 
 def _manifest_for(invocation: Invocation) -> Manifest:
-    return parsed.loaded(parsed.parse(invocation.candidate, project=invocation.project))
+    return parsed.loaded(parsed.parse(invocation.candidate, engine=invocation.engine, project=invocation.project))
 
 
 def _node_result(node: _Json, result: Mapping[str, Any]) -> NodeResult:

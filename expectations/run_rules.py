@@ -1,17 +1,16 @@
 """What dbt's tests found, rule by rule.
 
 Here belongs the bridge from a test that holds many rules to one result for each. Not here: running
-dbt (``dbt_project.run_dbt``), reading rules and failing rows (``dbt_project.rules``).
+dbt and asking for the rows that fail (``dbt_project.run_dbt``), reading rules (``dbt_project.rules``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dbt_project.rules import ROWS_SHOWN, FailingRow, Rule, failing_rows, rules_of
+from dbt_project.rules import ROWS_SHOWN, FailingRow, Rule, rules_of
 from expectations.evidence import CheckResult, Status
 
 if TYPE_CHECKING:
@@ -19,33 +18,23 @@ if TYPE_CHECKING:
     from dbt_project.run_dbt import BuildResult, NodeResult
 
 
-def rule_results(candidate: Path, build: BuildResult) -> list[CheckResult]:
-    """Return one result for each rule that the tests of a build hold.
-
-    Args:
-        candidate: As the build left it.
-        build: dbt's results.
-    """
+def rule_results(build: BuildResult) -> list[CheckResult]:
+    """Return one result for each rule that the tests of a build hold."""
     by_test = groupby(sorted(rules_of(build.manifest), key=lambda rule: rule.test), key=lambda rule: rule.test)
-    return [
-        result
-        for test, rules in by_test
-        for result in _results_of(list(rules), build.nodes[test], candidate, build.manifest)
-    ]
+    return [result for test, rules in by_test for result in _results_of(list(rules), build.nodes[test])]
 
 
-def _results_of(rules: Sequence[Rule], test: NodeResult, candidate: Path, manifest: Path) -> Iterator[CheckResult]:
+def _results_of(rules: Sequence[Rule], test: NodeResult) -> Iterator[CheckResult]:
     """Yield a result for each rule of a test; a test that did not run to its end is no check, whatever dbt calls it."""
     if test.status == "pass":
         yield from (_result(rule, "pass", "0 rows") for rule in rules)
     elif test.status not in ("fail", "warn"):
         yield from (_result(rule, "error", test.message or f"dbt says {test.status}") for rule in rules)
     else:
-        rows = failing_rows(candidate, manifest, rules[0].test)
-        if problem := _problem_with(rows, rules, test):
+        if problem := _problem_with(test.rows, rules, test):
             yield from (_result(rule, "error", problem) for rule in rules)
         else:
-            yield from (_of_rows(rule, [row for row in rows if row.rule == rule.name]) for rule in rules)
+            yield from (_of_rows(rule, [row for row in test.rows if row.rule == rule.name]) for rule in rules)
 
 
 def _problem_with(rows: Sequence[FailingRow], rules: Sequence[Rule], test: NodeResult) -> str:

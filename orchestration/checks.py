@@ -117,7 +117,7 @@ def gather_evidence(warehouse: Warehouse) -> list[CheckResult]:
     ]
     found = fingerprint(home.candidate, published_tables(built.manifest))
     inputs = origin.read(home.candidate)
-    checks = [*rule_results(home.candidate, built), *results]
+    checks = [*rule_results(built), *results]
     evidence.write(evidence.bind(found, inputs, built, checks), home.evidence)
     return results
 

@@ -22,6 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from dbt_project.engines import Spark, lack_of
 from orchestration.alerts.outbox import Outbox
 from orchestration.exit_codes import Exit
 from orchestration.settings import Settings
@@ -58,7 +59,7 @@ class Found:
     """One thing to correct or to know.
 
     Attributes:
-        part: Accounts, modes, mounts, space, clock, stores, reference data or alerts.
+        part: Accounts, modes, mounts, space, clock, stores, reference data, alerts or engine.
         weight: What it means.
         what: What was found.
         remedy: How to correct it; empty where there is nothing to correct.
@@ -108,7 +109,16 @@ def diagnose(settings: Settings, clock: Clock) -> Diagnosis:
     home = settings.home
     found = [*_account(home)]
     parts = (_owners, _modes, _readers, _mounts, _space, partial(_clock, now=clock()))
-    for look in () if found else (*parts, partial(_reference, settings=settings), partial(_alerts, settings=settings)):
+    for look in (
+        ()
+        if found
+        else (
+            *parts,
+            partial(_reference, settings=settings),
+            partial(_alerts, settings=settings),
+            partial(_engine, settings=settings),
+        )
+    ):
         found += _seen(look, home)
     stores = {path.name: _size(path) for path in _stores(home)}
     free = shutil.disk_usage(home.root).free
@@ -223,6 +233,13 @@ def _alerts(home: Home, settings: Settings) -> Iterator[Found]:
         yield Found("alerts", Weight.NOTE, f"{many} alert(s) wait to be sent.", remedy)
     for path in Outbox(home.outbox).unreadable():
         yield Found("alerts", Weight.WRONG, f"The alert {path} cannot be read.", "Look at it, then remove it.")
+
+
+def _engine(_: Home, settings: Settings) -> Iterator[Found]:
+    if lack := lack_of(settings.engine):
+        yield Found("engine", Weight.STOPS, lack.what, lack.remedy)
+    elif isinstance(settings.engine, Spark):
+        yield Found("engine", Weight.NOTE, f"Spark builds the tables ({settings.engine.master}).")
 
 
 def _clock(home: Home, now: datetime) -> Iterator[Found]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from dbt_project.engines import Engine
 from orchestration.dead_runs import PROCESS, end_dead_runs, this_process
 from orchestration.kept_runs import forget_old_runs
 from orchestration.links import Links
@@ -40,6 +41,7 @@ class Warehouse:
         corrected: What differed from the vault and was made again, in sentences.
         links: Where a browser finds a file of it.
         settle: How long a file in landing has to look the same.
+        engine: What builds the tables.
     """
 
     home: Home
@@ -50,6 +52,7 @@ class Warehouse:
     corrected: list[str]
     links: Links
     settle: timedelta
+    engine: Engine
 
     @property
     def vault(self) -> Vault:
@@ -91,7 +94,15 @@ def warehouse_of(
             enter(settings.home)
             links = Links(settings.home, settings.public_url)
             warehouse = Warehouse(
-                settings.home, settings.reference, history, clock, ledger, noted, links, settings.settle
+                settings.home,
+                settings.reference,
+                history,
+                clock,
+                ledger,
+                noted,
+                links,
+                settings.settle,
+                settings.engine,
             )
             warehouse.restore()
             yield warehouse

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
 from pydantic import model_validator as checked
 
+from dbt_project.engines import DUCKDB, Engine, Spark
 from orchestration import settings_file
 from orchestration.alerts.channels import NOWHERE, ChannelProblemError, Channels, Relay
 from orchestration.settings_file import PREFIX, PROJECT, Said, SettingProblemError, variable
@@ -36,6 +37,7 @@ __all__ = ["LONGEST_HOME", "PROJECT", "SettingProblemError", "Settings", "load_s
 _NOT_IN_A_HOME = re.compile(r"[?#%{\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 # SQLite opens no path above 512 bytes, and what lies deepest in a home takes some 200.
 LONGEST_HOME = 300
+ENGINES = ("duckdb", "spark")
 BUILD_EVERY = timedelta(minutes=30)
 # Of seconds or minutes: what is above is a mistake.
 _MOST = 1_000_000
@@ -54,6 +56,7 @@ class Settings:
         build_every: How often the daemon builds between two nights at most; None: it leaves all to the
             night, what landed too.
         public_url: Where a browser finds Dagster's pages and, beside them, desks and releases; empty: nowhere.
+        engine: What builds the tables.
         postgres_url: The database that gets a copy of each release; empty for none.
         said: Each setting that was said, in the order of the model, where it was said.
     """
@@ -63,6 +66,7 @@ class Settings:
     settle: timedelta = SETTLE
     channels: Channels = NOWHERE
     build_every: timedelta | None = BUILD_EVERY
+    engine: Engine = DUCKDB
     postgres_url: str = ""
     public_url: str = ""
     said: tuple[Said, ...] = ()
@@ -94,6 +98,7 @@ def load_settings(environment: Mapping[str, str] | None = None, *, file: Path | 
         settle=timedelta(seconds=values.settle_seconds),
         channels=_channels(values, named),
         build_every=timedelta(minutes=values.build_every_minutes) or None,
+        engine=_engine(values),
         postgres_url=values.postgres_url,
         public_url=values.public_url,
         said=tuple(said[name] for name in _Said.model_fields if name in said),
@@ -158,6 +163,12 @@ def _listed(given: object) -> object:
     return tuple(filter(None, (each.strip() for each in given.split(",")))) if isinstance(given, str) else given
 
 
+def _known_engine(text: str, info: ValidationInfo) -> str:
+    if text not in ENGINES:
+        raise ValueError(f"{_name(info)} is {text!r}, and has to be {' or '.join(ENGINES)}.")
+    return text
+
+
 def _web_address(text: str, info: ValidationInfo) -> str:
     with contextlib.suppress(ValueError):
         parts = urlsplit(text)
@@ -189,6 +200,9 @@ class _Said(BaseModel):
     readers_group: str | None = None
     settle_seconds: Annotated[float, BeforeValidator(_number)] = SETTLE.total_seconds()
     build_every_minutes: Annotated[float, BeforeValidator(_number)] = BUILD_EVERY.total_seconds() / 60
+    engine: Annotated[str, AfterValidator(_known_engine)] = DUCKDB.target
+    spark_master: str = Spark().master
+    spark_folder: Path | None = None
     smtp_url: str = ""
     smtp_password_file: Path | None = None
     alerts_from: str = ""
@@ -215,6 +229,10 @@ class _Said(BaseModel):
                     )
             _relay(self, named)
         return self
+
+
+def _engine(values: _Said) -> Engine:
+    return Spark(values.spark_master, values.spark_folder) if values.engine == "spark" else DUCKDB
 
 
 def _channels(values: _Said, named: Mapping[str, str]) -> Channels:

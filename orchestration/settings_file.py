@@ -19,7 +19,7 @@ BUNDLED = PROJECT / NAME
 CONFIG = "SAVINGS_CONFIG"
 PREFIX = "SAVINGS_"
 # What is said of these is a path; a relative one begins where it is said.
-_PATHS = frozenset({"home", "landing_dir", "reference_dir", "smtp_password_file"})
+_PATHS = frozenset({"home", "landing_dir", "reference_dir", "smtp_password_file", "spark_folder"})
 
 
 class SettingProblemError(ValueError):

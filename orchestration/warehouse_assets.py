@@ -20,7 +20,7 @@ from dbt_project.load_raw import load_raw
 from dbt_project.parsed import lineage_beside
 from dbt_project.published import published_tables
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
-from dbt_project.rules import FailingRow, failing_rows, first_of_each_rule
+from dbt_project.rules import FailingRow, first_of_each_rule
 from expectations import evidence
 from orchestration.code_version import code_sha256
 from orchestration.dbt_events import TableTranslator, asset_events, table_specs
@@ -78,9 +78,9 @@ def warehouse_tables(manifest: Path) -> dg.AssetsDefinition:
     @dg.multi_asset(name="warehouse_tables", specs=tables, check_specs=checks, can_subset=False, pool=POOL)
     def _tables(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
         events: list[EventMsg] = []
-        result = run_dbt.build(warehouse.home.candidate, events.append)
+        result = run_dbt.build(warehouse.home.candidate, events.append, engine=warehouse.engine)
         sizes = sizes_of(warehouse.home.candidate, published_tables(manifest)) if result.success else {}
-        rows = _failing_rows(warehouse.home.candidate, result)
+        rows = _failing_rows(result)
         for event in asset_events(events, manifest, translator, context):
             if isinstance(event, dg.AssetCheckResult):
                 yield _with_rows(event, rows)
@@ -115,11 +115,11 @@ def _with_lineage(output: dg.Output[Any], made_of: lineage.Lineage) -> dg.Output
     return output.with_metadata({**output.metadata, "dagster/column_lineage": dg.TableColumnLineage(deps)})
 
 
-def _failing_rows(candidate: Path, result: run_dbt.BuildResult) -> dict[str, list[FailingRow]]:
+def _failing_rows(result: run_dbt.BuildResult) -> dict[str, list[FailingRow]]:
     """Return the first rows that break each rule, by the name of the test that failed."""
     return {
-        node.name: first_of_each_rule(failing_rows(candidate, result.manifest, test))
-        for test, node in result.nodes.items()
+        node.name: first_of_each_rule(node.rows)
+        for node in result.nodes.values()
         if node.resource_type == "test" and node.status in ("fail", "warn")
     }
 

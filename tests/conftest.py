@@ -18,7 +18,7 @@ from tests.programs import missing
 if TYPE_CHECKING:
     from sources.home import Home
 
-TIERS = ("unit", "integration", "browser", "faults", "golden")
+TIERS = ("unit", "integration", "browser", "faults", "golden", "spark")
 
 # Deadlines are timed assertions: these machines are shared.
 settings.register_profile(

@@ -14,7 +14,7 @@
         every_row: { is_not_of_0: amount_gbp <> 0 }                       # true, or the row breaks the rule
 
     Foreign keys are declared once, in the contract of the table; so is what may not be null, and the keys of
-    dimensions. What the engine holds by itself is not asked again.
+    dimensions. What the candidate holds by itself is not asked again.
 #}
 
 {# One query of the rules of several tables, each given as a relation and what its YAML declares. #}
@@ -236,10 +236,10 @@ with
     {%- endfor -%}
 {%- endmacro %}
 
-{# Whether the engine itself keeps a table to such a constraint of its contract. #}
+{# Whether the candidate itself keeps a table to such a constraint of its contract. #}
 {% macro is_enforced(node, kind, columns) -%}
     {%- for constraint in constraints_of(node) if constraint['type'] == kind and constraint['columns'] == columns -%}
-        {{ return(node.contract.enforced and is_enforced_by_engine(kind)) }}
+        {{ return(node.contract.enforced and is_held_by_the_candidate(kind)) }}
     {%- endfor -%}
     {{ return(false) }}
 {%- endmacro %}
@@ -253,20 +253,12 @@ with
     {{ return(found) }}
 {%- endmacro %}
 
-{# Those of them that the engine itself keeps. #}
+{# Those of them that the candidate itself keeps. #}
 {% macro enforced_columns(node) -%}
-    {{ return(required_columns(node) if node.contract.enforced and is_enforced_by_engine('not_null') else []) }}
+    {{ return(required_columns(node) if node.contract.enforced and is_held_by_the_candidate('not_null') else []) }}
 {%- endmacro %}
 
-{# DuckDB refuses a null and a key that is there twice; Spark takes both without a word. #}
-{% macro is_enforced_by_engine(kind) -%}
-    {{ return(adapter.dispatch('is_enforced_by_engine', 'savings_warehouse')(kind)) }}
-{%- endmacro %}
-
-{% macro default__is_enforced_by_engine(kind) -%}
+{# DuckDB refuses a null and a key that is there twice, in its own tables and in those that Spark hands back. #}
+{% macro is_held_by_the_candidate(kind) -%}
     {{ return(kind in ('not_null', 'primary_key')) }}
-{%- endmacro %}
-
-{% macro spark__is_enforced_by_engine(kind) -%}
-    {{ return(false) }}
 {%- endmacro %}

@@ -6,12 +6,15 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from dbt_project import engines
+from dbt_project.engines import Spark
 from orchestration import doctor
 from orchestration.cli import app
 from orchestration.doctor import Found, Weight, diagnose
@@ -87,6 +90,46 @@ def test_the_doctor_prints_the_settings_in_force_and_where_each_is_from(
         ["settle_seconds", "5", str(file)],
     ]
     assert f"{tmp_path / 'reference'}" in CliRunner().invoke(app, ["doctor"]).stdout
+
+
+def test_the_doctor_says_which_engine_builds_where_it_is_not_duckdb(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "lack_of", lambda engine: None)
+    notes = found(replace(settings, engine=Spark("spark://cluster.example:7077")), Weight.NOTE)
+    assert "Spark builds the tables (spark://cluster.example:7077)." in [each.what for each in notes]
+    assert "engine" not in {each.part for each in diagnose(settings, NOW).found}
+
+
+@pytest.mark.parametrize(
+    ("packages", "java", "what", "remedy"),
+    [
+        ((), "", "Spark's Python packages are not installed", "requirements/install spark"),
+        (("pyspark", "dbt.adapters.spark"), "", "no Java was found", "openjdk-17-jre-headless"),
+        (("pyspark", "dbt.adapters.spark"), "11.0.2", "the Java found is version 11", "JAVA_HOME"),
+    ],
+)
+def test_spark_that_is_not_installed_whole_stops_a_load_in_plain_words(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    packages: tuple[str, ...],
+    java: str,
+    what: str,
+    remedy: str,
+) -> None:
+    monkeypatch.setattr(engines, "_is_installed", packages.__contains__)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    if java:
+        (tmp_path / "bin").mkdir()
+        (tmp_path / "bin" / "java").write_text(f"#!/bin/sh\necho 'openjdk version \"{java}\"' >&2\n")
+        (tmp_path / "bin" / "java").chmod(0o755)
+    (stops,) = found(replace(settings, engine=Spark()), Weight.STOPS)
+    assert stops.part == "engine"
+    assert what in stops.what
+    assert remedy in stops.remedy
+    with pytest.raises(engines.EngineMissing, match=what), Spark().at_work(settings.home.candidate):
+        pass
 
 
 def _old_clock(settings: Settings) -> None:

@@ -75,7 +75,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     lock = root / "checks.lock"
     write_lock(declared(result.manifest), lock)
     checks = [
-        *rule_results(candidate, result),
+        *rule_results(result),
         *constraint_results(candidate, result.manifest),
         *run_suites(candidate, None),
     ]

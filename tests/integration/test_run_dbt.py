@@ -19,6 +19,7 @@ from dbt_project import candidate as scratch
 from dbt_project import lineage, parsed
 from dbt_project.invocation import DbtFailed
 from dbt_project.parsed import parse, parse_installed
+from dbt_project.rules import FailingRow
 from dbt_project.run_dbt import BuildResult, build, result_of, run_unit_tests
 
 FILES = {
@@ -27,17 +28,17 @@ FILES = {
     """,
     "profiles.yml": """
         tiny:
-          target: candidate
-          outputs: {candidate: {type: duckdb, path: "{{ var('candidate') }}", schema: marts, threads: 1}}
+          target: duckdb
+          outputs: {duckdb: {type: duckdb, path: "{{ var('candidate') }}", schema: marts, threads: 1}}
     """,
     "models/plan.sql": "select 1 as line_key, cast(100.00 as decimal(14,2)) as baseline_gbp",
     "models/half.sql": "select line_key, baseline_gbp - 50 as half_gbp from {{ ref('plan') }}",
-    "models/plan_tests.yml": """
-        models:
-          - name: plan
-            columns:
-              - name: line_key
-                data_tests: [{unique: {name: plan__has_one_row_a_line}}]
+    "models/plan_contract.yml": "models: [{name: plan}]",
+    "tests/plan__has_one_row_a_line.sql": """
+        select 'plan__has_one_row_a_line' as rule, cast(line_key as varchar) as key, cast(count(*) as varchar) as value
+        from {{ ref('plan') }}
+        group by line_key
+        having count(*) > 1
     """,
     "models/half_tests.yml": """
         unit_tests:
@@ -198,7 +199,7 @@ def test_a_table_that_is_no_longer_what_its_contract_says_fails_the_build(tmp_pa
             columns: [{name: line_key, data_type: integer}, {name: baseline_gbp, data_type: "decimal(14,2)"}]
     """
     project = write_project(
-        tmp_path / "project", plan_tests=contract, plan="select 1 as line_key, '100' as baseline_gbp"
+        tmp_path / "project", plan_contract=contract, plan="select 1 as line_key, '100' as baseline_gbp"
     )
 
     result = build(candidate, project=project)
@@ -213,6 +214,7 @@ def test_a_failing_test_of_severity_error_fails_the_build_and_skips_what_is_down
 
     assert not result.success
     assert (test.status, test.failures) == ("fail", 1)
+    assert test.rows == (FailingRow("plan__has_one_row_a_line", "1", "2"),)
     assert result.nodes["model.tiny.half"].status == "skipped"
 
 

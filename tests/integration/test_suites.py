@@ -327,7 +327,7 @@ def test_before_the_first_release_nothing_can_be_lost(built: Built):
 
 
 def _bound(built: Built, results: list[record.CheckResult]) -> record.Evidence:
-    of_dbt = rule_results(built.candidate, built.result)
+    of_dbt = rule_results(built.result)
     held = constraint_results(built.candidate, built.result.manifest)
     return record.bind(built.fingerprint, Inputs("s", "l", "r", "c"), built.result, [*of_dbt, *held, *results])
 

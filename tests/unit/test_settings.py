@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dbt_project.engines import DUCKDB, Spark
 from orchestration.cli import app
 from orchestration.exit_codes import Exit
 from orchestration.settings import LONGEST_HOME, PROJECT, SettingProblemError, load_settings
@@ -60,6 +61,22 @@ def test_a_home_that_is_a_file_or_below_one_is_refused(tmp_path: Path, below: st
     (tmp_path / "file").touch()
     with pytest.raises(SettingProblemError, match=f"{tmp_path}/file is a file"):
         load_settings({"SAVINGS_HOME": str(tmp_path / "file" / below)})
+
+
+def test_duckdb_builds_unless_spark_is_named() -> None:
+    assert load_settings({}).engine == DUCKDB
+    assert load_settings({"SAVINGS_ENGINE": "duckdb", "SAVINGS_SPARK_MASTER": "local[2]"}).engine == DUCKDB
+    assert load_settings({"SAVINGS_ENGINE": "spark"}).engine == Spark()
+
+
+def test_a_cluster_has_an_address_and_a_folder_that_it_sees(tmp_path: Path) -> None:
+    said = {"SAVINGS_SPARK_MASTER": "spark://cluster.example:7077", "SAVINGS_SPARK_FOLDER": str(tmp_path)}
+    assert load_settings(said | {"SAVINGS_ENGINE": "spark"}).engine == Spark("spark://cluster.example:7077", tmp_path)
+
+
+def test_an_engine_that_is_none_is_refused() -> None:
+    with pytest.raises(SettingProblemError, match="SAVINGS_ENGINE is 'sparc', and has to be duckdb or spark"):
+        load_settings({"SAVINGS_ENGINE": "sparc"})
 
 
 @pytest.mark.parametrize("seconds", ["soon", "-1", "nan", "inf"])

@@ -1,0 +1,205 @@
+"""Spark at work on one candidate: its session, the inputs handed to it as Parquet, the tables handed back.
+
+Here belongs what Spark needs that DuckDB does not. Not here: calling dbt (``invocation``), what differs in SQL
+(``macros``), and whether Spark is installed (``engines``). Imported where Spark is the engine alone.
+
+The candidate's contract is held on the way back: DuckDB refuses a null and a key that is there twice, of which
+Spark takes both without a word.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from dbt_project import candidate as scratch
+from dbt_project.engines import Rows
+from sources import home as layout
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", FutureWarning)  # pyspark's, of pandas 3, which nothing here uses with it
+    from pyspark.sql import SparkSession
+
+_HANDED_OVER = ("raw", "reference")
+# What dbt builds into: staging are views on what was handed over.
+_BUILT = ("staging", "intermediate", "marts")
+# The constraints of a contract that DuckDB holds, as it is told of them.
+_HELD = {"not_null": "not null", "primary_key": "primary key"}
+_SETTINGS = {
+    # The database of one build: nothing of it outlives the session but its files.
+    "spark.sql.catalogImplementation": "in-memory",
+    # What overflows or does not divide is an error, never a null.
+    "spark.sql.ansi.enabled": "true",
+    # Moments are UTC without a zone, in the candidate and here.
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.parquet.inferTimestampNTZ.enabled": "false",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    # How far a chain is followed is the model's to say.
+    "spark.sql.cteRecursionLevelLimit": "-1",
+    "spark.sql.cteRecursionRowLimit": "-1",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+# What listens for this machine's own workers is reached from nowhere else.
+_ON_THIS_MACHINE = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+
+
+@contextlib.contextmanager
+def spark_at_work(candidate: Path, folder: Path, master: str) -> Iterator[SparkWork]:
+    """Yield Spark with the candidate's ``raw`` and ``reference``; what it wrote is removed afterwards.
+
+    Args:
+        candidate: Has both schemas.
+        folder: Where the files lie meanwhile, in a folder of their own.
+        master: Who does the work.
+    """
+    files = folder / "spark"
+    layout.discard(files)
+    layout.make_folder(files)
+    log = candidate.parent / "dbt" / "logs" / "spark.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    session = _session(master, files, log)
+    try:
+        work = SparkWork(candidate, files, session)
+        work.hand_over()
+        yield work
+    finally:
+        session.stop()
+        layout.discard(files)
+
+
+@dataclass(frozen=True)
+class SparkWork:
+    """Spark at work on one candidate.
+
+    Attributes:
+        candidate: Gives the inputs and gets the tables.
+        files: Where all lies as Parquet, one folder per schema.
+        session: Spark's.
+    """
+
+    candidate: Path
+    files: Path
+    session: SparkSession
+
+    def hand_over(self) -> None:
+        """Write the candidate's inputs as Parquet and let Spark have them as tables."""
+        for schema in (*_HANDED_OVER, *_BUILT):
+            self.session.sql(f"create database {schema} location '{_quoted(self.files / schema)}'")
+        with scratch.read(self.candidate) as connection:
+            for schema in _HANDED_OVER:
+                for name in _tables_in(connection, schema):
+                    path = self.files / schema / name
+                    _write(connection.table(f"{schema}.{name}"), path)
+                    self.session.sql(f"create table {schema}.{name} using parquet location '{_quoted(path)}'")
+
+    def ask(self, sql: str) -> Rows:
+        """Return what a query finds."""
+        return [tuple(row) for row in self.session.sql(sql).collect()]
+
+    def hand_back(self, manifest: Path) -> None:
+        """Copy into the candidate what is read after the build: published tables, and what checks read beside them.
+
+        Args:
+            manifest: Of the build: says which tables, and their contracts.
+
+        Raises:
+            duckdb.ConstraintException: If a row breaks what the contract says of nulls and keys.
+        """
+        nodes = json.loads(manifest.read_bytes())["nodes"].values()
+        with scratch.change(self.candidate) as connection:
+            connection.begin()
+            for node in nodes:
+                if node["resource_type"] == "model" and _is_read_later(node):
+                    connection.execute(f"create schema if not exists {node['schema']}")
+                    _copy(connection, node, self.files / node["schema"] / node["name"])
+            connection.commit()
+
+
+def _session(master: str, files: Path, log: Path) -> SparkSession:
+    """Return a session of its own; what Spark and its Java say goes into a file, errors come back as exceptions."""
+    logging.getLogger("SQLQueryContextLogger").disabled = True
+    builder = SparkSession.builder.appName("savings").master(master).config("spark.sql.warehouse.dir", str(files))
+    for name, value in (_SETTINGS | (_ON_THIS_MACHINE if master.startswith("local") else {})).items():
+        builder = builder.config(name, value)
+    with _stderr_into(log):
+        return builder.getOrCreate()
+
+
+@contextlib.contextmanager
+def _stderr_into(log: Path) -> Iterator[None]:
+    """Let what is started meanwhile write its errors into a file: Java keeps the place that it began with."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with open(log, "ab") as stream:
+            os.dup2(stream.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+def _tables_in(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
+    rows = connection.execute("select table_name from duckdb_tables() where schema_name = ?", [schema]).fetchall()
+    return [name for (name,) in rows]
+
+
+def _write(rows: duckdb.DuckDBPyRelation, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    reader = rows.to_arrow_reader()
+    with pq.ParquetWriter(folder / "rows.parquet", reader.schema) as writer:
+        for batch in reader:
+            writer.write_batch(batch)
+
+
+def _is_read_later(node: Mapping[str, Any]) -> bool:
+    return node["access"] == "public" or bool(node["config"]["meta"].get("read_by_checks"))
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, node: Mapping[str, Any], folder: Path) -> None:
+    """Create a table as its contract declares it and fill it; without a contract, as Spark wrote it."""
+    name = f"{node['schema']}.{node['name']}"
+    rows = ds.dataset(folder, format="parquet")
+    if not node["contract"]["enforced"]:
+        connection.from_arrow(_without_zone(rows.scanner().to_reader())).create(name)
+        return
+    connection.execute(f"create table {name} ({', '.join(_declared(node))})")
+    wanted = connection.table(name).limit(0).to_arrow_table().schema
+    reader = _without_zone(rows.scanner(columns=wanted.names).to_reader()).cast(wanted)
+    connection.from_arrow(reader).insert_into(name)
+
+
+def _declared(node: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the columns of a contract, then its keys, as DuckDB's dbt adapter declares them."""
+    for column in node["columns"].values():
+        held = " ".join(_HELD[each["type"]] for each in column["constraints"] if each["type"] in _HELD)
+        yield f"{column['name']} {column['data_type']} {held}"
+    for each in node["constraints"]:
+        if each["type"] in _HELD:
+            yield f"{_HELD[each['type']]} ({', '.join(each['columns'])})"
+
+
+def _without_zone(reader: pa.RecordBatchReader) -> pa.RecordBatchReader:
+    """Return the same rows with moments as the candidate has them: UTC, without a zone."""
+    fields = [
+        field.with_type(pa.timestamp("us")) if pa.types.is_timestamp(field.type) else field for field in reader.schema
+    ]
+    return reader.cast(pa.schema(fields))
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("\\", "\\\\").replace("'", "\\'")
