@@ -27,6 +27,7 @@ from sources.reference.reference import bundled_reference
 from sources.samples.published import SAMPLES, write_samples
 from tests import (
     definitions_outline,
+    drawn_costs,
     fault_table,
     libreoffice_fixtures,
     macro_descriptions,
@@ -107,8 +108,10 @@ def _checks() -> Mapping[Path, bytes]:
 def _how_it_works() -> Mapping[Path, bytes]:
     page = PROJECT / "docs" / "engineer.md"
     text = with_part(page.read_text("utf-8"), "picture", picture.mermaid(build_definitions(load_settings())))
-    text = with_part(text, "night", quoted_costs.ratios() + "\n" + quoted_costs.counts())
-    return {page: with_part(text, "intake", quoted_costs.intake()).encode()}
+    night, intake = drawn_costs.nights(), drawn_costs.intake()
+    text = with_part(text, "night", "\n".join([night.markdown, quoted_costs.ratios(), quoted_costs.counts()]))
+    text = with_part(text, "intake", "\n".join([intake.markdown, quoted_costs.intake()]))
+    return {page: text.encode(), night.path: night.svg, intake.path: intake.svg}
 
 
 def _costs() -> Mapping[Path, bytes]:
@@ -132,7 +135,7 @@ GENERATED = (
     Generated("the workbooks that LibreOffice saved", libreoffice_fixtures.made_from, libreoffice_fixtures.main),
     # A check leaves the list only by name (`python -m expectations.lock --remove NAME`).
     Generated("the list of checks", _checks, lambda: lock.write_lock(_declared(), lock.LOCK)),
-    Generated.of_files("the picture and the costs on the engineers' page", _how_it_works),
+    Generated.of_files("the pictures and the costs on the engineers' page", _how_it_works),
     Generated.of_files("the costs in the README", _costs),
     Generated.of_files("the outline of Dagster's definitions", _outline),
     Generated.of_files("the Power BI project of a small model", powerbi_sample.files),

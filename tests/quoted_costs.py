@@ -1,6 +1,7 @@
 """What a night and its returns cost, as the documentation quotes it from ``benchmarks/*.json``.
 
-Here belongs the wording of the quotation. Not here: measuring (``benchmarks/bench_night.py``, ``bench_intake.py``).
+Here belongs the wording of the quotation. Not here: its pictures (``drawn_costs``), and measuring
+(``benchmarks/bench_night.py``, ``bench_intake.py``).
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from orchestration.settings import PROJECT
 
 _BARE = "the same SQL bare in DuckDB, and importing the libraries"
 _LOOK = "a pandas script that hashes the landed files and looks each up"
-_READINGS = ("openpyxl's two passes", "openpyxl's two passes, read-only", "calamine")
-_ROWS = (
+READINGS = ("openpyxl's two passes", "openpyxl's two passes, read-only", "calamine")
+STEPS = ("gate and reading", "gate to receipt")
+NIGHTS = (
     ("the first one, three returns", "first night, times its floor", _BARE),
     ("with one new return", "one new return, times its floor", _BARE),
     ("with nothing new", "nothing new, times the pandas script", _LOOK),
@@ -27,29 +29,29 @@ _ROWS = (
 
 def ratios() -> str:
     """Return a table of each kind of night with its ratio."""
-    found = _measured("night")["ratios"]
-    rows = [f"| {night} | {found[name]:.1f} | {floor} |" for night, name, floor in _ROWS]
+    found = measured("night")["ratios"]
+    rows = [f"| {night} | {found[name]:.1f} | {floor} |" for night, name, floor in NIGHTS]
     return "\n".join(["| A night | Processor time, times its floor | Floor |", "|---|---:|---|", *rows, ""])
 
 
 def counts() -> str:
     """Return a table of what a first night does, in numbers."""
-    found = _measured("night")["counts of a first night"]
+    found = measured("night")["counts of a first night"]
     rows = [f"| {name} | {number:,} |" for name, number in found.items()]
     return "\n".join(["| In a first night | Number |", "|---|---:|", *rows, ""])
 
 
 def intake() -> str:
     """Return a table of what taking returns in costs beside bare readings of the same files."""
-    found = _measured("intake")["ratios"]
-    steps = ("gate and reading", "gate to receipt")
+    found = measured("intake")["ratios"]
     rows = [
-        f"| {floor} | " + " | ".join(f"{found[f'{step}, times {floor}']:.2f}" for step in steps) + " |"
-        for floor in _READINGS
+        f"| {floor} | " + " | ".join(f"{found[f'{step}, times {floor}']:.2f}" for step in STEPS) + " |"
+        for floor in READINGS
     ]
     return "\n".join(["| Times | Gate and reading | Gate to receipt |", "|---|---:|---:|", *rows, ""])
 
 
-def _measured(name: str) -> dict[str, Any]:
+def measured(name: str) -> dict[str, Any]:
+    """Return what a benchmark wrote."""
     found: dict[str, Any] = json.loads((PROJECT / "benchmarks" / f"{name}.json").read_bytes())
     return found

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.settings import PROJECT
 from sources.home import Home
 from tests.nu_checker import complaints
 from tests.programs import JAVA, NU_HTML_CHECKER
@@ -19,10 +20,12 @@ def _written(folder: Path) -> Iterator[Path]:
         yield from sorted(folder.rglob(f"*.{kind}"))
 
 
-def test_the_site_of_a_release_is_valid(first_night: Home) -> None:
+def test_the_site_of_a_release_is_valid_and_so_are_the_pictures_of_the_documentation(first_night: Home) -> None:
     site = list(_written(first_night.current / "site"))
     assert {path.suffix for path in site} == {".html", ".css", ".svg"}
-    assert complaints(site) == []
+    drawn = list(_written(PROJECT / "docs"))
+    assert len(drawn) > 1
+    assert complaints([*site, *drawn]) == []
 
 
 def test_the_desks_and_receipts_are_valid(first_night: Home) -> None:

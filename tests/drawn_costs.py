@@ -1,0 +1,79 @@
+"""Pictures of what a night and its returns cost, beside the tables of ``quoted_costs`` on the engineers' page.
+
+Here belongs what is drawn, its finding, and its words for who does not see it. Not here: how bars look
+(``publishing.site.charts``), and measuring (``benchmarks/``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from orchestration.settings import PROJECT
+from publishing.site import charts
+from tests.quoted_costs import NIGHTS, READINGS, STEPS, measured
+
+FOLDER = PROJECT / "docs"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of ratios.
+
+    Attributes:
+        name: Of its file, without its ending.
+        finding: What it shows, in a sentence.
+        bars: A name, a ratio, and the ratio as the table has it.
+    """
+
+    name: str
+    finding: str
+    bars: Sequence[tuple[str, float, str]]
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        return FOLDER / f"{self.name}.svg"
+
+    @property
+    def svg(self) -> bytes:
+        """The picture: the same bytes each time."""
+        return charts.svg(charts.bars(self._drawn, charts.WIDE)).encode()
+
+    @property
+    def markdown(self) -> str:
+        """The finding as its title, and the picture with its description."""
+        return f"**{self.finding}**\n\n![{charts.in_words(self._drawn)}]({self.path.name})\n"
+
+    @property
+    def _drawn(self) -> list[charts.Bar]:
+        return [charts.Bar(name, charts.ZERO, Decimal(str(ratio)), said) for name, ratio, said in self.bars]
+
+
+def nights() -> Picture:
+    """Return each kind of night, in times its floor."""
+    found = measured("night")["ratios"]
+    bars = [(night.capitalize(), found[name], f"{found[name]:.1f}") for night, name, _ in NIGHTS]
+    first, new, nothing, _ = (ratio for _, ratio, _ in bars)
+    low, high = sorted((first, new))
+    finding = (
+        f"A night that builds costs {low:.1f} to {high:.1f} times its floor, one with nothing new {nothing:.1f} times"
+    )
+    return Picture("costs-of-a-night", finding, bars)
+
+
+def intake() -> Picture:
+    """Return what taking a return in costs, in times each bare reading of the same file."""
+    found: Mapping[str, float] = measured("intake")["ratios"]
+    named = [(f"{step.capitalize()}: {floor}", f"{step}, times {floor}") for floor in READINGS for step in STEPS]
+    bars = [(name, found[ratio], f"{found[ratio]:.2f}") for name, ratio in named]
+    said = dict(zip([ratio for _, ratio in named], [said for _, _, said in bars], strict=True))
+    reading, _ = STEPS
+    openpyxl, *_, calamine = READINGS
+    finding = (
+        f"Reading a return costs {said[f'{reading}, times {openpyxl}']} times {openpyxl}, and "
+        f"{said[f'{reading}, times {calamine}']} times {calamine}, which looks for nothing hostile"
+    )
+    return Picture("costs-of-a-return", finding, bars)
