@@ -89,6 +89,13 @@ def test_before_anything_is_sent_a_desk_says_what_is_overdue_and_what_is_due_nex
     assert workbooks(home, "PL") == ["TRR_PL_2021-22_P06_v1.xlsx", "TRR_PL_2021-22_P07_v1.xlsx"]
 
 
+def test_where_there_is_nothing_to_do_no_workbook_is_spoken_of(home, ledger):
+    said = "Each workbook is filled in as far as we know your figures."
+    assert said in tasks(desk(home, ledger))
+    long_after = tasks(desk(home, ledger, now=datetime(2040, 1, 10, 12, tzinfo=UTC)))
+    assert long_after.strip() == "There is nothing to do now."
+
+
 def test_a_return_that_was_not_accepted_is_to_be_corrected_with_its_receipt_and_its_workbook(home, ledger):
     blocked = decide(ledger, send(ledger, "PL"), "blocked", findings=(TBC,))
     told = tasks(desk(home, ledger))
