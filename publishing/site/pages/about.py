@@ -32,7 +32,7 @@ def _table_page(name: str, description: str, columns: list[dict[str, object]]) -
             str(each["data_type"]),
             str(each["unit"]),
             " ".join(str(each["description"]).split()),
-            str(each["comes_from"] or "").replace("raw.", ""),
+            _by_table(str(each["comes_from"] or "")),
         ]
         for each in columns
     ]
@@ -45,6 +45,15 @@ def _table_page(name: str, description: str, columns: list[dict[str, object]]) -
         name=f"columns-{name}",
     )
     return Page(f"table-{name}", name, description, [table], parent=Link("dictionary.html", "Data dictionary"))
+
+
+def _by_table(comes_from: str) -> str:
+    """Return columns of returns and of reference data with each table named once."""
+    columns = [column.removeprefix("raw.").rpartition(".")[::2] for column in comes_from.split(", ") if column]
+    return "; ".join(
+        f"{table}: {', '.join(name for _, name in of_table)}"
+        for table, of_table in groupby(columns, key=lambda column: column[0])
+    )
 
 
 def about(facts: Facts) -> Page:
