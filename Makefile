@@ -71,7 +71,7 @@ ui: ## Open Dagster's pages on this machine alone, with its schedule
 	@requirements/install run
 	@DAGSTER_HOME=$$($(BIN)/python -m orchestration.instance) $(BIN)/dagster dev --host 127.0.0.1 --module-name orchestration.definitions
 
-lock: ## Write the locks again (needs uv)
+lock: ## Write the locks again (needs uv and npm)
 	@requirements/lock
 
 clean: ## Remove what building left, never var/

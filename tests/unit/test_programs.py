@@ -41,3 +41,8 @@ def test_the_first_lines_of_a_run_name_what_is_missing(item: pytest.Item):
     assert conftest.pytest_report_header() == [
         "The missing program is missing: tests that need it are skipped. `apt-get install chromium`"
     ]
+
+
+def test_what_debian_does_not_bring_names_the_command_that_does():
+    assert programs.NU_HTML_CHECKER.packages == ()
+    assert programs.NU_HTML_CHECKER.remedy == "requirements/install dev"
