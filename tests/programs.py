@@ -104,14 +104,15 @@ ODBC = Program("PostgreSQL's ODBC driver", ("odbc-postgresql",), _driver_for_odb
 POPPLER = Program("pdftotext", ("poppler-utils",), _command("pdftotext"))
 OPENSSL = Program("openssl", ("openssl",), _command("openssl"))
 NGINX = Program("nginx", ("nginx-light",), _command("nginx", "/usr/sbin/nginx"))
+STRACE = Program("strace", ("strace",), _command("strace"))
 SYSTEMD = Program("systemd-analyze", ("systemd",), _command("systemd-analyze"))
 JAVA = Program("Java", ("openjdk-17-jre-headless",), _command("java"))
 NPM = Program("npm", ("npm",), _command("npm"))
 NU_HTML_CHECKER = Program("the Nu HTML checker", (), _nu_html_checker, "requirements/install dev")
 
 PROGRAMS = (
-    *(LIBREOFFICE, WRITER, UNO, CHROMIUM, EXT4, SSHFS, POSTGRESQL, ODBC, POPPLER, OPENSSL, NGINX, SYSTEMD),
-    *(JAVA, NPM, NU_HTML_CHECKER),
+    *(LIBREOFFICE, WRITER, UNO, CHROMIUM, EXT4, SSHFS, POSTGRESQL, ODBC, POPPLER, OPENSSL, NGINX),
+    *(STRACE, SYSTEMD, JAVA, NPM, NU_HTML_CHECKER),
 )
 
 
