@@ -6,7 +6,8 @@ Here belongs the translation alone. Not here: running dbt (``dbt_project.run_dbt
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,10 @@ from dbt_common.events.base_types import EventMsg
 from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]  # ships no types
 
 from dbt_project import invocation
+
+_NOT_WELL = frozenset({"error", "fail", "warn", "runtime error", "skipped"})
+# Each line costs Dagster an event of its own.
+_TOLD_EVERY = 20
 
 
 class TableTranslator(DagsterDbtTranslator):
@@ -76,6 +81,36 @@ def table_specs(
         io_manager_key=None,
         project=None,
     )
+
+
+@dataclass
+class Progress:
+    """Takes dbt's events, and has the run's log say as they come how far it is, and at once what fails.
+
+    Assets and checks are recorded once the build has ended, with their rows and pounds: nothing reads the candidate
+    while dbt writes it.
+
+    Attributes:
+        say: Writes a line into the run's log.
+        warn: Writes a warning.
+        events: All of them, in dbt's order.
+    """
+
+    say: Callable[[str], None]
+    warn: Callable[[str], None]
+    events: list[EventMsg] = field(default_factory=list)
+    _finished: int = 0
+
+    def __call__(self, event: EventMsg) -> None:
+        """Take one event."""
+        self.events.append(event)
+        if event.info.name == "NodeFinished":
+            self._finished += 1
+            node = event.data.node_info
+            if node.node_status in _NOT_WELL:
+                self.warn(f"dbt: {node.resource_type} {node.node_name} ended with {node.node_status!r}.")
+            elif self._finished % _TOLD_EVERY == 0:
+                self.say(f"dbt: {self._finished} models and tests done, {node.node_name} the last.")
 
 
 def asset_events(

@@ -107,7 +107,12 @@ def warehouse_of(
             warehouse.restore()
             yield warehouse
 
-    return dg.ResourceDefinition(open_warehouse, description="One home, held for as long as a run lasts.")
+    # An empty schema, not none: nobody who may start a run can point it at another home (decision 0021).
+    return dg.ResourceDefinition(
+        open_warehouse,
+        config_schema={},
+        description="One home, held for as long as a run lasts; a run cannot change it.",
+    )
 
 
 def _sign(context: dg.InitResourceContext, home: Home) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dbt_common.events.base_types import EventMsg
 
 from dbt_project import lineage, run_dbt
 from dbt_project.content import Size, sizes_of
@@ -23,7 +22,7 @@ from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
 from dbt_project.rules import FailingRow, first_of_each_rule
 from expectations import evidence
 from orchestration.code_version import code_sha256
-from orchestration.dbt_events import TableTranslator, asset_events, table_specs
+from orchestration.dbt_events import Progress, TableTranslator, asset_events, table_specs
 from orchestration.freshness import POLICY, RELEASE
 from orchestration.grid_cells import link
 from orchestration.instance import POOL
@@ -77,11 +76,11 @@ def warehouse_tables(manifest: Path) -> dg.AssetsDefinition:
 
     @dg.multi_asset(name="warehouse_tables", specs=tables, check_specs=checks, can_subset=False, pool=POOL)
     def _tables(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
-        events: list[EventMsg] = []
-        result = run_dbt.build(warehouse.home.candidate, events.append, engine=warehouse.engine)
+        progress = Progress(context.log.info, context.log.warning)
+        result = run_dbt.build(warehouse.home.candidate, progress, engine=warehouse.engine)
         sizes = sizes_of(warehouse.home.candidate, published_tables(manifest)) if result.success else {}
         rows = _failing_rows(result)
-        for event in asset_events(events, manifest, translator, context):
+        for event in asset_events(progress.events, manifest, translator, context):
             if isinstance(event, dg.AssetCheckResult):
                 yield _with_rows(event, rows)
             else:

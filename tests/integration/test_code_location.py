@@ -94,6 +94,16 @@ def test_a_table_is_built_with_all_others_or_not_at_all(definitions: dg.Definiti
         assert together >= {dg.AssetKey([other.schema, other.name]) for other in published_tables(manifest)}
 
 
+@pytest.mark.parametrize("job", ["nightly_load", "receive_returns"])
+def test_a_run_cannot_be_pointed_at_another_home(job: str, definitions: dg.Definitions) -> None:
+    """Decision 0021: who may start a run may not choose what it works on."""
+    elsewhere = {"resources": {"warehouse": {"config": {"home": "/srv/elsewhere", "reference": "/srv/lists"}}}}
+    resolved = definitions.resolve_job_def(job)
+    with pytest.raises(dg.DagsterInvalidConfigError):
+        dg.validate_run_config(resolved, elsewhere)
+    assert dg.validate_run_config(resolved, {})
+
+
 def test_every_asset_says_who_answers_for_it_and_every_check_what_it_asserts(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     assert [key for key in graph.get_all_asset_keys() if not graph.get(key).owners] == []

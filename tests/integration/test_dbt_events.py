@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 from dagster_dbt import DbtCliResource
-from dbt_common.events.base_types import EventMsg
+from dbt.events.types import NodeFinished
+from dbt_common.events.base_types import msg_from_base_event
 
 from dbt_project import invocation, run_dbt
-from orchestration.dbt_events import TableTranslator, asset_events
+from orchestration.dbt_events import Progress, TableTranslator, asset_events
 from tests.scenarios import Scenario, line
 
 # As counted (1,161), and a few: raise it knowingly, and lower it. A table costs six, a test one and what it stores.
@@ -36,8 +37,11 @@ def candidate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_events_in_process_are_those_of_a_child_and_none_says_that_something_is_deprecated(candidate: Path) -> None:
     """The statements are counted here too: each costs dbt more than DuckDB."""
-    events: list[EventMsg] = []
-    built = run_dbt.build(candidate, events.append)
+    said: list[str] = []
+    progress = Progress(said.append, pytest.fail)
+    built = run_dbt.build(candidate, progress)
+    assert [line.split()[1] for line in said] == [str(number) for number in range(20, len(built.nodes), 20)]
+    events = progress.events
     assert 0 < sum(event.info.name == "SQLQuery" for event in events) < MOST_STATEMENTS
     assert [event.info.msg for event in events if "Deprecation" in event.info.name] == []
     translator = TableTranslator()
@@ -54,3 +58,12 @@ def test_events_in_process_are_those_of_a_child_and_none_says_that_something_is_
     there = [told(event) for event in run.stream()]
     assert len(here) > 100
     assert Counter(here) == Counter(there)
+
+
+@pytest.mark.parametrize("status", ["error", "fail", "warn", "skipped"])
+def test_what_does_not_go_well_in_a_build_is_told_at_once(status: str) -> None:
+    told: list[str] = []
+    info = {"node_name": "fct_pipeline__agrees", "resource_type": "test", "node_status": status}
+    progress = Progress(pytest.fail, told.append)
+    progress(msg_from_base_event(NodeFinished(node_info=info)))
+    assert told == [f"dbt: test fct_pipeline__agrees ended with '{status}'."]
