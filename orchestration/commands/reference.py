@@ -18,7 +18,7 @@ from orchestration.commands.common import AsJson, Post, Reason, left, settings_o
 from orchestration.exit_codes import Exit
 from orchestration.lock import hold
 from orchestration.settings import load_settings
-from sources.clock import system_clock
+from sources.clock import LONDON, system_clock
 from sources.reference.folder_hash import reference_sha256
 
 if TYPE_CHECKING:
@@ -108,6 +108,9 @@ def check(
 def workbook(
     file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="The workbook to write.", dir_okay=False)],
     folder: _Folder = None,
+    in_force: Annotated[
+        bool, typer.Option("--in-force", help="The folder that a load last put in force, as the vault keeps it.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
     """Write a folder as one workbook: a sheet per list, with drop-downs, notes and live checks; needs no home."""
@@ -115,26 +118,71 @@ def workbook(
     from sources.reference.reference import ReferenceProblem, read_reference
 
     console = Console(stderr=True)
+    settings = load_settings()
     try:
+        if folder and in_force:
+            raise ValueError("Name a folder or add --in-force, not both.")
         if file.exists() and not force:
             raise FileExistsError(f"{file} is already there. Choose another name, or add --force to write over it.")
-        reference = read_reference(folder or load_settings().reference)
+        reference = _kept_in_force(settings) if in_force else read_reference(folder or settings.reference)
         write_folder_workbook(file, reference)
-    except (ReferenceProblem, OSError, ValueError) as problem:
+    except (ReferenceProblem, OSError, ValueError, LookupError) as problem:
         raise stopped(console, problem, Exit.WRONG_USE) from problem
-    typer.echo(f"{reference.folder} is written to {file}.\nChange it, then: savings reference import {file} FOLDER")
+    said = "The folder in force" if in_force else str(reference.folder)
+    import_into = f"savings reference import {file}{f' {folder}' if folder else ''}"
+    which = [] if folder or in_force else _whether_in_force(settings)
+    typer.echo("\n".join([f"{said} is written to {file}.", *which, f"Change it, then: {import_into}"]))
+
+
+def _kept_in_force(settings: Settings) -> Reference:
+    """Return the folder in force as the vault keeps it.
+
+    Raises:
+        LookupError: If the home has none.
+    """
+    from sources.custody.ledger import LedgerView
+    from sources.intake.adoption import judging_reference
+
+    if not settings.home.events.is_dir():
+        raise LookupError(f"No reference folder is in force yet: there is no warehouse at {settings.home.root}.")
+    with LedgerView.of(settings.home) as ledger:
+        return judging_reference(ledger)
+
+
+def _whether_in_force(settings: Settings) -> list[str]:
+    """Return, in a sentence, whether the folder of the settings is the one in force; none before the first load."""
+    from sources.custody.ledger import LedgerView
+    from sources.custody.payloads import ReferenceAdopted
+
+    if not settings.home.events.is_dir():
+        return []
+    with LedgerView.of(settings.home) as ledger:
+        adoption = ledger.last_event(ReferenceAdopted)
+    if adoption is None:
+        return []
+    if adoption.payload.reference_sha256 == reference_sha256(settings.reference):
+        return ["It is the folder in force."]
+    day = adoption.at.astimezone(LONDON)
+    in_force = f"the folder adopted on {day.day} {day:%B %Y} is"
+    return [f"It is not in force: {in_force}. Add --in-force for a workbook of that one."]
 
 
 @_reference.command(name="import")
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="The workbook.", exists=True, dir_okay=False)],
-    folder: Annotated[Path, typer.Argument(help="The folder of CSV files; it is made if it is not there.")],
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            help="The folder of CSV files, made if it is not there; that of the settings where none is named."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write a workbook's lists as the CSV files of a folder, or say what is wrong, cell by cell; needs no home."""
     from sources.intake.folder_import import NotAWorkbookError, import_workbook
     from sources.reference.reference import ReferenceProblem
 
+    folder = folder or load_settings().reference
     try:
         done = import_workbook(file, folder.absolute())
     except (NotAWorkbookError, ReferenceProblem) as problem:

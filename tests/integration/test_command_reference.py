@@ -9,6 +9,11 @@ from typer.testing import CliRunner
 
 from orchestration.cli import app
 from orchestration.exit_codes import Exit
+from sources.custody.ledger import Ledger
+from sources.intake.adoption import adopt_reference
+from sources.reference.folder_hash import reference_sha256
+from sources.reference.reference import bundled_reference, read_reference
+from tests.homes import NOON, fresh_home
 from tests.reference_folder import copy_of_bundled, replace_text
 
 
@@ -93,3 +98,42 @@ def test_a_folder_that_cannot_be_written_is_named_and_the_import_works_once_that
     assert folder.read_text("utf-8") == "a file in the folder's place"
     folder.unlink()
     assert run("import", book, str(folder)).exit_code == Exit.DONE
+
+
+def of_a_warehouse(root: Path, *arguments: str):
+    settings = {"SAVINGS_HOME": str(root / "var"), "SAVINGS_REFERENCE_DIR": str(root / "reference")}
+    return CliRunner().invoke(app, ["reference", *arguments], env=settings)
+
+
+def test_a_workbook_without_a_folder_is_of_the_settings_folder_and_says_whether_it_is_in_force(tmp_path: Path):
+    """What is waiting is not written over unseen: the folder in force is one option away, and comes back whole."""
+    folder, book = copy_of_bundled(tmp_path), str(tmp_path / "lists.xlsx")
+    before = of_a_warehouse(tmp_path, "workbook", book)
+    with Ledger.open(fresh_home(tmp_path / "var")) as ledger:
+        adopt_reference(read_reference(folder), ledger, NOON)
+    in_force = of_a_warehouse(tmp_path, "workbook", book, "--force")
+    replace_text(folder, "directorate", "CO,Corporate", "CO,Corporate services")
+    waiting = of_a_warehouse(tmp_path, "workbook", book, "--force")
+    kept = of_a_warehouse(tmp_path, "workbook", book, "--force", "--in-force")
+    back = of_a_warehouse(tmp_path, "import", book)
+
+    change_it = f"Change it, then: savings reference import {book}"
+    assert before.stdout.splitlines() == [f"{folder} is written to {book}.", change_it]
+    assert in_force.stdout.splitlines()[1] == "It is the folder in force."
+    assert waiting.stdout.splitlines()[1] == (
+        "It is not in force: the folder adopted on 12 October 2021 is. Add --in-force for a workbook of that one."
+    )
+    assert kept.stdout.splitlines() == [f"The folder in force is written to {book}.", change_it]
+    assert back.stdout == f"Written to {folder}: directorate.csv.\n"
+    assert reference_sha256(folder) == reference_sha256(bundled_reference())
+
+
+def test_without_a_warehouse_there_is_no_folder_in_force_and_one_folder_is_enough(tmp_path: Path):
+    folder, book = copy_of_bundled(tmp_path), str(tmp_path / "lists.xlsx")
+    none = of_a_warehouse(tmp_path, "workbook", book, "--in-force")
+    both = of_a_warehouse(tmp_path, "workbook", book, str(folder), "--in-force")
+
+    assert (none.exit_code, both.exit_code) == (Exit.WRONG_USE, Exit.WRONG_USE)
+    assert "No reference folder is in force yet" in none.stderr
+    assert "not both" in both.stderr
+    assert not Path(book).exists()
