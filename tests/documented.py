@@ -7,15 +7,29 @@ example. Not here: running and comparing them (the tests).
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from orchestration.settings import PROJECT
+from publishing.questions.example import Example
 
 QUESTIONS, HISTORY = PROJECT / "docs" / "questions.md", PROJECT / "docs" / "history.md"
 ANALYST = PROJECT / "docs" / "analyst.md"
 
-# What the pages' examples are about.
+# What the pages' examples are about: the sample.
+SAMPLE = Example(
+    period_key=202106,
+    plan_year="2021/22",
+    directorate_code="AH",
+    directorate_name="Adults & Housing",
+    forecast_key=202106,
+    close_key=202113,
+    next_close_key=202213,
+    report_code="CAB-2021-11-08",
+    since=date(2021, 11, 8),
+    window_from="2021/22",
+    window_to="2022/23",
+)
 YEAR, PERIOD_KEY, MOMENT = "2021/22", 202106, datetime(2021, 11, 8, 10)  # noqa: DTZ001 - UTC, as in the release
 
 _BLOCK = re.compile(r"^#+ (?P<title>[^\n]+)\n(?:(?!^#)[^\n]*\n)*?```sql\n(?P<sql>.*?)```", re.MULTILINE | re.DOTALL)

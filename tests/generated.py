@@ -22,11 +22,13 @@ from expectations import lock
 from orchestration import picture
 from orchestration.definitions import build_definitions
 from orchestration.settings import PROJECT, load_settings
+from publishing.questions import questions
 from sources.contract.documents import DOCUMENTS, documents
 from sources.reference.reference import bundled_reference
 from sources.samples.published import SAMPLES, write_samples
 from tests import (
     definitions_outline,
+    documented,
     drawn_costs,
     fault_table,
     libreoffice_fixtures,
@@ -123,6 +125,10 @@ def _macros() -> Mapping[Path, bytes]:
     return {macro_descriptions.PAGE: macro_descriptions.page().encode()}
 
 
+def _questions() -> Mapping[Path, bytes]:
+    return {documented.QUESTIONS: questions.page(documented.SAMPLE, is_of_the_sample=True).encode()}
+
+
 def _outline() -> Mapping[Path, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         home = {"SAVINGS_HOME": folder, "SAVINGS_REFERENCE_DIR": str(bundled_reference())}
@@ -137,6 +143,7 @@ GENERATED = (
     Generated("the list of checks", _checks, lambda: lock.write_lock(_declared(), lock.LOCK)),
     Generated.of_files("the pictures and the costs on the engineers' page", _how_it_works),
     Generated.of_files("the costs in the README", _costs),
+    Generated.of_files("the page of questions", _questions),
     Generated.of_files("the outline of Dagster's definitions", _outline),
     Generated.of_files("the Power BI project of a small model", powerbi_sample.files),
     Generated.of_files("the descriptions of the macros", _macros),

@@ -6,18 +6,37 @@ drawn (``charts``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from markupsafe import Markup, escape
+
 from publishing.plain_text import as_csv
 from publishing.site.figures import OF_THE_ROW, Figure, Record, Sentence
 from publishing.site.shown import heading
+from sources.receipts.receipt_words import printable
 
 # What opens the table of a chart.
 FOLDED = "Show the figures of this chart"
 
-Text = str | Sentence | Figure
+
+class Words:
+    """Words with `names` in them, and **what matters most**."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __html__(self) -> str:
+        marked = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(printable(self._text))))
+        return Markup(re.sub(r"\*\*([^*]+)\*\*", r"<strong>\1</strong>", marked))  # noqa: S704 - escaped above
+
+
+Text = str | Sentence | Figure | Words
 
 
 @dataclass(frozen=True)
@@ -104,6 +123,23 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Bullets:
+    """A list of sentences."""
+
+    sentences: Sequence[Text]
+    kind: str = field(default="bullets", init=False)
+
+
+@dataclass(frozen=True)
+class Code:
+    """A query as it is typed; ``label`` names it for who hears the page."""
+
+    text: str
+    label: str
+    kind: str = field(default="code", init=False)
+
+
+@dataclass(frozen=True)
 class Summary:
     """Labels and values."""
 
@@ -135,7 +171,7 @@ class Search:
     kind: str = field(default="search", init=False)
 
 
-Block = Table | Chart | Heading | Paragraph | Summary | Headline | Links | Search
+Block = Table | Chart | Heading | Paragraph | Bullets | Code | Summary | Headline | Links | Search
 
 
 @dataclass(frozen=True)

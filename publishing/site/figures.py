@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from publishing.database import SCHEMA
 from publishing.plain_text import as_text
+from publishing.questions.example import Example, example_of
 from publishing.site.shown import NOT_KNOWN, shown
 from sources.receipts.receipt_words import printable
 
@@ -173,6 +174,11 @@ class Facts:
             "where position.is_latest_period and position.is_current order by period.period_key desc"
         )
         return Period(*latest[0].values()) if latest else None
+
+    @cached_property
+    def example(self) -> Example:
+        """Return what the documented questions are about."""
+        return example_of(self._connection)
 
     def tables(self) -> Iterator[tuple[str, str]]:
         """Yield each table with its description."""

@@ -18,7 +18,7 @@ from publishing.in_force import SITE
 from publishing.site import charts
 from publishing.site.blocks import Chart, Link, Page, Table
 from publishing.site.figures import Facts
-from publishing.site.pages import about, changes, directorates, lines, overview, programme, quality, returns
+from publishing.site.pages import about, asked, changes, directorates, lines, overview, programme, quality, returns
 from publishing.site.shown import day
 from sources.receipts.receipt_words import printable
 
@@ -60,6 +60,7 @@ def _pages(facts: Facts) -> Iterator[Page]:
     yield quality.claims(facts)
     yield quality.checks(facts)
     yield from lines.pages(facts)
+    yield asked.asked(facts)
     yield from about.dictionary(facts)
     yield about.about(facts)
 

@@ -12,7 +12,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -21,15 +20,15 @@ import duckdb
 import pytest
 
 from orchestration.settings import PROJECT
+from publishing import reader
 from publishing.data_contract import DATA_CONTRACT
+from publishing.questions.example import example_of
+from publishing.questions.questions import page, questions
 from sources.home import Home
-from sources.reader.cells import Workbook
-from sources.reader.workbook import read_cells
-from sources.reference.reference import bundled_reference, read_reference
-from tests.documented import QUESTIONS, asked_of, queries
 from tests.invariants import assert_nothing_lost
 from tests.libreoffice import WORKBOOK, Job, at_work
 from tests.new_council import PERIOD, REPORTED, YEAR, typed_by_finance, typed_by_operations
+from tests.other_words import texts_of_a_home, texts_of_a_workbook, words_of_the_sample_in
 from tests.programs import LIBREOFFICE, UNO
 
 pytestmark = pytest.mark.needs(LIBREOFFICE, UNO)
@@ -133,7 +132,7 @@ def test_every_page_workbook_and_manifest_names_the_council(day: Day) -> None:
     assert len(pages) > 20
     assert len(books) > 4
     said = {path: path.read_text("utf-8") for path in pages}
-    said |= {path: "\n".join(text for _, text in _texts_of_a_workbook(path)) for path in books}
+    said |= {path: "\n".join(text for _, text in texts_of_a_workbook(path)) for path in books}
     assert [path.name for path, text in said.items() if "Northmoor Council" not in text] == []
 
 
@@ -146,13 +145,12 @@ def test_without_a_printed_list_there_is_no_share_of_printed_projects(day: Day) 
     assert shares[0] == (True, None)
 
 
-def test_every_documented_query_runs_for_this_council_and_the_first_gives_its_table_1(day: Day) -> None:
-    with duckdb.connect(str(day.home / "current" / "savings.duckdb"), read_only=True) as connection:
-        asked = {
-            number: connection.execute(asked_of(sql, period_key=202503, plan_year=YEAR)).fetchall()
-            for number, sql in queries(QUESTIONS).items()
-        }
+def test_the_questions_of_the_release_are_about_this_council_and_the_first_gives_its_table_1(day: Day) -> None:
+    with reader.connect(day.home / "current") as connection:
+        example = example_of(connection)
+        asked = {each.number: connection.execute(each.sql).fetchall() for each in questions(page(example))}
     operations = table_1(day)["OPS"][:-1]
+    assert (example.period_key, example.plan_year, example.directorate_code) == (202503, YEAR, "OPS")
     assert asked["Q1"] == [("Operations", *operations), ("Total", *operations)]
     assert len(asked) == 20
 
@@ -170,55 +168,9 @@ def test_a_return_of_the_sample_is_refused_and_says_whose_it_is(day: Day) -> Non
     assert "made for another council, with the code E06000059. Ours is E99000001." in " ".join(said.split())
 
 
-def words_of_the_sample() -> list[re.Pattern[str]]:
-    """Return what only the sample's council says: its name and codes, its references, its report, its year."""
-    tables = read_reference(bundled_reference()).tables
-    names = [row["directorate_name"] for row in tables["directorate"]] + [row["title"] for row in tables["report"]]
-    names += [row["project_name"] for row in tables["printed_project"]] + [row["name"] for row in tables["theme"]]
-    whole = [rf"\b{re.escape(name)}\b" for name in names if name not in _EVERYDAY_WORDS]
-    return [
-        re.compile(each) for each in (*whole, r"(?i)dorset", r"\b(AH|CH|PL)-", r"\bPRJ-", r"\bTF-0", "CAB-", "2021/22")
-    ]
-
-
-# Names of the sample that are words of the language too.
-_EVERYDAY_WORDS = frozenset({"Place", "Corporate"})
-
-
-def texts_of_the_day(day: Day) -> Iterator[tuple[str, str]]:
-    """Yield all that a person of the council reads, with where: pages, workbooks, what is printed, the release."""
-    yield from ((f"step {number}", text) for number, text in enumerate(day.printed, start=1))
-    for path in day.home.rglob("*"):
-        if path.suffix in (".html", ".json", ".csv", ".md") and {"build", "dagster"}.isdisjoint(path.parts):
-            yield str(path.relative_to(day.home)), path.read_text("utf-8")
-    for path in (*day.home.glob("desk/**/*.xlsx"), day.folder / "empty.xlsx"):
-        yield from _texts_of_a_workbook(path)
-    with duckdb.connect(str(day.home / "current" / "savings.duckdb"), read_only=True) as release:
-        for kind in ("tables", "columns", "views"):
-            for row in release.execute(f"select * from duckdb_{kind}() where not internal").fetchall():  # noqa: S608 - two words of ours
-                yield f"comments of {kind}", " ".join(map(str, row))
-        tables = release.execute("select schema_name, table_name from duckdb_tables()").fetchall()
-        for schema, table in tables:
-            for row in release.execute(f'select * from "{schema}"."{table}"').fetchall():  # noqa: S608 - the release's own names
-                yield f"{schema}.{table}", " ".join(map(str, row))
-
-
-def _texts_of_a_workbook(path: Path) -> Iterator[tuple[str, str]]:
-    book = read_cells(path, path.name)
-    if not isinstance(book, Workbook):
-        return
-    for sheet in book.sheets:
-        yield from ((f"{path.name} {sheet.name}!{cell.ref}", cell.text) for cell in sheet.cells.values())
-
-
 def test_no_output_of_another_council_has_a_word_of_the_sample(day: Day) -> None:
-    patterns = words_of_the_sample()
-    found: dict[str, str] = {}
-    seen = 0
-    for where, text in texts_of_the_day(day):
-        seen += 1
-        for pattern in patterns:
-            if match := pattern.search(text):
-                found.setdefault(where, text[max(0, match.start() - 60) : match.end() + 60])
-    assert seen > 1000
+    printed = [(f"step {number}", text) for number, text in enumerate(day.printed, start=1)]
+    texts = [*printed, *texts_of_a_home(day.home), *texts_of_a_workbook(day.folder / "empty.xlsx")]
+    assert len(texts) > 1000
+    found = words_of_the_sample_in(texts)
     assert found == {}, json.dumps(found, indent=1)

@@ -10,8 +10,10 @@ import duckdb
 import pytest
 
 from publishing import reader
+from publishing.questions.example import example_of
+from publishing.questions.questions import page, questions
 from sources.home import Home
-from tests.documented import ANALYST, QUESTIONS, asked_by_command, queries
+from tests.documented import ANALYST, QUESTIONS, SAMPLE, asked_by_command, queries
 
 ASKED = queries(QUESTIONS)
 
@@ -24,6 +26,11 @@ def release(first_night: Home) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def answer(release: duckdb.DuckDBPyConnection, question: str) -> list[tuple[Any, ...]]:
     return release.execute(ASKED[question]).fetchall()
+
+
+def test_the_page_is_about_what_the_release_says_of_itself(release: duckdb.DuckDBPyConnection):
+    assert example_of(release) == SAMPLE
+    assert {each.number: each.sql for each in questions(page(example_of(release)))} == ASKED
 
 
 def test_q1_is_the_report_s_table_1_with_its_two_missing_columns(release: duckdb.DuckDBPyConnection):

@@ -32,6 +32,7 @@ from sources.home import Home
 from sources.intake.decisions import decide, find
 from sources.reference.authority import Signature
 from sources.reference.reference import bundled_reference
+from tests.cells_of_lines import amounts_that_are_their_cells, lines_recomputed_from_their_cells
 from tests.edited_returns import edited
 from tests.headings import cell_of
 from tests.homes import drop
@@ -171,41 +172,12 @@ def test_a_night_does_no_more_than_it_has_to(night) -> None:
 
 def test_every_amount_of_the_line_detail_is_its_own_cell_of_the_file_in_the_vault(night) -> None:
     home, _ = night
-    checked = 0
-    for row in _line_details(home):
-        sheet = _sheet(home, str(row["file_sha256"]))
-        for measure in ("baseline_gbp", "projected_gbp", "achieved_to_date_gbp", "deferred_gbp", "undeliverable_gbp"):
-            entered = sheet[str(row[f"{measure}_cell"])].value
-            assert row[measure] == Decimal(0 if entered == "N/A" else str(entered)), (row["saving_ref"], measure)
-            checked += 1
-    assert checked == 60
+    assert amounts_that_are_their_cells(Home.at(home)) == 60
 
 
 def test_every_derived_amount_is_recomputed_from_the_cells_that_its_row_names(night) -> None:
     home, _ = night
-    for row in _line_details(home):
-        sheet = _sheet(home, str(row["file_sha256"]))
-
-        def cell(measure: str, sheet=sheet, row=row) -> Decimal:
-            entered = sheet[str(row[f"{measure}_cell"])].value
-            return Decimal(0 if entered == "N/A" else str(entered))
-
-        baseline, projected, deferred = cell("baseline_gbp"), cell("projected_gbp"), cell("deferred_gbp")
-        counted = min(projected, baseline)
-        assert row["counted_projected_gbp"] == counted
-        assert row["over_achieved_gbp"] == projected - counted
-        assert row["unexplained_gbp"] == baseline - counted - deferred - cell("undeliverable_gbp")
-
-
-def _line_details(home: Path) -> list[dict[str, object]]:
-    with duckdb.connect(str(home / "current" / "savings.duckdb"), read_only=True) as connection:
-        table = connection.execute("select * from marts.rpt_line_detail").to_arrow_table()
-    assert len(table) == 12
-    return table.to_pylist()
-
-
-def _sheet(home: Path, sha256: str) -> openpyxl.worksheet.worksheet.Worksheet:
-    return openpyxl.load_workbook((home / "vault" / sha256[:2] / sha256).open("rb"), data_only=True)["Savings"]
+    assert lines_recomputed_from_their_cells(Home.at(home)) == 12
 
 
 def test_a_second_night_opens_no_file_builds_nothing_and_imports_nothing_heavy(copy_of_the_home: Path) -> None:

@@ -1,0 +1,1 @@
+"""The documented questions, about whichever council a release is of."""
