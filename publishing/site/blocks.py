@@ -132,9 +132,9 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Code:
-    """A query as it is typed; ``label`` names it for who hears the page."""
+    """A query as it is typed, line by line; ``label`` names it for who hears the page."""
 
-    text: str
+    lines: Sequence[str]
     label: str
     kind: str = field(default="code", init=False)
 

@@ -32,7 +32,7 @@ def _blocks(question: Question, rows: int) -> list[Block]:
     gives = f"Rows in this release: {rows}." if rows else "No row in this release."
     return [
         Heading(f"{question.number} {question.title}", question.number.lower()),
-        Code(question.sql.rstrip(), f"The query of {question.number}"),
+        Code(question.sql.splitlines(), f"The query of {question.number}"),
         Paragraph(gives, is_inset=not rows),
         *(Paragraph(Words(each)) for each in question.notes),
     ]
