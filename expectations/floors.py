@@ -118,6 +118,7 @@ FLOORS: Mapping[str, str] = {
         inner join reference.reporting_calendar as calendar
             on expected_return.financial_year = calendar.financial_year
             and expected_return.from_period <= calendar.reporting_period
+            and calendar.reporting_period <= coalesce(expected_return.to_period, calendar.reporting_period)
         where
             expected_return.known_to_at is null and calendar.known_to_at is null
             and calendar.financial_year || calendar.reporting_period <= (

@@ -26,6 +26,7 @@ expected as (
     inner join reference.expected_return as expected_return
         on open_period.reporting_year = expected_return.financial_year
         and open_period.reporting_period >= expected_return.from_period
+        and open_period.reporting_period <= coalesce(expected_return.to_period, open_period.reporting_period)
     where expected_return.known_to_at is null
 )"""
 
@@ -105,6 +106,7 @@ inner join reference.expected_return as expected_return
     on submission.directorate_code = expected_return.directorate_code
     and submission.financial_year = expected_return.financial_year
     and submission.reporting_period >= expected_return.from_period
+    and submission.reporting_period <= coalesce(expected_return.to_period, submission.reporting_period)
 where
     submission.state = 'accepted'
     and printed.known_to_at is null and printed.is_cashable

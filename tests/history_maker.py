@@ -150,7 +150,9 @@ class Maker:
     def _expect(self, directorate: str, year: str) -> None:
         key = {"directorate_code": directorate, "financial_year": year}
         others = [row for row in self.reference.expected_return if not key.items() <= row.items()]
-        self.reference.expected_return = [*others, {**key, "from_period": self.chance.choice(list(PERIODS))}]
+        first, last = sorted(self.chance.choices(list(PERIODS), k=2))
+        until = {"to_period": last} if self._happens(0.3) else {}
+        self.reference.expected_return = [*others, {**key, "from_period": first, **until}]
 
     def _register(self) -> None:
         """Put a line in the plan, mend its baseline there, or now and then drop it."""

@@ -348,7 +348,7 @@ class Known:
             row["directorate_code"]
             for row in self.oracle.rows_known("expected_return", self.moment)
             if year_key(row["financial_year"]) == period // 100
-            and period_key(row["financial_year"], row["from_period"]) <= period
+            and row["from_period"] <= f"P{period % 100:02d}" <= (row["to_period"] or "P13")
         }
 
     def _not_reported(self, period: int) -> dict[tuple[str, str], list[Decimal]]:

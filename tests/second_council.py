@@ -2,8 +2,9 @@
 
 Here belong its lists, what its directorates report, and the course of those years in a home. It is small and
 quarterly, has a directorate of 1 % of the plan, codes of two lengths, references without a directorate's code, and
-every list empty that may be. On 1 April 2025 Homes and communities ends: housing goes to Environment, leisure to the
-new People, which sends what was still owed. Not here: what is expected of it (``golden/test_second_council``).
+every list empty that may be. On 1 October 2025, within its second year, Homes and communities ends: housing goes to
+Environment, leisure to the new People, which sends what was still owed.
+Not here: what is expected of it (``golden/test_second_council``).
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from tests.homes import SIGNED
 Row = dict[str, Any]
 COUNCIL = "Ashcombe Borough Council"
 ENDED, BEGUN = "HC", "PEO"
+REORGANISED = "reference_reorganised"
 FIRST, SECOND = "2024/25", "2025/26"
 YEARS = (FIRST, SECOND)
 ANSWERS = Answers(
@@ -50,10 +52,11 @@ ANSWERS = Answers(
     posts={"Section 151 officer": "s151", "Chief accountant": "finance"},
 )
 SET_UP_AT = datetime(2024, 4, 2, 9, tzinfo=UTC)
-REORGANISED_AT = datetime(2025, 5, 11, 9, tzinfo=UTC)
-AFTERWARDS = datetime(2025, 11, 2, 3, 30, tzinfo=UTC)
-_LAST_DAY, _NEXT_DAY = date(2025, 3, 31), date(2025, 4, 1)
-_DECISION = "C-2025-04"
+PLANNED_AT = datetime(2025, 3, 6, 9, tzinfo=UTC)
+REORGANISED_AT = datetime(2025, 10, 6, 9, tzinfo=UTC)
+AFTERWARDS = datetime(2026, 1, 20, 3, 30, tzinfo=UTC)
+_LAST_DAY, _NEXT_DAY = date(2025, 9, 30), date(2025, 10, 1)
+_DECISION = "C-2025-10"
 
 # By reference: plan year, directorate, pounds, whether they reduce a budget. Finance's is 1 % of the first year.
 _PLAN: Mapping[str, tuple[str, str, str, bool]] = {
@@ -64,10 +67,10 @@ _PLAN: Mapping[str, tuple[str, str, str, bool]] = {
     "S-24-0005": (FIRST, ENDED, "40000.00", False),
     "S-24-0006": (FIRST, "FIN", "9000.00", True),
     "S-25-0001": (SECOND, "ENV", "120000.00", True),
-    "S-25-0002": (SECOND, BEGUN, "80000.25", True),
+    "S-25-0002": (SECOND, ENDED, "80000.25", True),
     "S-25-0003": (SECOND, "FIN", "2000.00", True),
 }
-_MOVED = {"S-24-0003": "ENV", "S-24-0004": BEGUN, "S-24-0005": BEGUN}
+_MOVED = {"S-24-0003": "ENV", "S-24-0004": BEGUN, "S-24-0005": BEGUN, "S-25-0002": BEGUN}
 _SERVICES = {
     "S-24-0001": "ENV-WST", "S-24-0002": "ENV-WST", "S-24-0003": "HC-HOU", "S-24-0004": "HC-LEI",
     "S-24-0005": "HC-LEI", "S-24-0006": "FIN-LEG", "S-25-0001": "ENV-WST", "S-25-0002": "HC-LEI",
@@ -112,21 +115,26 @@ SENT = (
     Sent("ENV", "ENV", FIRST, "P13", _at("2025-05-20T10:00"),
          {"S-24-0001": ("181000", "181000", "19000"), "S-24-0002": ("145000.50", "145000.50", "0")}),
     Sent("FIN", "FIN", FIRST, "P13", _at("2025-05-21T10:00"), {"S-24-0006": ("9000", "9000", "0")}),
-    # The directorate has ended: who goes on with it sends its close.
-    Sent(BEGUN, ENDED, FIRST, "P13", _at("2025-05-22T10:00"),
+    Sent("HC", "HC", FIRST, "P13", _at("2025-05-22T10:00"),
          {"S-24-0003": ("250000", "250000", "51000"), "S-24-0004": ("90000", "90000", "154999.50"),
           "S-24-0005": ("40000", "40000", "0")}),
     Sent("ENV", "ENV", SECOND, "P03", _at("2025-07-09T10:00"),
-         {"S-24-0001": ("195000", "185000", "0"), "S-24-0003": ("270000", "255000", "0"),
-          "S-25-0001": ("110000", "0", "0")}),
-    Sent(BEGUN, BEGUN, SECOND, "P03", _at("2025-07-10T10:00"),
-         {"S-24-0004": ("180000", "120000", "64999.50"), "S-25-0002": ("80000.25", "0", "0")}),
+         {"S-24-0001": ("195000", "185000", "0"), "S-25-0001": ("110000", "0", "0")}),
+    Sent("HC", "HC", SECOND, "P03", _at("2025-07-10T10:00"),
+         {"S-24-0003": ("270000", "255000", "0"), "S-24-0004": ("180000", "120000", "64999.50"),
+          "S-25-0002": ("80000.25", "0", "0")}),
     Sent("FIN", "FIN", SECOND, "P03", _at("2025-07-13T10:00"), {"S-25-0003": ("2000", "0", "0")}),
     Sent("ENV", "ENV", SECOND, "P06", _at("2025-10-08T10:00"),
-         {"S-24-0001": ("200000", "190000", "0"), "S-24-0003": ("290000", "275000", "0"),
-          "S-25-0001": ("100000.50", "20000", "0")}),
-    Sent(BEGUN, BEGUN, SECOND, "P06", _at("2025-10-09T10:00"),
-         {"S-24-0004": ("200000", "150000", "44999.50"), "S-25-0002": ("75000.25", "0", "0")}),
+         {"S-24-0001": ("200000", "190000", "0"), "S-25-0001": ("100000.50", "20000", "0")}),
+    # The directorate has ended: who goes on with it sends its last return.
+    Sent(BEGUN, ENDED, SECOND, "P06", _at("2025-10-13T10:00"),
+         {"S-24-0003": ("290000", "275000", "0"), "S-24-0004": ("200000", "150000", "44999.50"),
+          "S-25-0002": ("75000.25", "0", "0")}),
+    Sent("ENV", "ENV", SECOND, "P09", _at("2026-01-12T10:00"),
+         {"S-24-0001": ("200000", "195000", "0"), "S-24-0003": ("301000", "290000", "0"),
+          "S-25-0001": ("100000.50", "60000", "0")}),
+    Sent(BEGUN, BEGUN, SECOND, "P09", _at("2026-01-13T10:00"),
+         {"S-24-0004": ("210000.25", "170000", "34999.25"), "S-25-0002": ("70000", "10000", "0")}),
 )  # fmt: skip
 
 
@@ -148,16 +156,19 @@ class TwoYears:
 def live_through(root: Path) -> TwoYears:
     """Write lists and workbooks, take them in at their times, build and publish."""
     files, home = root / "files", Home.at(root / "var")
-    before = read_reference(_first_lists(files / "reference"))
-    after = read_reference(_lists_after(files / "reference", files / "reference_after"))
+    first = read_reference(first_lists(files / "reference"))
+    second = read_reference(lists_of_the_second_year(first.folder, files / "reference_second_year"))
+    after = read_reference(lists_after(second.folder, files / REORGANISED))
     home.create()
     establish(home)
     with Ledger.open(home) as ledger:
-        adopt_reference(before, ledger, fixed_clock(SET_UP_AT))
-        _take_in(files, home, ledger, before, [each for each in SENT if each.at < REORGANISED_AT])
+        adopt_reference(first, ledger, fixed_clock(SET_UP_AT))
+        _take_in(files, home, ledger, first, [each for each in SENT if each.at < PLANNED_AT])
+        adopt_reference(second, ledger, fixed_clock(PLANNED_AT))
+        _take_in(files, home, ledger, second, [each for each in SENT if PLANNED_AT < each.at < REORGANISED_AT])
         adopt_by_post(after, ledger, fixed_clock(REORGANISED_AT), Signature(**SIGNED))
         _take_in(files, home, ledger, after, [each for each in SENT if each.at > REORGANISED_AT])
-    settings = Settings(home, files / "reference_after")
+    settings = Settings(home, after.folder)
     night = load(settings, history=None, is_forced=False, clock=fixed_clock(AFTERWARDS), console=Console(quiet=True))
     return TwoYears(files, home, night.as_json())
 
@@ -168,7 +179,8 @@ def _take_in(files: Path, home: Home, ledger: Ledger, reference: Reference, sent
     take_in_history(_list(files, sent), home, ledger, reference)
 
 
-def _first_lists(folder: Path) -> Path:
+def first_lists(folder: Path) -> Path:
+    """Write what the council decides before its first year."""
     folder.mkdir(parents=True)
     write_first_folder(ANSWERS, folder, bundled_reference())
     write_list(folder, "service", [
@@ -179,7 +191,14 @@ def _first_lists(folder: Path) -> Path:
     return folder
 
 
-def _lists_after(before: Path, folder: Path) -> Path:
+def lists_of_the_second_year(before: Path, folder: Path) -> Path:
+    """Write the lists with the plan of the second year."""
+    shutil.copytree(before, folder)
+    write_list(folder, "approved_plan", [*_planned(FIRST), *_planned(SECOND)])
+    return folder
+
+
+def lists_after(before: Path, folder: Path) -> Path:
     """Write the lists as they are after the reorganisation: what was is kept, with its last day."""
     shutil.copytree(before, folder)
     directorates = [
@@ -194,23 +213,26 @@ def _lists_after(before: Path, folder: Path) -> Path:
     ]
     moved = [_service("HC-HOU", "Housing", "ENV", _NEXT_DAY), _service("HC-LEI", "Leisure", BEGUN, _NEXT_DAY)]
     write_list(folder, "service", [*services, *moved])
-    write_list(folder, "expected_return", map(_expected_after, read_list(before, "expected_return")))
+    expected = [_expected_after(row) for row in read_list(before, "expected_return")]
+    new = {"directorate_code": BEGUN, "financial_year": SECOND, "from_period": "P09"}
+    write_list(folder, "expected_return", [*expected, new])
     partner = "Finance business partner, People"
     partners = read_list(before, "finance_bp")
     new_partner = {
         "directorate_code": BEGUN, "finance_bp_name": partner, "post": partner, "valid_from": _NEXT_DAY
     }  # fmt: skip
     write_list(folder, "finance_bp", [*partners, new_partner])
-    write_list(folder, "approved_plan", [*_planned(FIRST), *_planned(SECOND)])
     write_list(folder, "plan_change", [_move(*each) for each in _MOVED.items()])
-    decided = {"decision_ref": _DECISION, "body": "Council", "decided_on": date(2025, 3, 5), "title": "Reorganisation"}
+    decided = {"decision_ref": _DECISION, "body": "Council", "decided_on": date(2025, 9, 4), "title": "Reorganisation"}
     write_list(folder, "decision", [decided])
     return folder
 
 
 def _expected_after(row: Row) -> Row:
-    is_of_the_new = row["directorate_code"] == ENDED and row["financial_year"] > FIRST
-    return row | ({"directorate_code": BEGUN} if is_of_the_new else {})
+    """Return who is expected now: of who has ended the last period of its last year, then who goes on."""
+    if row["directorate_code"] != ENDED or row["financial_year"] < SECOND:
+        return row
+    return row | ({"to_period": "P06"} if row["financial_year"] == SECOND else {"directorate_code": BEGUN})
 
 
 def _service(code: str, name: str, directorate: str, since: date = date(2022, 4, 1)) -> Row:
@@ -236,12 +258,12 @@ def _move(reference: str, to: str) -> Row:
     return {
         "change_ref": f"M-{reference}",
         "saving_ref": reference,
-        "plan_year": FIRST,
+        "plan_year": _PLAN[reference][0],
         "change_type": "Move",
         "amount_gbp": "0",
         "directorate_code": to,
         "effective_year": SECOND,
-        "effective_period": "P03",
+        "effective_period": "P09",
         "decision_ref": _DECISION,
     }
 

@@ -2,8 +2,8 @@
 
 Here belong foreign references, what the template and the rules need to find, and the arithmetic
 within a folder (D41, shares). Not here: what one cell, row or file must be (``folder_reader``), claims
-(``folder_claims``), what a plan change does (``plan``), and whether the plan agrees with what is
-printed (K2, ``expectations``).
+(``folder_claims``), settings (``folder_settings``), directorates over time (``folder_days``), what a plan
+change does (``plan``), and whether the plan agrees with what is printed (K2, ``expectations``).
 """
 
 from __future__ import annotations
@@ -14,9 +14,14 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from decimal import Decimal
 
-from sources.reference.folder_cells import NotTypedError, is_typed, typed
+from sources.reference.folder_cells import is_typed
 from sources.reference.folder_claims import claims_can_be_compared
 from sources.reference.folder_contract import FieldKind
+from sources.reference.folder_days import (
+    plans_are_of_who_is_there,
+    returns_are_expected_of_who_is_there,
+    successors_come_to_an_end,
+)
 from sources.reference.folder_lookup import in_row, unknown
 from sources.reference.folder_problems import Problem
 from sources.reference.folder_reader import SOURCE_LINE, Row, Tables
@@ -24,9 +29,9 @@ from sources.reference.folder_required import (
     NEEDED_LISTS,
     PERMISSIONS,
     REQUIRED_WORDS,
-    SETTINGS,
     WHOLE_COUNCIL,
 )
+from sources.reference.folder_settings import limits_leave_something, settings_are_there_and_typed
 from sources.reference.plan import Plan
 from sources.template.declaration import RETURN_FIELDS, SHEETS, Kind
 
@@ -67,7 +72,6 @@ PATTERNED = {
     ("fund", "project_ref"): "project_ref_pattern",
 }
 
-_ABOVE_ZERO, _BELOW_ONE = ("line_limit_gbp", "council_limit_gbp"), ("drop_guard_share",)
 NEVER_NEGATIVE = (("approved_plan", "baseline_gbp"), ("printed_plan_total", "baseline_gbp"), ("fund", "approved_gbp"))
 
 # Lists that are files of their own, not words of vocabulary.csv.
@@ -92,32 +96,6 @@ def relation_problems(tables: Tables, unsound: Collection[str] = ()) -> list[Pro
             known = {row[target_column] for row in tables[target]}
             problems += unknown(tables, file, column, known, f"{target}.csv")
     return sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column))
-
-
-def _settings_are_there_and_typed(tables: Tables) -> Iterator[Problem]:
-    rows = {row["name"]: row for row in tables["setting"]}
-    for setting in SETTINGS:
-        if setting.name not in rows:
-            if setting.default is not None:
-                continue
-            remedy = f"Add a row with its value, a {setting.kind.value}"
-            yield Problem("setting.csv", 0, "name", f"'{setting.name}' is missing", remedy)
-            continue
-        try:
-            typed(setting.kind, rows[setting.name]["value"])
-        except NotTypedError as error:
-            yield in_row("setting", rows[setting.name], "value", f"{setting.name}: {error}", error.remedy)
-
-
-def _limits_leave_something(tables: Tables) -> Iterator[Problem]:
-    for row in tables["setting"]:
-        value = Decimal(row["value"]) if is_typed(FieldKind.DECIMAL, row["value"]) else None
-        if row["name"] in _ABOVE_ZERO and value is not None and value <= 0:
-            what = f"{row['name']}: {value} lets nothing be published"
-            yield in_row("setting", row, "value", what, "Write the pounds that no figure comes near")
-        if row["name"] in _BELOW_ONE and value is not None and not 0 <= value < 1:
-            what = f"{row['name']}: {value} guards nothing"
-            yield in_row("setting", row, "value", what, "Write a share from 0 to below 1, as 0.15")
 
 
 def _references_fit_their_pattern(tables: Tables) -> Iterator[Problem]:
@@ -266,8 +244,8 @@ def _gap_ranges_run_upwards(tables: Tables) -> Iterator[Problem]:
 
 # Each with the files that it must be able to trust.
 _CHECKS: dict[_Check, tuple[str, ...]] = {
-    _settings_are_there_and_typed: ("setting",),
-    _limits_leave_something: (),
+    settings_are_there_and_typed: ("setting",),
+    limits_leave_something: (),
     _references_fit_their_pattern: ("setting",),
     _vocabularies_are_complete: ("vocabulary",),
     _status_aliases_lead_to_a_status: ("vocabulary",),
@@ -283,5 +261,8 @@ _CHECKS: dict[_Check, tuple[str, ...]] = {
     _no_directorate_has_a_name_of_the_warehouse: (),
     _fund_shares_and_windows_hold: (),
     _gap_ranges_run_upwards: (),
+    successors_come_to_an_end: ("directorate",),
+    returns_are_expected_of_who_is_there: ("directorate", "reporting_calendar"),
+    plans_are_of_who_is_there: ("directorate", "financial_year", "reporting_calendar"),
     claims_can_be_compared: ("directorate",),
 }

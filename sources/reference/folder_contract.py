@@ -141,7 +141,13 @@ REFERENCE_FILES: tuple[ReferenceFile, ...] = (
     ReferenceFile(
         "expected_return",
         ("directorate_code", "financial_year"),
-        (Field("directorate_code"), Field("financial_year", _Y), Field("from_period", _P)),
+        (
+            Field("directorate_code"),
+            Field("financial_year", _Y),
+            Field("from_period", _P),
+            # For a directorate that ends within the year; blank: to the year's end.
+            Field("to_period", _P, is_required=False, default=""),
+        ),
     ),
     ReferenceFile(
         "approved_plan",

@@ -71,6 +71,9 @@ def read_table(folder: Path, file: ReferenceFile) -> tuple[list[Row], list[Probl
         return [], [
             Problem(name, 0, "", "the file is missing", "Put it there; a list without rows is its header alone")
         ]
+    except OSError as error:
+        what = f"the file cannot be read ({error.strerror})"
+        return [], [Problem(name, 0, "", what, "Put a file there that the service may read")]
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         return [], [Problem(name, line, "", "the text is not UTF-8", "Save the file as CSV UTF-8")]

@@ -58,6 +58,7 @@ COLUMNS: dict[str, str] = {
     "as_at_date": "Last day of the period.",
     "return_due_date": "A return is due at the end of this day in London.",
     "from_period": "Expected from this period on.",
+    "to_period": "Expected up to this period; empty: to the year's end.",
     "saving_ref": "A line's reference.",
     "plan_year": "The year in which the saving was first budgeted.",
     "is_cashable": "A budget is reduced by it.",

@@ -63,9 +63,8 @@ class Reference:
         return {(row["financial_year"], row["reporting_period"]): row for row in self.tables["reporting_calendar"]}
 
     @cached_property
-    def _first_expected(self) -> Mapping[tuple[str, str], str]:
-        rows = self.tables["expected_return"]
-        return {(row["directorate_code"], row["financial_year"]): row["from_period"] for row in rows}
+    def _expected(self) -> Mapping[tuple[str, str], Row]:
+        return {(row["directorate_code"], row["financial_year"]): row for row in self.tables["expected_return"]}
 
     def vocabulary(self, name: str) -> tuple[str, ...]:
         """Return a vocabulary's words in their order; empty if there is none of that name."""
@@ -143,8 +142,10 @@ class Reference:
 
     def is_expected(self, directorate_code: str, year: str, period: str) -> bool:
         """Return whether the directorate's return is expected for a period (R39)."""
-        first = self._first_expected.get((directorate_code, year))
-        return first is not None and first <= period and (year, period) in self._periods
+        expected = self._expected.get((directorate_code, year))
+        if expected is None or (year, period) not in self._periods:
+            return False
+        return bool(expected["from_period"] <= period <= (expected["to_period"] or period))
 
     def plan_in_force(self, saving_ref: str, plan_year: str, year: str, period: str) -> PlanLine | None:
         """Return a line of the plan as at a period; None if the plan does not have it then (R33, R34)."""

@@ -242,7 +242,7 @@ def test_who_may_adopt_is_what_the_folder_in_force_says(ledger, bundled, tmp_pat
 GOVERNED_ROWS = {
     "post": "Self-made post,,hold;withdraw;override;tag;waive;adopt,me",
     "finance_bp": "AH,Anybody at all,A post,2019-04-01,",
-    "setting": "a_new_one,1,a test",
+    "setting": "landing_path,/mnt/savings,a test",
     "decision": "CAB-1,Cabinet,2021-09-01,A decision",
     "report": "CAB-2030-01-01,A report,2030-01-01",
     "fund": "TF-0099,PRJ-0001,1,1000,2021/22,2021/22,a test",

@@ -82,9 +82,29 @@ def test_a_missing_column_is_named(tmp_path: Path, name: str, column: str) -> No
 @pytest.mark.parametrize("setting", [setting.name for setting in SETTINGS if setting.default is None])
 def test_a_missing_setting_is_named(tmp_path: Path, setting: str) -> None:
     folder = copy_of_bundled(tmp_path)
-    replace_text(folder, "setting", f"\n{setting},", f"\nno_{setting},")
+    path = folder / "setting.csv"
+    kept = [line for line in path.read_text("utf-8").splitlines(keepends=True) if not line.startswith(f"{setting},")]
+    path.write_text("".join(kept), "utf-8")
     (problem,) = problems_of(folder)
     assert (problem.file, problem.what) == ("setting.csv", f"'{setting}' is missing")
+
+
+@pytest.mark.parametrize("setting", [setting.name for setting in SETTINGS if setting.default is None])
+def test_a_mistyped_setting_is_one_line_with_the_name_that_was_meant(tmp_path: Path, setting: str) -> None:
+    folder = copy_of_bundled(tmp_path)
+    line = replace_text(folder, "setting", f"\n{setting},", f"\n{setting}s,") + 1
+    (told,) = causes(problems_of(folder))
+    assert told == (
+        f"setting.csv, line {line}, name: '{setting}s' is not a setting. Write {setting}, or delete the row."
+    )
+
+
+def test_a_folder_in_a_files_place_is_named(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path)
+    (folder / "fund.csv").unlink()
+    (folder / "fund.csv").mkdir()
+    (told,) = causes(problems_of(folder))
+    assert told == "fund.csv: the file cannot be read (Is a directory). Put a file there that the service may read."
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,70 @@
+"""What the settings of a reference folder must be: there, known, typed, and leaving something to measure.
+
+Here belongs what is wrong with ``setting.csv``. Not here: which settings there are (``folder_required``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from difflib import get_close_matches
+
+from sources.reference.folder_cells import NotTypedError, is_typed, typed
+from sources.reference.folder_contract import FieldKind
+from sources.reference.folder_lookup import in_row
+from sources.reference.folder_problems import Problem
+from sources.reference.folder_reader import Tables
+from sources.reference.folder_required import SETTINGS
+
+_KNOWN = tuple(setting.name for setting in SETTINGS)
+_ABOVE_ZERO, _BELOW_ONE = ("line_limit_gbp", "council_limit_gbp"), ("drop_guard_share",)
+# What is Red has passed the limit of Amber: the smaller of the two, and the name of the larger.
+_RAG_ORDER = (
+    ("rag_red_counted_below", "rag_amber_counted_below"),
+    ("rag_amber_deferred_above", "rag_red_deferred_above"),
+)
+
+
+def settings_are_there_and_typed(tables: Tables) -> Iterator[Problem]:
+    """Yield each setting that is missing or unknown, and each value that cannot be read.
+
+    What a mistyped name should have changed would stay as it is, unseen: it is said with the name that was meant.
+    """
+    rows = {row["name"]: row for row in tables["setting"]}
+    missing = [setting.name for setting in SETTINGS if setting.name not in rows]
+    for row in tables["setting"]:
+        if row["name"] not in _KNOWN:
+            meant = get_close_matches(row["name"], missing, n=1) or get_close_matches(row["name"], _KNOWN, n=1)
+            missing = [name for name in missing if name not in meant]
+            remedy = f"Write {meant[0]}, or delete the row" if meant else "Delete the row"
+            yield in_row("setting", row, "name", f"'{row['name']}' is not a setting", remedy)
+    for setting in SETTINGS:
+        if setting.name in missing and setting.default is None:
+            remedy = f"Add a row with its value, a {setting.kind.value}"
+            yield Problem("setting.csv", 0, "name", f"'{setting.name}' is missing", remedy)
+        if setting.name in rows:
+            try:
+                typed(setting.kind, rows[setting.name]["value"])
+            except NotTypedError as error:
+                yield in_row("setting", rows[setting.name], "value", f"{setting.name}: {error}", error.remedy)
+
+
+def limits_leave_something(tables: Tables) -> Iterator[Problem]:
+    """Yield each limit that lets nothing be published, guards nothing or leaves no line Amber."""
+    numbers = {
+        row["name"]: (row, Decimal(row["value"]))
+        for row in tables["setting"]
+        if is_typed(FieldKind.DECIMAL, row["value"])
+    }
+    for name, (row, value) in numbers.items():
+        if name in _ABOVE_ZERO and value <= 0:
+            what = f"{name}: {value} lets nothing be published"
+            yield in_row("setting", row, "value", what, "Write the pounds that no figure comes near")
+        if name in _BELOW_ONE and not 0 <= value < 1:
+            what = f"{name}: {value} guards nothing"
+            yield in_row("setting", row, "value", what, "Write a share from 0 to below 1, as 0.15")
+    for smaller, larger in _RAG_ORDER:
+        if smaller in numbers and larger in numbers and numbers[smaller][1] > numbers[larger][1]:
+            row, value = numbers[smaller]
+            what = f"{smaller}: {value} is above {larger}, which is {numbers[larger][1]}: no line would be Amber by it"
+            yield in_row("setting", row, "value", what, f"Write {numbers[larger][1]} or less")
