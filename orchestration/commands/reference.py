@@ -86,22 +86,39 @@ def check(
     folder: _Folder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what is wrong with a folder, one line per cause, or what it makes possible; needs no home."""
+    """Say what is wrong with a folder, one line per cause, or what it makes possible; needs no home.
+
+    Of the folder of the settings it also says what returns use and the folder leaves out.
+    """
     from sources.reference.folder_problems import causes
-    from sources.reference.folder_required import OPTIONAL_LISTS
+    from sources.reference.folder_remarks import remarks_on
     from sources.reference.reference import ReferenceProblem, read_reference
 
+    settings = load_settings()
     try:
-        reference = read_reference(folder or load_settings().reference)
+        reference = read_reference(folder or settings.reference)
     except ReferenceProblem as problem:
-        wrong, off, code = causes(problem.problems), [], Exit.WRONG_USE
+        wrong, off = causes(problem.problems), []
     else:
-        wrong, off, code = [], [what for file, what in OPTIONAL_LISTS.items() if not reference.tables[file]], Exit.DONE
+        is_ours = reference.folder.resolve() == settings.reference.resolve()
+        wrong, off = _left_out(reference, settings) if is_ours else [], remarks_on(reference)
+    code = Exit.WRONG_USE if wrong else Exit.DONE
     if as_json:
         typer.echo(json.dumps({"wrong": wrong, "off": off, "exit_code": int(code)}, indent=2, ensure_ascii=False))
     else:
         typer.echo("\n".join(wrong or ["This folder can be used.", *off]))
     raise typer.Exit(code)
+
+
+def _left_out(reference: Reference, settings: Settings) -> list[str]:
+    """Return, in a line each, what returns of the home use and the folder leaves out; nothing without a home."""
+    from sources.custody.ledger import LedgerView
+    from sources.intake.adoption import still_used
+
+    if not settings.home.events.is_dir():
+        return []
+    with told(Console(stderr=True)), LedgerView.of(settings.home) as ledger:
+        return [f"{what}." for what in still_used(reference, ledger)]
 
 
 @_reference.command()

@@ -36,7 +36,7 @@ _DIRECTORATE = """
     left join marts.fct_savings_position as position
         on directorate.directorate_key = position.directorate_key
         and position.is_current and position.is_cashable and position.period_key = ?
-    where directorate.directorate_key > 0
+        and position.plan_year_key = ?
     group by directorate.directorate_code, directorate.directorate_name
     order by sum(position.unexplained_gbp) desc nulls last, directorate.directorate_code
     limit 1
@@ -109,7 +109,7 @@ def example_of(release: duckdb.DuckDBPyConnection) -> Example:
 
     key, year, _, due_on = first(_PERIOD)
     (plan_year,) = first(_PLAN_YEAR, key, year, otherwise=(year,))
-    directorate_code, directorate_name = first(_DIRECTORATE, key)
+    directorate_code, directorate_name = first(_DIRECTORATE, key, int(plan_year[:4]))
     report_code, since = first(_REPORT, otherwise=("", due_on))
     window_from, window_to = first(_WINDOW, otherwise=(year, year_of(key // 100 + 1)))
     closes = [close for (close,) in release.execute(_CLOSES).fetchall()]

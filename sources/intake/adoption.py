@@ -26,7 +26,7 @@ from sources.findings.wording import pounds
 from sources.intake.vanished import vanished_in_use
 from sources.reference.authority import AuthorityError, Signature, authorise
 from sources.reference.governed import governed_changes
-from sources.reference.plan import Period
+from sources.reference.plan import AFTER_EVERYTHING, Period
 from sources.reference.reference import (
     Reference,
     ReferenceProblem,
@@ -35,8 +35,6 @@ from sources.reference.reference import (
     reference_sha256,
 )
 
-# Later than every period that a plan change can name: the plan with all that is decided.
-_AFTER_EVERYTHING = ("9999/00", "P13")
 _JUST_BEFORE = timedelta(microseconds=1)
 
 # A directorate's pounds of a plan year before and after, as texts; null where there is no plan, or none known.
@@ -197,7 +195,7 @@ def still_used(reference: Reference, ledger: LedgerView) -> tuple[str, ...]:
 
 def changes_in_pounds(reference: Reference, ledger: LedgerView) -> list[PlanChange]:
     """Return each directorate and plan year whose pounds a folder changes against the one in force."""
-    return _changes(_comparable(ledger), reference, _AFTER_EVERYTHING)
+    return _changes(_comparable(ledger), reference, AFTER_EVERYTHING)
 
 
 def changes_adopted_since(ledger: LedgerView, seq: int) -> Sequence[PlanChange] | None:
@@ -219,7 +217,7 @@ def printed_moves(reference: Reference, ledger: LedgerView) -> list[str]:
     before = _comparable(ledger) if printed else None
     moved: dict[tuple[str, str, str], str] = {}
     for report, plan_year, at in printed:
-        for moment in (at, _AFTER_EVERYTHING):
+        for moment in (at, AFTER_EVERYTHING):
             for change in _changes(before, reference, moment):
                 if change["plan_year"] == plan_year:
                     moved.setdefault((report, plan_year, str(change["directorate_code"])), _in_words(change))
@@ -229,7 +227,7 @@ def printed_moves(reference: Reference, ledger: LedgerView) -> list[str]:
 def _printed(claim: Mapping[str, str]) -> tuple[str, str, Period]:
     """Return a testable claim's report, its plan year, and the period that it is of."""
     year, _, period = (claim["warehouse_period"] or "").partition(" ")
-    return claim["report_code"], claim["financial_year"], (year, period) if period else _AFTER_EVERYTHING
+    return claim["report_code"], claim["financial_year"], (year, period) if period else AFTER_EVERYTHING
 
 
 def _needs_a_post(reasons: Sequence[str]) -> str:
@@ -255,7 +253,7 @@ def _in_words(change: PlanChange) -> str:
     return f"{change['directorate_code']} {change['plan_year']} from {before} to {after}"
 
 
-def plan_totals(reference: Reference, at: Period = _AFTER_EVERYTHING) -> dict[tuple[str, str], Decimal]:
+def plan_totals(reference: Reference, at: Period = AFTER_EVERYTHING) -> dict[tuple[str, str], Decimal]:
     """Return the planned pounds by directorate and plan year, with every change that is effective by then."""
     totals: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for directorate in {row["directorate_code"] for row in reference.tables["directorate"]}:

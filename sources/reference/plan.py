@@ -15,6 +15,8 @@ from sources.reference.folder_reader import Row
 
 Line = tuple[str, str]  # saving_ref, plan_year
 Period = tuple[str, str]  # financial year, reporting period: in the order of time
+# Later than every period that a plan change can name: the plan with all that is decided.
+AFTER_EVERYTHING: Period = ("9999/00", "P13")
 CHANGE_TYPES = ("New", "Increase", "Reduce", "Transfer", "Move", "Delete")
 
 

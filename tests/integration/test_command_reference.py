@@ -13,8 +13,9 @@ from sources.custody.ledger import Ledger
 from sources.intake.adoption import adopt_reference
 from sources.reference.folder_hash import reference_sha256
 from sources.reference.reference import bundled_reference, read_reference
-from tests.homes import NOON, fresh_home
+from tests.homes import NOON, decide, fresh_home, send
 from tests.reference_folder import copy_of_bundled, replace_text
+from tests.second_council import first_lists, lists_after, lists_of_the_second_year
 
 
 def check(*arguments: str):
@@ -137,3 +138,35 @@ def test_without_a_warehouse_there_is_no_folder_in_force_and_one_folder_is_enoug
     assert "No reference folder is in force yet" in none.stderr
     assert "not both" in both.stderr
     assert not Path(book).exists()
+
+
+def test_what_returns_use_and_the_folder_leaves_out_is_said_with_who_uses_it(tmp_path: Path):
+    folder = copy_of_bundled(tmp_path)
+    with Ledger.open(fresh_home(tmp_path / "var")) as ledger:
+        adopt_reference(read_reference(folder), ledger, NOON)
+        sent = decide(ledger, send(ledger), "accepted")
+    sound = of_a_warehouse(tmp_path, "check")
+    replace_text(folder, "reporting_calendar", "2021/22,P06,2021-09-30,2021-10-15\n", "")
+    left_out = of_a_warehouse(tmp_path, "check")
+    elsewhere = of_a_warehouse(tmp_path, "check", str(bundled_reference()))
+
+    assert (sound.exit_code, elsewhere.exit_code, left_out.exit_code) == (Exit.DONE, Exit.DONE, Exit.WRONG_USE)
+    assert left_out.stdout == (
+        f"2021/22 P06 is missing in reporting_calendar.csv; put it back (used by {sent.submission_id}).\n"
+    )
+
+
+def test_a_sound_folder_says_what_nobody_can_do_in_it(tmp_path: Path):
+    second = lists_of_the_second_year(first_lists(tmp_path / "first"), tmp_path / "second")
+    folder = lists_after(second, tmp_path / "after")
+    for name, of in (("plan_change", "M-S-24-0004"), ("finance_bp", "PEO")):
+        lines = (folder / f"{name}.csv").read_text("utf-8").splitlines(keepends=True)
+        (folder / f"{name}.csv").write_text("".join(line for line in lines if not line.startswith(of)), "utf-8")
+    said = check(str(folder)).stdout.splitlines()
+
+    assert said[0] == "This folder can be used."
+    assert said[-2:] == [
+        "PEO has no finance business partner in finance_bp.csv: its returns cannot be certified.",
+        "HC ends on 30/09/2025, and the plan leaves it S-24-0004: no return reports them after that. "
+        "Add a Move to plan_change.csv for each that is still open.",
+    ]

@@ -24,5 +24,5 @@ from expected_return
 inner join calendar
     on expected_return.financial_year_key = calendar.financial_year_key
     and expected_return.from_period_key <= calendar.period_key
-    and (expected_return.to_period_key is null or calendar.period_key <= expected_return.to_period_key)
+    and (expected_return.to_period_key is null or expected_return.to_period_key >= calendar.period_key)
     and {{ overlap(['expected_return', 'calendar']) }}
