@@ -31,7 +31,11 @@ from sources.reference.folder_required import (
     REQUIRED_WORDS,
     WHOLE_COUNCIL,
 )
-from sources.reference.folder_settings import limits_leave_something, settings_are_there_and_typed
+from sources.reference.folder_settings import (
+    dates_leave_something,
+    limits_leave_something,
+    settings_are_there_and_typed,
+)
 from sources.reference.plan import Plan
 from sources.template.declaration import RETURN_FIELDS, SHEETS, Kind
 
@@ -246,6 +250,7 @@ def _gap_ranges_run_upwards(tables: Tables) -> Iterator[Problem]:
 _CHECKS: dict[_Check, tuple[str, ...]] = {
     settings_are_there_and_typed: ("setting",),
     limits_leave_something: (),
+    dates_leave_something: ("setting",),
     _references_fit_their_pattern: ("setting",),
     _vocabularies_are_complete: ("vocabulary",),
     _status_aliases_lead_to_a_status: ("vocabulary",),

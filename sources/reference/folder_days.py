@@ -38,6 +38,10 @@ def returns_are_expected_of_who_is_there(tables: Tables) -> Iterator[Problem]:
     for row in tables["reporting_calendar"]:
         calendar[row["financial_year"]].append((row["reporting_period"], row["as_at_date"]))
     for row in tables["expected_return"]:
+        if row["to_period"] and row["to_period"] < row["from_period"]:
+            what = f"{row['to_period']} is before {row['from_period']}"
+            yield in_row("expected_return", row, "to_period", what, "Write the last period that it reports")
+            continue
         code, asked = row["directorate_code"], sorted(calendar[row["financial_year"]])
         asked = [each for each in asked if row["from_period"] <= each[0] <= (row["to_period"] or each[0])]
         there = [period for period, as_at in asked if _is_there(days, code, as_at)]

@@ -19,7 +19,19 @@ _MOST = 5
 def remarks_on(reference: Reference) -> list[str]:
     """Return each remark as a sentence or two."""
     off = [what for file, what in OPTIONAL_LISTS.items() if not reference.tables[file]]
-    return [*off, *_without_a_partner(reference), *_left_with_who_has_ended(reference)]
+    return [
+        *off,
+        *_without_a_second_account(reference),
+        *_without_a_partner(reference),
+        *_left_with_who_has_ended(reference),
+    ]
+
+
+def _without_a_second_account(reference: Reference) -> Iterator[str]:
+    posts = [row for row in reference.tables["post"] if {"tag", "confirm"} & set(row["may"].split(";"))]
+    if len({row["os_account"] for row in posts}) == 1:
+        only = f"Only the account {posts[0]['os_account']} tags and confirms releases"
+        yield f"{only}: no tag can be confirmed, for another has to do it."
 
 
 def _without_a_partner(reference: Reference) -> Iterator[str]:

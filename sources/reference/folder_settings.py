@@ -17,6 +17,14 @@ from sources.reference.folder_reader import Tables
 from sources.reference.folder_required import SETTINGS
 
 _KNOWN = tuple(setting.name for setting in SETTINGS)
+# Shares of a whole, and what a counted pound weighs at the most: above 1 a percentage was meant.
+_AT_MOST_ONE = (
+    "movement_share",
+    "unit_slip_line_share",
+    "round_number_share",
+    *(f"rag_{rag}_{what}" for rag in ("red", "amber") for what in ("counted_below", "deferred_above")),
+    *(f"risk_weight_{rag}" for rag in ("blue", "green", "amber", "red", "grey")),
+)
 _ABOVE_ZERO, _BELOW_ONE = ("line_limit_gbp", "council_limit_gbp"), ("drop_guard_share",)
 # What is Red has passed the limit of Amber: the smaller of the two, and the name of the larger.
 _RAG_ORDER = (
@@ -50,7 +58,7 @@ def settings_are_there_and_typed(tables: Tables) -> Iterator[Problem]:
 
 
 def limits_leave_something(tables: Tables) -> Iterator[Problem]:
-    """Yield each limit that lets nothing be published, guards nothing or leaves no line Amber."""
+    """Yield each number that lets nothing be published, guards nothing, is more than all or leaves no line Amber."""
     numbers = {
         row["name"]: (row, Decimal(row["value"]))
         for row in tables["setting"]
@@ -58,13 +66,31 @@ def limits_leave_something(tables: Tables) -> Iterator[Problem]:
     }
     for name, (row, value) in numbers.items():
         if name in _ABOVE_ZERO and value <= 0:
-            what = f"{name}: {value} lets nothing be published"
-            yield in_row("setting", row, "value", what, "Write the pounds that no figure comes near")
-        if name in _BELOW_ONE and not 0 <= value < 1:
-            what = f"{name}: {value} guards nothing"
-            yield in_row("setting", row, "value", what, "Write a share from 0 to below 1, as 0.15")
+            what, remedy = "lets nothing be published", "Write the pounds that no figure comes near"
+        elif name in _BELOW_ONE and not 0 <= value < 1:
+            what, remedy = "guards nothing", "Write a share from 0 to below 1, as 0.15"
+        elif name in _AT_MOST_ONE and value > 1:
+            what, remedy = "is more than 1, which is all", "Write a share from 0 to 1, as 0.1 for a tenth"
+        elif name in _KNOWN and value < 0:
+            what, remedy = "is negative", "Write it as a positive number"
+        else:
+            continue
+        yield in_row("setting", row, "value", f"{name}: {value} {what}", remedy)
     for smaller, larger in _RAG_ORDER:
         if smaller in numbers and larger in numbers and numbers[smaller][1] > numbers[larger][1]:
             row, value = numbers[smaller]
             what = f"{smaller}: {value} is above {larger}, which is {numbers[larger][1]}: no line would be Amber by it"
             yield in_row("setting", row, "value", what, f"Write {numbers[larger][1]} or less")
+
+
+def dates_leave_something(tables: Tables) -> Iterator[Problem]:
+    """Yield limits of dates and years that every return would break."""
+    rows = {row["name"]: row for row in tables["setting"]}
+    values = {name: row["value"] for name, row in rows.items()}
+    if values.get("earliest_date", "") > values.get("latest_date", "9999-12-31"):
+        what = f"earliest_date: {values['earliest_date']} is after latest_date, which is {values['latest_date']}"
+        yield in_row("setting", rows["earliest_date"], "value", what, "Write the first day that a return may name")
+    for row in tables["approved_plan"]:
+        if row["plan_year"] < values.get("first_plan_year", row["plan_year"]):
+            what = f"{row['plan_year']} is before first_plan_year, which is {values['first_plan_year']}"
+            yield in_row("approved_plan", row, "plan_year", what, "Correct it, or first_plan_year in setting.csv")

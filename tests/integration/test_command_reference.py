@@ -159,13 +159,15 @@ def test_what_returns_use_and_the_folder_leaves_out_is_said_with_who_uses_it(tmp
 def test_a_sound_folder_says_what_nobody_can_do_in_it(tmp_path: Path):
     second = lists_of_the_second_year(first_lists(tmp_path / "first"), tmp_path / "second")
     folder = lists_after(second, tmp_path / "after")
+    replace_text(folder, "post", ",finance\n", ",s151\n")
     for name, of in (("plan_change", "M-S-24-0004"), ("finance_bp", "PEO")):
         lines = (folder / f"{name}.csv").read_text("utf-8").splitlines(keepends=True)
         (folder / f"{name}.csv").write_text("".join(line for line in lines if not line.startswith(of)), "utf-8")
     said = check(str(folder)).stdout.splitlines()
 
     assert said[0] == "This folder can be used."
-    assert said[-2:] == [
+    assert said[-3:] == [
+        "Only the account s151 tags and confirms releases: no tag can be confirmed, for another has to do it.",
         "PEO has no finance business partner in finance_bp.csv: its returns cannot be certified.",
         "HC ends on 30/09/2025, and the plan leaves it S-24-0004: no return reports them after that. "
         "Add a Move to plan_change.csv for each that is still open.",

@@ -17,6 +17,10 @@ WRONG = {
         "expected_return", "HC,2025/26,P03,P06", "HC,2025/26,P03,",
         "to_period: there is no HC at the end of 2025/26 P09, 2025-12-31. Write P06 in to_period.",
     ),
+    "who has ended is asked backwards": (
+        "expected_return", "HC,2025/26,P03,P06", "HC,2025/26,P06,P03",
+        "to_period: P03 is before P06. Write the last period that it reports.",
+    ),
     "who has ended is asked in the next year": (
         "expected_return", "PEO,2026/27", "HC,2026/27",
         "financial_year: there is no HC at the end of 2026/27 P03, 2026-06-30. "

@@ -331,3 +331,13 @@ def test_one_cause_is_said_once_with_the_lines_that_it_is_on(tmp_path: Path) -> 
     _, line = str(refused.value).splitlines()
     assert line.startswith("approved_plan.csv, line 2, saving_ref: 'AH-21-001' does not look like")
     assert line.endswith(f"The same on {many - 1} more lines: 3, 4, 5, 6, 7 and so on.")
+
+
+def test_a_plan_before_the_first_plan_year_is_one_line(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path)
+    replace_text(folder, "setting", "first_plan_year,2019/20", "first_plan_year,2022/23")
+    (told,) = causes(problems_of(folder))
+    assert told.startswith(
+        "approved_plan.csv, line 2, plan_year: 2021/22 is before first_plan_year, which is 2022/23. "
+        "Correct it, or first_plan_year in setting.csv. The same on "
+    )
