@@ -50,6 +50,7 @@ KINDS = (
     "checks",
     "lines",
     "line-ah-21-001-2021-22",
+    "questions",
     "dictionary",
     "table-fct_savings_position",
     "about",
