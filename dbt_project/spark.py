@@ -24,14 +24,15 @@ import duckdb
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
+from pyspark.sql import SparkSession
 
 from dbt_project import candidate as scratch
 from dbt_project.engines import Rows
+from dbt_project.invocation import DbtFailed
 from sources import home as layout
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", FutureWarning)  # pyspark's, of pandas 3, which nothing here uses with it
-    from pyspark.sql import SparkSession
+# pyspark's, which nothing here uses with pandas.
+warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
 
 _HANDED_OVER = ("raw", "reference")
 # What dbt builds into: staging are views on what was handed over.
@@ -117,7 +118,7 @@ class SparkWork:
             manifest: Of the build: says which tables, and their contracts.
 
         Raises:
-            duckdb.ConstraintException: If a row breaks what the contract says of nulls and keys.
+            DbtFailed: If a row breaks what a contract says of nulls, keys and types.
         """
         nodes = json.loads(manifest.read_bytes())["nodes"].values()
         with scratch.change(self.candidate) as connection:
@@ -125,8 +126,15 @@ class SparkWork:
             for node in nodes:
                 if node["resource_type"] == "model" and _is_read_later(node):
                     connection.execute(f"create schema if not exists {node['schema']}")
-                    _copy(connection, node, self.files / node["schema"] / node["name"])
+                    self._copy(connection, node)
             connection.commit()
+
+    def _copy(self, connection: duckdb.DuckDBPyConnection, node: Mapping[str, Any]) -> None:
+        name = f"{node['schema']}.{node['name']}"
+        try:
+            _fill(connection, name, node, ds.dataset(self.files / node["schema"] / node["name"], format="parquet"))
+        except (duckdb.Error, pa.ArrowException) as error:
+            raise DbtFailed(f"{name} as Spark built it does not keep its contract: {error}") from error
 
 
 def _session(master: str, files: Path, log: Path) -> SparkSession:
@@ -170,10 +178,8 @@ def _is_read_later(node: Mapping[str, Any]) -> bool:
     return node["access"] == "public" or bool(node["config"]["meta"].get("read_by_checks"))
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, node: Mapping[str, Any], folder: Path) -> None:
+def _fill(connection: duckdb.DuckDBPyConnection, name: str, node: Mapping[str, Any], rows: ds.Dataset) -> None:
     """Create a table as its contract declares it and fill it; without a contract, as Spark wrote it."""
-    name = f"{node['schema']}.{node['name']}"
-    rows = ds.dataset(folder, format="parquet")
     if not node["contract"]["enforced"]:
         connection.from_arrow(_without_zone(rows.scanner().to_reader())).create(name)
         return

@@ -303,6 +303,13 @@ def test_every_published_table_has_a_key_and_each_reference_leads_to_one(manifes
     assert references
 
 
+def test_what_checks_read_beside_published_tables_comes_back_from_spark(manifest: Manifest) -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (PROJECT / "expectations").glob("*.py")]
+    read = {name for text in texts for name in re.findall(r"\b(?:staging|intermediate)\.(\w+)", text)}
+    marked = {model["name"] for model in _models(manifest) if model["config"]["meta"].get("read_by_checks")}
+    assert read == marked
+
+
 # --- asked of the project with one thing spoilt ---
 
 LINE = "model.savings_warehouse.stg_raw__savings_line"
