@@ -29,7 +29,7 @@ app = typer.Typer()
 
 @app.command()
 def report(
-    report_code: Annotated[str, typer.Argument(metavar="REPORT", help="As report.csv codes it, CAB-2021-11-08.")],
+    report_code: Annotated[str, typer.Argument(metavar="REPORT", help="Its code, as report.csv has it.")],
     release: Annotated[
         str | None, typer.Option("--release", help="Its id; else the one frozen for the report, or the one in force.")
     ] = None,

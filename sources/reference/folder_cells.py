@@ -56,7 +56,7 @@ _GRAMMAR: dict[FieldKind, tuple[re.Pattern[str], str]] = {
     ),
     FieldKind.CODE: (
         re.compile(r"(?!(?i:con|prn|aux|nul|com\d|lpt\d)$)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*(?<!.{21})"),
-        "Write letters and digits, at most 20, with single hyphens between them, as AH or AH-ASC",
+        "Write letters and digits, at most 20, with single hyphens between them, as ENV or ENV-WASTE",
     ),
     FieldKind.DOMAIN: (
         re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE),

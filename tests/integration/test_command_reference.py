@@ -54,7 +54,7 @@ def test_what_is_wrong_is_said_in_a_line_per_cause_and_to_a_machine_too(tmp_path
     first, second = (line for line in done.stdout.splitlines() if line.startswith(("directorate.csv", "setting.csv")))
     assert first == (
         "directorate.csv, line 5, directorate_code: '../x' cannot be read as code. "
-        "Write letters and digits, at most 20, with single hyphens between them, as AH or AH-ASC."
+        "Write letters and digits, at most 20, with single hyphens between them, as ENV or ENV-WASTE."
     )
     assert second.endswith("Write what stands after the @, as council.gov.uk.")
     assert told == {"wrong": done.stdout.splitlines(), "off": [], "exit_code": 2}
