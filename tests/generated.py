@@ -113,6 +113,7 @@ def _how_it_works() -> Mapping[Path, bytes]:
     night, intake = drawn_costs.nights(), drawn_costs.intake()
     text = with_part(text, "night", "\n".join([night.markdown, quoted_costs.ratios(), quoted_costs.counts()]))
     text = with_part(text, "intake", "\n".join([intake.markdown, quoted_costs.intake()]))
+    text = with_part(text, "peers", quoted_costs.peers())
     return {page: text.encode(), night.path: night.svg, intake.path: intake.svg}
 
 

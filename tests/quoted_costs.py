@@ -15,6 +15,7 @@ _BARE = "the same SQL bare in DuckDB, and importing the libraries"
 _LOOK = "a pandas script that hashes the landed files and looks each up"
 READINGS = ("openpyxl's two passes", "openpyxl's two passes, read-only", "calamine")
 STEPS = ("gate and reading", "gate to receipt")
+PEERS = ("dlt + dbt", "SQLMesh", "a pandas script")
 NIGHTS = (
     ("the first one, three returns", "first night, times its floor", _BARE),
     ("with one new return", "one new return, times its floor", _BARE),
@@ -49,6 +50,16 @@ def intake() -> str:
         for floor in READINGS
     ]
     return "\n".join(["| Times | Gate and reading | Gate to receipt |", "|---|---:|---:|", *rows, ""])
+
+
+def peers() -> str:
+    """Return a table of what a night costs beside the same small job done with other tools."""
+    found = measured("peers")["ratios"]
+    rows = [
+        f"| {peer} | {found[f'first, times {peer}']:.1f} | {found[f'nothing new, times {peer}']:.2f} |"
+        for peer in PEERS
+    ]
+    return "\n".join(["| Times | A first night | A night with nothing new |", "|---|---:|---:|", *rows, ""])
 
 
 def measured(name: str) -> dict[str, Any]:
