@@ -20,9 +20,9 @@ import duckdb
 import great_expectations as gx
 import pandas as pd
 import pyarrow as pa
+from great_expectations.core.batch_definition import BatchDefinition
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent.interfaces import Batch
-from great_expectations.datasource.fluent.pandas_datasource import PandasDatasource
 
 from dbt_project import candidate as scratch
 from expectations.evidence import CheckResult, Status
@@ -48,24 +48,26 @@ def run_suites(candidate: Path, release: Path | None, suites: Sequence[Suite] = 
         suites: What to run.
     """
     with scratch.read(candidate) as connection:
-        run = _Run(_pandas_source(), connection, InForce(release, connection) if release else None)
+        run = _Run(_frames(), connection, InForce(release, connection) if release else None)
         return [result for suite in suites for result in run.results_of(suite)]
 
 
-def _pandas_source() -> PandasDatasource:
+def _frames() -> BatchDefinition[Any]:
+    """Return what makes a batch of a frame. One for all suites: adding it has the whole context written as YAML."""
     # It sets itself to tell of a temporary folder that it never makes; on the terminal that is noise.
     logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
     context.enable_analytics(False)
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    return context.data_sources.add_pandas("candidate")
+    source = context.data_sources.add_pandas("candidate")
+    return source.add_dataframe_asset("rows").add_batch_definition_whole_dataframe("all")
 
 
 @dataclass(frozen=True)
 class _Run:
     """One run over one candidate."""
 
-    source: PandasDatasource
+    frames: BatchDefinition[Any]
     connection: duckdb.DuckDBPyConnection
     in_force: InForce | None
 
@@ -84,9 +86,7 @@ class _Run:
 
     def _batch(self, suite: Suite) -> Batch:
         rows = self.connection.execute(suite.sql).to_arrow_table().to_pandas(types_mapper=_FRAME_TYPES.get)
-        asset = self.source.add_dataframe_asset(f"rows_{len(self.source.assets)}")
-        definition = asset.add_batch_definition_whole_dataframe("all")
-        return definition.get_batch(batch_parameters={"dataframe": rows})
+        return self.frames.get_batch(batch_parameters={"dataframe": rows})
 
     def _validate(self, batch: Batch, suite: Suite, check: Check) -> CheckResult:
         kwargs = {name: self._worked_out(suite, value) for name, value in check.kwargs.items()}
