@@ -27,6 +27,8 @@ from sources.clock import Clock, system_clock
 
 # In bytes: less than any of our stores writes at a time.
 _NO_ROOM = 1 << 20
+# What stores say of a disk that is full or fails, also where what was being written has made room by now.
+_NOT_WRITTEN = ("disk I/O error", "disk is full", "No space left")
 
 
 def run(app: typer.Typer, clock: Clock = system_clock) -> int:
@@ -64,6 +66,8 @@ def _sentence(error: Exception, clock: Clock) -> str:
     # Many a library says no more of a full disk than that it could not write.
     if full := _full_disk():
         said = f"There is no space left on the disk of {full}: make room, and run the command again"
+    elif any(sign in what for sign in _NOT_WRITTEN):
+        said = f"The disk could not be written ({what}). See whether there is space left, and run the command again"
     else:
         said = f"Something stopped that was not foreseen ({what})"
     return f"{said}. Readers keep the release they have. {where}."

@@ -56,7 +56,7 @@ def test_a_disk_that_fills_at_any_stage_keeps_the_release_and_the_night_complete
         assert stopped.returncode == Exit.NOT_PUBLISHED, (step, stopped.stdout, stopped.stderr)
         assert "Traceback" not in stopped.stderr, step
         told = json.loads(stopped.stdout)
-        assert "o space left" in " ".join([*told.get("problems", []), told.get("stopped", "")]), (step, told)
+        assert "space left" in " ".join([*told.get("problems", []), told.get("stopped", "")]), (step, told)
         assert (home / "current").readlink() == before, step
         (home / "ballast").unlink()
         assert verify(Home.at(home)).problems == (), step

@@ -28,10 +28,10 @@ PARENT = """
 import os, signal, sys
 from pathlib import Path
 from sources.reader import workbook
-from tests.faults.test_reader_process import offspring
+from tests.faults.test_reader_process import readers
 def wait(pipe, limits):
     os.read(pipe, 1)
-    warmed, child = offspring(os.getpid())
+    warmed, child = readers()
     os.kill(child, signal.SIGSTOP)
     print(warmed, child, flush=True)
     signal.pause()
@@ -96,11 +96,21 @@ def test_a_file_above_the_size_limit_is_not_looked_into(good_file: Path) -> None
     assert outcome.code == "file-too-big"
 
 
+def readers() -> list[int]:
+    """The processes of this one that read: the warmed one, then its child while there is one.
+
+    Others that a test before has left to this process, a browser's, are not among them.
+    """
+    return [each for child in offspring(os.getpid()) if is_warmed(child) for each in (child, *offspring(child))]
+
+
 def offspring(parent: int) -> list[int]:
-    """The processes that came of one that is there: children first, then theirs; ended ones are not among them."""
     tasks = Path(f"/proc/{parent}/task").glob("*/children")
-    children = [int(pid) for task in tasks for pid in task.read_text().split()]
-    return children + [each for child in children for each in offspring(child)]
+    return [int(pid) for task in tasks for pid in task.read_text().split()]
+
+
+def is_warmed(process: int) -> bool:
+    return b"sources.reader.warmed" in Path(f"/proc/{process}/cmdline").read_bytes()
 
 
 def once_a_child_reads(sent: signal.Signals, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,9 +118,9 @@ def once_a_child_reads(sent: signal.Signals, monkeypatch: pytest.MonkeyPatch) ->
     take = workbook._take_answer
 
     def signal_and_take(pipe: int, limits: Limits) -> bytes:
-        while len(offspring(os.getpid())) < WARMED_AND_CHILD:
+        while len(readers()) < WARMED_AND_CHILD:
             os.sched_yield()
-        os.kill(offspring(os.getpid())[-1], sent)
+        os.kill(readers()[-1], sent)
         return take(pipe, limits)
 
     monkeypatch.setattr(workbook, "_take_answer", signal_and_take)
@@ -143,7 +153,7 @@ def test_a_warmed_process_that_was_killed_is_started_again_for_the_next_file(goo
     """Ruling C10: the kernel may choose the parent of the children instead."""
     with closing(Reader()) as reader:
         assert isinstance(reader.read(good_file, "good.xlsx"), Workbook)
-        os.kill(offspring(os.getpid())[-1], signal.SIGKILL)
+        os.kill(readers()[0], signal.SIGKILL)
         with pytest.raises(ReadingStoppedError, match="the process that reads was ended"):
             reader.read(good_file, "good.xlsx")
         assert isinstance(reader.read(good_file, "good.xlsx"), Workbook)
@@ -195,7 +205,7 @@ def test_a_child_dies_with_the_process_that_forked_it(
 
     def stop_and_orphan(pipe: int, limits: Limits) -> bytes:
         os.read(pipe, 1)
-        warmed, child = offspring(os.getpid())
+        warmed, child = readers()
         forked.append(os.pidfd_open(child))
         os.kill(child, signal.SIGSTOP)
         os.kill(warmed, signal.SIGKILL)

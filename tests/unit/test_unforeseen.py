@@ -98,6 +98,13 @@ def test_a_full_disk_is_named_whatever_the_library_that_met_it_says(
     assert f"There is no space left on the disk of {home}: make room" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("home")
+def test_a_store_that_could_not_write_is_told_of_where_there_is_room_again(capsys: pytest.CaptureFixture[str]):
+    """F-D12: what was being written is gone before anybody can see how full the disk was."""
+    assert run(_app(RuntimeError("(sqlite3.OperationalError) disk I/O error")), CLOCK) == Exit.NOT_PUBLISHED
+    assert "The disk could not be written" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("error", [typer.Abort(), EOFError(), BrokenPipeError(errno.EPIPE, "Broken pipe")])
 def test_a_command_that_is_stopped_from_outside_is_never_said_to_have_published(error: Exception):
     assert run(_app(error)) == Exit.NOT_PUBLISHED
