@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from zipfile import is_zipfile
 
@@ -28,6 +28,7 @@ from sources.intake import intake
 from sources.parsing.sheets import READ_SHEETS
 from sources.reader.workbook import read_many
 from sources.reference.reference import read_reference
+from sources.samples.many_years.returns import Sent
 from sources.samples.many_years.writing import HISTORY, REFERENCE, path_of, write_many_years
 
 RESULT = Path(__file__).with_name("intake.json")
@@ -40,7 +41,7 @@ from sources.reader import workbook
 workbook.read_cells(Path(sys.argv[1]), "return.xlsx")
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
-MEBIBYTE = 1024  # of what the kernel counts in
+KIBIBYTES = 1024  # in a mebibyte: the kernel counts in the smaller
 
 
 def processor_seconds() -> float:
@@ -86,13 +87,19 @@ def peak_kibibytes(path: Path) -> int:
     return int(subprocess.run(command, capture_output=True, check=True).stdout)  # noqa: S603 - our own code
 
 
-def take_in(files: Path, home: Home, first: datetime) -> int:
-    """Take all of the three years in, from bytes to receipts; return how many got a verdict."""
+def take_in(files: Path, home: Home, sent: Sequence[Sent]) -> None:
+    """Take all of the three years in, from bytes to receipts.
+
+    Raises:
+        SystemExit: If one got no verdict.
+    """
     home.create()
     reference = read_reference(files / REFERENCE)
     with Ledger.open(home) as ledger:
-        intake.adopt_reference(reference, ledger, fixed_clock(first - timedelta(seconds=1)))
-        return len(intake.take_in_history(files / HISTORY, home, ledger, reference))
+        intake.adopt_reference(reference, ledger, fixed_clock(sent[0].received_at - timedelta(seconds=1)))
+        outcomes = intake.take_in_history(files / HISTORY, home, ledger, reference)
+    if len(outcomes) != len(sent):
+        raise SystemExit(f"{len(sent)} returns were sent, and {len(outcomes)} got a verdict")
 
 
 def measure(folder: Path) -> dict[str, object]:
@@ -103,16 +110,14 @@ def measure(folder: Path) -> dict[str, object]:
     guarded(paths[:1])
     by_openpyxl(paths[:1], read_only=True)  # what a first use loads is no file's doing
     reading = spent(lambda: guarded(paths))
-    verdicts: list[int] = []
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    whole = spent(lambda: verdicts.append(take_in(files, Home.at(folder / "var"), sent[0].received_at)))
+    whole = spent(lambda: take_in(files, Home.at(folder / "var"), sent))
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     bare = spent(lambda: by_openpyxl(paths, read_only=False))
     bare_read_only = spent(lambda: by_openpyxl(paths, read_only=True))
     calamine = spent(lambda: by_calamine(paths))
     return {
         "files": len(paths),
-        "verdicts": verdicts[0],
         "ratios": {
             "gate and reading, times openpyxl's two passes": round(reading / bare, 2),
             "gate and reading, times openpyxl's two passes, read-only": round(reading / bare_read_only, 2),
@@ -122,8 +127,8 @@ def measure(folder: Path) -> dict[str, object]:
             "gate to receipt, times calamine": round(whole / calamine, 1),
         },
         "returns per second and core, gate to receipt": round(len(paths) / whole, 1),
-        "peak mebibytes of what reads": round(max(map(peak_kibibytes, paths[:: len(paths) // 10])) / MEBIBYTE, 1),
-        "growth of the parent over all returns, mebibytes": round((after - before) / MEBIBYTE, 1),
+        "peak mebibytes of what reads": round(max(map(peak_kibibytes, paths[:: len(paths) // 10])) / KIBIBYTES, 1),
+        "growth of the parent over all returns, mebibytes": round((after - before) / KIBIBYTES, 1),
     }
 
 

@@ -15,13 +15,14 @@ import subprocess
 import sys
 import tempfile
 import venv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import duckdb
-from bench_night import load, spent_by
+from bench_night import QUIET_NIGHTS, load, spent_by
 
 from orchestration.settings import PROJECT
 from sources.samples.published import SAMPLES
@@ -31,7 +32,6 @@ PEERS = Path(__file__).with_name("peers")
 ENVIRONMENTS = PROJECT / "var" / "peers"
 RETURNS = SAMPLES / "returns"
 DEFAULT_ROUNDS = 3
-QUIET_NIGHTS = 5
 TABLE_1 = "select directorate_code, baseline_gbp, projected_gbp, deferred_gbp, undeliverable_gbp from marts.table_1"
 OURS = "select sum(baseline_gbp) from marts.rpt_cabinet_table_1 where not is_total and reporting_period = 'P06'"
 Sums = dict[str, tuple[Decimal, ...]]
@@ -92,12 +92,11 @@ def one_round(folder: Path) -> dict[str, dict[str, float]]:
     sums: list[Sums] = []
     for peer in ALL:
         (work := folder / peer.folder).mkdir()
-        first = peer.night(work)
-        spent[peer.name] = {"first": first, "nothing new": _usual([peer.night(work) for _ in range(QUIET_NIGHTS)])}
+        spent[peer.name] = _with_quiet_nights(peer.night(work), partial(peer.night, work))
         sums.append(peer.sums(work))
     home = folder / "home"
     first = load(home, "--history", str(SAMPLES / "history.csv"))
-    spent["this warehouse"] = {"first": first, "nothing new": _usual([load(home) for _ in range(QUIET_NIGHTS)])}
+    spent["this warehouse"] = _with_quiet_nights(first, partial(load, home))
     with duckdb.connect(home / "current" / "savings.duckdb", read_only=True) as connection:
         (baseline,) = connection.execute(OURS).fetchall()[0]
     if any(each != sums[0] for each in sums) or sum(row[0] for row in sums[0].values()) != baseline:
@@ -105,8 +104,8 @@ def one_round(folder: Path) -> dict[str, dict[str, float]]:
     return spent
 
 
-def _usual(seconds: list[float]) -> float:
-    return statistics.median(seconds)
+def _with_quiet_nights(first: float, night: Callable[[], float]) -> dict[str, float]:
+    return {"first": first, "nothing new": statistics.median(night() for _ in range(QUIET_NIGHTS))}
 
 
 def main() -> None:
@@ -122,7 +121,7 @@ def main() -> None:
             rounds.append(one_round(folder))
     ratios = {
         f"{night}, times {peer.name}": round(
-            _usual([spent["this warehouse"][night] / spent[peer.name][night] for spent in rounds]), 2
+            statistics.median([spent["this warehouse"][night] / spent[peer.name][night] for spent in rounds]), 2
         )
         for night in ("first", "nothing new")
         for peer in ALL

@@ -187,7 +187,7 @@ def rule_rows() -> Iterator[Row]:
 def _reference_tables(adoptions: Sequence[Event[ReferenceAdopted]], vault: Vault) -> dict[str, pa.Table]:
     """Return schema ``reference``: every row of every adopted folder, with its spans."""
     hashes = {adoption.payload.reference_sha256 for adoption in adoptions}
-    folders = {sha256: read_reference(vault.reference_folder(sha256)) for sha256 in hashes}
+    folders = {sha256: read_reference(vault.reference_folder(sha256), was_adopted=True) for sha256 in hashes}
     tables = {}
     for name, schema in REFERENCE_TABLES.items():
         adopted = [

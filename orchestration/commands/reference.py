@@ -161,7 +161,7 @@ def _kept_in_force(settings: Settings) -> Reference:
     from sources.intake.adoption import judging_reference
 
     if not settings.home.events.is_dir():
-        raise LookupError(f"No reference folder is in force yet: there is no warehouse at {settings.home.root}.")
+        raise LookupError(f"{settings.home.root} has no warehouse yet, so no reference folder is in force. Load first.")
     with LedgerView.of(settings.home) as ledger:
         return judging_reference(ledger)
 

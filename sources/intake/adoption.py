@@ -282,7 +282,7 @@ def _comparable(ledger: LedgerView) -> Reference | None:
     """Return the folder in force if its pounds can be compared; None before the first."""
     in_force = reference_in_force(ledger)
     try:
-        return read_reference(in_force.folder) if in_force else None
+        return read_reference(in_force.folder, was_adopted=True) if in_force else None
     except ReferenceProblem:
         # The contract of the folder has moved on since: what it said can no longer be compared.
         return None

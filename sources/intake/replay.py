@@ -37,7 +37,7 @@ def reads_otherwise(ledger: LedgerView) -> Iterator[str]:
 
 def _problem(ledger: LedgerView, submission: JudgedSubmission, reader: Reader) -> str:
     try:
-        reference = read_reference(ledger.vault.reference_folder(submission.reference_sha256))
+        reference = read_reference(ledger.vault.reference_folder(submission.reference_sha256), was_adopted=True)
     except ReferenceProblem as problem:
         return f"the reference folder that it was judged by no longer reads: {problem}"
     path = ledger.vault.checked_path_of(submission.file_sha256)

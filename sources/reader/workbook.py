@@ -103,7 +103,7 @@ class Reader:
         answers, pipe = os.pipe()
         try:
             socket.send_fds(asking, [order], [file, pipe])
-        except ConnectionError as error:
+        except OSError as error:
             os.close(answers)
             raise ReadingStoppedError(_ENDED) from error
         finally:

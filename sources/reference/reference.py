@@ -184,8 +184,13 @@ def _holds(row: Row, day: date) -> bool:
     return bool(row["valid_from"] <= day and (row["valid_to"] is None or day <= row["valid_to"]))
 
 
-def read_reference(folder: Path) -> Reference:
+def read_reference(folder: Path, *, was_adopted: bool = False) -> Reference:
     """Read and check a reference folder.
+
+    Args:
+        folder: Where it is.
+        was_adopted: It lies in the vault as it was once put in force, and nobody can correct it there: its cells
+            have to be readable still, but what its lists say of one another was checked by the rules of that day.
 
     Raises:
         ReferenceProblem: If anything is wrong with it; it lists all that is.
@@ -198,8 +203,8 @@ def read_reference(folder: Path) -> Reference:
         raise ReferenceProblem(folder, [missing])
     sha256 = reference_sha256(folder)
     tables, problems = read_tables(folder)
-    unsound = {problem.file.removesuffix(".csv") for problem in problems}
-    problems += relation_problems(tables, unsound)
+    if not was_adopted:
+        problems += relation_problems(tables, {problem.file.removesuffix(".csv") for problem in problems})
     if reference_sha256(folder) != sha256:
         problems.append(Problem("", 0, "", "the folder changed while it was read", "Load again"))
     if problems:

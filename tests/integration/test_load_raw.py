@@ -24,8 +24,10 @@ from sources.findings.rules import RULES
 from sources.home import Home
 from sources.intake.adoption import adopt_reference
 from sources.lines.line_files import line_schema, to_arrow, write_lines
-from sources.reference.reference import bundled_reference, read_reference
+from sources.reference.reference import ReferenceProblem, bundled_reference, read_reference
 from sources.template.declaration import SAVINGS
+from tests.homes import SIGNED
+from tests.reference_folder import add_rows, copy_of_bundled
 from tests.scenario_rows import line, typed_rows
 
 NOON = datetime(2021, 10, 8, 12, tzinfo=UTC)
@@ -206,6 +208,27 @@ def test_the_folder_in_force_and_the_one_before_are_told_apart_by_their_spans(wa
     moments = [datetime(2021, 10, 8, hour) for hour in (12, 13, 14)]  # noqa: DTZ001 - UTC without zone
     assert spans == [(moments[1], moments[2])]
     assert once == [(moments[0], None)]
+
+
+def test_a_folder_of_the_past_that_a_rule_of_today_would_refuse_is_loaded_as_it_was(
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R40. Nobody can correct it in the vault: an upgrade would keep the warehouse from being built for ever."""
+    old = copy_of_bundled(tmp_path / "old")
+    add_rows(old, "setting", ["a_setting_that_is_none,1,Nobody knew"])
+    with monkeypatch.context() as before_the_rule:
+        before_the_rule.setattr("sources.reference.reference.relation_problems", lambda *_: [])
+        warehouse.adopt(old)
+    with pytest.raises(ReferenceProblem, match="is not a setting"):
+        read_reference(old)
+    adopt_reference(read_reference(bundled_reference()), warehouse.ledger, warehouse.clock, signed=SIGNED)
+    warehouse.load()
+
+    with warehouse.read() as candidate:
+        spans = candidate.execute(
+            "select known_to_at is not null from reference.setting where name = 'a_setting_that_is_none'"
+        ).fetchall()
+    assert spans == [(True,)]
 
 
 def test_names_of_people_and_posts_of_the_reference_folder_are_not_loaded(warehouse: Warehouse):

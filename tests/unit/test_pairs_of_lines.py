@@ -148,6 +148,28 @@ def test_a_row_is_registered_by_the_check_where_the_warehouse_registers_it(
     assert quarantined(case) == len(rows) - len(registered)
 
 
+def test_replacements_that_part_and_meet_again_are_each_followed_once() -> None:
+    """R33, F7: thirty rungs of two lines that replace both of the next: too many ways to keep a row of each."""
+    tables = plan_rows({("AH-21-001", "2021/22"): ("AH", True, Decimal(0))}, [])
+    scenario = Scenario(**tables)
+    rungs = [(f"AH-22-{rung}{side}", f"AH-22-{rung + 1}") for rung in range(30) for side in "ab"]
+    rows = [
+        line(ref, 0, 0, plan_year=year, replaces_ref=below + side)
+        for ref, below in rungs
+        for year, side in zip(PLAN_YEARS, "ab", strict=True)
+    ]
+    rows.append(line("AH-22-30a", 0, 0, plan_year="2021/22", replaces_ref="AH-21-001"))
+    scenario.send("AH", *PERIODS[0], rows)
+
+    registered = Models(scenario.raw_tables(), scenario.reference_tables()).ask(
+        "select source_row from {{ ref('int_line_registration') }}"
+    )
+
+    to_the_other_foot = 2
+    assert len(registered) == len(rows) - to_the_other_foot
+    assert quarantined(case_of(reference_of(scenario), "AH", PERIODS[0], {"savings_line": rows})) == to_the_other_foot
+
+
 # What follows from one row.
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
+import duckdb
+import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +15,7 @@ POUNDS = st.decimals(0, 10**9, places=2)
 SIGNED = st.decimals(-(10**9), 10**9, places=2)
 
 
-DIVISION = macros()
+MACROS = macros()
 
 
 def pounds(amount: Decimal) -> str:
@@ -27,7 +29,7 @@ def exactly(numerator: Decimal, denominator: Decimal, place: str) -> Decimal:
 
 @given(numerator=SIGNED, denominator=POUNDS.filter(bool))
 def test_a_ratio_has_six_decimals_rounded_half_up(numerator: Decimal, denominator: Decimal):
-    shown = calculated(DIVISION.ratio(pounds(numerator), pounds(denominator)))
+    shown = calculated(MACROS.ratio(pounds(numerator), pounds(denominator)))
 
     assert shown == exactly(numerator, denominator, "0.000001")
 
@@ -36,14 +38,55 @@ def test_a_ratio_has_six_decimals_rounded_half_up(numerator: Decimal, denominato
 def test_a_part_of_an_amount_is_exact_to_the_penny(amount: Decimal, part: Decimal, whole: Decimal):
     part, whole = sorted((part, whole))
 
-    assert calculated(DIVISION.part_of(pounds(amount), pounds(part), pounds(whole))) == exactly(
+    assert calculated(MACROS.part_of(pounds(amount), pounds(part), pounds(whole))) == exactly(
         amount * part, whole, "0.01"
     )
 
 
 def test_half_a_penny_is_rounded_up():
-    assert calculated(DIVISION.part_of("100.01", "1.00", "2.00")) == Decimal("50.01")
+    assert calculated(MACROS.part_of("100.01", "1.00", "2.00")) == Decimal("50.01")
 
 
 def test_there_is_no_ratio_over_nothing():
-    assert calculated(DIVISION.ratio("1.00", "0.00")) is None
+    assert calculated(MACROS.ratio("1.00", "0.00")) is None
+
+
+REFS = st.sampled_from("ABCDEF")
+REPLACEMENTS = st.lists(st.tuples(st.sampled_from("ST"), REFS, st.none() | REFS), max_size=8)
+
+
+@given(rows=REPLACEMENTS)
+def test_what_a_row_replaces_is_found_alike_by_both_engines_recursions(rows: list[tuple[str, str, str | None]]):
+    """F7: circles and ways that meet again among them; DuckDB runs Spark's text as well."""
+    table = pa.table(
+        {
+            "submission_id": pa.array([each[0] for each in rows], pa.string()),
+            "source_row": pa.array(range(len(rows)), pa.int64()),
+            "saving_ref": pa.array([each[1] for each in rows], pa.string()),
+            "replaces_ref": pa.array([each[2] for each in rows], pa.string()),
+        }
+    )
+    with duckdb.connect() as connection:
+        connection.register("reported", table)
+        by_duckdb, by_spark = (
+            sorted(connection.execute(sql("reported")).fetchall())
+            for sql in (MACROS.default__all_replaced, MACROS.spark__all_replaced)
+        )
+
+    assert by_duckdb == by_spark == sorted(_followed(rows))
+
+
+def _followed(rows: list[tuple[str, str, str | None]]) -> set[tuple[str, int, str]]:
+    """Each row with all that it leads to, one step after the other."""
+    found = {(sent, number, replaced) for number, (sent, _, replaced) in enumerate(rows) if replaced}
+    while (
+        further := {
+            (sent, number, replaced)
+            for sent, number, of in found
+            for other, ref, replaced in rows
+            if replaced and (other, ref) == (sent, of)
+        }
+        - found
+    ):
+        found |= further
+    return found

@@ -11,9 +11,9 @@ LANDED, WORK = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
 os.environ |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "DLT_DATA_DIR": str(WORK / "dlt"), "RUNTIME__LOG_LEVEL": "ERROR"}
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import dlt  # noqa: E402
-from dlt.sources.filesystem import filesystem  # noqa: E402
-from savings_sheet import lines_of  # noqa: E402
+import dlt  # noqa: E402 - it reads the settings above
+from dlt.sources.filesystem import filesystem  # noqa: E402 - it reads the settings above
+from savings_sheet import lines_of  # noqa: E402 - found by the path above
 
 
 @dlt.transformer(name="savings_line", write_disposition="merge", primary_key="saving_ref")

@@ -15,7 +15,7 @@ paths = sorted(LANDED.rglob("*.xlsx"))
 hashes = pd.Series([hashlib.sha256(path.read_bytes()).hexdigest() for path in paths])
 known = WORK / "known.csv"
 if not known.exists() or not hashes.isin(pd.read_csv(known)["sha256"]).all():
-    books = {path.parent.name: pd.read_excel(path, sheet_name="Savings") for path in paths}
+    books = {path.parent.name: pd.read_excel(path, sheet_name="Savings", engine="openpyxl") for path in paths}
     lines = pd.concat(books, names=["directorate_code"]).dropna(subset="Reference")
     amounts = lines[AMOUNTS].apply(pd.to_numeric, errors="coerce").fillna(0)
     amounts.groupby("directorate_code").sum().to_csv(WORK / "table_1.csv")

@@ -10,8 +10,8 @@ LANDED, WORK = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
 os.environ |= {"SQLMESH__DISABLE_ANONYMIZED_ANALYTICS": "true", "PEER_LANDED": str(LANDED), "PEER_WORK": str(WORK)}
 os.environ |= {"MAX_FORK_WORKERS": "1", "PEER_CODE": str(Path(__file__).parents[1])}
 
-from sqlmesh import Context  # noqa: E402
-from sqlmesh.core.config import Config, DuckDBConnectionConfig, GatewayConfig, ModelDefaultsConfig  # noqa: E402
+from sqlmesh import Context  # noqa: E402 - it reads the settings above
+from sqlmesh.core.config import Config, DuckDBConnectionConfig, GatewayConfig, ModelDefaultsConfig  # noqa: E402 - it reads the settings above
 
 is_first = not (WORK / "returns.duckdb").exists()
 config = Config(

@@ -2,7 +2,7 @@
 -- its line, from the moment on at which directorate, baseline and cashable were first equal too. A row
 -- outside its spans is quarantined. A later change of the plan does not un-accept a row (R34, R53): it
 -- keeps the baseline with which it came in, and where the line has moved since, its figures (F6).
-with recursive
+with
 
 reported as (
 
@@ -63,40 +63,10 @@ came_in as (
 
 ),
 
--- A replacement stands on the line that it replaces, directly or through other replacements, however
--- many: what was found on the way already is not followed again, so that a cycle ends too (F7).
-followed as (
-
-    select
-        submission_id,
-        source_row,
-        replaces_ref,
-        '|' || replaces_ref || '|' as found_refs
-    from reported
-    where replaces_ref is not null
-    union all
-    select
-        followed.submission_id,
-        followed.source_row,
-        reported.replaces_ref,
-        followed.found_refs || reported.replaces_ref || '|' as found_refs
-    from followed
-    inner join reported
-        on followed.submission_id = reported.submission_id
-        and followed.replaces_ref = reported.saving_ref
-    where
-        reported.replaces_ref is not null
-        and followed.found_refs not like '%|' || reported.replaces_ref || '|%'
-
-),
-
+-- A replacement stands on the line that it replaces.
 replaced as (
 
-    select distinct
-        submission_id,
-        source_row,
-        replaces_ref
-    from followed
+    {{ all_replaced('reported') }}
 
 ),
 
