@@ -161,7 +161,7 @@ def _kept_in_force(settings: Settings) -> Reference:
     from sources.intake.adoption import judging_reference
 
     if not settings.home.events.is_dir():
-        raise LookupError(f"{settings.home.root} has no warehouse yet, so no reference folder is in force. Load first.")
+        raise LookupError(f"No reference folder is in force yet: nothing was loaded into {settings.home.root}.")
     with LedgerView.of(settings.home) as ledger:
         return judging_reference(ledger)
 
