@@ -17,6 +17,7 @@ from sources.reader.cells import Refusal, Workbook
 from sources.reader.limits import MEBIBYTE, Limits
 from sources.reader.workbook import Reader, ReadingStoppedError, read_cells, read_many
 from tests import hostile
+from tests.machines import account, folder_for_all, needs_root
 from tests.words import message
 
 ROOT = Path(__file__).parents[2]
@@ -174,6 +175,27 @@ def children() -> set[str]:
     """The processes that this one has started and that are still there, zombies included."""
     tasks = Path("/proc/self/task").glob("*/children")
     return {pid for task in tasks for pid in task.read_text().split()}
+
+
+READS = """
+import sys
+from pathlib import Path
+from sources.reader.cells import Workbook
+from sources.reader.workbook import read_many
+path = Path(sys.argv[1])
+print([type(each) is Workbook for each in read_many([(path, path.name)] * 3, workers=2)])
+"""
+
+
+@needs_root
+def test_files_are_read_under_an_account_that_may_do_nothing_else() -> None:
+    """The service and officers are never root, under which these tests run."""
+    with account() as somebody, folder_for_all() as folder:
+        path = folder / "good.xlsx"
+        path.write_bytes(hostile.workbook())
+        path.chmod(0o644)
+        done = somebody.python(READS, str(path))
+    assert (done.stdout.strip(), done.stderr) == ("[True, True, True]", "")
 
 
 def test_no_child_is_left_behind(good_file: Path, large_file: Path) -> None:
