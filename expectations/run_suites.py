@@ -107,7 +107,8 @@ class _Run:
             case Measured():
                 return int(self._one_row(self.connection, value.sql)[0])
             case Members():
-                return [member for (member,) in self.connection.execute(value.sql).fetchall()]
+                # In one order, whichever engine built the candidate: what was asked for stands in the evidence.
+                return sorted(member for (member,) in self.connection.execute(value.sql).fetchall())
             case MostOfRelease():
                 return self.in_force.least(suite.table, value) if self.in_force else 0
             case OfRelease():

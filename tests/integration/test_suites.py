@@ -24,7 +24,7 @@ from expectations.floors import EXACTLY, FLOORS
 from expectations.lock import declared, write_lock
 from expectations.run_rules import rule_results
 from expectations.run_suites import run_suites
-from expectations.suite import Measured, Suite
+from expectations.suite import Measured, Suite, words_of
 from expectations.suites import EXPECTED_RETURNS, PRINTED_TOTALS, SUITES
 from tests.scenarios import Scenario, line
 
@@ -274,6 +274,16 @@ def test_a_failing_row_is_named_by_its_key(built: Built, tmp_path: Path):
     (_, result) = run_suites(broken, None, [PRINTED_TOTALS])
     assert result.failing_keys == ("2021/22 P06 AH, plan of 2021/22",)
     assert result.observed == "1 of 2 rows (value_set [0])"
+
+
+@pytest.mark.parametrize("found", [("LONG", "SHORT", "MEDIUM"), ("SHORT", "MEDIUM", "LONG")])
+def test_members_are_told_in_one_order_whichever_they_are_found_in(built: Built, found: tuple[str, ...]):
+    """An engine gives rows in the order that suits it, and the evidence of one state is the same by each."""
+    members = " union all ".join(f"select '{member}'" for member in found)
+    check = words_of("dim_programme_phase", "is_one_of_these", "code", members)
+    (suite,) = (each for each in SUITES if each.table == "dim_programme_phase")
+    (result,) = run_suites(built.candidate, None, [replace(suite, checks=(check,))])
+    assert result.observed.endswith("(value_set ['LONG', 'MEDIUM', 'SHORT'])")
 
 
 def test_a_floor_is_never_vacuous_where_something_was_received(built: Built):
