@@ -26,11 +26,11 @@ demo: ## Load three illustrative years into var/demo and open their pages in you
 	@test -e $(DEMO)/var/current || $(OF_DEMO) $(BIN)/savings load --history $(DEMO)/history.csv || test $$? = 1
 	@$(OF_DEMO) $(BIN)/savings open
 
-# Killed nights, full disks, servers, browsers and Spark take longest and change least.
-SLOW := faults browser spark
+# Whole nights, killed ones too, years of returns, and the programs of others take longest and change least.
+SLOW := browser faults golden nights office postgres spark
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-test: ## Run the tests, but those that kill nights, fill disks, press buttons in a browser or build on Spark
+test: ## Run the tests that take five minutes on two cores: all but the slow tiers
 	@requirements/install dev
 	@$(PYTEST) tests $(SLOW:%=--ignore=tests/%)
 

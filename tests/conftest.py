@@ -18,7 +18,8 @@ from tests.programs import missing
 if TYPE_CHECKING:
     from sources.home import Home
 
-TIERS = ("unit", "integration", "browser", "faults", "golden", "spark")
+# In the order in which a run takes them: the longest tests first, so that no worker is alone with one at the end.
+TIERS = ("faults", "golden", "spark", "browser", "nights", "office", "postgres", "integration", "unit")
 
 # Deadlines are timed assertions: these machines are shared.
 settings.register_profile(
@@ -28,13 +29,16 @@ settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test with its tier."""
-    here = Path(__file__).parent
+    """Mark each test with its tier, and take the tiers with the longest tests first."""
     for item in items:
-        tier = Path(item.path).relative_to(here).parts[0]
-        if tier not in TIERS:
+        if _tier_of(item) not in TIERS:
             raise pytest.UsageError(f"{item.nodeid} lies in no tier: move it to one of tests/{{{','.join(TIERS)}}}")
-        item.add_marker(getattr(pytest.mark, tier))
+        item.add_marker(getattr(pytest.mark, _tier_of(item)))
+    items.sort(key=lambda item: TIERS.index(_tier_of(item)))
+
+
+def _tier_of(item: pytest.Item) -> str:
+    return Path(item.path).relative_to(Path(__file__).parent).parts[0]
 
 
 def pytest_report_header() -> list[str]:
