@@ -36,11 +36,11 @@ _BLOCK = re.compile(r"^#+ (?P<title>[^\n]+)\n(?:(?!^#)[^\n]*\n)*?```sql\n(?P<sql
 
 
 def queries(page: Path) -> dict[str, str]:
-    """Return the SQL of each section of a page by its title; of a question by its number alone."""
+    """Return the SQL of each section of a page by its title; of a question by its number alone, of a way without."""
     text = page.read_text(encoding="utf-8")
     found = {match["title"]: match["sql"] for match in _BLOCK.finditer(text)}
     assert len(found) == text.count("```sql"), f"{page.name}: a section has two queries, or a query has no section"
-    return {title.split()[0] if page == QUESTIONS else title: sql for title, sql in found.items()}
+    return {title.split()[0] if page == QUESTIONS else title.split(maxsplit=1)[1]: sql for title, sql in found.items()}
 
 
 def asked_of(

@@ -126,8 +126,12 @@ def _macros() -> Mapping[Path, bytes]:
     return {macro_descriptions.PAGE: macro_descriptions.page().encode()}
 
 
-def _questions() -> Mapping[Path, bytes]:
-    return {documented.QUESTIONS: questions.page(documented.SAMPLE, is_of_the_sample=True).encode()}
+def _queries() -> Mapping[Path, bytes]:
+    pages = {documented.QUESTIONS: questions.QUESTIONS, documented.HISTORY: questions.HISTORY}
+    return {
+        path: questions.page(template, documented.SAMPLE, is_of_the_sample=True).encode()
+        for path, template in pages.items()
+    }
 
 
 def _outline() -> Mapping[Path, bytes]:
@@ -144,7 +148,7 @@ GENERATED = (
     Generated("the list of checks", _checks, lambda: lock.write_lock(_declared(), lock.LOCK)),
     Generated.of_files("the pictures and the costs on the engineers' page", _how_it_works),
     Generated.of_files("the costs in the README", _costs),
-    Generated.of_files("the page of questions", _questions),
+    Generated.of_files("the pages of queries", _queries),
     Generated.of_files("the outline of Dagster's definitions", _outline),
     Generated.of_files("the Power BI project of a small model", powerbi_sample.files),
     Generated.of_files("the descriptions of the macros", _macros),

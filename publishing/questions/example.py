@@ -100,6 +100,11 @@ class Example:
     window_from: str
     window_to: str
 
+    @property
+    def day(self) -> str:
+        """``since`` in words."""
+        return f"{self.since.day} {self.since:%B %Y}"
+
 
 def example_of(release: duckdb.DuckDBPyConnection) -> Example:
     """Return what the questions are about in an open release."""

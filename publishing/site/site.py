@@ -60,7 +60,7 @@ def _pages(facts: Facts) -> Iterator[Page]:
     yield quality.claims(facts)
     yield quality.checks(facts)
     yield from lines.pages(facts)
-    yield asked.asked(facts)
+    yield from asked.asked(facts)
     yield from about.dictionary(facts)
     yield about.about(facts)
 

@@ -51,6 +51,7 @@ KINDS = (
     "lines",
     "line-ah-21-001-2021-22",
     "questions",
+    "history",
     "dictionary",
     "table-fct_savings_position",
     "about",

@@ -22,8 +22,8 @@ import pytest
 from orchestration.settings import PROJECT
 from publishing import reader
 from publishing.data_contract import DATA_CONTRACT
+from publishing.questions import questions
 from publishing.questions.example import example_of
-from publishing.questions.questions import page, questions
 from sources.home import Home
 from tests.invariants import assert_nothing_lost
 from tests.libreoffice import WORKBOOK, Job, at_work
@@ -148,7 +148,8 @@ def test_without_a_printed_list_there_is_no_share_of_printed_projects(day: Day) 
 def test_the_questions_of_the_release_are_about_this_council_and_the_first_gives_its_table_1(day: Day) -> None:
     with reader.connect(day.home / "current") as connection:
         example = example_of(connection)
-        asked = {each.number: connection.execute(each.sql).fetchall() for each in questions(page(example))}
+        text = questions.page(questions.QUESTIONS, example)
+        asked = {each.number: connection.execute(each.sql).fetchall() for each in questions.questions(text)}
     operations = table_1(day)["OPS"][:-1]
     assert (example.period_key, example.plan_year, example.directorate_code) == (202503, YEAR, "OPS")
     assert asked["Q1"] == [("Operations", *operations), ("Total", *operations)]

@@ -228,6 +228,16 @@ def test_the_questions_are_about_this_council_and_have_rows_where_there_are_fact
     assert told.count("Rows in this release: ") == len(asked) - len(WITHOUT_ROWS)
 
 
+def test_the_ways_to_read_history_are_about_this_council_and_have_rows(
+    years: TwoYears, release: duckdb.DuckDBPyConnection
+) -> None:
+    said = html.parse(str(years.home.current / "site" / "history.html")).getroot()
+    rows = [len(release.execute(query.text_content()).fetchall()) for query in said.iterfind(".//pre")]
+    assert (len(rows), 0 in rows) == (9, False)
+    told = said.text_content()
+    assert [f"Rows in this release: {number}." in told for number in rows] == [True] * 9
+
+
 def test_no_output_of_these_years_has_a_word_of_the_sample(years: TwoYears) -> None:
     found = words_of_the_sample_in(texts_of_a_home(years.home.root))
     assert found == {}, json.dumps(found, indent=1)

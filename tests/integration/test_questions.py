@@ -10,10 +10,10 @@ import duckdb
 import pytest
 
 from publishing import reader
+from publishing.questions import questions
 from publishing.questions.example import example_of
-from publishing.questions.questions import page, questions
 from sources.home import Home
-from tests.documented import ANALYST, QUESTIONS, SAMPLE, asked_by_command, queries
+from tests.documented import ANALYST, HISTORY, QUESTIONS, SAMPLE, asked_by_command, queries
 
 ASKED = queries(QUESTIONS)
 
@@ -30,7 +30,21 @@ def answer(release: duckdb.DuckDBPyConnection, question: str) -> list[tuple[Any,
 
 def test_the_page_is_about_what_the_release_says_of_itself(release: duckdb.DuckDBPyConnection):
     assert example_of(release) == SAMPLE
-    assert {each.number: each.sql for each in questions(page(example_of(release)))} == ASKED
+    text = questions.page(questions.QUESTIONS, example_of(release))
+    assert {each.number: each.sql for each in questions.questions(text)} == ASKED
+
+
+def test_each_way_to_read_history_has_rows_and_all_three_give_table_1(release: duckdb.DuckDBPyConnection):
+    """Nothing was corrected or carried: what holds, what was known and what was reported are the same pounds."""
+    text = questions.page(questions.HISTORY, example_of(release))
+    assert {each.title: each.sql for each in questions.questions(text)} == queries(HISTORY)
+    rows = {title: release.execute(sql).fetchall() for title, sql in queries(HISTORY).items()}
+    assert [title for title, found in rows.items() if not found] == []
+    amounts = [
+        sorted(row[-6:-1] if way != "As reported" else row[-5:] for row in rows[f"{way}: Table 1"])
+        for way in ("Current", "As known at", "As reported")
+    ]
+    assert amounts[0] == amounts[1] == amounts[2]
 
 
 def test_q1_is_the_report_s_table_1_with_its_two_missing_columns(release: duckdb.DuckDBPyConnection):
