@@ -17,6 +17,7 @@ import typer
 from rich.console import Console
 
 from orchestration.commands import (
+    councils,
     decisions,
     first_day,
     machine,
@@ -52,6 +53,7 @@ app.add_typer(reference.app)
 app.add_typer(releases.app)
 app.add_typer(serving.app)
 app.add_typer(reports.app)
+app.add_typer(councils.app)
 
 
 def main() -> None:

@@ -105,6 +105,12 @@ def load_settings(environment: Mapping[str, str] | None = None, *, file: Path | 
     )
 
 
+def environment_of(file: Path) -> dict[str, str]:
+    """Return the environment of a process that has the settings of one file, and none of this process's own."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith((PREFIX, "DAGSTER_"))}
+    return {**ours, settings_file.CONFIG: str(file)}
+
+
 def _sentences(error: ValidationError, named: Mapping[str, str]) -> list[str]:
     return [_sentence(each, str(each["loc"][0]) if each["loc"] else "", named) for each in error.errors()]
 

@@ -25,7 +25,7 @@ PARQUET = "parquet"
 STORAGE_VERSION = "v1.0.0"
 
 # It has to attach and write files, so external access stays on; nothing else that is not needed.
-_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "1GB",
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -66,47 +66,60 @@ def write_tables(
         WalLeftError: If the new file is not whole.
     """
     (folder / PARQUET).mkdir()
-    with duckdb.connect(config=_SETTINGS) as connection, _attached(connection, candidate, folder / DATABASE):
+    with (
+        duckdb.connect(config=SETTINGS) as connection,
+        attached(connection, candidate, "candidate"),
+        new_database(connection, folder / DATABASE),
+    ):
         # At once: on its own, each table and each comment on a column would wait for the disk.
         connection.begin()
         connection.execute(f"create schema release.{SCHEMA}")
         for table in tables:
             _copy_table(connection, table)
         for declared, rows in release_tables.items():
-            _write_release_table(connection, declared, rows)
+            write_release_table(connection, declared, rows)
         connection.commit()
         written: list[PublishedTable | ReleaseTable] = [*tables, *release_tables]
         for each in written:
-            _write_parquet(connection, each.name, order_of(each), folder / PARQUET / f"{each.name}.parquet")
+            write_parquet(connection, each.name, order_of(each), folder / PARQUET / f"{each.name}.parquet")
     refuse_wal(folder / DATABASE)
 
 
 @contextlib.contextmanager
-def _attached(connection: duckdb.DuckDBPyConnection, candidate: Path, database: Path) -> Iterator[None]:
-    connection.execute(f"attach {_text(candidate)} as candidate (read_only)")
+def attached(connection: duckdb.DuckDBPyConnection, database: Path, name: str) -> Iterator[None]:
+    """Let a connection read a database under a name."""
+    connection.execute(f"attach {_text(database)} as {name} (read_only)")
+    yield
+    connection.execute(f"detach {name}")
+
+
+@contextlib.contextmanager
+def new_database(connection: duckdb.DuckDBPyConnection, database: Path) -> Iterator[None]:
+    """Let a connection write a release's database, under the name ``release``."""
     connection.execute(f"attach {_text(database)} as release (storage_version '{STORAGE_VERSION}')")
     yield
     # Detaching is what writes the log into the file.
     connection.execute("detach release")
-    connection.execute("detach candidate")
 
 
 def _copy_table(connection: duckdb.DuckDBPyConnection, table: PublishedTable) -> None:
     target = f"release.{SCHEMA}.{table.name}"
     columns = ", ".join(column.name for column in table.columns)
     connection.execute(f"create table {target} as select {columns} from candidate.{table.schema}.{table.name}")  # noqa: S608 - names under contract
-    _describe(connection, target, table.description, {c.name: c.description for c in table.columns})
+    describe(connection, target, table.description, {c.name: c.description for c in table.columns})
 
 
-def _write_release_table(connection: duckdb.DuckDBPyConnection, declared: ReleaseTable, rows: pa.Table) -> None:
+def write_release_table(connection: duckdb.DuckDBPyConnection, declared: ReleaseTable, rows: pa.Table) -> None:
+    """Write a table of what a release says of itself."""
     target = f"release.{SCHEMA}.{declared.name}"
     connection.register("arriving", rows)
     connection.execute(f"create table {target} as select * from arriving")  # noqa: S608 - names under contract
     connection.unregister("arriving")
-    _describe(connection, target, declared.description, {c.name: c.description for c in declared.columns})
+    describe(connection, target, declared.description, {c.name: c.description for c in declared.columns})
 
 
-def _describe(connection: duckdb.DuckDBPyConnection, target: str, table: str, columns: Mapping[str, str]) -> None:
+def describe(connection: duckdb.DuckDBPyConnection, target: str, table: str, columns: Mapping[str, str]) -> None:
+    """Say in the database what a table and its columns are."""
     connection.execute(f"comment on table {target} is {_text(table)}")
     for name, description in columns.items():
         connection.execute(f"comment on column {target}.{name} is {_text(description)}")
@@ -118,7 +131,8 @@ def order_of(table: PublishedTable | ReleaseTable) -> str:
     return ", ".join(key) or "all"
 
 
-def _write_parquet(connection: duckdb.DuckDBPyConnection, name: str, order: str, path: Path) -> None:
+def write_parquet(connection: duckdb.DuckDBPyConnection, name: str, order: str, path: Path) -> None:
+    """Write a table of a release as Parquet."""
     rows = f"from release.{SCHEMA}.{name} order by {order}"
     connection.execute(f"copy ({rows}) to {_text(path)} (format parquet, compression zstd)")
 

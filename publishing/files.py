@@ -53,8 +53,8 @@ def write_files(release: Path, tables: Sequence[PublishedTable]) -> None:
         (asked,) = connection.execute(
             "select release_id, data_as_at, council_name from marts.meta_last_refreshed"
         ).fetchall()
-    (release / PACKAGE).write_bytes(_as_bytes(_package(release, described, *asked)))
-    (release / CSVW).write_bytes(_as_bytes({"@context": _CSVW, "tables": [_csvw(table) for table in described]}))
+    (release / PACKAGE).write_bytes(as_bytes(_package(release, described, *asked)))
+    (release / CSVW).write_bytes(as_bytes({"@context": _CSVW, "tables": [_csvw(table) for table in described]}))
 
 
 def key_of(table: Described) -> tuple[str, ...]:
@@ -95,18 +95,19 @@ def _resource(release: Path, table: Described) -> dict[str, Any]:
         "encoding": "utf-8",
         "bytes": len(data),
         "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
-        "description": _on_one_line(table.description),
+        "description": on_one_line(table.description),
         "dialect": {"lineTerminator": "\r\n"},
-        "schema": _table_schema(table),
+        "schema": table_schema(table),
     }
 
 
-def _table_schema(table: Described) -> dict[str, Any]:
+def table_schema(table: Described) -> dict[str, Any]:
+    """Return a table's columns, key and references as Table Schema has them."""
     fields = [
         {
             "name": column.name,
             "type": _TYPES[_base(column.data_type)][0],
-            "description": _on_one_line(column.description),
+            "description": on_one_line(column.description),
             **({"constraints": {"required": True}} if column.is_required else {}),
         }
         for column in table.columns
@@ -138,7 +139,7 @@ def _csvw(table: Described) -> dict[str, Any]:
             "titles": column.name,
             "datatype": _TYPES[_base(column.data_type)][1],
             "required": column.is_required,
-            "dc:description": _on_one_line(column.description),
+            "dc:description": on_one_line(column.description),
         }
         for column in table.columns
     ]
@@ -157,7 +158,7 @@ def _csvw(table: Described) -> dict[str, Any]:
         ]
     return {
         "url": f"{CSV}/{table.name}.csv",
-        "dc:description": _on_one_line(table.description),
+        "dc:description": on_one_line(table.description),
         "tableSchema": schema,
     }
 
@@ -166,9 +167,11 @@ def _base(data_type: str) -> str:
     return data_type.partition("(")[0]
 
 
-def _on_one_line(text: str) -> str:
+def on_one_line(text: str) -> str:
+    """Return a description as one line."""
     return " ".join(text.split())
 
 
-def _as_bytes(document: dict[str, Any]) -> bytes:
+def as_bytes(document: dict[str, Any]) -> bytes:
+    """Return a description's bytes."""
     return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()

@@ -65,7 +65,7 @@ def sweep(home: Home, ledger: Ledger) -> None:
         layout.discard(path)
     for release in all_releases(home):
         if number_of(release.name) > last_number(ledger) and release != in_force:
-            _remove(release)
+            remove(release)
 
 
 def prune(home: Home, keep: int = KEPT_RELEASES) -> list[str]:
@@ -81,7 +81,7 @@ def prune(home: Home, keep: int = KEPT_RELEASES) -> list[str]:
     protected = _protected(home) if surplus else set()
     removed = [release for release in surplus if release.name not in protected]
     for release in removed:
-        _remove(release)
+        remove(release)
     return [release.name for release in removed]
 
 
@@ -99,7 +99,7 @@ def _protected(home: Home) -> set[str]:
     return tagged | set(given[-2:]) | ({in_force.name} if in_force else set())
 
 
-def _remove(release: Path) -> None:
+def remove(release: Path) -> None:
     """Remove a release; by a hidden name first, so that nobody meets half of one (F-D09)."""
     going = release.with_name(f".{release.name}.going")
     release.rename(going)

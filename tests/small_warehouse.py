@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -52,6 +52,29 @@ TABLES = (
     _table("fct_pound", _column("pound_key", "bigint"), _column("amount_gbp", "decimal(14,2)")),
 )
 
+# The same with the key and the reference that dbt's manifest gives real tables.
+KEYED = (
+    replace(
+        TABLES[0],
+        key=("submission_id",),
+        # One that leads to a key, and one that leads to what several rows may share.
+        columns=tuple(
+            replace(column, leads_to=("dim_submission", column.name))
+            if column.name in ("submission_id", "state")
+            else column
+            for column in TABLES[0].columns
+        ),
+    ),
+    replace(
+        TABLES[1],
+        key=("pound_key",),
+        columns=(
+            PublishedColumn("pound_key", "bigint", None, "Key of the pound; it isn't empty.", "none", is_required=True),
+            TABLES[1].columns[1],
+        ),
+    ),
+)
+
 
 @dataclass
 class SmallWarehouse:
@@ -61,11 +84,13 @@ class SmallWarehouse:
         home: The home.
         lock: The list of checks that have to have passed.
         nights: How many nights have passed; each starts a day later.
+        council: The code of the council whose it is; empty where its lists do not say.
     """
 
     home: Home
     lock: Path
     nights: int = 0
+    council: str = ""
 
     @classmethod
     def at(cls, root: Path) -> SmallWarehouse:
@@ -87,7 +112,9 @@ class SmallWarehouse:
             connection.execute("create schema raw; create schema reference; create schema marts;")
             connection.execute(
                 "create table reference.setting as "
-                "select 'council_name' as name, 'A small council' as value, null::timestamp as known_to_at"
+                "select 'council_name' as name, 'A small council' as value, null::timestamp as known_to_at "
+                "union all select 'council_code', ?, null",
+                [self.council],
             )
             connection.execute(
                 "create table raw.submission as select 'accepted' as state, date '2021-09-30' as as_at_date"

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,8 +16,10 @@ from typing import Any
 
 import dagster as dg
 import duckdb
+import pyarrow.compute as pc
 import pytest
 from lxml import html
+from pyarrow import parquet
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -30,6 +33,8 @@ from orchestration.partitions import GRID
 from orchestration.printouts.status import status_of
 from orchestration.settings import Settings
 from publishing import reader
+from publishing.councils.join import join
+from publishing.councils.standing import Council
 from sources.clock import fixed_clock
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger, LedgerView
@@ -47,6 +52,7 @@ from tests.invariants import assert_nothing_lost
 from tests.other_words import texts_of_a_home, words_of_the_sample_in
 from tests.second_council import (
     AFTERWARDS,
+    ANSWERS,
     BEGUN,
     ENDED,
     REORGANISED,
@@ -62,6 +68,14 @@ END = AFTERWARDS.replace(tzinfo=None)
 MOMENTS = sorted((at + timedelta(days=1)).replace(tzinfo=None) for at in (*(s.at for s in SENT), REORGANISED_AT))
 PERIODS = (202403, 202406, 202409, 202412, 202413, 202503, 202506, 202509)
 PLANNED = Decimal("900000.00")
+
+
+@dataclass(frozen=True)
+class Councils:
+    """A home of each council by its code, and what was joined from them."""
+
+    joined: Home
+    homes: Mapping[str, Home]
 
 
 @pytest.fixture(scope="module")
@@ -270,6 +284,73 @@ def test_the_vault_alone_gives_the_same_release_and_a_withdrawal_is_published_by
     with reader.connect(home.current) as connection:
         assert table_1(connection, 202413)[YEARS[0], "FIN"][:2] == (Decimal(9000), Decimal(7500))  # of P06
     assert_nothing_lost(home)
+
+
+@pytest.fixture(scope="module")
+def councils(years: TwoYears, first_night: Home, tmp_path_factory: pytest.TempPathFactory) -> Councils:
+    """This council and the sample's, each in its own home, and the release joined from theirs."""
+    joined = Home.at(tmp_path_factory.mktemp("councils") / "joined")
+    homes = {ANSWERS.council_code: years.home, "E06000059": first_night}
+    asked = [Council(f"folder of {code}", home, code) for code, home in homes.items()]
+    join(joined, asked, code_sha256="of now", clock=fixed_clock(AFTERWARDS))
+    return Councils(joined, homes)
+
+
+def test_joined_with_the_sample_each_council_has_exactly_the_rows_of_its_own_release(councils: Councils) -> None:
+    compared = 0
+    with duckdb.connect() as connection:
+        for code, home in councils.homes.items():
+            connection.execute(f"attach '{councils.joined.current / 'savings.duckdb'}' as joined (read_only)")
+            connection.execute(f"attach '{home.current / 'savings.duckdb'}' as own (read_only)")
+            for table in _tables(connection, "own"):
+                columns = ", ".join(connection.table(f"own.marts.{table}").columns)
+                own, ours = (
+                    connection.sql(f"select {columns} from own.marts.{table}"),  # noqa: S608 - names under contract
+                    connection.sql(f"select {columns} from joined.marts.{table} where council_code = '{code}'"),  # noqa: S608 - likewise
+                )
+                assert own.except_(ours).fetchall() == ours.except_(own).fetchall() == [], (code, table)
+                assert len(own) == len(ours)
+                compared += len(own)
+            connection.execute("detach own; detach joined")
+    assert compared > 1000
+
+
+def test_joined_the_pounds_of_every_table_are_the_sum_of_the_councils_to_the_penny(councils: Councils) -> None:
+    """Added up from Parquet by Arrow, which has no part in joining."""
+    files = sorted((councils.joined.current / "parquet").glob("*.parquet"))
+    of_all, of_each = (
+        sum((_pounds(file) for file in found), Decimal(0))
+        for found in (files, [h.current / "parquet" / f.name for f in files for h in councils.homes.values()])
+    )
+    assert of_all == of_each > PLANNED
+
+
+def _pounds(file: Path) -> Decimal:
+    if not file.exists():
+        return Decimal(0)  # the table of councils, which no council has
+    table = parquet.read_table(file)
+    sums = [pc.sum(table[name]).as_py() for name in table.column_names if name.endswith("_gbp")]
+    return sum(filter(None, sums), Decimal(0))
+
+
+def test_of_all_keys_councils_share_the_calendar_s_alone(councils: Councils) -> None:
+    """Whoever joins tables by a key of 60 bits alone, as a council's own reports do, meets no other council's row."""
+    described = json.loads((councils.joined.current / "datapackage.json").read_bytes())["resources"]
+    with reader.connect(councils.joined.current) as connection:
+        shared = {
+            ".".join(own)
+            for table, _, *own in ((each["name"], *each["schema"].get("primaryKey", ())) for each in described)
+            if own
+            and connection.execute(
+                f"select 1 from marts.{table} group by {', '.join(own)} having count(distinct council_code) > 1"  # noqa: S608 - names under contract
+            ).fetchall()
+        }
+    assert shared == {"date_key", "financial_year_key", "period_key"}
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]:
+    found = connection.execute("select table_name from duckdb_tables() where database_name = ?", [database])
+    return [name for (name,) in found.fetchall()]
 
 
 def _content(home: Home) -> str:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -15,48 +14,18 @@ import psycopg
 import pyodbc
 import pytest
 
-from dbt_project.published import CONTRACT, PublishedColumn, PublishedTable
+from dbt_project.published import CONTRACT
 from orchestration.alerts.of_a_load import tell_of
 from orchestration.bi_copy import follow
 from orchestration.settings import SettingProblemError, load_settings
 from publishing.files import write_files
 from publishing.postgres import READER, CopyFailedError, copy_release
 from publishing.release import Release
-from tests import small_warehouse
 from tests.postgresql import Server, server
 from tests.programs import ODBC, POSTGRESQL
-from tests.small_warehouse import SmallWarehouse
+from tests.small_warehouse import KEYED, SmallWarehouse
 
 pytestmark = pytest.mark.needs(POSTGRESQL)
-
-# As the small warehouse's, with the key and the reference that dbt's manifest gives real tables.
-_KEYED = (
-    PublishedTable(
-        **{
-            **vars(small_warehouse.TABLES[0]),
-            "key": ("submission_id",),
-            # One that leads to a key, and one that leads to what several rows may share.
-            "columns": tuple(
-                replace(column, leads_to=("dim_submission", column.name))
-                if column.name in ("submission_id", "state")
-                else column
-                for column in small_warehouse.TABLES[0].columns
-            ),
-        }
-    ),
-    PublishedTable(
-        **{
-            **vars(small_warehouse.TABLES[1]),
-            "key": ("pound_key",),
-            "columns": (
-                PublishedColumn(
-                    "pound_key", "bigint", None, "Key of the pound; it isn't empty.", "none", is_required=True
-                ),
-                small_warehouse.TABLES[1].columns[1],
-            ),
-        }
-    ),
-)
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +50,7 @@ def warehouse(tmp_path: Path) -> SmallWarehouse:
 
 
 def night(warehouse: SmallWarehouse, pounds: str) -> Release:
-    return warehouse.night(pounds, parts=(partial(write_files, tables=_KEYED),))
+    return warehouse.night(pounds, parts=(partial(write_files, tables=KEYED),))
 
 
 def pounds_in(postgres: Server) -> Decimal:

@@ -1,0 +1,150 @@
+"""``savings councils``: the nights of many councils, and one release joined from theirs.
+
+Here belongs what an operator of many councils types and is told. Not here: the nights (``orchestration.councils``),
+and joining (``publishing.councils``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from orchestration.commands.common import AsJson, stopped, told
+from orchestration.exit_codes import Exit
+from orchestration.lock import hold
+from sources.clock import system_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from orchestration.councils import Night
+    from orchestration.printouts.sections import Section
+    from publishing.councils.join import Joined
+
+app = typer.Typer()
+_councils = typer.Typer(no_args_is_help=True, help="Many councils: their nights, and one release joined from theirs.")
+app.add_typer(_councils, name="councils")
+
+_Folder = Annotated[
+    Path, typer.Argument(metavar="FOLDER", exists=True, file_okay=False, help="Has a folder per council.")
+]
+_Readers = Annotated[
+    str | None, typer.Option("--readers-group", help="The group that reads the joined release; else you alone do.")
+]
+_ENDED = {
+    Exit.DONE: "done",
+    Exit.REFUSED: "something was refused or held",
+    Exit.WRONG_USE: "its settings cannot be used",
+    Exit.NOT_PUBLISHED: "nothing was published",
+    Exit.BUSY: "another load was at work",
+    None: "ended after too long",
+}
+
+
+@_councils.command()
+def load(
+    folder: _Folder,
+    at_once: Annotated[int, typer.Option("--at-once", min=1, help="How many nights run at the same time.")] = 1,
+    readers_group: _Readers = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run each council's night in a process of its own, then join their releases; one that fails stops no other."""
+    from orchestration.councils import nights
+
+    console = Console(stderr=True)
+    ended = []
+    with told(console), _refusals_told(console):
+        for night in nights(folder.absolute(), at_once):
+            ended.append(night)
+            console.print(f"{night.folder}: {_ENDED[night.code]}", highlight=False, markup=False, soft_wrap=True)
+    _join(folder, readers_group, as_json, ended)
+
+
+@_councils.command()
+def join(folder: _Folder, readers_group: _Readers = None, as_json: AsJson = False) -> None:
+    """Join the releases in force of all councils into one, in FOLDER/joined; nothing new, nothing written."""
+    _join(folder, readers_group, as_json, [])
+
+
+def _join(folder: Path, readers_group: str | None, as_json: bool, ended: Sequence[Night]) -> None:
+    from orchestration.code_version import code_sha256
+    from orchestration.councils import councils_of, joined_home
+    from orchestration.printouts.sections import print_sections
+    from orchestration.settings_file import PROJECT
+    from publishing.councils.join import join as run_join
+
+    console, home = Console(stderr=True), joined_home(folder.absolute(), readers_group)
+    with told(console), _refusals_told(console):
+        councils = councils_of(folder.absolute())
+        with hold(home.lock):
+            joined = run_join(home, councils, code_sha256=code_sha256(PROJECT), clock=system_clock)
+    code = _exit_code(joined, ended)
+    if as_json:
+        typer.echo(json.dumps(_as_json(joined, ended, code), indent=2, ensure_ascii=False, default=str))
+    else:
+        print_sections(_sections(joined, ended), Console())
+    raise typer.Exit(code)
+
+
+@contextlib.contextmanager
+def _refusals_told(console: Console) -> Iterator[None]:
+    from orchestration.councils import NoCouncilsError
+    from publishing.councils.join import SharedCodeError
+    from publishing.release import ReleaseDiffersError
+    from sources.home import NoSuchGroupError
+
+    try:
+        yield
+    except (NoCouncilsError, NoSuchGroupError) as problem:
+        raise stopped(console, problem, Exit.WRONG_USE) from problem
+    except (SharedCodeError, ReleaseDiffersError) as problem:
+        raise stopped(console, problem, Exit.NOT_PUBLISHED) from problem
+
+
+def _exit_code(joined: Joined, ended: Sequence[Night]) -> Exit:
+    """Return 3 if nothing could be joined although there are releases, 1 if one council lacks or its night failed."""
+    from publishing.councils.standing import State
+
+    states = {each.state for each in joined.standings}
+    if State.LEFT_OUT in states and State.JOINED not in states:
+        return Exit.NOT_PUBLISHED
+    return Exit.REFUSED if State.LEFT_OUT in states or any(each.code is not Exit.DONE for each in ended) else Exit.DONE
+
+
+def _as_json(joined: Joined, ended: Sequence[Night], code: Exit) -> dict[str, Any]:
+    return {
+        "release_id": joined.release.name if joined.release else None,
+        "is_new": joined.is_new,
+        "councils": [each.row for each in joined.standings],
+        "nights": [{"folder": each.folder, "exit_code": each.code, "said": each.said} for each in ended],
+        "exit_code": code,
+    }
+
+
+def _sections(joined: Joined, ended: Sequence[Night]) -> Iterator[Section]:
+    from orchestration.printouts.sections import Section
+
+    for night in ended:
+        if night.code is not Exit.DONE:
+            yield Section(f"{night.folder}: {_ENDED[night.code]}", notes=night.said.splitlines())
+    rows = [
+        (each.council.code, each.council.folder, each.row["release_id"] or "", each.state.value)
+        for each in joined.standings
+    ]
+    reasons = [f"{each.council.folder}: {each.reason}" for each in joined.standings if each.reason]
+    yield Section(_said_of(joined), ("Council", "Folder", "Release", "Is"), rows, notes=reasons)
+
+
+def _said_of(joined: Joined) -> str:
+    if joined.is_new and joined.release:
+        return f"Joined release {joined.release.name}: {joined.release.parent.parent / 'current'}"
+    if any(each.brought for each in joined.standings) and joined.release:
+        return f"Nothing is new since joined release {joined.release.name}"
+    kept = f"readers keep {joined.release.name}" if joined.release else "nothing was written"
+    return f"No council has a release that can be joined: {kept}"

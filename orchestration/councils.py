@@ -1,0 +1,122 @@
+"""Many councils in one folder: which of its folders are councils, and the night of each.
+
+Here belongs finding them by their settings files, and running each one's night in a process of its own, so that none
+has another's settings, locks or failure. Not here: joining what they have published (``publishing.councils``).
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from orchestration.exit_codes import Exit
+from orchestration.settings import environment_of, load_settings
+from orchestration.settings_file import NAME, SettingProblemError
+from publishing.councils.standing import Council
+from sources.home import Home
+from sources.reference.whose import COUNCIL_CODE, COUNCIL_NAME, said_of_council
+
+JOINED = "joined"
+# As long as Dagster lets a run go on.
+LONGEST_NIGHT = timedelta(hours=3)
+_SAVINGS = "from orchestration.cli import main; main()"
+
+
+class NoCouncilsError(Exception):
+    """A folder has no councils to load or join."""
+
+
+@dataclass(frozen=True)
+class Night:
+    """How one council's night ended.
+
+    Attributes:
+        folder: The council's folder.
+        code: What the load ended with; None if it was ended for having taken too long.
+        said: What it printed.
+    """
+
+    folder: str
+    code: Exit | None
+    said: str
+
+
+def joined_home(folder: Path, readers_group: str | None) -> Home:
+    """Return where the joined release of a folder of councils is."""
+    return Home.at(folder / JOINED, readers_group=readers_group)
+
+
+def settings_files(folder: Path) -> list[Path]:
+    """Return the settings file of each council: that of each folder in this one that has one.
+
+    Raises:
+        NoCouncilsError: If there is none, or one is where the joined release goes.
+    """
+    found = sorted(folder.glob(f"*/{NAME}"))
+    if not found:
+        raise NoCouncilsError(f"No folder in {folder} has a {NAME}. `savings init {folder}/NAME` sets a council up.")
+    if (taken := folder / JOINED / NAME) in found:
+        raise NoCouncilsError(f"{taken.parent} is where the joined release goes. Give that council another folder.")
+    return found
+
+
+def councils_of(folder: Path) -> list[Council]:
+    """Return the councils of a folder, those too whose settings cannot be used.
+
+    Raises:
+        NoCouncilsError: If there are none.
+    """
+    return [_council(file) for file in settings_files(folder)]
+
+
+def _council(file: Path) -> Council:
+    name = file.parent.name
+    try:
+        # Nothing of the environment: one variable would make all of them one council.
+        settings = load_settings({}, file=file)
+    except SettingProblemError as problem:
+        return Council(name, None, problem=" ".join(str(problem).split()))
+    code, called = (said_of_council(settings.reference, each) for each in (COUNCIL_CODE, COUNCIL_NAME))
+    return Council(name, settings.home, code, called)
+
+
+def nights(folder: Path, at_once: int) -> Iterator[Night]:
+    """Run the night of each council, some at once; yield how each ended, in the order of the folders.
+
+    Raises:
+        NoCouncilsError: If there are none.
+    """
+    files = settings_files(folder)
+    with ThreadPoolExecutor(at_once) as pool:
+        yield from pool.map(_night, files)
+
+
+def _night(file: Path) -> Night:
+    # Without the folder that it runs in on the path of modules: what lies there is data.
+    command: Sequence[str] = (sys.executable, "-P", "-c", _SAVINGS, "load")
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and our own command
+            command,
+            cwd=file.parent,
+            env=environment_of(file),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=LONGEST_NIGHT.total_seconds(),
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Night(file.parent.name, None, f"It took more than {LONGEST_NIGHT} and was ended.")
+    return Night(file.parent.name, _exit_of(done.returncode), done.stdout)
+
+
+def _exit_of(code: int) -> Exit:
+    """Return how a load ended; one that was killed has published nothing."""
+    return Exit(code) if code in list(Exit) else Exit.NOT_PUBLISHED
