@@ -108,11 +108,11 @@ def _refusals_told(console: Console) -> Iterator[None]:
 
 
 def _exit_code(joined: Joined, ended: Sequence[Night]) -> Exit:
-    """Return 3 if nothing could be joined although there are releases, 1 if one council lacks or its night failed."""
+    """Return 3 if every council was left out, 1 if one was or its night did not end well."""
     from publishing.councils.standing import State
 
     states = {each.state for each in joined.standings}
-    if State.LEFT_OUT in states and State.JOINED not in states:
+    if states == {State.LEFT_OUT}:
         return Exit.NOT_PUBLISHED
     return Exit.REFUSED if State.LEFT_OUT in states or any(each.code is not Exit.DONE for each in ended) else Exit.DONE
 

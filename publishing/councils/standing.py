@@ -72,7 +72,7 @@ class Council:
         folder: What its folder is called.
         home: Its home; None where its settings do not say.
         code: As its lists say; empty where they do not.
-        name: Likewise.
+        name: Likewise; a release has its own.
         problem: Why its home could not be found; empty where it was.
     """
 
@@ -123,7 +123,7 @@ class Standing:
         return {
             "folder": self.council.folder,
             COUNCIL: self.council.code or None,
-            "council_name": self.council.name or None,
+            "council_name": (manifest.council if manifest else self.council.name) or None,
             "state": self.state.value,
             "reason": self.reason or None,
             "release_id": manifest.release_id if manifest else None,
