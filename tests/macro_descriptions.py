@@ -80,7 +80,8 @@ _ARGUMENTS = {
     "report": "The relation of a report.",
     "reporting_period": "An expression: a period in words, P06.",
     "required": "Names of columns that may not be null.",
-    "rows": "Name of a CTE with the rows of returns: submission_id, source_row, saving_ref and replaces_ref.",
+    "rows": "Name of a CTE with the rows of returns: submission_id, source_row, period_key, accepted_at,"
+    " saving_ref and replaces_ref.",
     "row": "Names of the columns that identify the row that is shared.",
     "rule": "Name of a rule.",
     "sentence": "The rule, as a sentence in a name.",

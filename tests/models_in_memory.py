@@ -6,8 +6,9 @@ contracts, tests and the whole build, which are dbt's (``scenarios``).
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,12 @@ class Models:
         """Return the rows of a query that names models by ``ref``, as models do."""
         return self._connection.execute(self._rendered(sql)).fetchall()
 
+    def most_rows(self, model: str) -> int:
+        """Return how many rows come out of the one step of a model's query that yields most."""
+        query = self._rendered(_files()[model].read_text("utf-8"))
+        (_, plan), *_ = self._connection.execute(f"explain (analyze, format json) {query}").fetchall()
+        return max(_cardinalities(json.loads(plan)))
+
     def publish(self, *models: str) -> None:
         """Put models into the schema that releases have, and let go of the database."""
         self._connection.execute("create schema marts")
@@ -134,6 +141,17 @@ class Models:
                 self._connection.from_arrow(self._tables[source]).create(source)
                 self._made.add(source)
         return _as_sql(sql)
+
+
+def models_of(*layers: str) -> list[str]:
+    """Return the names of the models of layers such as ``intermediate``."""
+    return sorted(path.stem for layer in layers for path in (PROJECT / "models" / layer).glob("*.sql"))
+
+
+def _cardinalities(step: Mapping[str, Any]) -> Iterator[int]:
+    yield step.get("operator_cardinality", 0)
+    for each in step["children"]:
+        yield from _cardinalities(each)
 
 
 @cache

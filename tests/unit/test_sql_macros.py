@@ -52,6 +52,7 @@ def test_there_is_no_ratio_over_nothing():
 
 
 REFS = st.sampled_from("ABCDEF")
+OF_THE_RETURN = {"S": 202106, "T": 202108}
 REPLACEMENTS = st.lists(st.tuples(st.sampled_from("ST"), REFS, st.none() | REFS), max_size=8)
 
 
@@ -64,6 +65,9 @@ def test_what_a_row_replaces_is_found_alike_by_both_engines_recursions(rows: lis
             "source_row": pa.array(range(len(rows)), pa.int64()),
             "saving_ref": pa.array([each[1] for each in rows], pa.string()),
             "replaces_ref": pa.array([each[2] for each in rows], pa.string()),
+            # Of the return: the same in all of its rows.
+            "period_key": pa.array([OF_THE_RETURN[each[0]] for each in rows], pa.int64()),
+            "accepted_at": pa.array([OF_THE_RETURN[each[0]] for each in rows], pa.int64()),
         }
     )
     with duckdb.connect() as connection:
@@ -76,7 +80,7 @@ def test_what_a_row_replaces_is_found_alike_by_both_engines_recursions(rows: lis
     assert by_duckdb == by_spark == sorted(_followed(rows))
 
 
-def _followed(rows: list[tuple[str, str, str | None]]) -> set[tuple[str, int, str]]:
+def _followed(rows: list[tuple[str, str, str | None]]) -> set[tuple[str, int, int, int, str]]:
     """Each row with all that it leads to, one step after the other."""
     found = {(sent, number, replaced) for number, (sent, _, replaced) in enumerate(rows) if replaced}
     while (
@@ -89,4 +93,4 @@ def _followed(rows: list[tuple[str, str, str | None]]) -> set[tuple[str, int, st
         - found
     ):
         found |= further
-    return found
+    return {(sent, number, OF_THE_RETURN[sent], OF_THE_RETURN[sent], replaced) for sent, number, replaced in found}

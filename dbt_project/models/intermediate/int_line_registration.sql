@@ -84,19 +84,16 @@ registrations as (
         and {{ overlap(['listed', 'came_in']) }}
     union all
     select
-        reported.submission_id,
-        reported.source_row,
+        replaced.submission_id,
+        replaced.source_row,
         false as is_moved,
-        greatest(plan.known_from_at, reported.accepted_at) as known_from_at,
+        greatest(plan.known_from_at, replaced.accepted_at) as known_from_at,
         plan.known_to_at
-    from reported
-    inner join replaced
-        on reported.submission_id = replaced.submission_id
-        and reported.source_row = replaced.source_row
+    from replaced
     inner join plan
         on replaced.replaces_ref = plan.saving_ref
-        and {{ in_effect('plan', 'reported.period_key') }}
-        and reported.accepted_at < coalesce(plan.known_to_at, {{ end_of_time() }})
+        and {{ in_effect('plan', 'replaced.period_key') }}
+        and replaced.accepted_at < coalesce(plan.known_to_at, {{ end_of_time() }})
 
 ),
 

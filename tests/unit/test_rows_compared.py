@@ -1,0 +1,30 @@
+"""No model lets DuckDB compare every line with every other: what a build costs grows with its lines."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.models_in_memory import Models, models_of
+from tests.scenarios import Scenario, line
+
+LINES = 1_000
+# It meets each period of the calendar once; compared with every other line it would be a thousand rows and more.
+ROWS_OF_A_LINE = 100
+
+
+@pytest.fixture(scope="module")
+def models() -> Models:
+    """Two directorates that report many lines three times, half of them in place of others."""
+    scenario = Scenario()
+    for period in ("P04", "P06", "P08"):
+        for directorate in ("AH", "PL"):
+            refs = [f"{directorate}-21-{number}" for number in range(LINES // 4)]
+            approved = [line(ref, 100, 60, deferred=30, undeliverable=10, decision_ref="CAB-1") for ref in refs]
+            others = [line(f"{ref}-R", 0, 5, replaces_ref=ref) for ref in refs]
+            scenario.send(directorate, "2021/22", period, [*approved, *others])
+    return Models(scenario.raw_tables(), scenario.reference_tables())
+
+
+@pytest.mark.parametrize("model", models_of("intermediate", "marts"))
+def test_a_model_has_in_hand_a_few_rows_of_each_line(models: Models, model: str) -> None:
+    assert models.most_rows(model) <= ROWS_OF_A_LINE * LINES
