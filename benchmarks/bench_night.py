@@ -6,7 +6,6 @@ night rests on; for a night with nothing new, a pandas script that hashes the la
 each up; for serving (files and pages of a release), DuckDB's own copy of each table to CSV and Parquet.
 Only ratios say something: seconds are those of a busy machine.
 """
-# ruff: noqa: S608 - the SQL here is the project's own
 
 from __future__ import annotations
 
@@ -24,11 +23,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import duckdb
 from dbt_common.events.base_types import EventMsg
 
+from benchmarks.bare_sql import BUILT, statements
 from dbt_project import parsed, run_dbt
 from dbt_project.published import published_tables
 from publishing.manifest import DATABASE
@@ -112,24 +111,14 @@ def seconds_of(act: Callable[[], object]) -> float:
 def bare_build(candidate: Path, folder: Path) -> float:
     """Return what the models' and tests' own SQL costs, without dbt."""
     manifest = json.loads(run_dbt.result_of(candidate).manifest.read_bytes())
-    ordered = _in_order(manifest)
+    built = list(statements(manifest))
     copy = folder / "bare" / candidate.name
     shutil.rmtree(copy.parent, ignore_errors=True)
     copy.parent.mkdir()
     with duckdb.connect(copy) as connection:
         connection.execute("set threads = 1")
         _copy_sources(connection, candidate)
-        return seconds_of(lambda: [connection.execute(sql).fetchall() for sql in map(_bare, ordered)])
-
-
-def _in_order(manifest: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the nodes that a build runs, each after those that it reads."""
-    nodes = {key: node for key, node in manifest["nodes"].items() if node.get("compiled_code")}
-    ordered: dict[str, dict[str, Any]] = {}
-    while missing := [key for key in nodes if key not in ordered]:
-        ready = [key for key in missing if not set(nodes[key]["depends_on"]["nodes"]) & set(missing)]
-        ordered |= {key: nodes[key] for key in ready}
-    return list(ordered.values())
+        return seconds_of(lambda: [connection.execute(sql).fetchall() for _, sql in built])
 
 
 def _copy_sources(connection: duckdb.DuckDBPyConnection, candidate: Path) -> None:
@@ -140,21 +129,8 @@ def _copy_sources(connection: duckdb.DuckDBPyConnection, candidate: Path) -> Non
             connection.execute(f"create schema if not exists {schema}")
             connection.execute(f"create table {schema}.{table} as from built.{schema}.{table}")
     connection.execute("detach built")
-    for schema in ("staging", "intermediate", "marts", "reporting"):
+    for schema in BUILT:
         connection.execute(f"create schema if not exists {schema}")
-
-
-def _bare(node: dict[str, Any]) -> str:
-    """Return what dbt has DuckDB do for a node, without its constraints and its questions."""
-    match node["resource_type"], node["config"]["materialized"]:
-        case "model", "view":
-            return f"create view {node['relation_name']} as {node['compiled_code']}"
-        case "model", "table":
-            return f"create table {node['relation_name']} as {node['compiled_code']}"
-        case "model", _:
-            return "select 1"
-        case _:
-            return f"select count(*) from ({node['compiled_code']})"
 
 
 def statements_of(candidate: Path, folder: Path) -> Counter[str]:
