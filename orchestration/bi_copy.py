@@ -6,27 +6,49 @@ Here belongs when it is made, and what is said where it could not be. Not here: 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from orchestration.settings import Settings
+from sources.home import Home
+
+if TYPE_CHECKING:
+    from publishing.postgres import Access
 
 _ATTEMPTS = 2
 
 
 def follow(settings: Settings) -> list[str]:
-    """Let PostgreSQL hold the release in force; return why it does not, in sentences.
+    """Let PostgreSQL hold the release in force; return why it does not, in sentences."""
+    if not settings.postgres_url:
+        return []
+    from publishing.postgres import open_to_readers
+
+    return _followed(settings.home, settings.postgres_url, open_to_readers)
+
+
+def follow_joined(joined: Home, url: str) -> list[str]:
+    """Let PostgreSQL hold the joined release in force, each council's rows for itself; return why it does not."""
+    if not url:
+        return []
+    from publishing.councils.postgres import open_by_council
+
+    return _followed(joined, url, open_by_council)
+
+
+def _followed(home: Home, url: str, access: Access) -> list[str]:
+    """Copy what the pointer leads to.
 
     Readers of the release's own files have it all the same, and the next load or watchdog tries again.
     """
-    if not settings.postgres_url:
-        return []
     from publishing.pointer import NoPointerError, current
     from publishing.postgres import CopyFailedError, copy_release
 
     problem: Exception | None = None
     for _ in range(_ATTEMPTS):
         try:
-            release = current(settings.home)
+            release = current(home)
             if release is not None:
-                copy_release(release, settings.postgres_url)
+                copy_release(release, url, access=access)
             return []
         except (CopyFailedError, NoPointerError, OSError) as found:
             problem = found

@@ -184,13 +184,25 @@ def _web_address(text: str, info: ValidationInfo) -> str:
 
 
 def _database_address(text: str, info: ValidationInfo) -> str:
-    """Return an address without a password: settings are printed, and listed among processes."""
+    return database_address(text, _name(info))
+
+
+def database_address(text: str, name: str) -> str:
+    """Return an address without a password: settings are printed, and listed among processes.
+
+    Args:
+        text: The address, or nothing.
+        name: What it is called where it was said.
+
+    Raises:
+        ValueError: If it is no such address.
+    """
     with contextlib.suppress(ValueError):
         parts = urlsplit(text)
         if not text or (parts.scheme in ("postgresql", "postgres") and not parts.password):
             return text
     raise ValueError(
-        f"{_name(info)} has to be an address such as postgresql://savings@bi.council.example/savings without a "
+        f"{name} has to be an address such as postgresql://savings@bi.council.example/savings without a "
         "password: put that into a file and add ?passfile=/path/of/the/file."
     )
 

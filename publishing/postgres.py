@@ -1,7 +1,8 @@
 """The copy of a release in PostgreSQL, for BI tools and SQL clients.
 
 Here belongs filling a new schema from a release, holding it to the release, and giving it the contract's name.
-Not here: when a release is copied (``orchestration.bi_copy``). Keys, references and descriptions are those of the
+Not here: when a release is copied (``orchestration.bi_copy``), and who sees what of a joined one
+(``publishing.councils.postgres``). Keys, references and descriptions are those of the
 release's own ``datapackage.json``; types are those of its database.
 
 All of it is one transaction: readers have the old schema or the new one, and a server that goes away leaves the old.
@@ -14,7 +15,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -40,6 +41,8 @@ _SWAP_ATTEMPTS, _SWAP_PAUSE = 180, 0.5
 _PATIENCE: tuple[LiteralString, ...] = ("set lock_timeout = '10s'", "set idle_in_transaction_session_timeout = 0")
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+# Lets its readers into a new schema, whose name and tables it gets.
+Access = Callable[[Connection, str, Sequence[str]], None]
 
 
 class CopyFailedError(Exception):
@@ -64,13 +67,40 @@ class _Table:
         return sql.Identifier(_NEW, self.name)
 
 
-def copy_release(release: Path, url: str, wait: Callable[[float], None] = time.sleep) -> bool:
+def open_to_readers(connection: Connection, schema: str, tables: Sequence[str]) -> None:
+    """Let the readers' role read all of a schema, and nothing else."""
+    make_role(connection, READER)
+    grant_reading(connection, schema, READER)
+
+
+def make_role(connection: Connection, name: str) -> bool:
+    """Make a role that only reads, unless the server's administrator has; return whether it was made now."""
+    if connection.execute("select 1 from pg_roles where rolname = %s", [name]).fetchone() is not None:
+        return False
+    role, timeout = sql.Identifier(name), sql.Literal(_READERS_TIMEOUT)
+    connection.execute(sql.SQL("create role {} nologin").format(role))
+    connection.execute(sql.SQL("alter role {} set default_transaction_read_only = on").format(role))
+    connection.execute(sql.SQL("alter role {} set statement_timeout = {}").format(role, timeout))
+    return True
+
+
+def grant_reading(connection: Connection, schema: str, role: str) -> None:
+    """Let a role read the tables of a schema."""
+    place, reader_role = sql.Identifier(schema), sql.Identifier(role)
+    connection.execute(sql.SQL("grant usage on schema {} to {}").format(place, reader_role))
+    connection.execute(sql.SQL("grant select on all tables in schema {} to {}").format(place, reader_role))
+
+
+def copy_release(
+    release: Path, url: str, wait: Callable[[float], None] = time.sleep, access: Access = open_to_readers
+) -> bool:
     """Let the contract's schema hold a release, if it does not yet.
 
     Args:
         release: The release's folder.
         url: Of the database, as libpq takes it.
         wait: Lets seconds pass while readers end their queries.
+        access: Lets them in.
 
     Returns:
         Whether it was copied now.
@@ -85,9 +115,10 @@ def copy_release(release: Path, url: str, wait: Callable[[float], None] = time.s
             for setting in _PATIENCE:
                 connection.execute(setting)
             with connection.transaction(), reader.connect(release) as figures:
-                _fill(connection, figures, _tables(release, figures))
+                tables = _tables(release, figures)
+                _fill(connection, figures, tables)
                 _describe_schema(connection, release.resolve().name)
-                _grant(connection)
+                access(connection, _NEW, [table.name for table in tables])
                 _swap(connection, wait)
             _drop_old(connection)
             return True
@@ -207,18 +238,6 @@ def _refer(connection: Connection, table: _Table, keys: Mapping[str, list[str]])
 
 def _describe_schema(connection: Connection, release_id: str) -> None:
     _comment(connection, sql.SQL("schema {}").format(sql.Identifier(_NEW)), release_id)
-
-
-def _grant(connection: Connection) -> None:
-    """Let the readers' role read, and nothing else; make it, unless the server's administrator has."""
-    role = sql.Identifier(READER)
-    if connection.execute("select 1 from pg_roles where rolname = %s", [READER]).fetchone() is None:
-        connection.execute(sql.SQL("create role {} nologin").format(role))
-        connection.execute(sql.SQL("alter role {} set default_transaction_read_only = on").format(role))
-        timeout = sql.Literal(_READERS_TIMEOUT)
-        connection.execute(sql.SQL("alter role {} set statement_timeout = {}").format(role, timeout))
-    connection.execute(sql.SQL("grant usage on schema {} to {}").format(sql.Identifier(_NEW), role))
-    connection.execute(sql.SQL("grant select on all tables in schema {} to {}").format(sql.Identifier(_NEW), role))
 
 
 def _swap(connection: Connection, wait: Callable[[float], None]) -> None:

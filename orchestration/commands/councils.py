@@ -18,6 +18,7 @@ from rich.console import Console
 from orchestration.commands.common import AsJson, stopped, told
 from orchestration.exit_codes import Exit
 from orchestration.lock import hold
+from orchestration.settings import database_address
 from sources.clock import system_clock
 
 if TYPE_CHECKING:
@@ -31,11 +32,23 @@ app = typer.Typer()
 _councils = typer.Typer(no_args_is_help=True, help="Many councils: their nights, and one release joined from theirs.")
 app.add_typer(_councils, name="councils")
 
+
+def _address(text: str) -> str:
+    try:
+        return database_address(text, "It")
+    except ValueError as problem:
+        raise typer.BadParameter(str(problem)) from None
+
+
 _Folder = Annotated[
     Path, typer.Argument(metavar="FOLDER", exists=True, file_okay=False, help="Has a folder per council.")
 ]
 _Readers = Annotated[
     str | None, typer.Option("--readers-group", help="The group that reads the joined release; else you alone do.")
+]
+_Postgres = Annotated[
+    str,
+    typer.Option("--postgres-url", callback=_address, help="A database of its own that gets each joined release."),
 ]
 _ENDED = {
     Exit.DONE: "done",
@@ -52,6 +65,7 @@ def load(
     folder: _Folder,
     at_once: Annotated[int, typer.Option("--at-once", min=1, help="How many nights run at the same time.")] = 1,
     readers_group: _Readers = None,
+    postgres_url: _Postgres = "",
     as_json: AsJson = False,
 ) -> None:
     """Run each council's night in a process of its own, then join their releases; one that fails stops no other."""
@@ -63,16 +77,19 @@ def load(
         for night in nights(folder.absolute(), at_once):
             ended.append(night)
             console.print(f"{night.folder}: {_ENDED[night.code]}", highlight=False, markup=False, soft_wrap=True)
-    _join(folder, readers_group, as_json, ended)
+    _join(folder, readers_group, postgres_url, as_json, ended)
 
 
 @_councils.command()
-def join(folder: _Folder, readers_group: _Readers = None, as_json: AsJson = False) -> None:
+def join(
+    folder: _Folder, readers_group: _Readers = None, postgres_url: _Postgres = "", as_json: AsJson = False
+) -> None:
     """Join the releases in force of all councils into one, in FOLDER/joined; nothing new, nothing written."""
-    _join(folder, readers_group, as_json, [])
+    _join(folder, readers_group, postgres_url, as_json, [])
 
 
-def _join(folder: Path, readers_group: str | None, as_json: bool, ended: Sequence[Night]) -> None:
+def _join(folder: Path, readers_group: str | None, postgres_url: str, as_json: bool, ended: Sequence[Night]) -> None:
+    from orchestration.bi_copy import follow_joined
     from orchestration.code_version import code_sha256
     from orchestration.councils import councils_of, joined_home
     from orchestration.printouts.sections import print_sections
@@ -84,11 +101,12 @@ def _join(folder: Path, readers_group: str | None, as_json: bool, ended: Sequenc
         councils = councils_of(folder.absolute())
         with hold(home.lock):
             joined = run_join(home, councils, code_sha256=code_sha256(PROJECT), clock=system_clock)
-    code = _exit_code(joined, ended)
+            behind = follow_joined(home, postgres_url)
+    code = _exit_code(joined, ended, behind)
     if as_json:
-        typer.echo(json.dumps(_as_json(joined, ended, code), indent=2, ensure_ascii=False, default=str))
+        typer.echo(json.dumps(_as_json(joined, ended, behind, code), indent=2, ensure_ascii=False, default=str))
     else:
-        print_sections(_sections(joined, ended), Console())
+        print_sections(_sections(joined, ended, behind), Console())
     raise typer.Exit(code)
 
 
@@ -107,27 +125,29 @@ def _refusals_told(console: Console) -> Iterator[None]:
         raise stopped(console, problem, Exit.NOT_PUBLISHED) from problem
 
 
-def _exit_code(joined: Joined, ended: Sequence[Night]) -> Exit:
-    """Return 3 if every council was left out, 1 if one was or its night did not end well."""
+def _exit_code(joined: Joined, ended: Sequence[Night], behind: Sequence[str]) -> Exit:
+    """Return 3 if every council was left out; 1 if one was, its night did not end well, or the copy is behind."""
     from publishing.councils.standing import State
 
     states = {each.state for each in joined.standings}
     if states == {State.LEFT_OUT}:
         return Exit.NOT_PUBLISHED
-    return Exit.REFUSED if State.LEFT_OUT in states or any(each.code is not Exit.DONE for each in ended) else Exit.DONE
+    has_failed = any(night.code is not Exit.DONE for night in ended)
+    return Exit.REFUSED if State.LEFT_OUT in states or has_failed or behind else Exit.DONE
 
 
-def _as_json(joined: Joined, ended: Sequence[Night], code: Exit) -> dict[str, Any]:
+def _as_json(joined: Joined, ended: Sequence[Night], behind: Sequence[str], code: Exit) -> dict[str, Any]:
     return {
         "release_id": joined.release.name if joined.release else None,
         "is_new": joined.is_new,
         "councils": [each.row for each in joined.standings],
         "nights": [{"folder": each.folder, "exit_code": each.code, "said": each.said} for each in ended],
+        "attention": list(behind),
         "exit_code": code,
     }
 
 
-def _sections(joined: Joined, ended: Sequence[Night]) -> Iterator[Section]:
+def _sections(joined: Joined, ended: Sequence[Night], behind: Sequence[str]) -> Iterator[Section]:
     from orchestration.printouts.sections import Section
 
     for night in ended:
@@ -138,7 +158,7 @@ def _sections(joined: Joined, ended: Sequence[Night]) -> Iterator[Section]:
         for each in joined.standings
     ]
     reasons = [f"{each.council.folder}: {each.reason}" for each in joined.standings if each.reason]
-    yield Section(_said_of(joined), ("Council", "Folder", "Release", "Is"), rows, notes=reasons)
+    yield Section(_said_of(joined), ("Council", "Folder", "Release", "Is"), rows, notes=[*reasons, *behind])
 
 
 def _said_of(joined: Joined) -> str:

@@ -7,7 +7,6 @@ import json
 import shutil
 from collections.abc import Callable
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +20,11 @@ from orchestration.exit_codes import Exit
 from orchestration.settings_file import NAME
 from publishing import reader
 from publishing.councils.join import KEPT_JOINED
-from publishing.files import PACKAGE, write_files
-from publishing.release import Release
+from publishing.files import PACKAGE
 from publishing.release_tables import release_rows
 from sources.home import Home
-from tests.small_warehouse import KEYED, SmallWarehouse, forge_a_figure
-
-NORTH, SOUTH = "E99000001", "E99000002"
+from tests.small_councils import NORTH, SOUTH, council, night
+from tests.small_warehouse import SmallWarehouse, forge_a_figure
 
 
 def savings(*arguments: str) -> Result:
@@ -40,22 +37,6 @@ def joined(folder: Path, code: Exit = Exit.DONE) -> dict[str, Any]:
     assert done.exit_code == code, done.output
     said: dict[str, Any] = json.loads(done.stdout)
     return said
-
-
-def council(folder: Path, name: str, code: str) -> SmallWarehouse:
-    """Set a council up that has published nothing yet."""
-    place = folder / name
-    (place / "reference").mkdir(parents=True)
-    lists = f"name,value\ncouncil_code,{code}\ncouncil_name,Council of the {name}\n"
-    (place / "reference" / "setting.csv").write_text(lists, encoding="utf-8")
-    (place / NAME).write_text('home = "home"\nreference_dir = "reference"\n', encoding="utf-8")
-    home = Home.at(place / "home")
-    home.create()
-    return SmallWarehouse(home, SmallWarehouse.at(folder.parent / f"checks of {name}").lock, council=code)
-
-
-def night(of: SmallWarehouse, pounds: str) -> Release:
-    return of.night(pounds, parts=(partial(write_files, tables=KEYED),))
 
 
 def asked(folder: Path, sql: str) -> list[tuple[Any, ...]]:
