@@ -34,8 +34,9 @@ def _built(folder: Path, *, withdrawn: bool = False, plan_changed: bool = False)
         resent = [line("PL-21-001", 5, 5), line("PL-21-002", 50, 50)]
         scenario.send("PL", "2021/22", "P06", resent, received_at=DECIDED_AT + timedelta(days=1))
     folder.mkdir()
-    with scenario.build(folder):
-        return folder / "candidate.duckdb"
+    candidate = folder / "candidate.duckdb"
+    scenario.work_out(candidate).close()
+    return candidate
 
 
 def _change(saving_ref: str, change_type: str, amount_gbp: int) -> dict[str, object]:

@@ -36,7 +36,7 @@ def sheets_of(committed: int) -> dict[str, list[Row]]:
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
     """Adults & Housing sends P06 twice and no P07; Corporate, which has no sheet beside Savings, sends both."""
     transfer = {"change_ref": "T1", "change_type": "Transfer", "effective_period": "P06", "decision_ref": "D-1"}
     scenario = Scenario(
@@ -54,7 +54,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
         scenario.send("AH", "2021/22", "P06", [line("AH-21-001", 750, 600)], sheets=sheets_of(committed))
     for period in ("P06", "P07"):
         scenario.send("CO", "2021/22", period, [line("CO-21-001", 350, 350)])
-    with scenario.build(tmp_path_factory.mktemp("built")) as connection:
+    with scenario.work_out() as connection:
         yield connection
 
 

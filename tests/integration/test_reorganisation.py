@@ -19,7 +19,7 @@ AS_NOW = "line.current_directorate_key"
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
     """Children's is dissolved into Place; care goes to Adults & Housing, and nobody goes on with play.
 
     That Adults & Housing are to go on in Place in 2030 is announced, and moves nothing yet.
@@ -59,7 +59,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     scenario.send("AH", "2021/22", "P06", [adults])
     scenario.send("AH", "2022/23", "P06", [adults, care])
     scenario.send("PL", "2022/23", "P06", [play])
-    with scenario.build(tmp_path_factory.mktemp("built")) as connection:
+    with scenario.work_out() as connection:
         yield connection
 
 

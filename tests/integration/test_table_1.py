@@ -28,18 +28,18 @@ def table_1(warehouse: duckdb.DuckDBPyConnection, columns: str, period: str) -> 
 
 
 @pytest.fixture(scope="module")
-def reported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+def reported() -> Iterator[duckdb.DuckDBPyConnection]:
     """All three directorates have sent their P06, and Place a first version before."""
     scenario = the_council()
     scenario.send("PL", "2021/22", "P06", lines_of("PL")[:1], state="blocked", block_count=3)
     for directorate in LINES:
         scenario.send(directorate, "2021/22", "P06", lines_of(directorate))
-    with scenario.build(tmp_path_factory.mktemp("reported")) as warehouse:
+    with scenario.work_out() as warehouse:
         yield warehouse
 
 
 @pytest.fixture(scope="module")
-def incomplete(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+def incomplete() -> Iterator[duckdb.DuckDBPyConnection]:
     """Place has sent nothing, Children's nothing good after P06; a line of Adults & Housing is not cashable."""
     scenario = the_council()
     scenario.add(
@@ -54,7 +54,7 @@ def incomplete(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.Duck
     scenario.send("AH", "2021/22", "P07", [*lines_of("AH"), beside])
     scenario.send("CH", "2021/22", "P07", [], state="blocked", block_count=2)
     scenario.send("CO", "2021/22", "P07", [], state="held")
-    with scenario.build(tmp_path_factory.mktemp("incomplete")) as warehouse:
+    with scenario.work_out() as warehouse:
         yield warehouse
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +10,7 @@ from tests.history_facts import Warehouse, assert_no_pound_is_lost, compare
 from tests.history_oracle import Oracle
 
 BLOCKS_A_BUILD = 10
-# A build takes ten seconds, so there are few, each of many histories; a failure names its seed instead of shrinking.
+# A build takes seconds, so there are few, each of many histories; a failure names its seed instead of shrinking.
 FEW_BUILDS = settings(
     max_examples=2, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
 )
@@ -25,7 +22,7 @@ SEEDS = st.lists(st.integers(0, 2**32), min_size=BLOCKS_A_BUILD, max_size=BLOCKS
 def test_what_was_known_at_any_moment_is_what_a_plain_calculation_gives_and_no_pound_is_lost(seeds: list[int]) -> None:
     scenario, blocks = scenario_of(seeds)
     raw, reference = scenario.raw_tables(), scenario.reference_tables()
-    with TemporaryDirectory() as folder, scenario.build(Path(folder)) as connection:
+    with scenario.work_out() as connection:
         warehouse = Warehouse(connection)
     end = max(block.moments[-1] for block in blocks)
     compared = 0

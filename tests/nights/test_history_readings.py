@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -43,8 +42,8 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
 
 
 @pytest.fixture(scope="module")
-def warehouse(scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    with scenario.build(tmp_path_factory.mktemp("warehouse")) as connection:
+def warehouse(scenario: Scenario) -> Iterator[duckdb.DuckDBPyConnection]:
+    with scenario.work_out() as connection:
         yield connection
 
 
@@ -154,10 +153,10 @@ def test_a_restatement_changes_current_and_not_what_was_known(warehouse: duckdb.
 
 @pytest.mark.parametrize("moment", [HELD, MISTAKEN])
 def test_as_known_at_is_what_a_build_at_that_moment_shows(
-    warehouse: duckdb.DuckDBPyConnection, scenario: Scenario, tmp_path: Path, moment: datetime
+    warehouse: duckdb.DuckDBPyConnection, scenario: Scenario, moment: datetime
 ):
     """R40: the ledger is cut while a return is held and a line quarantined, and while a mistake stands."""
-    with scenario.cut(moment).build(tmp_path) as built_then:
+    with scenario.cut(moment).work_out() as built_then:
         for period in (period for period in PERIODS if period < 202213):
             for what in ("positions", "buckets", "Table 1"):
                 then = set(reading(built_then, f"Current: {what}", period_key=period))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -104,13 +103,13 @@ def table_1(connection: duckdb.DuckDBPyConnection) -> Rows:
     )
 
 
-def test_what_was_known_at_a_moment_is_what_a_build_at_that_moment_shows(tmp_path: Path):
+def test_what_was_known_at_a_moment_is_what_a_build_at_that_moment_shows():
     scenario, blocks = scenario_of(SEEDS)
     middles = [block.moments[len(block.moments) * 2 // 3] for block in blocks]
 
-    with scenario.build(tmp_path / "whole") as whole:
+    with scenario.work_out() as whole:
         for moment in middles[1:]:
-            with scenario.cut(moment).build(tmp_path / f"cut-{moment:%Y-%m-%d}") as cut:
+            with scenario.cut(moment).work_out() as cut:
                 built_then = known_at(cut, moment)
                 table_built_then = table_1(cut)
             assert known_at(whole, moment) == built_then

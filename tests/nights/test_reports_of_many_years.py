@@ -30,8 +30,8 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
 
 
 @pytest.fixture(scope="module")
-def warehouse(scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    with scenario.build(tmp_path_factory.mktemp("warehouse")) as connection:
+def warehouse(scenario: Scenario) -> Iterator[duckdb.DuckDBPyConnection]:
+    with scenario.work_out() as connection:
         yield connection
 
 
