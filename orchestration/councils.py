@@ -1,11 +1,12 @@
 """Many councils in one folder: which of its folders are councils, and the night of each.
 
-Here belongs finding them by their settings files, and running each one's night in a process of its own, so that none
+Here belongs finding them, and running each one's night in a process of its own, so that none
 has another's settings, locks or failure. Not here: joining what they have published (``publishing.councils``).
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -52,12 +53,12 @@ def joined_home(folder: Path, readers_group: str | None) -> Home:
 
 
 def settings_files(folder: Path) -> list[Path]:
-    """Return the settings file of each council: that of each folder in this one that has one.
+    """Return the settings file of each council that has one.
 
     Raises:
         NoCouncilsError: If there is none, or one is where the joined release goes.
     """
-    found = sorted(folder.glob(f"*/{NAME}"))
+    found = [path / NAME for path in _folders(folder) if os.access(path / NAME, os.R_OK)]
     if not found:
         raise NoCouncilsError(f"No folder in {folder} has a {NAME}. `savings init {folder}/NAME` sets a council up.")
     if (taken := folder / JOINED / NAME) in found:
@@ -66,12 +67,23 @@ def settings_files(folder: Path) -> list[Path]:
 
 
 def councils_of(folder: Path) -> list[Council]:
-    """Return the councils of a folder, those too whose settings cannot be used.
+    """Return the councils of a folder: each of its folders, those too whose settings are not there or cannot be used.
 
     Raises:
-        NoCouncilsError: If there are none.
+        NoCouncilsError: If none has settings.
     """
-    return [_council(file) for file in settings_files(folder)]
+    with_settings = settings_files(folder)
+    return [
+        _council(path / NAME)
+        if path / NAME in with_settings
+        else Council(path.name, None, problem=f"No {NAME} can be read in it: is it mounted, and was it set up?")
+        for path in _folders(folder)
+        if path.name != JOINED
+    ]
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
 
 
 def _council(file: Path) -> Council:

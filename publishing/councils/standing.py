@@ -36,7 +36,7 @@ DIM_COUNCIL = ReleaseTable(
         ReleaseColumn(
             COUNCIL,
             pa.string(),
-            "Code of the council, the first column of every table; null where its lists do not say.",
+            "Code of the council, the first column of every table; null where that is not known.",
             is_required=False,
         ),
         ReleaseColumn("council_name", pa.string(), "Name of the council.", is_required=False),

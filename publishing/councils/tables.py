@@ -108,20 +108,37 @@ def _compare(
 ) -> None:
     """Hold what was written to what each council's manifest says: as many rows, the same pounds, each key once."""
     differing = [
-        f"{table} of {each.code}"
-        for each in brought
-        for table, published in each.manifest.tables.items()
-        if _size(connection, table, list(published.pounds), each.code) != [published.rows, *published.pounds.values()]
+        f"{table} of {code}"
+        for table, pounds in _hashed(brought).items()
+        for code in _not_as_published(brought, table, _sizes(connection, table, pounds))
     ]
     differing += [f"the key of {table}" for table, key in keys.items() if key and _is_twice(connection, table, key)]
     if differing:
         raise ReleaseDiffersError(f"What was joined is not what was published: {', '.join(differing)}. Join again.")
 
 
-def _size(connection: duckdb.DuckDBPyConnection, table: str, pounds: Sequence[str], code: str) -> list[int | Decimal]:
-    sums = ", ".join(["count(*)", *(f"coalesce(sum({name}), 0)" for name in pounds)])
-    asked = f"select {sums} from release.{SCHEMA}.{table} where {COUNCIL} = ?"  # noqa: S608 - names under contract
-    return list(connection.execute(asked, [code]).fetchone() or ())
+def _hashed(brought: Sequence[Brought]) -> dict[str, list[str]]:
+    """Return the tables of which manifests say rows and pounds, with the columns of pounds; the same for all."""
+    return {table: list(published.pounds) for table, published in brought[0].manifest.tables.items()}
+
+
+def _sizes(
+    connection: duckdb.DuckDBPyConnection, table: str, pounds: Sequence[str]
+) -> dict[str, tuple[int | Decimal, ...]]:
+    """Return by council how many rows were written and what their amounts come to."""
+    sums = ", ".join([COUNCIL, "count(*)", *(f"coalesce(sum({name}), 0)" for name in pounds)])
+    asked = f"select {sums} from release.{SCHEMA}.{table} group by {COUNCIL}"  # noqa: S608 - names under contract
+    return {code: tuple(size) for code, *size in connection.execute(asked).fetchall()}
+
+
+def _not_as_published(
+    brought: Sequence[Brought], table: str, found: Mapping[str, tuple[int | Decimal, ...]]
+) -> Iterator[str]:
+    for each in brought:
+        published = each.manifest.tables[table]
+        said = (published.rows, *published.pounds.values())
+        if found.get(each.code, (0,) * len(said)) != said:
+            yield each.code
 
 
 def _is_twice(connection: duckdb.DuckDBPyConnection, table: str, key: Sequence[str]) -> bool:

@@ -198,6 +198,12 @@ def with_settings_that_are_none(south: SmallWarehouse) -> str:
     return "reference_dir is not in the settings file"
 
 
+def that_is_not_mounted(south: SmallWarehouse) -> str:
+    shutil.rmtree(south.home.root.parent)
+    south.home.root.parent.mkdir()
+    return "is it mounted, and was it set up?"
+
+
 def with_lists_that_name_no_council(south: SmallWarehouse) -> str:
     (south.home.root.parent / "reference" / "setting.csv").write_text("name,value\n", encoding="utf-8")
     return "Its lists have no council_code"
@@ -215,6 +221,7 @@ def with_lists_that_name_no_council(south: SmallWarehouse) -> str:
         without_its_home,
         with_a_damaged_vault,
         with_settings_that_are_none,
+        that_is_not_mounted,
         with_lists_that_name_no_council,
     ],
 )
@@ -275,7 +282,7 @@ def test_what_is_not_what_was_published_never_reaches_readers(folder: Path, monk
     monkeypatch.setattr("publishing.councils.tables._append", lambda *arguments: None)
     refused = savings("councils", "join", str(folder))
     assert refused.exit_code == Exit.NOT_PUBLISHED
-    assert f"dim_submission of {NORTH}, fct_pound of {NORTH}" in refused.stderr
+    assert f"dim_submission of {NORTH}, dim_submission of {SOUTH}, fct_pound of {NORTH}" in refused.stderr
     assert list((folder / "joined" / "releases").iterdir()) == []
 
 
