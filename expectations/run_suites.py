@@ -90,6 +90,10 @@ class _Run:
 
     def _validate(self, batch: Batch, suite: Suite, check: Check) -> CheckResult:
         kwargs = {name: self._worked_out(suite, value) for name, value in check.kwargs.items()}
+        if "quantile_ranges" in kwargs and _has_no_value(batch, kwargs["column"]):
+            # Great Expectations finds no quartile of nothing; before the first release nothing is as it has to be.
+            is_sound = kwargs["quantile_ranges"] == _ranges(None, 1)
+            return _result(suite, check, "pass" if is_sound else "fail", "no value")
         shown = {"unexpected_index_column_names": ["row_key"], "partial_unexpected_count": _KEYS_SHOWN}
         outcome = batch.validate(
             getattr(gx.expectations, check.expectation)(**kwargs), result_format={"result_format": "COMPLETE", **shown}
@@ -130,6 +134,11 @@ class _Run:
         if row is None or None in row:
             raise ValueError("its floor could not be worked out from the candidate")
         return row
+
+
+def _has_no_value(batch: Batch, column: object) -> bool:
+    frame: pd.DataFrame = batch.data.dataframe  # type: ignore[attr-defined]  # that of pandas has one
+    return bool(frame[column].isna().all())
 
 
 def _ranges(quartiles: tuple[Any, ...] | None, times: float) -> dict[str, list[Any]]:

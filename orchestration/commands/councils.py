@@ -74,7 +74,7 @@ def load(
     console = Console(stderr=True)
     ended = []
     with told(console), _refusals_told(console):
-        for night in nights(folder.absolute(), at_once):
+        for night in nights(folder.resolve(), at_once):
             ended.append(night)
             console.print(f"{night.folder}: {_ENDED[night.code]}", highlight=False, markup=False, soft_wrap=True)
     _join(folder, readers_group, postgres_url, as_json, ended)
@@ -96,9 +96,9 @@ def _join(folder: Path, readers_group: str | None, postgres_url: str, as_json: b
     from orchestration.settings_file import PROJECT
     from publishing.councils.join import join as run_join
 
-    console, home = Console(stderr=True), joined_home(folder.absolute(), readers_group)
+    console, home = Console(stderr=True), joined_home(folder.resolve(), readers_group)
     with told(console), _refusals_told(console):
-        councils = councils_of(folder.absolute())
+        councils = councils_of(folder.resolve())
         with hold(home.lock):
             joined = run_join(home, councils, code_sha256=code_sha256(PROJECT), clock=system_clock)
             behind = follow_joined(home, postgres_url)
