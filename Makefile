@@ -14,7 +14,7 @@ DEMO := var/demo
 OF_DEMO = SAVINGS_HOME=$(DEMO)/var SAVINGS_REFERENCE_DIR=$(DEMO)/reference
 
 help: ## List the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 nightly: ## Run the night's job once, on the sample returns unless settings of your own are
 	@requirements/install run
@@ -26,18 +26,19 @@ demo: ## Load three illustrative years into var/demo and open their pages in you
 	@test -e $(DEMO)/var/current || $(OF_DEMO) $(BIN)/savings load --history $(DEMO)/history.csv || test $$? = 1
 	@$(OF_DEMO) $(BIN)/savings open
 
-# Whole nights, killed ones too, years of returns, and the programs of others take longest and change least.
-SLOW := browser faults golden nights office postgres spark
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+# Whole nights and builds, years of returns, faults, and the programs of others take longest and change least.
+SLOW := browser builds faults golden nights office postgres spark
+PYTEST := $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
 
 test: ## Run the tests that take five minutes on two cores: all but the slow tiers
 	@requirements/install dev
-	@$(PYTEST) tests $(SLOW:%=--ignore=tests/%)
+	@$(PYTEST) --numprocesses auto tests $(SLOW:%=--ignore=tests/%)
 
+# One worker more than there are cores: a test that waits for a daemon or a browser leaves its core to another.
 test-all: ## Run every test, as the gate does
 	@requirements/install dev
 	@requirements/install spark
-	@$(PYTEST) tests
+	@$(PYTEST) --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) tests
 
 unit: ## Run the fast tests alone
 	@requirements/install dev

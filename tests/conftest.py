@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sources.home import Home
 
 # In the order in which a run takes them: the longest tests first, so that no worker is alone with one at the end.
-TIERS = ("faults", "golden", "spark", "browser", "nights", "office", "postgres", "integration", "unit")
+TIERS = ("faults", "golden", "spark", "browser", "nights", "builds", "office", "postgres", "integration", "unit")
 
 # Deadlines are timed assertions: these machines are shared.
 settings.register_profile(

@@ -2,7 +2,7 @@
 
 Here belongs the rules' meaning once more, in Python, one moment at a time: no spans, no windows. What
 was accepted and not withdrawn by then, and the reference data in force then, are all that it looks at.
-Not here: making up histories (``histories``) and comparing (``integration/test_history``).
+Not here: making up histories (``histories``) and comparing (``nights/test_history``).
 """
 
 from __future__ import annotations

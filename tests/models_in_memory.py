@@ -1,7 +1,7 @@
 """The project's models without dbt: their SQL rendered and run in memory, one in milliseconds, all in a second.
 
 Here belongs what a test needs that asks models about rows of its own, many times over. Not here: contracts and tests,
-which are dbt's. ``integration.test_products`` shows that each published table is the one that dbt builds.
+which are dbt's. ``builds.test_models_in_memory`` shows that each published table is the one that dbt builds.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A small model with one of each thing that a Power BI project has, and the project made from it, committed.
 
 Here belongs what shows a change of the project's files at a glance. Not here: whether the real one is right
-(``integration.test_powerbi``).
+(``builds.test_powerbi``).
 """
 
 from __future__ import annotations

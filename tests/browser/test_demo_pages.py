@@ -20,7 +20,7 @@ from publishing import reader
 from tests.browser.conftest import WIDTHS
 from tests.browser.looks import broken_words, is_too_wide, tables_lost, unfold, violations
 from tests.browser.test_site import figures_against
-from tests.integration.test_demo import make_demo
+from tests.builds.test_demo import make_demo
 from tests.nu_checker import complaints
 from tests.programs import CHROMIUM, JAVA, NU_HTML_CHECKER
 

@@ -17,11 +17,11 @@ RULES = (
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
-    folder = tmp_path_factory.mktemp("unit_tests")
+    candidate = tmp_path_factory.mktemp("unit_tests") / "candidate.duckdb"
     scenario = Scenario()
     scenario.send("AH", "2021/22", "P06", [line("AH-21-001", 100, 60, deferred=40)])
-    scenario.build(folder).close()
-    return run_unit_tests(folder / "candidate.duckdb")
+    scenario.work_out(candidate).close()
+    return run_unit_tests(candidate)
 
 
 def test_every_unit_test_passes(result: BuildResult):

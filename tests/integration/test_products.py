@@ -1,49 +1,34 @@
 """Every reporting mart over savings equals a plain calculation, over histories of several years made up at random.
 
-The years are full of what goes wrong: late, sent again, restated, withdrawn, moved, quarantined. The build
-runs every dbt test too, so these hold on such histories. What tests get from the models' SQL alone is the same.
+The years are full of what goes wrong: late, sent again, restated, withdrawn, moved, quarantined. That dbt's tests hold
+on such histories is ``builds.test_models_in_memory``'s.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from dbt_project import candidate as scratch
 from tests import history_forecasts as forecasts
 from tests import history_reports as reports
 from tests import history_shares as shares
-from tests.histories import Block, scenario_of
+from tests.histories import scenario_of
 from tests.history_oracle import Known, Oracle
 from tests.history_plan import year_key
-from tests.scenarios import Scenario
 
 # Enough that some directorate has closed two years at the period of an open one.
 SEEDS = list(range(96, 112))
 
 
 @pytest.fixture(scope="module")
-def history() -> tuple[Scenario, list[Block]]:
-    return scenario_of(SEEDS)
-
-
-@pytest.fixture(scope="module")
-def candidate(history: tuple[Scenario, list[Block]], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("products")
-    history[0].build(folder).close()
-    return folder / "candidate.duckdb"
-
-
-@pytest.fixture(scope="module")
-def built(history: tuple[Scenario, list[Block]], candidate: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Known]]:
-    scenario, blocks = history
+def built() -> Iterator[tuple[duckdb.DuckDBPyConnection, Known]]:
+    scenario, blocks = scenario_of(SEEDS)
     years = tuple(year for block in blocks for year in block.years)
     oracle = Oracle.of(scenario.raw_tables(), scenario.reference_tables(), years)
-    with scratch.read(candidate) as warehouse:
+    with scenario.work_out() as warehouse:
         yield warehouse, oracle.known_at(max(block.moments[-1] for block in blocks))
 
 
@@ -64,25 +49,6 @@ def shown(warehouse: duckdb.DuckDBPyConnection, table: str, grain: str, columns:
     found = {row[:of_grain]: row[of_grain:] if len(row) > of_grain + 1 else row[of_grain] for row in rows}
     assert len(found) == len(rows), "two rows of one grain"
     return found
-
-
-def test_the_models_sql_alone_makes_the_tables_that_dbt_builds(history: tuple[Scenario, list[Block]], candidate: Path):
-    with history[0].work_out() as alone:
-        alone.execute(f"attach '{candidate}' as built (read_only)")
-        tables = alone.execute("""
-            select schema_name || '.' || table_name from duckdb_tables()
-            where database_name = 'built' and schema_name in ('intermediate', 'marts')
-        """).fetchall()
-        assert len(tables) > 70
-        differing = {}
-        for (table,) in tables:
-            one_way, other_way = (
-                alone.execute(f"from {one}.{table} except all from {other}.{table} limit 1").fetchall()
-                for one, other in (("built", "memory"), ("memory", "built"))
-            )
-            if one_way or other_way:
-                differing[table] = (one_way, other_way)
-    assert differing == {}
 
 
 def test_the_bridge_leads_from_the_baseline_to_where_each_pound_stands(warehouse, known):
