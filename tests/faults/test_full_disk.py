@@ -16,9 +16,10 @@ from orchestration.exit_codes import Exit
 from orchestration.settings import PROJECT
 from publishing.verification import verify
 from sources.home import Home
+from tests.command_line import savings
 from tests.edited_returns import at, edited
 from tests.file_systems import tmpfs
-from tests.golden.test_the_night import TABLE_1, savings, table_1
+from tests.golden.test_the_night import TABLE_1, table_1
 from tests.homes import drop
 from tests.invariants import assert_nothing_lost
 from tests.machines import needs_root

@@ -1,6 +1,6 @@
 """The night's work on the report's own figures, as a new user runs it: the real command, real files.
 
-One home is loaded once for all of these tests; a test that changes it says so in its name.
+Most of these tests ask about the run's first night (``tests.first_night``); one that changes its home has a copy.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import subprocess
 import sys
 import textwrap
 import zipfile
-from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -33,7 +32,9 @@ from sources.intake.decisions import decide, find
 from sources.reference.authority import Signature
 from sources.reference.reference import bundled_reference
 from tests.cells_of_lines import amounts_that_are_their_cells, lines_recomputed_from_their_cells
+from tests.command_line import savings
 from tests.edited_returns import edited
+from tests.first_night import SECRET, printed, system_calls, warned
 from tests.headings import cell_of
 from tests.homes import drop
 from tests.invariants import assert_nothing_lost
@@ -51,8 +52,6 @@ MOST = {
     "programs started": 12,  # one reader per core; Dagster's capture of logs takes five
     "files read": 3,  # the three returns, once each
 }
-TRACED = "trace=fsync,fdatasync,execve,fork,clone"
-SECRET = "canary-5f3a1c"  # noqa: S105 - nobody's password
 TABLE_1 = [
     ("AH", 6582000, 3027000, 500000, 0, 3055000),
     ("CH", 1870000, 1870000, 0, 0, 0),
@@ -61,40 +60,15 @@ TABLE_1 = [
 ]
 
 
-def savings(
-    home: Path, *arguments: str, through: Sequence[str] = (), **environment: str
-) -> subprocess.CompletedProcess[str]:
-    """Run the command line as a user does, on a home of the test's own, maybe through another program."""
-    return subprocess.run(
-        [*through, sys.executable, "-c", "from orchestration.cli import main; main()", *arguments],
-        cwd=PROJECT,
-        env={**os.environ, "SAVINGS_HOME": str(home), "DO_NOT_TRACK": "1", **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
-    """A fresh home after its first night, and what that printed."""
-    home = tmp_path_factory.mktemp("night") / "var"
-    traced = [] if STRACE.find() is None else [STRACE.path, "-f", "-qq", "--seccomp-bpf", "-e", TRACED, "-o"]
-    done = savings(
-        home,
-        *("load", "--history", str(HISTORY)),
-        through=[*traced, str(home.with_name("trace"))] if traced else [],
-        SOME_PASSWORD=SECRET,
-        PYTHONWARNINGS="default",
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return home, done
+@pytest.fixture
+def night(first_night: Home) -> Path:
+    """The home after the first night, to be read."""
+    return first_night.root
 
 
 @pytest.fixture
-def copy_of_the_home(night, tmp_path: Path) -> Path:
-    home, _ = night
-    return Path(shutil.copytree(home, tmp_path / "var", symlinks=True))
+def copy_of_the_home(night: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(night, tmp_path / "var", symlinks=True))
 
 
 def rows(home: Path, sql: str) -> list[tuple[object, ...]]:
@@ -114,52 +88,48 @@ def table_1(home: Path) -> list[tuple[object, ...]]:
     )
 
 
-def test_table_1_is_the_report_s_to_the_pound(night) -> None:
-    home, _ = night
-    assert table_1(home) == [tuple(Decimal(v) if isinstance(v, int) else v for v in row) for row in TABLE_1]
+def test_table_1_is_the_report_s_to_the_pound(night: Path) -> None:
+    assert table_1(night) == [tuple(Decimal(v) if isinstance(v, int) else v for v in row) for row in TABLE_1]
 
 
-def test_what_is_printed_has_the_total_and_the_column_that_the_report_left_out(night) -> None:
-    _, done = night
-    total = re.search(r"Total.*", done.stdout)
+def test_what_is_printed_has_the_total_and_the_column_that_the_report_left_out(first_night: Home) -> None:
+    total = re.search(r"Total.*", printed(first_night))
     assert total is not None
     assert total[0].split() == ["Total", "£10,845,000", "£5,407,500", "£2,104,000", "£0", "£3,333,500"]
 
 
-def test_the_claim_that_does_not_match_is_printed_with_its_rounding(night) -> None:
-    _, done = night
-    claim = next(line for line in done.stdout.splitlines() if line.lstrip().startswith("C02"))
+def test_the_claim_that_does_not_match_is_printed_with_its_rounding(first_night: Home) -> None:
+    claim = next(line for line in printed(first_night).splitlines() if line.lstrip().startswith("C02"))
     for part in ("£5,800,000", "£5,407,500", "£392,500", "£342,500"):
         assert part in claim
 
 
-def test_nothing_is_lost(night) -> None:
-    assert_nothing_lost(Home.at(night[0]))
+def test_nothing_is_lost(first_night: Home) -> None:
+    assert_nothing_lost(first_night)
 
 
-def test_a_secret_of_the_environment_is_in_nothing_that_a_night_leaves(night) -> None:
+def test_a_secret_of_the_environment_is_in_nothing_that_a_night_leaves(first_night: Home) -> None:
     """F-F07: neither in logs, events and compiled SQL, nor on the screen."""
-    home, done = night
-    left = [path for path in home.rglob("*") if path.is_file() and not path.is_symlink()]
+    left = [path for path in first_night.root.rglob("*") if path.is_file() and not path.is_symlink()]
     assert len(left) > 50
     assert [path for path in left if SECRET.encode() in path.read_bytes()] == []
-    assert SECRET not in done.stdout + done.stderr
+    assert SECRET not in printed(first_night) + warned(first_night)
 
 
-def test_a_night_uses_nothing_of_its_libraries_that_goes_away(night) -> None:
-    _, done = night
-    warned = {line for line in done.stderr.splitlines() if re.search(r"(Deprecation|Preview|Beta|Future)Warning", line)}
-    assert {line for line in warned if not any(known in line for known in STAYS)} == set()
+def test_a_night_uses_nothing_of_its_libraries_that_goes_away(first_night: Home) -> None:
+    of_change = re.compile(r"(Deprecation|Preview|Beta|Future)Warning")
+    lines = {line for line in warned(first_night).splitlines() if of_change.search(line)}
+    assert {line for line in lines if not any(known in line for known in STAYS)} == set()
 
 
 @pytest.mark.needs(STRACE)
-def test_a_night_does_no_more_than_it_has_to(night) -> None:
-    home, _ = night
+def test_a_night_does_no_more_than_it_has_to(first_night: Home) -> None:
+    home = first_night.root
     (run,) = (home / "dagster" / "history" / "runs").glob("*-*.db")
     with contextlib.closing(sqlite3.connect(run)) as events:
         (written,) = events.execute("select count(*) from event_logs").fetchone()
     nodes = json.loads((home / "build" / "dbt" / "target" / "run_results.json").read_bytes())["results"]
-    calls = [line for line in home.with_name("trace").read_text(errors="replace").splitlines() if "= -1 E" not in line]
+    calls = [line for line in system_calls(first_night) if "= -1 E" not in line]
     counted = {
         "events of Dagster": written,
         "nodes of dbt": len(nodes),
@@ -171,14 +141,12 @@ def test_a_night_does_no_more_than_it_has_to(night) -> None:
     assert {name: many for name, many in counted.items() if many > MOST[name]} == {}
 
 
-def test_every_amount_of_the_line_detail_is_its_own_cell_of_the_file_in_the_vault(night) -> None:
-    home, _ = night
-    assert amounts_that_are_their_cells(Home.at(home)) == 60
+def test_every_amount_of_the_line_detail_is_its_own_cell_of_the_file_in_the_vault(first_night: Home) -> None:
+    assert amounts_that_are_their_cells(first_night) == 60
 
 
-def test_every_derived_amount_is_recomputed_from_the_cells_that_its_row_names(night) -> None:
-    home, _ = night
-    assert lines_recomputed_from_their_cells(Home.at(home)) == 12
+def test_every_derived_amount_is_recomputed_from_the_cells_that_its_row_names(first_night: Home) -> None:
+    assert lines_recomputed_from_their_cells(first_night) == 12
 
 
 def test_a_second_night_opens_no_file_builds_nothing_and_imports_nothing_heavy(copy_of_the_home: Path) -> None:
@@ -214,29 +182,27 @@ def test_a_forced_night_gives_the_same_content_and_no_new_release(copy_of_the_ho
     assert (content_sha256(home), (home / "current").readlink()) == before
 
 
-def test_the_vault_alone_gives_ledger_lines_and_release_with_the_same_content(night, tmp_path: Path) -> None:
-    home, _ = night
+def test_the_vault_alone_gives_ledger_lines_and_release_with_the_same_content(night: Path, tmp_path: Path) -> None:
     other = tmp_path / "var"
-    shutil.copytree(home / "vault", other / "vault")
+    shutil.copytree(night / "vault", other / "vault")
     assert savings(other, "init").returncode == 0
     done = savings(other, "rebuild")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert content_sha256(other) == content_sha256(home)
+    assert content_sha256(other) == content_sha256(night)
     assert_nothing_lost(Home.at(other))
 
 
-def test_the_documented_backup_is_restored_by_its_own_steps(night, tmp_path: Path) -> None:
+def test_the_documented_backup_is_restored_by_its_own_steps(night: Path, tmp_path: Path) -> None:
     """Every step of docs/operator/backup.md as it stands there, in a shell, on a copy of a home that is then lost."""
-    home, _ = night
     lost, restored = tmp_path / "lost", tmp_path / "restored"
-    shutil.copytree(home, lost, symlinks=True)
+    shutil.copytree(night, lost, symlinks=True)
     backup, restore = (PROJECT / "docs" / "operator" / "backup.md").read_text("utf-8").split("## Restore")
     _run_steps(backup, lost, tmp_path)
     shutil.rmtree(lost)
     _run_steps(restore, restored, tmp_path)
-    assert (content_sha256(restored), table_1(restored)) == (content_sha256(home), TABLE_1)
+    assert (content_sha256(restored), table_1(restored)) == (content_sha256(night), TABLE_1)
     assert sorted(each.name for each in (restored / "releases").iterdir()) == sorted(
-        each.name for each in (home / "releases").iterdir()
+        each.name for each in (night / "releases").iterdir()
     )
     assert_nothing_lost(Home.at(restored))
 
@@ -301,7 +267,7 @@ def _put(path: Path, column: str, text: str) -> str:
     return address
 
 
-def test_a_wrong_reference_folder_is_refused_and_what_landed_is_in_custody(night, tmp_path: Path) -> None:
+def test_a_wrong_reference_folder_is_refused_and_what_landed_in_custody(tmp_path: Path) -> None:
     register = Path(shutil.copytree(bundled_reference(), tmp_path / "register"))
     (register / "service.csv").unlink()
     home = tmp_path / "var"
