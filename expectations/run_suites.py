@@ -34,6 +34,8 @@ from expectations.suites import SUITES
 _KEYS_SHOWN = 10
 # Arguments that say what was asked for, beside the columns that it was asked of.
 _ASKED = frozenset({"min_value", "max_value", "value", "value_set", "value_pairs_set", "mostly", "quantile_ranges"})
+# Great Expectations finds no mean and no quartile of nothing. That is as before where there was nothing before.
+_NEED_A_VALUE = frozenset({"ExpectColumnMeanToBeBetween", "ExpectColumnQuantileValuesToBeBetween"})
 _ANY_QUARTILES = [[float("-inf"), float("inf")]] * 3
 # Numbers and truth values that may be null, without a float in sight.
 _FRAME_TYPES = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
@@ -90,10 +92,9 @@ class _Run:
 
     def _validate(self, batch: Batch, suite: Suite, check: Check) -> CheckResult:
         kwargs = {name: self._worked_out(suite, value) for name, value in check.kwargs.items()}
-        if "quantile_ranges" in kwargs and _has_no_value(batch, kwargs["column"]):
-            # Great Expectations finds no quartile of nothing; before the first release nothing is as it has to be.
-            is_sound = kwargs["quantile_ranges"] == _ranges(None, 1)
-            return _result(suite, check, "pass" if is_sound else "fail", "no value")
+        before = [value.sql for value in check.kwargs.values() if isinstance(value, OfRelease | QuartilesOfRelease)]
+        if before and check.expectation in _NEED_A_VALUE and _has_no_value(batch, kwargs["column"]):
+            return _result(suite, check, "fail" if any(map(self._is_known, before)) else "pass", "no value")
         shown = {"unexpected_index_column_names": ["row_key"], "partial_unexpected_count": _KEYS_SHOWN}
         outcome = batch.validate(
             getattr(gx.expectations, check.expectation)(**kwargs), result_format={"result_format": "COMPLETE", **shown}
@@ -127,6 +128,9 @@ class _Run:
 
     def _of_release(self, sql: str) -> tuple[Any, ...] | None:
         return self.in_force.measured(sql) if self.in_force else None
+
+    def _is_known(self, sql: str) -> bool:
+        return any(value is not None for value in self._of_release(sql) or ())
 
     @staticmethod
     def _one_row(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:

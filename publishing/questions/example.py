@@ -14,10 +14,12 @@ import duckdb
 
 _CLOSE = 13
 _HALF_YEAR = 6
-# What a release says of the period that its questions are about: complete if one is, else the latest, else the first.
+# What a release says of the period that its questions are about: complete if one is, else the latest, else the first
+# for which returns are asked.
 _PERIOD = """
     select period_key, reporting_year, reporting_period, due_on
     from marts.dim_reporting_period
+    where due_on is not null
     order by is_latest_complete_period desc, is_latest_period desc, period_key
     limit 1
 """

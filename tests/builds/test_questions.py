@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -159,3 +161,20 @@ def test_q20_has_what_each_funded_project_has_still_to_bring(release: duckdb.Duc
 @pytest.mark.parametrize("sql", asked_by_command(ANALYST))
 def test_what_the_analysts_page_asks_by_command_is_answered(first_night: Home, sql: str):
     assert reader.ask(first_night.current, sql).rows
+
+
+def test_before_any_return_is_accepted_the_questions_are_about_the_first_period_that_is_due(
+    first_night: Home, tmp_path: Path
+) -> None:
+    """On the first night of a council whose only return was blocked."""
+    shutil.copy(first_night.current / "savings.duckdb", tmp_path)
+    with duckdb.connect(tmp_path / "savings.duckdb") as release:
+        release.execute("update marts.dim_reporting_period set is_latest_period = false")
+        release.execute("update marts.dim_reporting_period set is_latest_complete_period = false")
+        release.execute("delete from marts.fct_savings_position; delete from marts.dim_report")
+        example = example_of(release)
+        ((first, due_on),) = release.execute(
+            "select min(period_key), min(due_on) from marts.dim_reporting_period where due_on is not null"
+        ).fetchall()
+        assert (example.period_key, example.since) == (first, due_on)
+        assert len(list(questions.questions(questions.page(questions.QUESTIONS, example)))) == 20
