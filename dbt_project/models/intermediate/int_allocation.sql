@@ -31,86 +31,76 @@ split_deferral as (
 
 ),
 
+-- By bucket, each from its own model alone: what lines and deferrals add is joined once.
+amounts as (
+
+    select
+        saving_ref,
+        plan_year,
+        period_key,
+        submission_id,
+        span_no,
+        source_row,
+        'PROJECTED' as bucket,
+        delivery_year_key,
+        amount_gbp
+    from projected
+    where amount_gbp <> 0
+    {%- for bucket, amount, condition in [
+        ('DEFERRED', 'deferred_gbp', 'true'),
+        ('UNDELIVERABLE', 'decided_undeliverable_gbp', 'decided_undeliverable_gbp <> 0'),
+        ('UNEXPLAINED', 'unexplained_gbp', 'unexplained_gbp <> 0'),
+    ] %}
+    union all
+    select
+        saving_ref,
+        plan_year,
+        period_key,
+        submission_id,
+        span_no,
+        source_row,
+        '{{ bucket }}' as bucket,
+        null as delivery_year_key,
+        {{ amount }} as amount_gbp
+    from position
+    where {{ condition }}
+    {%- endfor %}
+
+),
+
 buckets as (
 
     select
-        position.saving_ref,
-        position.plan_year,
-        position.period_key,
-        position.submission_id,
-        position.span_no,
-        'PROJECTED' as bucket,
-        projected.delivery_year_key,
-        projected.amount_gbp,
-        line.source_sheet,
-        line.source_row,
-        line.projected_gbp_cell as source_cell
-    from position
-    inner join projected
-        on position.saving_ref = projected.saving_ref
-        and position.plan_year = projected.plan_year
-        and position.period_key = projected.period_key
-        and position.submission_id = projected.submission_id
-        and position.span_no = projected.span_no
-    inner join line
-        on position.submission_id = line.submission_id
-        and position.source_row = line.source_row
-    union all
-    select
-        position.saving_ref,
-        position.plan_year,
-        position.period_key,
-        position.submission_id,
-        position.span_no,
-        'DEFERRED' as bucket,
-        coalesce(split_deferral.deferred_to_year_key, line.deferred_to_year_key) as delivery_year_key,
-        coalesce(split_deferral.deferred_gbp, position.deferred_gbp) as amount_gbp,
+        amounts.saving_ref,
+        amounts.plan_year,
+        amounts.period_key,
+        amounts.submission_id,
+        amounts.span_no,
+        amounts.bucket,
+        case
+            when amounts.bucket = 'DEFERRED'
+                then coalesce(split_deferral.deferred_to_year_key, line.deferred_to_year_key)
+            else amounts.delivery_year_key
+        end as delivery_year_key,
+        coalesce(split_deferral.deferred_gbp, amounts.amount_gbp) as amount_gbp,
         coalesce(split_deferral.source_sheet, line.source_sheet) as source_sheet,
         coalesce(split_deferral.source_row, line.source_row) as source_row,
-        coalesce(split_deferral.deferred_gbp_cell, line.deferred_gbp_cell) as source_cell
-    from position
+        case amounts.bucket
+            when 'PROJECTED' then line.projected_gbp_cell
+            when 'DEFERRED' then coalesce(split_deferral.deferred_gbp_cell, line.deferred_gbp_cell)
+            when 'UNDELIVERABLE' then line.undeliverable_gbp_cell
+            else line.baseline_gbp_cell
+        end as source_cell
+    from amounts
     inner join line
-        on position.submission_id = line.submission_id
-        and position.source_row = line.source_row
+        on amounts.submission_id = line.submission_id
+        and amounts.source_row = line.source_row
     left join split_deferral
-        on line.is_deferral_split
+        on amounts.bucket = 'DEFERRED'
+        and line.is_deferral_split
         and line.submission_id = split_deferral.submission_id
         and line.saving_ref = split_deferral.saving_ref
         and line.plan_year = split_deferral.plan_year
-    union all
-    select
-        position.saving_ref,
-        position.plan_year,
-        position.period_key,
-        position.submission_id,
-        position.span_no,
-        'UNDELIVERABLE' as bucket,
-        null as delivery_year_key,
-        position.decided_undeliverable_gbp as amount_gbp,
-        line.source_sheet,
-        line.source_row,
-        line.undeliverable_gbp_cell as source_cell
-    from position
-    inner join line
-        on position.submission_id = line.submission_id
-        and position.source_row = line.source_row
-    union all
-    select
-        position.saving_ref,
-        position.plan_year,
-        position.period_key,
-        position.submission_id,
-        position.span_no,
-        'UNEXPLAINED' as bucket,
-        null as delivery_year_key,
-        position.unexplained_gbp as amount_gbp,
-        line.source_sheet,
-        line.source_row,
-        line.baseline_gbp_cell as source_cell
-    from position
-    inner join line
-        on position.submission_id = line.submission_id
-        and position.source_row = line.source_row
 
 )
 

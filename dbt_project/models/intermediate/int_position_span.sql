@@ -79,6 +79,7 @@ deferred_by_then as (
 
 ),
 
+-- Limits that hold all along a span do not cut it.
 limits_of_position as (
 
     select
@@ -89,6 +90,9 @@ limits_of_position as (
         limits.known_to_at
     from standing
     inner join limits on {{ overlap(['standing', 'limits']) }}
+    where
+        limits.known_from_at > standing.known_from_at
+        or limits.known_to_at < coalesce(standing.known_to_at, {{ end_of_time() }})
 
 ),
 

@@ -28,6 +28,7 @@ delivered_by as (
         position.period_key,
         position.submission_id,
         position.span_no,
+        position.source_row,
         close.closed_year_key as delivery_year_key,
         close.counted_projected_gbp as delivered_by_then_gbp
     from position
@@ -42,6 +43,7 @@ delivered_by as (
         period_key,
         submission_id,
         span_no,
+        source_row,
         greatest(source_year_key, plan_year_key) as delivery_year_key,
         counted_projected_gbp as delivered_by_then_gbp
     from position
@@ -54,6 +56,7 @@ select
     period_key,
     submission_id,
     span_no,
+    source_row,
     delivery_year_key,
     {{ money(
         'delivered_by_then_gbp - coalesce(lag(delivered_by_then_gbp) over ('
