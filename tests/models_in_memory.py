@@ -154,11 +154,11 @@ class Models:
         """Return the rows of a query that names models by ``ref``, as models do."""
         return self._connection.execute(self._rendered(sql)).fetchall()
 
-    def most_rows(self, model: str) -> int:
-        """Return how many rows come out of the one step of a model's query that yields most."""
+    def steps(self, model: str) -> list[tuple[str, int]]:
+        """Return the steps in which DuckDB answers a model's query, each with how many rows come out of it."""
         query = self._rendered(_files()[model].read_text("utf-8"))
         (_, plan), *_ = self._connection.execute(f"explain (analyze, format json) {query}").fetchall()
-        return max(_cardinalities(json.loads(plan)))
+        return list(_steps(json.loads(plan)))
 
     def publish(self, *models: str) -> None:
         """Make models in the schema that releases have, and let go of the database."""
@@ -200,10 +200,10 @@ def models_of(*layers: str) -> list[str]:
     return sorted(path.stem for layer in layers for path in (PROJECT / "models" / layer).glob("*.sql"))
 
 
-def _cardinalities(step: Mapping[str, Any]) -> Iterator[int]:
-    yield step.get("operator_cardinality", 0)
+def _steps(step: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    yield step.get("operator_name", "").strip(), step.get("operator_cardinality", 0)
     for each in step["children"]:
-        yield from _cardinalities(each)
+        yield from _steps(each)
 
 
 @cache

@@ -39,10 +39,15 @@
     cast(from_utc_timestamp({{ moment }}, 'Europe/London') as date)
 {%- endmacro %}
 
-{# Condition: a row of the plan in force is in effect at that period. #}
+{# Condition: a row of the plan in force is in effect at that period. Two comparisons, and no "or": DuckDB joins by keys. #}
 {% macro in_effect(plan, period_key) -%}
     {{ plan }}.from_period_key <= {{ period_key }}
-    and ({{ plan }}.before_period_key is null or {{ period_key }} < {{ plan }}.before_period_key)
+    and {{ period_key }} < coalesce({{ plan }}.before_period_key, {{ after_all_periods() }})
+{%- endmacro %}
+
+{# Stands for "up to the last period" inside comparisons; never stored. #}
+{% macro after_all_periods() -%}
+    999999
 {%- endmacro %}
 
 {# A query of one column, day: every day from the first to the last, between brackets where it is put. #}

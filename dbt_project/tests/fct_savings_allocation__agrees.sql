@@ -167,16 +167,16 @@ from (
             carried_over.saving_line_key,
             carried_over.period_key,
             carried_over.to_account_for_gbp,
-            coalesce(sum(allocation.amount_gbp), 0) as accounted_for_gbp
+            coalesce(sum(allocation.amount_gbp) filter (
+                where
+                allocation.bucket <> 'PROJECTED'
+                or carried_over.reporting_year_key = allocation.delivery_year_key
+            ), 0) as accounted_for_gbp
         from carried_over
         left join {{ ref('fct_savings_allocation') }} as allocation
             on carried_over.saving_line_key = allocation.saving_line_key
             and carried_over.period_key = allocation.period_key
             and allocation.is_current
-            and (
-                allocation.bucket <> 'PROJECTED'
-                or carried_over.reporting_year_key = allocation.delivery_year_key
-            )
         where carried_over.to_account_for_gbp is not null
         group by carried_over.saving_line_key, carried_over.period_key, carried_over.to_account_for_gbp
 

@@ -68,26 +68,18 @@ amounts as (
 
 ),
 
-buckets as (
+-- A saving whose deferral is split is sought on the Deferrals sheet; by a key alone, which every engine joins fast.
+reported as (
 
     select
-        amounts.saving_ref,
-        amounts.plan_year,
-        amounts.period_key,
-        amounts.submission_id,
-        amounts.span_no,
-        amounts.bucket,
-        case
-            when amounts.bucket = 'DEFERRED'
-                then coalesce(split_deferral.deferred_to_year_key, line.deferred_to_year_key)
-            else amounts.delivery_year_key
-        end as delivery_year_key,
-        coalesce(split_deferral.deferred_gbp, amounts.amount_gbp) as amount_gbp,
-        coalesce(split_deferral.source_sheet, line.source_sheet) as source_sheet,
-        coalesce(split_deferral.source_row, line.source_row) as source_row,
+        amounts.*,
+        line.source_sheet,
+        line.deferred_to_year_key,
+        case when amounts.bucket = 'DEFERRED' and line.is_deferral_split then line.submission_id end
+            as split_submission_id,
         case amounts.bucket
             when 'PROJECTED' then line.projected_gbp_cell
-            when 'DEFERRED' then coalesce(split_deferral.deferred_gbp_cell, line.deferred_gbp_cell)
+            when 'DEFERRED' then line.deferred_gbp_cell
             when 'UNDELIVERABLE' then line.undeliverable_gbp_cell
             else line.baseline_gbp_cell
         end as source_cell
@@ -95,12 +87,32 @@ buckets as (
     inner join line
         on amounts.submission_id = line.submission_id
         and amounts.source_row = line.source_row
+
+),
+
+buckets as (
+
+    select
+        reported.saving_ref,
+        reported.plan_year,
+        reported.period_key,
+        reported.submission_id,
+        reported.span_no,
+        reported.bucket,
+        case
+            when reported.bucket = 'DEFERRED'
+                then coalesce(split_deferral.deferred_to_year_key, reported.deferred_to_year_key)
+            else reported.delivery_year_key
+        end as delivery_year_key,
+        coalesce(split_deferral.deferred_gbp, reported.amount_gbp) as amount_gbp,
+        coalesce(split_deferral.source_sheet, reported.source_sheet) as source_sheet,
+        coalesce(split_deferral.source_row, reported.source_row) as source_row,
+        coalesce(split_deferral.deferred_gbp_cell, reported.source_cell) as source_cell
+    from reported
     left join split_deferral
-        on amounts.bucket = 'DEFERRED'
-        and line.is_deferral_split
-        and line.submission_id = split_deferral.submission_id
-        and line.saving_ref = split_deferral.saving_ref
-        and line.plan_year = split_deferral.plan_year
+        on reported.split_submission_id = split_deferral.submission_id
+        and reported.saving_ref = split_deferral.saving_ref
+        and reported.plan_year = split_deferral.plan_year
 
 )
 
