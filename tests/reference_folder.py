@@ -63,6 +63,14 @@ def with_posts(folder: Path, *rows: str) -> Path:
     return folder
 
 
+def expecting_only(folder: Path, financial_year: str) -> Path:
+    """Return the folder with returns expected for one year alone: no desk fills in a template for each period since."""
+    path = folder / "expected_return.csv"
+    head, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join([head, *(row for row in rows if f",{financial_year}," in row)]), encoding="utf-8")
+    return folder
+
+
 def with_higher_plan(folder: Path) -> Path:
     """Return the folder with £10,000 more for PL in the plan of 2021/22."""
     replace_text(folder, "approved_plan", "PL-21-001,2021/22,PL,true,780000", "PL-21-001,2021/22,PL,true,790000")

@@ -43,7 +43,7 @@ from sources.reference.reference import read_reference
 from tests.edited_returns import at, edited, sample_path
 from tests.homes import drop, tagged
 from tests.invariants import assert_nothing_lost
-from tests.reference_folder import add_rows, copy_of_bundled, with_higher_plan, with_posts
+from tests.reference_folder import add_rows, copy_of_bundled, expecting_only, with_higher_plan, with_posts
 
 OFFICER = ("--post", "Section 151 officer", "--reason", "Confirmed with the service by telephone.")
 PARTNER = ("--post", "Place finance partner", "--reason", "Confirmed with the service by telephone.")
@@ -113,7 +113,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
         f"Place finance partner,PL,hold;withdraw,{os_account()}",
         "Chief accountant,,hold;adopt,no such account",
     )
-    reference = with_posts(copy_of_bundled(tmp_path), *posts)
+    reference = with_posts(expecting_only(copy_of_bundled(tmp_path), "2021/22"), *posts)
     environment = {"SAVINGS_HOME": str(tmp_path / "var"), "SAVINGS_REFERENCE_DIR": str(reference)}
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
