@@ -77,3 +77,11 @@ def intake() -> Picture:
         f"{said[f'{reading}, times {calamine}']} times {calamine}, which looks for nothing hostile"
     )
     return Picture("costs-of-a-return", finding, bars)
+
+
+def volumes() -> Picture:
+    """Return what a build costs at each volume, in times the same SQL bare."""
+    found = measured("volume")["volumes"]
+    bars = [(f"{each['lines']:,} lines", each["times the floor"], f"{each['times the floor']:.2f}") for each in found]
+    lines, _, ratio = bars[-1]
+    return Picture("costs-of-volume", f"A build of {lines} costs {ratio} times the same SQL bare in DuckDB", bars)

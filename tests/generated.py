@@ -110,11 +110,12 @@ def _checks() -> Mapping[Path, bytes]:
 def _how_it_works() -> Mapping[Path, bytes]:
     page = PROJECT / "docs" / "engineer.md"
     text = with_part(page.read_text("utf-8"), "picture", picture.mermaid(build_definitions(load_settings())))
-    night, intake = drawn_costs.nights(), drawn_costs.intake()
+    night, intake, volumes = drawn_costs.nights(), drawn_costs.intake(), drawn_costs.volumes()
     text = with_part(text, "night", "\n".join([night.markdown, quoted_costs.ratios(), quoted_costs.counts()]))
     text = with_part(text, "intake", "\n".join([intake.markdown, quoted_costs.intake()]))
     text = with_part(text, "peers", quoted_costs.peers())
-    return {page: text.encode(), night.path: night.svg, intake.path: intake.svg}
+    text = with_part(text, "volumes", "\n".join([volumes.markdown, quoted_costs.volumes()]))
+    return {page: text.encode(), **{each.path: each.svg for each in (night, intake, volumes)}}
 
 
 def _costs() -> Mapping[Path, bytes]:

@@ -1,7 +1,7 @@
 """What a night and its returns cost, as the documentation quotes it from ``benchmarks/*.json``.
 
 Here belongs the wording of the quotation. Not here: its pictures (``drawn_costs``), and measuring
-(``benchmarks/bench_night.py``, ``bench_intake.py``).
+(``benchmarks/bench_*.py``).
 """
 
 from __future__ import annotations
@@ -60,6 +60,16 @@ def peers() -> str:
         for peer in PEERS
     ]
     return "\n".join(["| Times | A first night | A night with nothing new |", "|---|---:|---:|", *rows, ""])
+
+
+def volumes() -> str:
+    """Return a table of what a build costs at each volume."""
+    rows = [
+        f"| {each['lines']:,} | {each['positions']:,} | {each['times the floor']:.2f} | {each['peak mebibytes']:,} |"
+        for each in measured("volume")["volumes"]
+    ]
+    head = "| Savings lines | Positions built | Processor time, times the same SQL bare | Most memory, MiB |"
+    return "\n".join([head, "|---:|---:|---:|---:|", *rows, ""])
 
 
 def measured(name: str) -> dict[str, Any]:

@@ -15,7 +15,11 @@ def _ratios(text: str) -> set[str]:
 
 @pytest.mark.parametrize(
     ("picture", "table"),
-    [(drawn_costs.nights(), quoted_costs.ratios()), (drawn_costs.intake(), quoted_costs.intake())],
+    [
+        (drawn_costs.nights(), quoted_costs.ratios()),
+        (drawn_costs.intake(), quoted_costs.intake()),
+        (drawn_costs.volumes(), quoted_costs.volumes()),
+    ],
     ids=lambda each: getattr(each, "name", ""),
 )
 def test_a_picture_has_every_ratio_of_its_table_drawn_and_in_words(picture: drawn_costs.Picture, table: str):
