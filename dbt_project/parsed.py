@@ -26,6 +26,7 @@ from sources import home as layout
 # How every candidate of a home is called.
 _A_CANDIDATE = Path("candidate.duckdb")
 _PROJECT_FILES = frozenset({".yml", ".sql", ".csv", ".md"})
+_PROJECT_PARTS = ("models", "macros", "tests")
 
 
 def parse(candidate: Path, *, engine: str = DUCKDB.target, project: Path = PROJECT) -> Path:
@@ -143,7 +144,9 @@ def _binary_of(manifest: Path) -> Path:
 def _hash_of(project: Path) -> str:
     """Return the hash of dbt's version and of every file that dbt reads."""
     digest = hashlib.sha256(dbt_version.encode())
-    for path in sorted(path for path in project.rglob("*") if path.suffix in _PROJECT_FILES):
+    # Not the folder that dbt writes to: another parse may be at work there, and is no part of this state.
+    found = [*project.iterdir(), *(path for part in _PROJECT_PARTS for path in (project / part).rglob("*"))]
+    for path in sorted(path for path in found if path.suffix in _PROJECT_FILES):
         digest.update(f"\0{path.relative_to(project)}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

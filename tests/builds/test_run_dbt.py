@@ -333,6 +333,15 @@ def test_a_project_is_parsed_once_a_state(project: Path, candidate: Path):
     assert {path.stem for path in changed.parent.iterdir()} == {changed.stem}, "an older state is no longer needed"
 
 
+def test_a_parse_that_is_at_work_is_no_part_of_the_state(project: Path, candidate: Path):
+    """dbt writes folders there that are called like files of the project."""
+    first = parse(candidate, project=project)
+    at_work = project / "target" / "parsed" / "tmp" / "compiled" / "models" / "dim_rag.yml"
+    at_work.mkdir(parents=True)
+    (at_work / "dim_rag__every_rag.sql").write_text("select 1")
+    assert parse(candidate, project=project) == first
+
+
 def test_a_night_finds_what_whoever_installed_the_project_parsed(project: Path, candidate: Path):
     installed = parse_installed(project=project)
     made_of = lineage.read(parsed.lineage_beside(installed))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,21 @@ def test_what_a_build_does_not_follow_from_does_not_change_it(project: Path, nam
     (project / name).parent.mkdir(parents=True, exist_ok=True)
     (project / name).write_text("anything")
     assert code_sha256(project) == before
+
+
+def test_a_parse_that_is_at_work_disturbs_nobody(project: Path) -> None:
+    """An installation parses while the daemon of the version before starts a night."""
+    before, scratch = code_sha256(project), project / "dbt_project" / "target"
+
+    def comes_and_goes() -> None:
+        for number in range(200):
+            (scratch / f"tmp{number}" / "compiled" / "models.yml").mkdir(parents=True)
+            shutil.rmtree(scratch)
+
+    with ThreadPoolExecutor(1) as pool:
+        at_work = pool.submit(comes_and_goes)
+        seen = {code_sha256(project)}
+        while not at_work.done():
+            seen.add(code_sha256(project))
+        at_work.result()
+    assert seen == {before}
