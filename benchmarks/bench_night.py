@@ -67,9 +67,9 @@ def spent_by(command: Sequence[str], expected: frozenset[int] = frozenset({0}), 
     return usage.ru_utime + usage.ru_stime
 
 
-def load(home: Path, *arguments: str) -> float:
+def load(home: Path, *arguments: str, **settings: str) -> float:
     """Return what a load into a home costs; one that leaves something to see to ends with 1."""
-    return spent_by([SAVINGS, "load", *arguments], expected=frozenset({0, 1}), SAVINGS_HOME=str(home))
+    return spent_by([SAVINGS, "load", *arguments], expected=frozenset({0, 1}), SAVINGS_HOME=str(home), **settings)
 
 
 def history_but_one(folder: Path) -> tuple[Path, Path]:

@@ -72,6 +72,17 @@ def volumes() -> str:
     return "\n".join([head, "|---:|---:|---:|---:|", *rows, ""])
 
 
+def growth() -> str:
+    """Return a table of what a night with one new return costs after years of returns."""
+    found = measured("growth")
+    rows = [
+        f"| {after} | {found['returns before'][after]} | {times:.2f} |"
+        for after, times in found["times the night after one return"].items()
+    ]
+    head = "| After | Returns before | Processor time, times the night after one return |"
+    return "\n".join([head, "|---|---:|---:|", *rows, ""])
+
+
 def measured(name: str) -> dict[str, Any]:
     """Return what a benchmark wrote."""
     found: dict[str, Any] = json.loads((PROJECT / "benchmarks" / f"{name}.json").read_bytes())
