@@ -83,7 +83,16 @@ def councils_of(folder: Path) -> list[Council]:
 
 
 def _folders(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    with os.scandir(folder) as found:
+        return sorted(Path(each) for each in found if not each.name.startswith(".") and _may_be_folder(each))
+
+
+def _may_be_folder(entry: os.DirEntry[str]) -> bool:
+    """Return whether an entry is a folder, or leads somewhere that cannot be looked at: a share that is away."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return True
 
 
 def _council(file: Path) -> Council:

@@ -11,7 +11,6 @@ the next join.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -94,15 +93,19 @@ def join(joined: Home, councils: Sequence[Council], *, code_sha256: str, clock: 
 
 
 def _refuse_shared_codes(councils: Sequence[Council]) -> None:
-    counted = Counter(each.code for each in councils if each.code)
-    shared = [code for code, many in sorted(counted.items()) if many > 1]
-    if shared:
-        named = "; ".join(
-            f"{code}: {', '.join(each.folder for each in councils if each.code == code)}" for code in shared
-        )
+    sharing: dict[str, list[Council]] = {}
+    for each in councils:
+        # Whatever its case: in PostgreSQL a council's role has its code in small letters, and sees all rows of it.
+        sharing.setdefault(each.code.lower(), []).append(each)
+    named = [
+        f"{several[0].code}: {', '.join(each.folder for each in several)}"
+        for code, several in sorted(sharing.items())
+        if code and len(several) > 1
+    ]
+    if named:
         raise SharedCodeError(
-            f"Several folders have one council's code ({named}). Nothing was joined. Correct council_code in the "
-            "setting.csv of the wrong one, or move its folder elsewhere."
+            f"Several folders have one council's code ({'; '.join(named)}). Nothing was joined. Correct council_code "
+            "in the setting.csv of the wrong one, or move its folder elsewhere."
         )
 
 

@@ -268,9 +268,18 @@ def test_where_no_council_can_be_joined_any_more_readers_keep_what_they_had(
 
 
 @pytest.mark.usefixtures("north")
-def test_two_folders_of_one_council_are_refused_and_named(folder: Path) -> None:
+def test_a_council_behind_a_link_that_leads_nowhere_is_left_out_by_name_and_keeps_no_other_back(folder: Path) -> None:
+    (folder / "south").symlink_to("south")
+    joined(folder, Exit.REFUSED)
+    assert asked(folder, STATES) == [("north", "joined"), ("south", "left out")]
+
+
+@pytest.mark.usefixtures("north")
+@pytest.mark.parametrize("code", [NORTH, NORTH.lower()])
+def test_two_folders_of_one_council_are_refused_and_named(folder: Path, code: str) -> None:
+    """In small letters too: both would be one role in PostgreSQL."""
     joined(folder)
-    night(council(folder, "south", NORTH), "20.02")
+    night(council(folder, "south", code), "20.02")
     refused = savings("councils", "join", str(folder))
     assert refused.exit_code == Exit.NOT_PUBLISHED
     assert f"{NORTH}: north, south" in refused.stderr

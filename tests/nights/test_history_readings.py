@@ -19,21 +19,12 @@ from tests import history_reports as reports
 from tests.documented import HISTORY, asked_of, queries
 from tests.history_figures import ZERO
 from tests.history_oracle import Known, Oracle
-from tests.many_years import AFTERWARDS, as_scenario
+from tests.many_years import END, HELD, MISTAKEN, MOMENTS, as_scenario
 from tests.scenarios import Scenario
 
 SEED = 2
 # Of each year one in the middle and the closedown; P05 of 2021/22 was restated, P08 of 2022/23 withdrawn once.
 PERIODS = (202105, 202106, 202113, 202206, 202208, 202209, 202213, 202304, 202311, 202313)
-HELD, MISTAKEN = datetime(2022, 5, 29, 10), datetime(2022, 12, 16, 12)  # noqa: DTZ001 - UTC, as in the release
-MOMENTS = (
-    datetime(2021, 11, 29, 10),  # noqa: DTZ001
-    HELD,
-    MISTAKEN,
-    datetime(2022, 12, 21, 10),  # noqa: DTZ001 - the later folder is adopted
-    datetime(2023, 8, 3, 8),  # noqa: DTZ001
-)
-END = AFTERWARDS.replace(tzinfo=None)
 
 
 @pytest.fixture(scope="module")

@@ -33,20 +33,11 @@ from tests.history_changes import changes
 from tests.history_figures import ZERO
 from tests.history_oracle import Known, Oracle
 from tests.invariants import assert_nothing_lost
-from tests.many_years import AFTERWARDS, Years, as_scenario, live_through
+from tests.many_years import END, MOMENTS, Years, as_scenario, live_through
 
 SEED = 1
 # Of each year one in the middle and the closedown; P05 of 2021/22 was restated, P08 of 2022/23 withdrawn once.
 PERIODS = (202105, 202106, 202113, 202208, 202209, 202213, 202304, 202311, 202313)
-# While CH's closedown was held, while CO's mistake stood, before and after the later folder was adopted.
-MOMENTS = (
-    datetime(2021, 11, 29, 10),  # noqa: DTZ001 - UTC, as in the release
-    datetime(2022, 5, 29, 10),  # noqa: DTZ001
-    datetime(2022, 12, 16, 12),  # noqa: DTZ001
-    datetime(2022, 12, 21, 10),  # noqa: DTZ001
-    datetime(2023, 8, 3, 8),  # noqa: DTZ001
-)
-END = AFTERWARDS.replace(tzinfo=None)
 
 
 @pytest.fixture(scope="module")

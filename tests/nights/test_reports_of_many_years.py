@@ -18,7 +18,7 @@ from tests import history_shares as shares
 from tests.history_figures import ZERO
 from tests.history_oracle import Known, Oracle
 from tests.history_plan import year_key
-from tests.many_years import AFTERWARDS, as_scenario
+from tests.many_years import END, as_scenario
 from tests.scenarios import Scenario
 
 SEED = 3
@@ -38,7 +38,7 @@ def warehouse(scenario: Scenario) -> Iterator[duckdb.DuckDBPyConnection]:
 @pytest.fixture(scope="module")
 def now(scenario: Scenario) -> Known:
     oracle = Oracle.of(scenario.raw_tables(), scenario.reference_tables(), YEARS)
-    return oracle.known_at(AFTERWARDS.replace(tzinfo=None))
+    return oracle.known_at(END)
 
 
 def test_the_deferral_matrix_is_the_plain_calculation(warehouse: duckdb.DuckDBPyConnection, now: Known):
