@@ -1,4 +1,4 @@
-"""Pictures of figures: Vega-Lite specifications by Altair, drawn as SVG without a browser.
+"""Pictures of figures: specifications in Vega-Lite, drawn as SVG without a browser.
 
 Here belongs how bars, lines and waterfalls look: the palette of the Government Analysis Function, values
 beside what they belong to instead of a legend, and what is not reported as an empty dashed outline. Not here:
@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import altair as alt
 import vl_convert
 
 # https://analysisfunction.civilservice.gov.uk/policy-store/data-visualisation-colours-in-charts/
@@ -31,7 +30,29 @@ WIDE, NARROW = 720, 320
 # How many letters of a bar's name there is room for in a line.
 _LETTERS_WIDE, _LETTERS_NARROW = 40, 18
 ZERO = Decimal(0)
-_FONT = "Arial, Helvetica, sans-serif"
+_LOOKS = {
+    "font": "Arial, Helvetica, sans-serif",
+    "background": "white",
+    "view": {"stroke": None},
+    "axis": {
+        "labelFontSize": 14,
+        "titleFontSize": 14,
+        "titleFontWeight": "normal",
+        "labelColor": _INK,
+        "titleColor": _INK,
+        "gridColor": "#E5E6E7",
+        "domainColor": _RULE,
+    },
+}
+_MILLIONS = {
+    "title": "£ million",
+    "titleAngle": 0,
+    "titleAlign": "left",
+    "titleAnchor": "end",
+    "titleY": -12,
+    "tickCount": 4,
+}
+_PERIODS = {"title": None, "labelAngle": 0, "labelOverlap": "greedy", "labelFontSize": 13, "grid": False}
 
 
 @dataclass(frozen=True)
@@ -71,24 +92,31 @@ def bars(steps: Sequence[Bar], width: int) -> dict[str, Any]:
     rows = [_bar_row(step, _LETTERS_NARROW if is_narrow else _LETTERS_WIDE) for step in steps]
     largest = max((abs(row["high"]) for row in rows), default=0) or 1
     room = 0.62 if is_narrow else 0.8
-    # A name too long for its place goes on in the line below: none is cut.
-    names = alt.Axis(
-        title=None, labelLimit=width, labelExpr="split(datum.label, '\\n')", domain=False, ticks=False, labelPadding=4
-    )
-    scale = alt.Scale(domain=[min([0, *(row["low"] for row in rows)]), largest / room], nice=False)
-    base = alt.Chart(alt.Data(values=rows)).encode(y=alt.Y("name:N", sort=None, axis=names))
-    mark = base.mark_bar(height={"band": 0.7}).encode(
-        x=alt.X("low:Q", scale=scale, axis=None),
-        x2="high:Q",
-        color=alt.Color("colour:N", scale=None),
-        stroke=alt.Stroke("stroke:N", scale=None),
-        strokeDash=alt.StrokeDash("dash:N", scale=alt.Scale(domain=["no", "yes"], range=[[1, 0], [4, 3]]), legend=None),
-    )
-    label = base.mark_text(align="left", dx=6, color=_INK, fontSize=14).encode(
-        x=alt.X("high:Q", scale=scale), text="label:N"
-    )
+    y = _words("name", sort=None, axis=_names(width))
+    scale = {"domain": [min([0, *(row["low"] for row in rows)]), largest / room], "nice": False}
+    drawn = {
+        "mark": {"type": "bar", "height": {"band": 0.7}},
+        "encoding": {
+            "x": _amount("low", scale=scale, axis=None),
+            "x2": {"field": "high"},
+            "y": y,
+            "color": _words("colour", scale=None),
+            "stroke": _words("stroke", scale=None),
+            "strokeDash": _words("dash", scale={"domain": ["no", "yes"], "range": [[1, 0], [4, 3]]}, legend=None),
+        },
+    }
+    label = {
+        "mark": {"type": "text", "align": "left", "dx": 6, "color": _INK, "fontSize": 14},
+        "encoding": {"x": _amount("high", scale=scale), "y": y, "text": _words("label")},
+    }
     lines = max((row["name"].count("\n") + 1 for row in rows), default=1)
-    return _finished(mark + label, width, max(34, 18 * lines + 6) * len(rows))
+    return _finished([drawn, label], rows, width, max(34, 18 * lines + 6) * len(rows))
+
+
+def _names(width: int) -> dict[str, Any]:
+    """Return the axis of names: one too long for its place goes on in the line below, and none is cut."""
+    split = "split(datum.label, '\\n')"
+    return {"title": None, "labelLimit": width, "labelExpr": split, "domain": False, "ticks": False, "labelPadding": 4}
 
 
 def in_words(drawn: Sequence[Bar]) -> str:
@@ -141,41 +169,39 @@ def lines(points: Sequence[Point], width: int) -> dict[str, Any]:
         for point in points
     ]
     last = {row["series"]: row for row in rows if row["value"] is not None}
-    colour = alt.Color("series:N", scale=alt.Scale(domain=names, range=colours), legend=None)
-    x = alt.X(
-        "at:N",
-        sort=places,
-        scale=alt.Scale(domain=places),
-        axis=alt.Axis(title=None, labelAngle=0, labelOverlap="greedy", labelFontSize=13, grid=False),
-    )
-    y = alt.Y(
-        "value:Q",
-        scale=alt.Scale(zero=True),
-        axis=alt.Axis(title="£ million", titleAngle=0, titleAlign="left", titleAnchor="end", titleY=-12, tickCount=4),
-    )
-    drawn = alt.Chart(alt.Data(values=rows)).mark_line(strokeWidth=3, point={"size": 40}).encode(x=x, y=y, color=colour)
+    placed: dict[str, Any] = {
+        "x": _words("at", sort=places, scale={"domain": places}, axis=_PERIODS),
+        "y": _amount("value", scale={"zero": True}, axis=_MILLIONS),
+        "color": _words("series", scale={"domain": names, "range": colours}, legend=None),
+    }
+    line = {"mark": {"type": "line", "strokeWidth": 3, "point": {"size": 40}}, "encoding": placed}
     lowest = min(last.values(), key=lambda row: row["value"], default=None)
-    for row in last.values():
-        below = row is lowest and len(last) > 1
-        drawn += (
-            alt.Chart(alt.Data(values=[row]))
-            .mark_text(align="right", dy=20 if below else -12, fontSize=14, fontWeight="bold")
-            .encode(x=x, y=y, color=colour, text="series:N")
-        )
-    return _finished(drawn, width, 300)
+    named = [_name_of(row, placed, is_below=row is lowest and len(last) > 1) for row in last.values()]
+    return _finished([line, *named], rows, width, 300)
 
 
-def _finished(chart: alt.LayerChart, width: int, height: int) -> dict[str, Any]:
-    finished = chart.properties(width=width, height=height, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
-    finished = finished.configure(font=_FONT, background="white").configure_view(stroke=None)
-    finished = finished.configure_axis(
-        labelFontSize=14,
-        titleFontSize=14,
-        titleFontWeight="normal",
-        labelColor=_INK,
-        titleColor=_INK,
-        gridColor="#E5E6E7",
-        domainColor=_RULE,
-    )
-    specification: dict[str, Any] = finished.to_dict()
-    return specification
+def _name_of(row: dict[str, Any], placed: dict[str, Any], *, is_below: bool) -> dict[str, Any]:
+    """Return the name of a line at its last point, above it or below."""
+    mark = {"type": "text", "align": "right", "dy": 20 if is_below else -12, "fontSize": 14, "fontWeight": "bold"}
+    return {"data": {"values": [row]}, "mark": mark, "encoding": {**placed, "text": _words("series")}}
+
+
+def _words(field: str, **more: object) -> dict[str, Any]:
+    return {"field": field, "type": "nominal", **more}
+
+
+def _amount(field: str, **more: object) -> dict[str, Any]:
+    return {"field": field, "type": "quantitative", **more}
+
+
+def _finished(
+    layers: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]], width: int, height: int
+) -> dict[str, Any]:
+    return {
+        "data": {"values": rows},
+        "layer": layers,
+        "width": width,
+        "height": height,
+        "autosize": {"type": "fit", "contains": "padding"},
+        "config": _LOOKS,
+    }
