@@ -11,10 +11,10 @@ from decimal import Decimal
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
-from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from sources.contract.formulas import Formula
+from sources.contract.paper import Paper
 from sources.template.declaration import Kind
 
 NUMBER_FORMATS = {
@@ -28,18 +28,19 @@ TEXT_FORMAT = "@"
 _WITH_PENCE = "#,##0.00"
 
 
-def show_pence(file: Workbook, sheet: Worksheet, cells: tuple[int, int, int, int]) -> None:
+def show_pence(paper: Paper, sheet: Worksheet, cells: tuple[int, int, int, int]) -> None:
     """Have amounts that are not whole pounds show their pence.
 
     Args:
-        file: The workbook.
+        paper: The workbook.
         sheet: The sheet.
         cells: First row and column, last row and column, from 0.
     """
     first = xl_rowcol_to_cell(cells[0], cells[1])
     has_pence = f"=AND(ISNUMBER({first}),ROUND(N({first}),0)<>ROUND(N({first}),2))"
-    form = file.add_format({"num_format": _WITH_PENCE})
-    sheet.conditional_format(*cells, {"type": "formula", "criteria": has_pence, "format": form})
+    sheet.conditional_format(
+        *cells, {"type": "formula", "criteria": has_pence, "format": paper.format(num_format=_WITH_PENCE)}
+    )
 
 
 def write_value(sheet: Worksheet, row: int, column: int, value: object, form: Format) -> None:

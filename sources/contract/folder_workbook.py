@@ -129,7 +129,7 @@ def _write_start(book: FolderBook, sheet: Worksheet) -> None:
     for file in REFERENCE_FILES:
         row += 1
         _write_entry(book, sheet, row, file)
-    offending = book.file.add_format(looks.OFFENDING)
+    offending = book.format(looks.OFFENDING)
     last = len(_HEADINGS) - 1
     counts = (row - len(REFERENCE_FILES) + 1, last, row, last)
     sheet.conditional_format(*counts, {"type": "cell", "criteria": ">", "value": 0, "format": offending})
@@ -233,7 +233,7 @@ def _guard(book: FolderBook, page: Worksheet, file: ReferenceFile, field: Field,
     )
     columns = {name: f"${xl_col_to_name(at)}{FIRST_ROW}" for at, name in enumerate(book.texts[file.name][0])}
     criteria = f"=({_formula(book, file, field, columns)})>0"
-    offending = book.file.add_format(looks.OFFENDING)
+    offending = book.format(looks.OFFENDING)
     page.conditional_format(*cells, {"type": "formula", "criteria": criteria, "format": offending})
 
 

@@ -83,7 +83,7 @@ def write_return(book: Book, fields: Row, lines: Sequence[Row]) -> None:
         else:
             write_value(sheet, row, 1, fields.get(field.name), form)
         if field.is_money:
-            show_pence(book.file, sheet, (row, 1, row, 1))
+            show_pence(book, sheet, (row, 1, row, 1))
         limits = None if is_own else field_limits(field, book.ranges, book.reference, book.directorate)
         if limits:
             sheet.data_validation(row, 1, row, 1, limits)
@@ -94,5 +94,5 @@ def write_return(book: Book, fields: Row, lines: Sequence[Row]) -> None:
                 1,
                 row,
                 1,
-                {"type": "formula", "criteria": is_empty, "format": book.file.add_format(looks.OFFENDING)},
+                {"type": "formula", "criteria": is_empty, "format": book.format(looks.OFFENDING)},
             )

@@ -88,10 +88,10 @@ def _write_limits(book: Book, page: Worksheet, sheet: Sheet, column: Column) -> 
     if limits:
         page.data_validation(*cells, limits)
     criteria = is_offending(sheet, column.name, book.live.checks, book.totals)
-    offending = book.file.add_format(looks.OFFENDING)
+    offending = book.format(looks.OFFENDING)
     page.conditional_format(*cells, {"type": "formula", "criteria": criteria, "format": offending})
     if column.is_money:
-        show_pence(book.file, page, cells)
+        show_pence(book, page, cells)
 
 
 def _write_own_columns(book: Book, page: Worksheet, rows: Sequence[Row], spare_rows: int) -> None:
@@ -109,9 +109,7 @@ def _write_own_columns(book: Book, page: Worksheet, rows: Sequence[Row], spare_r
                 write_formula(page, *where, formulas[own.name].replace(ROW, str(number)), form)
     for own in SAVINGS.own_columns:
         if own.name.endswith("_gbp") or own.name == UNEXPLAINED:
-            show_pence(
-                book.file, page, (FIRST_ROW - 1, place(SAVINGS, own.name), LAST_ROW - 1, place(SAVINGS, own.name))
-            )
+            show_pence(book, page, (FIRST_ROW - 1, place(SAVINGS, own.name), LAST_ROW - 1, place(SAVINGS, own.name)))
 
 
 def _input(book: Book, column: Column, *, is_carried: bool = False) -> Format:

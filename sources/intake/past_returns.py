@@ -7,8 +7,8 @@ Here belongs where a cell comes from. Not here: which of its cells are taken (``
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sources.home import Home
@@ -16,7 +16,7 @@ from sources.judging.history import History, PreviousReturn, previous_period
 from sources.judging.registration import Line, Period
 from sources.lines.line_files import read_sheet
 from sources.reference.reference import Reference
-from sources.template.declaration import DEFERRALS, SAVINGS, Sheet
+from sources.template.declaration import DEFERRALS, SAVINGS, Sheet, sheet_named
 
 Row = Mapping[str, Any]
 
@@ -38,7 +38,6 @@ class PastReturns:
     reference: Reference
     home: Home
     history: History
-    _whole: dict[tuple[str, str], Sequence[Row]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def in_force(self) -> PreviousReturn | None:
@@ -72,9 +71,9 @@ class PastReturns:
 
     def rows(self, past: PreviousReturn | None, sheet: Sheet) -> Sequence[Row]:
         """Return the whole rows of a return's sheet, where the history keeps what the checks ask."""
-        if past is None:
-            return []
-        key = (past.submission_id, sheet.name)
-        if key not in self._whole:
-            self._whole[key] = read_sheet(self.home, sheet, past.submission_id).to_pylist()
-        return self._whole[key]
+        return _whole(self.home, sheet.name, past.submission_id) if past else ()
+
+
+@lru_cache(maxsize=64)  # a directorate's templates have the same source; years of whole returns would fill the memory
+def _whole(home: Home, sheet_name: str, submission_id: str) -> Sequence[Row]:
+    return tuple(read_sheet(home, sheet_named(sheet_name), submission_id).to_pylist())
