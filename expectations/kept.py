@@ -15,13 +15,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
-from pathlib import Path
+from functools import cached_property
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from dbt_project import candidate as scratch
 from dbt_project.published import CONTRACT
 from expectations.limits import share_of
 from expectations.suite import MostOfRelease
@@ -60,11 +59,11 @@ class InForce:
     """The release in force, as its facts are compared with a candidate's.
 
     Attributes:
-        database: The release's database.
+        release: The release's database.
         candidate: The candidate's.
     """
 
-    database: Path
+    release: duckdb.DuckDBPyConnection
     candidate: duckdb.DuckDBPyConnection
 
     def least(self, table: str, wanted: MostOfRelease) -> int:
@@ -72,12 +71,10 @@ class InForce:
 
         A release of another contract names its tables in another way: nothing is asked of it.
         """
-        with scratch.read(self.database) as release:
-            row = release.execute("select refreshed_at, contract from marts.meta_last_refreshed").fetchone()
-            if row is None or row[1] != CONTRACT:
-                return 0
-            decided = self._decided(table, release, row[0])
-            kept = decided.rest_of(release, wanted)
+        if self._published_at is None:
+            return 0
+        decided = self._decided(table)
+        kept = decided.rest_of(self.release, wanted)
         here = decided.rest_of(self.candidate, wanted) if wanted.by_directorate else {}
         # What the candidate would hold if no directorate had less than its most.
         least = sum(max(self._most(kept.get(whose, ZERO)), here.get(whose, ZERO)) for whose in kept | here)
@@ -89,20 +86,24 @@ class InForce:
 
     def measured(self, sql: str) -> tuple[Any, ...] | None:
         """Return the one row that a query gives of the release; None of a release of another contract."""
-        with scratch.read(self.database) as release:
-            row = release.execute("select contract from marts.meta_last_refreshed").fetchone()
-            return release.execute(sql).fetchone() if row and row[0] == CONTRACT else None
+        return self.release.execute(sql).fetchone() if self._published_at is not None else None
 
-    def _decided(self, table: str, release: duckdb.DuckDBPyConnection, since: object) -> _Decided:
-        columns = frozenset(name for (name, *_) in release.execute(f"describe marts.{table}").fetchall())
+    @cached_property
+    def _published_at(self) -> object:
+        """When it was published; None of a release of another contract."""
+        row = self.release.execute("select refreshed_at, contract from marts.meta_last_refreshed").fetchone()
+        return row[0] if row and row[1] == CONTRACT else None
+
+    def _decided(self, table: str) -> _Decided:
+        columns = frozenset(name for (name, *_) in self.release.execute(f"describe marts.{table}").fetchall())
         decided = {
-            name: self.candidate.execute(sql, {"since": since}).to_arrow_table()
+            name: self.candidate.execute(sql, {"since": self._published_at}).to_arrow_table()
             for name, sql in (("decided_line", _LINES_DECIDED), ("decided_plan", _PLANS_DECIDED))
         }
         if columns >= _OF_RETURNS:
-            release.register("withdrawn", self.candidate.execute(_WITHDRAWN).to_arrow_table())
-            release.register("open_period", self.candidate.execute(_OPEN_PERIODS).to_arrow_table())
-            decided["decided_cell"] = release.execute(_cells(table, columns)).to_arrow_table()
+            self.release.register("withdrawn", self.candidate.execute(_WITHDRAWN).to_arrow_table())
+            self.release.register("open_period", self.candidate.execute(_OPEN_PERIODS).to_arrow_table())
+            decided["decided_cell"] = self.release.execute(_cells(table, columns)).to_arrow_table()
         return _Decided(table, columns, decided)
 
 

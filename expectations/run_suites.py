@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ import pandas as pd
 import pyarrow as pa
 from great_expectations.core.batch_definition import BatchDefinition
 from great_expectations.data_context.types.base import ProgressBarsConfig
-from great_expectations.datasource.fluent.interfaces import Batch
+from great_expectations.validator.v1_validator import Validator
 
 from dbt_project import candidate as scratch
 from expectations.evidence import CheckResult, Status
@@ -32,6 +33,11 @@ from expectations.suites import SUITES
 
 # Enough to find the cause, few enough to print.
 _KEYS_SHOWN = 10
+_SHOWN = {
+    "result_format": "COMPLETE",
+    "unexpected_index_column_names": ["row_key"],
+    "partial_unexpected_count": _KEYS_SHOWN,
+}
 # Arguments that say what was asked for, beside the columns that it was asked of.
 _ASKED = frozenset({"min_value", "max_value", "value", "value_set", "value_pairs_set", "mostly", "quantile_ranges"})
 # Great Expectations finds no mean and no quartile of nothing. That is as before where there was nothing before.
@@ -49,8 +55,8 @@ def run_suites(candidate: Path, release: Path | None, suites: Sequence[Suite] = 
         release: The database of the release in force; None where there is none to compare with.
         suites: What to run.
     """
-    with scratch.read(candidate) as connection:
-        run = _Run(_frames(), connection, InForce(release, connection) if release else None)
+    with scratch.read(candidate) as connection, scratch.read(release) if release else nullcontext() as published:
+        run = _Run(_frames(), connection, InForce(published, connection) if published else None)
         return [result for suite in suites for result in run.results_of(suite)]
 
 
@@ -76,29 +82,24 @@ class _Run:
     def results_of(self, suite: Suite) -> Iterator[CheckResult]:
         """Yield the result of each of a suite's checks; what cannot be run is an error, not an absence."""
         try:
-            batch = self._batch(suite)
+            rows = self.connection.execute(suite.sql).to_arrow_table().to_pandas(types_mapper=_FRAME_TYPES.get)
         except Exception as error:  # a column that is not there, a value that is no number
             yield from (_result(suite, check, "error", _one_line(error)) for check in suite.checks)
             return
+        # One for all checks: a batch's own ``validate`` makes one, and hashes the rows, for each.
+        validator = Validator(self.frames, _SHOWN, {"dataframe": rows})
         for check in suite.checks:
             try:
-                yield self._validate(batch, suite, check)
+                yield self._validate(validator, rows, suite, check)
             except Exception as error:  # a floor that cannot be worked out, an unknown expectation
                 yield _result(suite, check, "error", _one_line(error))
 
-    def _batch(self, suite: Suite) -> Batch:
-        rows = self.connection.execute(suite.sql).to_arrow_table().to_pandas(types_mapper=_FRAME_TYPES.get)
-        return self.frames.get_batch(batch_parameters={"dataframe": rows})
-
-    def _validate(self, batch: Batch, suite: Suite, check: Check) -> CheckResult:
+    def _validate(self, validator: Validator, rows: pd.DataFrame, suite: Suite, check: Check) -> CheckResult:
         kwargs = {name: self._worked_out(suite, value) for name, value in check.kwargs.items()}
         before = [value.sql for value in check.kwargs.values() if isinstance(value, OfRelease | QuartilesOfRelease)]
-        if before and check.expectation in _NEED_A_VALUE and _has_no_value(batch, kwargs["column"]):
+        if before and check.expectation in _NEED_A_VALUE and rows[kwargs["column"]].isna().all():
             return _result(suite, check, "fail" if any(map(self._is_known, before)) else "pass", "no value")
-        shown = {"unexpected_index_column_names": ["row_key"], "partial_unexpected_count": _KEYS_SHOWN}
-        outcome = batch.validate(
-            getattr(gx.expectations, check.expectation)(**kwargs), result_format={"result_format": "COMPLETE", **shown}
-        )
+        outcome = validator.validate_expectation(getattr(gx.expectations, check.expectation)(**kwargs))
         if message := _exception_in(outcome.exception_info):
             return _result(suite, check, "error", message)
         failing = outcome.result.get("partial_unexpected_index_list") or ()
@@ -138,11 +139,6 @@ class _Run:
         if row is None or None in row:
             raise ValueError("its floor could not be worked out from the candidate")
         return row
-
-
-def _has_no_value(batch: Batch, column: object) -> bool:
-    frame: pd.DataFrame = batch.data.dataframe  # type: ignore[attr-defined]  # that of pandas has one
-    return bool(frame[column].isna().all())
 
 
 def _ranges(quartiles: tuple[Any, ...] | None, times: float) -> dict[str, list[Any]]:
