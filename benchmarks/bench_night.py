@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import resource
 import shutil
 import sqlite3
 import statistics
@@ -53,8 +54,10 @@ raise SystemExit(0 if landed["sha256"].isin(known["sha256"]).all() else 1)
 TRACED = {"fsync": "fsyncs", "fdatasync": "fsyncs", "execve": "programs started"}
 
 
-def spent_by(command: Sequence[str], expected: frozenset[int] = frozenset({0}), **environment: str) -> float:
-    """Return the processor seconds of a command and its children.
+def usage_of(
+    command: Sequence[str], expected: frozenset[int] = frozenset({0}), **environment: str
+) -> resource.struct_rusage:
+    """Return what a command and its children used.
 
     Raises:
         SystemExit: If it did not end as expected.
@@ -64,7 +67,21 @@ def spent_by(command: Sequence[str], expected: frozenset[int] = frozenset({0}), 
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in expected:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
+    return usage
+
+
+def processor_seconds(usage: resource.struct_rusage) -> float:
+    """Return the processor seconds of what was used."""
     return usage.ru_utime + usage.ru_stime
+
+
+def spent_by(command: Sequence[str], expected: frozenset[int] = frozenset({0}), **environment: str) -> float:
+    """Return the processor seconds of a command and its children.
+
+    Raises:
+        SystemExit: If it did not end as expected.
+    """
+    return processor_seconds(usage_of(command, expected, **environment))
 
 
 def load(home: Path, *arguments: str, **settings: str) -> float:
