@@ -1,6 +1,6 @@
-"""Many councils in one folder: which of its folders are councils, and the night of each.
+"""Many councils in one folder: which of its folders are councils, the night of each, and whether it came.
 
-Here belongs finding them, and running each one's night in a process of its own, so that none
+Here belongs finding them, and running a command of each in a process of its own, so that none
 has another's settings, locks or failure. Not here: joining what they have published (``publishing.councils``).
 """
 
@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from orchestration.exit_codes import Exit
@@ -25,6 +26,7 @@ from sources.reference.whose import COUNCIL_CODE, COUNCIL_NAME, said_of_council
 JOINED = "joined"
 # As long as Dagster lets a run go on.
 LONGEST_NIGHT = timedelta(hours=3)
+_NO_SETTINGS = f"No {NAME} can be read in it: is it mounted, and was it set up?"
 _SAVINGS = "from orchestration.cli import main; main()"
 
 
@@ -33,12 +35,12 @@ class NoCouncilsError(Exception):
 
 
 @dataclass(frozen=True)
-class Night:
-    """How one council's night ended.
+class Ended:
+    """How a command ended in one council's folder.
 
     Attributes:
         folder: The council's folder.
-        code: What the load ended with; None if it was ended for having taken too long.
+        code: What it ended with; None if it was ended for having taken too long.
         said: What it printed.
     """
 
@@ -73,13 +75,8 @@ def councils_of(folder: Path) -> list[Council]:
         NoCouncilsError: If none has settings.
     """
     with_settings = settings_files(folder)
-    return [
-        _council(path / NAME)
-        if path / NAME in with_settings
-        else Council(path.name, None, problem=f"No {NAME} can be read in it: is it mounted, and was it set up?")
-        for path in _folders(folder)
-        if path.name != JOINED
-    ]
+    away = _without_settings(folder, with_settings)
+    return [*map(_council, with_settings), *(Council(path.name, None, problem=_NO_SETTINGS) for path in away)]
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -106,20 +103,36 @@ def _council(file: Path) -> Council:
     return Council(name, settings.home, code, called)
 
 
-def nights(folder: Path, at_once: int) -> Iterator[Night]:
+def nights(folder: Path, at_once: int) -> Iterator[Ended]:
     """Run the night of each council, some at once; yield how each ended, in the order of the folders.
 
     Raises:
         NoCouncilsError: If there are none.
     """
-    files = settings_files(folder)
     with ThreadPoolExecutor(at_once) as pool:
-        yield from pool.map(_night, files)
+        yield from pool.map(partial(_run, "load"), settings_files(folder))
 
 
-def _night(file: Path) -> Night:
+def looks(folder: Path, at_once: int) -> Iterator[Ended]:
+    """Let each council's watchdog look, some at once; yield what it ended with, also for a folder without settings.
+
+    Raises:
+        NoCouncilsError: If there are none.
+    """
+    files = settings_files(folder)
+    for away in _without_settings(folder, files):
+        yield Ended(away.name, Exit.WRONG_USE, _NO_SETTINGS)
+    with ThreadPoolExecutor(at_once) as pool:
+        yield from pool.map(partial(_run, "watchdog"), files)
+
+
+def _without_settings(folder: Path, files: Sequence[Path]) -> list[Path]:
+    return [path for path in _folders(folder) if path.name != JOINED and path / NAME not in files]
+
+
+def _run(what: str, file: Path) -> Ended:
     # Without the folder that it runs in on the path of modules: what lies there is data.
-    command: Sequence[str] = (sys.executable, "-P", "-c", _SAVINGS, "load")
+    command: Sequence[str] = (sys.executable, "-P", "-c", _SAVINGS, what)
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and our own command
             command,
@@ -134,8 +147,8 @@ def _night(file: Path) -> Night:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return Night(file.parent.name, None, f"It took more than {LONGEST_NIGHT} and was ended.")
-    return Night(file.parent.name, _exit_of(done.returncode), done.stdout)
+        return Ended(file.parent.name, None, f"It took more than {LONGEST_NIGHT} and was ended.")
+    return Ended(file.parent.name, _exit_of(done.returncode), done.stdout)
 
 
 def _exit_of(code: int) -> Exit:

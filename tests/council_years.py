@@ -94,7 +94,9 @@ def council_year(seed: int, folder: Path) -> CouncilYear:
 def _savings(chance: random.Random, directorate: str) -> Iterator[Saving]:
     for number in range(1, chance.randint(2, 7)):
         year = chance.choice((YEAR_BEFORE, YEAR, YEAR, YEAR))
+        # A return of zeros alone is held: it says what the one before said.
         baseline, is_cashable = Decimal(chance.choice(_POUNDS)), chance.random() < 0.8
+        baseline = baseline or (Decimal(_POUNDS[-1]) if number == 1 else baseline)
         yield Saving(f"{directorate}-{year[2:4]}-{number:03d}", year, directorate, baseline, is_cashable)
 
 

@@ -1,4 +1,4 @@
-"""``savings councils``: the nights of many councils, and one release joined from theirs.
+"""``savings councils``: the nights of many councils, whether they came, and one release joined from theirs.
 
 Here belongs what an operator of many councils types and is told. Not here: the nights (``orchestration.councils``),
 and joining (``publishing.councils``).
@@ -24,7 +24,7 @@ from sources.clock import system_clock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from orchestration.councils import Night
+    from orchestration.councils import Ended
     from orchestration.printouts.sections import Section
     from publishing.councils.join import Joined
 
@@ -43,6 +43,7 @@ def _address(text: str) -> str:
 _Folder = Annotated[
     Path, typer.Argument(metavar="FOLDER", exists=True, file_okay=False, help="Has a folder per council.")
 ]
+_AtOnce = Annotated[int, typer.Option("--at-once", min=1, help="How many councils are seen to at the same time.")]
 _Readers = Annotated[
     str | None, typer.Option("--readers-group", help="The group that reads the joined release; else you alone do.")
 ]
@@ -50,6 +51,7 @@ _Postgres = Annotated[
     str,
     typer.Option("--postgres-url", callback=_address, help="A database of its own that gets each joined release."),
 ]
+_ALL_WELL = "The last load of every council came to a good end, and nothing waits to be sent."
 _ENDED = {
     Exit.DONE: "done",
     Exit.REFUSED: "something was refused or held",
@@ -63,7 +65,7 @@ _ENDED = {
 @_councils.command()
 def load(
     folder: _Folder,
-    at_once: Annotated[int, typer.Option("--at-once", min=1, help="How many nights run at the same time.")] = 1,
+    at_once: _AtOnce = 1,
     readers_group: _Readers = None,
     postgres_url: _Postgres = "",
     as_json: AsJson = False,
@@ -81,6 +83,23 @@ def load(
 
 
 @_councils.command()
+def watchdog(folder: _Folder, at_once: _AtOnce = 1, as_json: AsJson = False) -> None:
+    """Say of which councils no load came to a good end within the last day, and let each send its alerts that wait."""
+    from orchestration.councils import looks
+
+    console = Console(stderr=True)
+    with told(console), _refusals_told(console):
+        found = [each for each in looks(folder.resolve(), at_once) if each.code is not Exit.DONE]
+    missed = [each for each in found if each.code is not Exit.REFUSED]
+    code = Exit.NOT_PUBLISHED if missed else Exit.REFUSED if found else Exit.DONE
+    if as_json:
+        typer.echo(json.dumps({"councils": [_ended_as_json(each) for each in found], "exit_code": code}, indent=2))
+    else:
+        typer.echo("\n".join(f"{each.folder}: {each.said.strip()}" for each in found) or _ALL_WELL)
+    raise typer.Exit(code)
+
+
+@_councils.command()
 def join(
     folder: _Folder, readers_group: _Readers = None, postgres_url: _Postgres = "", as_json: AsJson = False
 ) -> None:
@@ -88,7 +107,7 @@ def join(
     _join(folder, readers_group, postgres_url, as_json, [])
 
 
-def _join(folder: Path, readers_group: str | None, postgres_url: str, as_json: bool, ended: Sequence[Night]) -> None:
+def _join(folder: Path, readers_group: str | None, postgres_url: str, as_json: bool, ended: Sequence[Ended]) -> None:
     from orchestration.bi_copy import follow_joined
     from orchestration.code_version import code_sha256
     from orchestration.councils import councils_of, joined_home
@@ -125,7 +144,7 @@ def _refusals_told(console: Console) -> Iterator[None]:
         raise stopped(console, problem, Exit.NOT_PUBLISHED) from problem
 
 
-def _exit_code(joined: Joined, ended: Sequence[Night], behind: Sequence[str]) -> Exit:
+def _exit_code(joined: Joined, ended: Sequence[Ended], behind: Sequence[str]) -> Exit:
     """Return 3 if every council was left out; 1 if one was, its night did not end well, or the copy is behind."""
     from publishing.councils.standing import State
 
@@ -136,18 +155,22 @@ def _exit_code(joined: Joined, ended: Sequence[Night], behind: Sequence[str]) ->
     return Exit.REFUSED if State.LEFT_OUT in states or has_failed or behind else Exit.DONE
 
 
-def _as_json(joined: Joined, ended: Sequence[Night], behind: Sequence[str], code: Exit) -> dict[str, Any]:
+def _as_json(joined: Joined, ended: Sequence[Ended], behind: Sequence[str], code: Exit) -> dict[str, Any]:
     return {
         "release_id": joined.release.name if joined.release else None,
         "is_new": joined.is_new,
         "councils": [each.row for each in joined.standings],
-        "nights": [{"folder": each.folder, "exit_code": each.code, "said": each.said} for each in ended],
+        "nights": [_ended_as_json(each) for each in ended],
         "attention": list(behind),
         "exit_code": code,
     }
 
 
-def _sections(joined: Joined, ended: Sequence[Night], behind: Sequence[str]) -> Iterator[Section]:
+def _ended_as_json(each: Ended) -> dict[str, Any]:
+    return {"folder": each.folder, "exit_code": each.code, "said": each.said}
+
+
+def _sections(joined: Joined, ended: Sequence[Ended], behind: Sequence[str]) -> Iterator[Section]:
     from orchestration.printouts.sections import Section
 
     for night in ended:

@@ -1,4 +1,4 @@
-"""``savings councils load``: the night of each council in a process of its own, whatever becomes of the others."""
+"""``savings councils load`` and ``watchdog``: each council in a process of its own, whatever becomes of the others."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ from orchestration import councils
 from orchestration.cli import app
 from orchestration.exit_codes import Exit
 from orchestration.settings_file import NAME
+from sources.clock import system_clock
+from sources.custody.ledger import Ledger
+from sources.custody.payloads import NightChecked
+from tests.homes import NOON, fresh_home
 from tests.new_council import ANSWERS
 
 
@@ -54,6 +58,31 @@ def test_a_council_whose_night_fails_is_named_and_stops_no_other(folder: Path, m
     with_desks = [path.relative_to(folder).parts[0] for path in sorted(folder.glob("*/home/desk/OPS"))]
     assert with_desks == ["ashcombe", "northmoor"]
     assert not (folder / "of the environment").exists()
+
+
+def test_the_watchdog_of_all_names_each_council_whose_night_did_not_come_and_each_tells_its_own_team(
+    folder: Path,
+) -> None:
+    (folder / "birchley" / NAME).unlink()
+    for name in ("ashcombe", "northmoor"):
+        home = fresh_home(folder / name / "home")
+        with Ledger.open(home) as ledger:
+            at = NOON if name == "ashcombe" else system_clock
+            ledger.record(at, NightChecked(release_id=None, vault_objects=0, rehashed=0))
+        with (folder / name / NAME).open("a", encoding="utf-8") as settings:
+            settings.write(f'alerts_to = "team@{name}.example"\nalerts_from = "savings@{name}.example"\n')
+            settings.write('smtp_url = "smtp+plain://127.0.0.1:1"\n')
+    done = savings("councils", "watchdog", str(folder), "--at-once", "2", "--json")
+    assert done.exit_code == Exit.NOT_PUBLISHED, done.output
+    said = {each["folder"]: each for each in json.loads(done.stdout)["councils"]}
+    assert {name: each["exit_code"] for name, each in said.items()} == {
+        "ashcombe": Exit.NOT_PUBLISHED,
+        "birchley": Exit.WRONG_USE,
+    }
+    assert "was on 12/10/2021 at 12:00 UTC" in said["ashcombe"]["said"]
+    waiting = [path.read_text("utf-8") for path in (folder / "ashcombe" / "home" / "outbox" / "waiting").iterdir()]
+    assert [each for each in waiting if "a night did not run" in each]
+    assert not list((folder / "northmoor" / "home" / "outbox").glob("waiting/*"))
 
 
 def test_a_night_that_takes_too_long_is_ended_and_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
