@@ -47,9 +47,8 @@ def write_files(release: Path, tables: Sequence[PublishedTable]) -> None:
     described: list[Described] = sorted([*tables, *RELEASE_TABLES], key=lambda table: table.name)
     with reader.connect(release) as connection:
         for table in described:
-            path = release / CSV / f"{table.name}.csv"
-            with path.open("w", encoding="utf-8", newline="") as stream:
-                stream.writelines(csv_records([column.name for column in table.columns], _rows(connection, table)))
+            columns = [column.name for column in table.columns]
+            write_csv(connection, f"{SCHEMA}.{table.name}", columns, order_of(table), release / CSV)
         (asked,) = connection.execute(
             "select release_id, data_as_at, council_name from marts.meta_last_refreshed"
         ).fetchall()
@@ -57,14 +56,32 @@ def write_files(release: Path, tables: Sequence[PublishedTable]) -> None:
     (release / CSVW).write_bytes(as_bytes({"@context": _CSVW, "tables": [_csvw(table) for table in described]}))
 
 
+def write_csv(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], order: str, folder: Path
+) -> None:
+    """Write one table as CSV.
+
+    Args:
+        connection: Reads it.
+        table: Its name, with that of its schema before it.
+        columns: Its columns.
+        order: The columns that its rows are sorted by.
+        folder: Where the file goes, under the name of the table.
+    """
+    path = folder / f"{table.rpartition('.')[2]}.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        stream.writelines(csv_records(columns, _rows(connection, table, columns, order)))
+
+
 def key_of(table: Described) -> tuple[str, ...]:
     """Return the columns that no two rows share; what publishing writes has none."""
     return table.key if isinstance(table, PublishedTable) else ()
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, table: Described) -> Iterator[tuple[Any, ...]]:
-    columns = ", ".join(column.name for column in table.columns)
-    asked = connection.execute(f"select {columns} from {SCHEMA}.{table.name} order by {order_of(table)}")  # noqa: S608 - names under contract
+def _rows(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], order: str
+) -> Iterator[tuple[Any, ...]]:
+    asked = connection.execute(f"select {', '.join(columns)} from {table} order by {order}")  # noqa: S608 - names under contract
     while rows := asked.fetchmany(_ROWS_AT_ONCE):
         yield from rows
 

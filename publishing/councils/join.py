@@ -2,7 +2,8 @@
 
 Here belongs the order of the steps, which is what makes a kill at any of them harmless: each council's release is
 verified, all is written under a hidden name, held to what the councils published, made durable, named; then
-``current`` moves. Not here: what a council brings (``councils.standing``), and the tables (``councils.tables``).
+``current`` moves. Not here: what a council brings (``councils.standing``), the tables (``councils.tables``) and the
+pages (``councils.pages``).
 
 There is no ledger here: ``current`` is what readers have, and a finished release that it does not name is removed by
 the next join.
@@ -19,6 +20,7 @@ from typing import Any
 
 from dbt_project.published import CONTRACT
 from publishing import pointer, retention
+from publishing.councils.pages import write_council_pages
 from publishing.councils.standing import Council, Standing, newest_of, standings_of
 from publishing.councils.tables import write_joined
 from publishing.in_force import MANIFEST
@@ -81,6 +83,7 @@ def join(joined: Home, councils: Sequence[Council], *, code_sha256: str, clock: 
     try:
         partial.mkdir()
         write_joined(partial, release_id, standings, newest)
+        write_council_pages(partial, release_id, standings, newest)
         _seal(partial, {"release_id": release_id, "created_at": created_at.isoformat(), **said})
         layout.publish_folder(partial, final)
     except BaseException:

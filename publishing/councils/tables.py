@@ -1,7 +1,8 @@
 """The tables of the joined release: those of each council one after another, with its code as their first column.
 
-Here belongs writing them as one DuckDB file and as Parquet, with the words, keys and references that the councils'
-own have, and proving that nothing was lost or mixed. Not here: which councils are joined (``councils.standing``).
+Here belongs writing them as one DuckDB file, as Parquet and as CSV, with the words, keys and references that the
+councils' own have, and proving that nothing was lost or mixed. Not here: which councils are joined
+(``councils.standing``).
 
 A key of one council's release is unique with the council's code before it: the calendar's keys (``period_key``) are
 the same in all. So keys and references have the code as their first column here.
@@ -30,7 +31,7 @@ from publishing.database import (
     write_parquet,
     write_release_table,
 )
-from publishing.files import PACKAGE, as_bytes, on_one_line, table_schema
+from publishing.files import CSV, PACKAGE, as_bytes, on_one_line, table_schema, write_csv
 from publishing.manifest import DATABASE
 from publishing.release import ReleaseDiffersError
 
@@ -42,7 +43,7 @@ _WORDS = (
 
 
 def write_joined(folder: Path, release_id: str, standings: Sequence[Standing], newest: Brought) -> None:
-    """Write ``savings.duckdb``, ``parquet/`` and ``datapackage.json`` into the folder of a joined release.
+    """Write ``savings.duckdb``, ``parquet/``, ``csv/`` and ``datapackage.json`` into the folder of a joined release.
 
     Args:
         folder: The folder.
@@ -57,7 +58,8 @@ def write_joined(folder: Path, release_id: str, standings: Sequence[Standing], n
     package = json.loads((newest.release / PACKAGE).read_bytes())
     keys = {each["name"]: _with_code(each["schema"].get("primaryKey", [])) for each in package["resources"]}
     brought = [each.brought for each in standings if each.brought]
-    (folder / PARQUET).mkdir()
+    for below in (PARQUET, CSV):
+        (folder / below).mkdir()
     # What does not fit into memory goes beside the release, and not into wherever the command was started.
     settings = {**SETTINGS, "temp_directory": str(folder / ".spill")}
     with duckdb.connect(config=settings) as connection, new_database(connection, folder / DATABASE):
@@ -69,6 +71,8 @@ def write_joined(folder: Path, release_id: str, standings: Sequence[Standing], n
         for name in (*newest.columns, DIM_COUNCIL.name):
             order = ", ".join(keys.get(name, ())) or "all"
             write_parquet(connection, name, order, folder / PARQUET / f"{name}.parquet")
+            columns = _typed(newest.columns[name]) if name in newest.columns else DIM_COUNCIL.schema.names
+            write_csv(connection, f"release.{SCHEMA}.{name}", [*columns], order, folder / CSV)
     refuse_wal(folder / DATABASE)
     (folder / PACKAGE).write_bytes(as_bytes(_package(folder, release_id, package)))
 

@@ -7,7 +7,7 @@ look (``templates``, ``assets``). The same release gives the same bytes.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -32,17 +32,28 @@ def write_site(release: Path) -> None:
     Args:
         release: The folder, with its database already written.
     """
-    folder = release / SITE
-    for name in (DATA, PICTURES):
-        (folder / name).mkdir(parents=True)
-    shutil.copytree(_HERE / "assets", folder / ASSETS, ignore=shutil.ignore_patterns("README.md", "*.scss"))
     with reader.connect(release) as connection:
         facts = Facts(connection)
-        pages = list(_pages(facts))
-        said = {"release": facts.release, "as_at": _as_at(facts), "name": _name(facts)}
-        shared = {"menu": _menu(pages), "day": day, **said}
-        for page in pages:
-            _write(folder, page, shared)
+        write_pages(release, list(_pages(facts)), facts.release["release_id"], _as_at(facts), _name(facts))
+
+
+def write_pages(release: Path, pages: Sequence[Page], release_id: str, as_at: str, name: str) -> None:
+    """Write pages, what they are drawn with, and the files behind them into ``site/`` of a release's folder.
+
+    Args:
+        release: The folder.
+        pages: The pages.
+        release_id: The release that they say they are of.
+        as_at: The day of their figures, in words.
+        name: What all of them together are called.
+    """
+    folder = release / SITE
+    for below in (DATA, PICTURES):
+        (folder / below).mkdir(parents=True)
+    shutil.copytree(_HERE / "assets", folder / ASSETS, ignore=shutil.ignore_patterns("README.md", "*.scss"))
+    shared = {"menu": _menu(pages), "day": day, "release_id": release_id, "as_at": as_at, "name": name}
+    for page in pages:
+        _write(folder, page, shared)
 
 
 def _pages(facts: Facts) -> Iterator[Page]:
@@ -65,7 +76,7 @@ def _pages(facts: Facts) -> Iterator[Page]:
     yield about.about(facts)
 
 
-def _menu(pages: list[Page]) -> list[Link]:
+def _menu(pages: Sequence[Page]) -> list[Link]:
     """Return the pages that every page leads to: those that are below no other."""
     return [
         Link(page.href, "Overview" if page.name == "index" else page.title) for page in pages if page.parent is None

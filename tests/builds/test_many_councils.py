@@ -6,23 +6,32 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from lxml import html
 from typer.testing import CliRunner
 
 from dbt_project import candidate
 from dbt_project.load_raw import load_raw
+from dbt_project.published import published_tables
 from orchestration.cli import app
 from orchestration.exit_codes import Exit
 from sources.custody.ledger import Ledger
 from sources.home import Home
 from sources.template.declaration import SHEETS
+from tests import history_reports as reports
 from tests.council_homes import live_as_typed_lines, live_as_workbooks
 from tests.council_totals import compare_all
-from tests.council_years import code_of
+from tests.council_years import YEAR, code_of
+from tests.history_figures import ZERO
+from tests.unchecked_releases import publish_unchecked
 
-WITH_WORKBOOKS, WITH_LINES = (1,), (2, 3)
 # What a workbook has and lines alone do not: the cells that they lie in, what is warned of, their own bytes.
 _OF_THE_FILE = {"submission_id", "receipt_seq", "file_sha256", "is_receipt_declared", "warn_count", "certify_count"}
 _OF_THE_CELLS = {"submission_id", "source_row"}
+
+
+def ended(what: str, folder: Path) -> int:
+    """Return what a command for many councils ended with."""
+    return CliRunner().invoke(app, ["councils", what, str(folder)]).exit_code
 
 
 def raw_of(place: Path) -> dict[str, pa.Table]:
@@ -54,10 +63,38 @@ def test_typed_lines_are_those_that_intake_types_from_the_same_returns_in_workbo
         assert without(columns, by_lines[table]) == without(columns, rows), table
 
 
-def test_every_figure_of_every_council_and_their_sum_is_what_a_plain_calculation_gives(tmp_path: Path) -> None:
+def test_every_figure_of_every_council_and_their_sum_is_what_a_plain_calculation_gives(
+    tmp_path: Path, parsed_manifest: Path
+) -> None:
+    """By the models' SQL alone: ``bench_councils`` does the same with hundreds."""
+    tables, years = published_tables(parsed_manifest), {}
+    for seed in range(1, 6):
+        place = tmp_path / "councils" / f"council-{seed}"
+        years[code_of(seed)] = live_as_typed_lines(seed, place)
+        publish_unchecked(Home.at(place / "home"), tables)
+    assert ended("join", tmp_path / "councils") == Exit.DONE
+    assert compare_all(tmp_path / "councils" / "joined" / "current", years) > 150
+
+
+def test_whole_nights_of_a_council_with_workbooks_and_one_with_lines_give_what_a_plain_calculation_gives(
+    tmp_path: Path,
+) -> None:
     folder = tmp_path / "councils"
-    years = {code_of(seed): live_as_workbooks(seed, folder / f"council-{seed}") for seed in WITH_WORKBOOKS}
-    years |= {code_of(seed): live_as_typed_lines(seed, folder / f"council-{seed}") for seed in WITH_LINES}
-    done = CliRunner().invoke(app, ["councils", "load", str(folder)])
-    assert done.exit_code == Exit.DONE, done.output
-    assert compare_all(folder / "joined" / "current", years) > 100
+    years = {
+        code_of(1): live_as_workbooks(1, folder / "with-workbooks"),
+        code_of(3): live_as_typed_lines(3, folder / "with-lines"),
+    }
+    assert ended("load", folder) == Exit.DONE
+    assert compare_all(folder / "joined" / "current", years) > 50
+    index = html.parse(folder / "joined" / "current" / "site" / "index.html")
+    assert [link.text for link in index.findall("//table//a")] == ["Council 000001", "Council 000003"]
+    for code, year in years.items():
+        known = year.known()
+        page = html.parse(folder / "joined" / "current" / "site" / f"council-{code.lower()}.html")
+        shown = [each.get("value") for each in page.findall("//table//tr[@class='govuk-table__row site-total']//data")]
+        of_the_year = [
+            row
+            for (plan_year, _), row in reports.table_1(known, reports.latest_period(known)).items()
+            if plan_year == YEAR
+        ]
+        assert shown[:5] == [str(sum(filter(None, each), ZERO)) for each in list(zip(*of_the_year, strict=True))[:5]]

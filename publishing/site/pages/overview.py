@@ -6,12 +6,12 @@ lines (``lines``) and returns (``returns``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
 
 from publishing.site import charts
-from publishing.site.blocks import FOLDED, Block, Chart, Headline, Link, Page, Paragraph, Table, table_of
+from publishing.site.blocks import FOLDED, Block, Cell, Chart, Headline, Link, Page, Paragraph, Table, table_of
 from publishing.site.figures import Facts, Period, Record, Sentence
 from publishing.site.shown import NOT_REPORTED
 
@@ -40,6 +40,10 @@ _STEPS_OF_THE_TOTAL = {measure.removesuffix("_gbp").replace("_", " "): measure f
 _UNITS_OF_STEPS = {"directorate_code": "none", "step": "none", "is_apart": "none", "amount_gbp": "pounds"}
 
 
+def _named(row: Record) -> str:
+    return str(row["directorate_name"])
+
+
 def page(facts: Facts) -> Page:
     """Return the page."""
     period = facts.period
@@ -48,13 +52,6 @@ def page(facts: Facts) -> Page:
         return Page("index", title, "No return has been accepted yet, so there are no figures.", [])
     rows = table_1(facts, period)
     (total,) = [row for row in rows if row["is_total"]]
-    lead = Sentence(
-        "Of {plan} planned for {year}, directorates project {projected}. {unexplained} is not explained.",
-        plan=total.figure("baseline_gbp"),
-        year=period.financial_year,
-        projected=total.figure("projected_gbp"),
-        unexplained=total.figure("unexplained_gbp"),
-    )
     blocks: list[Block] = [
         Headline(
             [
@@ -64,11 +61,22 @@ def page(facts: Facts) -> Page:
                 (total.figure("unexplained_gbp"), "not explained"),
             ]
         ),
-        _table(rows, period),
+        table_of_directorates(rows, period, lambda row: Link(directorate_href(row["directorate_code"]), _named(row))),
         *waterfall(steps_of_total(total), period, "the council"),
         *_earlier_years(facts, period),
     ]
-    return Page("index", title, lead, blocks)
+    return Page("index", title, in_short(total, period), blocks)
+
+
+def in_short(total: Record, period: Period) -> Sentence:
+    """Return what the total of Table 1 says, in two sentences."""
+    return Sentence(
+        "Of {plan} planned for {year}, directorates project {projected}. {unexplained} is not explained.",
+        plan=total.figure("baseline_gbp"),
+        year=period.financial_year,
+        projected=total.figure("projected_gbp"),
+        unexplained=total.figure("unexplained_gbp"),
+    )
 
 
 def table_1(facts: Facts, period: Period) -> list[Record]:
@@ -166,18 +174,24 @@ def _step(record: Record) -> str:
     return _NAMES.get(step, step.capitalize())
 
 
-def _table(rows: Sequence[Record], period: Period) -> Table:
+def table_of_directorates(
+    rows: Sequence[Record], period: Period, name: Callable[[Record], Cell] = _named, file: str = "table-1"
+) -> Table:
+    """Return Table 1 as a table.
+
+    Args:
+        rows: Its rows.
+        period: What they are as reported at.
+        name: How a directorate is named.
+        file: The name of the file behind it.
+    """
     brought_forward = ["brought_forward_gbp"] if any(row["brought_forward_gbp"] for row in rows) else []
     return table_of(
         rows,
         ["directorate_name", *_MEASURES, *brought_forward],
         f"Table 1: savings planned for {period.financial_year}, as reported at {period.name}",
-        "table-1",
-        cells={
-            "directorate_name": lambda row: (
-                "Total" if row["is_total"] else Link(directorate_href(row["directorate_code"]), row["directorate_name"])
-            )
-        },
+        file,
+        cells={"directorate_name": lambda row: "Total" if row["is_total"] else name(row)},
         is_total=lambda row: bool(row["is_total"]),
     )
 

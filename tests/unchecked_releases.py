@@ -1,7 +1,7 @@
 """A council's release by the SQL of the models alone: no dbt, no checks, no pages.
 
-Here belongs the short way to a release whose figures are those of a night, for a benchmark that needs hundreds
-(``bench_councils``). Nobody may read one: the evidence in it says that one check passed, which asks nothing.
+Here belongs the short way to a release whose figures are those of a night, for whoever needs many
+(``builds.test_many_councils``, ``bench_councils``). Nobody may read one: the evidence in it says that one check passed, which asks nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from sources.custody.ledger import Ledger
 from sources.home import Home
 from tests.models_in_memory import Models
 
-CODE = "benchmark"
+_CODE = "unchecked"
 _ASKS_NOTHING = Declared("dbt", "error", "fct_savings_position", "asks_nothing")
 
 
@@ -39,13 +39,13 @@ def publish_unchecked(home: Home, tables: Sequence[PublishedTable]) -> None:
         tables: The published tables.
     """
     with Ledger.open(home) as ledger, tempfile.TemporaryDirectory() as folder:
-        load_raw(home.candidate, home, ledger, ledger.vault, CODE)
+        load_raw(home.candidate, home, ledger, ledger.vault, _CODE)
         with scratch.read(home.candidate) as connection:
             raw = {name: connection.table(f"raw.{name}").to_arrow_table() for name in RAW_TABLES}
             reference = {name: connection.table(f"reference.{name}").to_arrow_table() for name in REFERENCE_TABLES}
         home.candidate.unlink()
         Models(raw, reference, home.candidate).whole().close()
-        origin.write(home.candidate, inputs_in_force(ledger, CODE))
+        origin.write(home.candidate, inputs_in_force(ledger, _CODE))
         lock = Path(folder) / "checks.lock"
         write_lock([_ASKS_NOTHING], lock)
         publish(
@@ -53,7 +53,7 @@ def publish_unchecked(home: Home, tables: Sequence[PublishedTable]) -> None:
             evidence=_evidence(home, tables),
             tables=tables,
             ledger=ledger,
-            code_sha256=CODE,
+            code_sha256=_CODE,
             clock=system_clock,
             parts=(partial(write_files, tables=tables),),
             lock=lock,
@@ -65,4 +65,4 @@ def _evidence(home: Home, tables: Sequence[PublishedTable]) -> Evidence:
     asked = _ASKS_NOTHING
     result = CheckResult(asked.name, asked.engine, asked.table, asked.severity, "pass", "0 failing rows")
     made_of = origin.read(home.candidate)
-    return Evidence(found.content_sha256, found.exact_sha256, made_of, "benchmark", (asked,), (result,))
+    return Evidence(found.content_sha256, found.exact_sha256, made_of, _CODE, (asked,), (result,))
