@@ -1,7 +1,8 @@
 """A council's release by the SQL of the models alone: no dbt, no checks, no pages.
 
 Here belongs the short way to a release whose figures are those of a night, for whoever needs many
-(``builds.test_many_councils``, ``bench_councils``). Nobody may read one: the evidence in it says that one check passed, which asks nothing.
+(``builds.test_many_councils``, ``bench_councils``). Nobody may read one: the evidence in it says that one check
+passed, which asks nothing.
 """
 
 from __future__ import annotations

@@ -83,13 +83,15 @@ def copied(published: Path, folder: Path, name: str, code: str) -> SmallWarehous
 
 
 @pytest.mark.usefixtures("north", "south")
-def test_each_council_s_rows_are_there_under_its_code_in_the_database_and_as_parquet(folder: Path) -> None:
+def test_each_council_s_rows_are_there_under_its_code_in_the_database_as_parquet_and_as_csv(folder: Path) -> None:
     said = joined(folder)
     assert said["is_new"]
     assert asked(folder, POUNDS) == BOTH
     parquet = folder / "joined" / "current" / "parquet" / "fct_pound.parquet"
     of_the_file = duckdb.read_parquet(str(parquet)).project("council_code, pound_key, amount_gbp").fetchall()
     assert of_the_file == [(code, 1, pounds) for code, pounds in BOTH]
+    as_csv = (folder / "joined" / "current" / "csv" / "fct_pound.csv").read_bytes().decode()
+    assert as_csv == f"council_code,pound_key,amount_gbp\r\n{NORTH},1,10.01\r\n{SOUTH},1,20.02\r\n"
     refreshed = asked(folder, "select council_code, release_id from marts.meta_last_refreshed order by 1")
     assert refreshed == [(each["council_code"], each["release_id"]) for each in said["councils"]]
     assert asked(folder, STATES) == [("north", "joined"), ("south", "joined")]

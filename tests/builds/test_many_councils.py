@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,7 +21,7 @@ from sources.template.declaration import SHEETS
 from tests import history_reports as reports
 from tests.council_homes import live_as_typed_lines, live_as_workbooks
 from tests.council_totals import compare_all
-from tests.council_years import YEAR, code_of
+from tests.council_years import YEAR, CouncilYear, code_of
 from tests.history_figures import ZERO
 from tests.unchecked_releases import publish_unchecked
 
@@ -63,17 +64,46 @@ def test_typed_lines_are_those_that_intake_types_from_the_same_returns_in_workbo
         assert without(columns, by_lines[table]) == without(columns, rows), table
 
 
-def test_every_figure_of_every_council_and_their_sum_is_what_a_plain_calculation_gives(
-    tmp_path: Path, parsed_manifest: Path
-) -> None:
-    """By the models' SQL alone: ``bench_councils`` does the same with hundreds."""
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory, parsed_manifest: Path) -> tuple[Path, dict[str, CouncilYear]]:
+    """Five councils by the models' SQL alone, joined, and their years by code; the folder of a sixth is away."""
+    folder = tmp_path_factory.mktemp("many") / "councils"
     tables, years = published_tables(parsed_manifest), {}
     for seed in range(1, 6):
-        place = tmp_path / "councils" / f"council-{seed}"
+        place = folder / f"council-{seed}"
         years[code_of(seed)] = live_as_typed_lines(seed, place)
         publish_unchecked(Home.at(place / "home"), tables)
-    assert ended("join", tmp_path / "councils") == Exit.DONE
-    assert compare_all(tmp_path / "councils" / "joined" / "current", years) > 150
+    (folder / "away").mkdir()
+    assert ended("join", folder) == Exit.REFUSED
+    return folder / "joined" / "current", years
+
+
+def test_every_figure_of_every_council_and_their_sum_is_what_a_plain_calculation_gives(
+    many: tuple[Path, dict[str, CouncilYear]],
+) -> None:
+    """``bench_councils`` does the same with hundreds."""
+    assert compare_all(*many) > 150
+
+
+def test_pages_list_every_council_and_show_table_1_of_each_that_is_joined(
+    many: tuple[Path, dict[str, CouncilYear]],
+) -> None:
+    joined, years = many
+    index = html.parse(joined / "site" / "index.html")
+    links = {link.get("href"): link.text for link in index.iterfind(".//table//a")}
+    assert links == {f"council-{code.lower()}.html": f"Council 00000{n}" for n, code in enumerate(years, start=1)}
+    assert [each.text for each in index.iterfind(".//p") if (each.text or "").startswith("away is left out.")]
+    for page, year in zip(links, years.values(), strict=True):
+        total = html.parse(joined / "site" / page).find(".//tr[@class='govuk-table__row site-total']")
+        assert [Decimal(each.get("value")) for each in total.iterfind(".//data")][:5] == total_of(year)
+
+
+def total_of(year: CouncilYear) -> list[Decimal]:
+    """Return the total of Table 1 of the year's own plan at its end: the plan and its four homes."""
+    known = year.known()
+    table = reports.table_1(known, reports.latest_period(known))
+    rows = [row for (plan_year, _), row in table.items() if plan_year == YEAR]
+    return [sum(filter(None, each), ZERO) for each in zip(*rows, strict=True)][:5]
 
 
 def test_whole_nights_of_a_council_with_workbooks_and_one_with_lines_give_what_a_plain_calculation_gives(
@@ -86,15 +116,3 @@ def test_whole_nights_of_a_council_with_workbooks_and_one_with_lines_give_what_a
     }
     assert ended("load", folder) == Exit.DONE
     assert compare_all(folder / "joined" / "current", years) > 50
-    index = html.parse(folder / "joined" / "current" / "site" / "index.html")
-    assert [link.text for link in index.findall("//table//a")] == ["Council 000001", "Council 000003"]
-    for code, year in years.items():
-        known = year.known()
-        page = html.parse(folder / "joined" / "current" / "site" / f"council-{code.lower()}.html")
-        shown = [each.get("value") for each in page.findall("//table//tr[@class='govuk-table__row site-total']//data")]
-        of_the_year = [
-            row
-            for (plan_year, _), row in reports.table_1(known, reports.latest_period(known)).items()
-            if plan_year == YEAR
-        ]
-        assert shown[:5] == [str(sum(filter(None, each), ZERO)) for each in list(zip(*of_the_year, strict=True))[:5]]
