@@ -186,9 +186,12 @@ with
 
 {# The model that a relation is of, as the manifest has it. #}
 {% macro model_of(relation) -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name == relation.identifier -%}
-        {{ return(node) }}
-    {%- endfor -%}
+    {{ return(model_named(relation.identifier)) }}
+{%- endmacro %}
+
+{# The model of a name, by its id alone: looking through all nodes would write each of them out, for every test. #}
+{% macro model_named(name) -%}
+    {{ return(graph.nodes['model.' ~ project_name ~ '.' ~ name]) }}
 {%- endmacro %}
 
 {# By what a row is named in an answer: its grain, else the first column of its contract, which is its key. #}
@@ -222,18 +225,11 @@ with
         {%- do found.append({
             'sentence': 'every_' ~ column.removesuffix('_key') ~ '_is_in_' ~ parent,
             'column': column,
-            'parent': relation_named(parent),
+            'parent': model_named(parent).relation_name,
             'field': constraint['to_columns'][0],
         }) -%}
     {%- endfor -%}
     {{ return(found) }}
-{%- endmacro %}
-
-{# The relation of a model by its name. #}
-{% macro relation_named(name) -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name == name -%}
-        {{ return(node.relation_name) }}
-    {%- endfor -%}
 {%- endmacro %}
 
 {# Whether the candidate itself keeps a table to such a constraint of its contract. #}
