@@ -14,11 +14,13 @@ import yaml
 from dbt_project.invocation import PROJECT
 
 PAGE = PROJECT / "macros" / "macros.yml"
-# A generic test is a macro too, named test_<name>.
+# A generic test is a macro too, named test_<name>; so is a materialisation, named materialization_<name>_<engine>.
 _MACRO = re.compile(
-    r"(?:\{#-?(?P<comment>(?:(?!#\}).)*)#\}\n)?\{%-? (?P<kind>macro|test) (?P<name>\w+)\((?P<arguments>[^)]*)\)",
+    r"(?:\{#-?(?P<comment>(?:(?!#\}).)*)#\}\n)?\{%-? (?P<kind>macro|test|materialization) (?P<name>\w+)"
+    r"(?:\((?P<arguments>[^)]*)\)|, adapter='(?P<engine>\w+)')",
     re.DOTALL,
 )
+_NAMES = {"macro": "{name}", "test": "test_{name}", "materialization": "materialization_{name}_{engine}"}
 _ENGINES = {"default__": "DuckDB", "spark__": "Spark"}
 _HEAD = "# Made from the comments above the macros (`make generated`); change those.\n"
 
@@ -87,7 +89,9 @@ _ARGUMENTS = {
     "sentence": "The rule, as a sentence in a name.",
     "shares": "Columns of weight and of the row that it is of, and its relation.",
     "spans": "Name of a CTE or ref with known_from_at and known_to_at.",
+    "sql": "A statement.",
     "states": "Name of a CTE with a row for each key and effective_date.",
+    "supported_languages": "What its models are written in: SQL.",
     "tables": "Relations, each with what its YAML declares.",
     "text": "An expression: a text.",
     "type": "A type, as a contract says it.",
@@ -118,9 +122,9 @@ def _in(path: Path) -> list[tuple[str, str, list[dict[str, str]]]]:
     """Return each macro of a file: its name, the comment above it in one line, and its arguments."""
     return [
         (
-            "test_" * (match["kind"] == "test") + match["name"],
+            _NAMES[match["kind"]].format(**match.groupdict()),
             " ".join((match["comment"] or "").split()),
-            _described(match["arguments"]),
+            _described("supported_languages" if match["arguments"] is None else match["arguments"]),
         )
         for match in _MACRO.finditer(path.read_text("utf-8"))
     ]
