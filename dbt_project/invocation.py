@@ -65,7 +65,7 @@ class Invocation:
             *("--vars", json.dumps({"candidate": str(self.candidate), "council_code": self.council_code})),
             *("--warn-error-options", json.dumps({"error": ["NoNodesForSelectionCriteria"]})),
             *("--no-send-anonymous-usage-stats", "--no-partial-parse", "--no-version-check"),
-            *("--log-level", "none", "--log-level-file", "info", "--no-use-colors"),
+            *("--log-level", "none", "--log-level-file", "none", "--no-use-colors"),
         ]
 
     def run(self, arguments: Sequence[str], manifest: Manifest | None = None, on_event: OnEvent | None = None) -> bool:

@@ -20,6 +20,8 @@ from google.protobuf.json_format import MessageToDict  # type: ignore[import-unt
 
 from dbt_project import invocation
 
+# The events that tell Dagster of a table or a check; dbt has some twenty others for each.
+_RESULTS = frozenset({"LogModelResult", "LogTestResult"})
 _NOT_WELL = frozenset({"error", "fail", "warn", "runtime error", "skipped"})
 # Each line costs Dagster an event of its own.
 _TOLD_EVERY = 20
@@ -117,7 +119,7 @@ def asset_events(
     events: list[EventMsg], manifest: Path, translator: DagsterDbtTranslator, context: dg.AssetExecutionContext | None
 ) -> Iterator[Any]:
     """Yield what Dagster records of a dbt run, in dbt's order."""
-    for event in events:
+    for event in (event for event in events if event.info.name in _RESULTS):
         raw = MessageToDict(event, preserving_proto_field_name=True)
         message = DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={})
         yield from message.to_default_asset_events(manifest, dagster_dbt_translator=translator, context=context)
