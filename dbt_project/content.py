@@ -8,7 +8,7 @@ file differ every time.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -105,7 +105,10 @@ def sizes_of(candidate: Path, tables: Iterable[PublishedTable]) -> dict[str, Siz
 
 
 def _size(rows: duckdb.DuckDBPyRelation, table: PublishedTable) -> Size:
-    return Size(len(rows), _pounds(rows, [column.name for column in table.columns if column.name.endswith("_gbp")]))
+    columns = [column.name for column in table.columns if column.name.endswith("_gbp")]
+    sums = [f'coalesce(sum("{column}"), 0)' for column in columns]
+    count, *pounds = rows.aggregate(", ".join(["count(*)", *sums])).fetchone() or (0,)
+    return Size(count, dict(zip(columns, pounds, strict=True)))
 
 
 def schema_sha256(connection: duckdb.DuckDBPyConnection, schema: str) -> str:
@@ -135,12 +138,10 @@ def _table_fingerprint(connection: duckdb.DuckDBPyConnection, table: PublishedTa
             f"{table.name} does not have its declared columns; differing: {sorted(set(types) ^ set(declared))}"
         )
     texts = {name: _text_of(f"{table.name}.{name}", name, types[name]) for name in declared}
-    lasting = [column.name for column in table.columns if column.follows is None]
-    return TableFingerprint(
-        **asdict(_size(rows, table)),
-        sha256=_hash_of(rows, table.name, texts),
-        content_sha256=_hash_of(rows, table.name, {name: texts[name] for name in lasting}),
-    )
+    lasting = {column.name: texts[column.name] for column in table.columns if column.follows is None}
+    sha256 = _hash_of(rows, table.name, texts)
+    content_sha256 = sha256 if lasting == texts else _hash_of(rows, table.name, lasting)
+    return TableFingerprint(**asdict(_size(rows, table)), sha256=sha256, content_sha256=content_sha256)
 
 
 def _text_of(label: str, name: str, data_type: str) -> str:
@@ -159,10 +160,3 @@ def _hash_of(rows: duckdb.DuckDBPyRelation, name: str, texts: Mapping[str, str])
     for batch in hashes.to_arrow_reader():
         digest.update("".join(batch.column(0).to_pylist()).encode())
     return digest.hexdigest()
-
-
-def _pounds(rows: duckdb.DuckDBPyRelation, columns: Sequence[str]) -> dict[str, Decimal]:
-    if not columns:
-        return {}
-    sums = rows.aggregate(", ".join(f'coalesce(sum("{column}"), 0)' for column in columns)).fetchone()
-    return dict(zip(columns, sums or (), strict=True))
