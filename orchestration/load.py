@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import gc
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -37,6 +38,9 @@ from sources.custody.survey import Survey
 if TYPE_CHECKING:
     from orchestration.printouts.summary import Arrival, Summary
 
+# How many objects a night makes between two searches for circles among them, of which it leaves few: at Python's
+# own 700 the searches take a tenth of it, at this hardly any, and 16 MB more of memory.
+_OBJECTS_BETWEEN_SEARCHES = 100_000
 _NOT_TAKEN = frozenset({State.BLOCKED, State.REFUSED, State.HELD})
 
 
@@ -206,6 +210,7 @@ def _full_night(
     broken: str = "",
     named: Sequence[str] = (),
 ) -> FullNight:
+    gc.set_threshold(_OBJECTS_BETWEEN_SEARCHES)
     from orchestration.display import progress
     from sources.intake.restoring import restore
 
