@@ -83,6 +83,22 @@ def growth() -> str:
     return "\n".join([head, "|---|---:|---:|", *rows, ""])
 
 
+def councils() -> str:
+    """Return a table of what the nights of councils and joining their releases cost."""
+    found = measured("councils")
+    night, join = found["nights"], found["joined"]
+    times, again = "a night, times the floor", "a night with nothing new, times the floor"
+    share, share_again = "a council's share, times the floor", "a council's share with nothing new, times the floor"
+    rows = [
+        f"| A night, {night['at once']} at once | {night['councils']} | {night[times]:.1f} | {night['peak mebibytes of a process']:,} |",
+        f"| A night with nothing new | {night['councils']} | {night[again]:.2f} | |",
+        f"| Joining, a council's share | {join['councils']} | {join[share]:.2f} | {join['peak mebibytes']:,} |",
+        f"| Joining with nothing new, a council's share | {join['councils']} | {join[share_again]:.2f} | |",
+    ]
+    head = "| | Councils | Processor time, times a council's SQL bare | Most memory of a process, MiB |"
+    return "\n".join([head, "|---|---:|---:|---:|", *rows, ""])
+
+
 def measured(name: str) -> dict[str, Any]:
     """Return what a benchmark wrote."""
     found: dict[str, Any] = json.loads((PROJECT / "benchmarks" / f"{name}.json").read_bytes())

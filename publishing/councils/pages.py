@@ -7,6 +7,7 @@ tables are a copy. No page adds councils up: their latest periods may differ.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from publishing import reader
 from publishing.councils.standing import Brought, Standing, State
+from publishing.manifest import Manifest
 from publishing.plain_text import as_csv
 from publishing.site.blocks import Cell, Link, Page, Paragraph, Summary, Table
 from publishing.site.figures import Facts, Figure, Period, Record
@@ -90,7 +92,12 @@ def _row(each: Standing, figures: _Figures | None) -> Iterator[Cell]:
     for measure in _MEASURES:
         yield figures.rows[-1].figure(measure) if figures else NOTHING
     yield f"{sum(table.rows for table in brought.manifest.tables.values()):,}" if brought else NOTHING
-    yield brought.manifest.release_id if brought else NOTHING
+    yield _in_words(brought.manifest) if brought else NOTHING
+
+
+def _in_words(manifest: Manifest) -> str:
+    """Return a release's number and day: its whole name, which is on the council's page, is broken on a phone."""
+    return f"{manifest.release_id.partition('-')[0]}, {moment(manifest.created_at.astimezone(UTC))}"
 
 
 def _value(cell: Cell) -> object:
@@ -100,7 +107,7 @@ def _value(cell: Cell) -> object:
 
 
 def _page(brought: Brought, figures: _Figures | None) -> Page:
-    manifest, file = brought.manifest, _href(brought).removesuffix(".html")
+    manifest, file = brought.manifest, file_of(brought.code)
     about = Summary(
         [
             ("Code", brought.code),
@@ -117,4 +124,11 @@ def _page(brought: Brought, figures: _Figures | None) -> Page:
 
 
 def _href(brought: Brought) -> str:
-    return f"council-{brought.code.lower()}.html"
+    return f"{file_of(brought.code)}.html"
+
+
+def file_of(code: str) -> str:
+    """Return the name of a council's page without its ending; a code that is no name of a file is not in it."""
+    code = code.lower()
+    is_a_name = code.isascii() and code.isalnum()
+    return f"council-{code if is_a_name else hashlib.sha256(code.encode()).hexdigest()[:16]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from dbt_project.load_raw import load_raw
 from dbt_project.published import published_tables
 from orchestration.cli import app
 from orchestration.exit_codes import Exit
+from publishing.councils.pages import file_of
 from sources.custody.ledger import Ledger
 from sources.home import Home
 from sources.template.declaration import SHEETS
@@ -23,6 +25,8 @@ from tests.council_homes import live_as_typed_lines, live_as_workbooks
 from tests.council_totals import compare_all
 from tests.council_years import YEAR, CouncilYear, code_of
 from tests.history_figures import ZERO
+from tests.nu_checker import complaints
+from tests.programs import JAVA, NU_HTML_CHECKER
 from tests.unchecked_releases import publish_unchecked
 
 # What a workbook has and lines alone do not: the cells that they lie in, what is warned of, their own bytes.
@@ -91,11 +95,23 @@ def test_pages_list_every_council_and_show_table_1_of_each_that_is_joined(
     joined, years = many
     index = html.parse(joined / "site" / "index.html")
     links = {link.get("href"): link.text for link in index.iterfind(".//table//a")}
-    assert links == {f"council-{code.lower()}.html": f"Council 00000{n}" for n, code in enumerate(years, start=1)}
+    assert links == {f"{file_of(code)}.html": f"Council 00000{n}" for n, code in enumerate(years, start=1)}
     assert [each.text for each in index.iterfind(".//p") if (each.text or "").startswith("away is left out.")]
     for page, year in zip(links, years.values(), strict=True):
         total = html.parse(joined / "site" / page).find(".//tr[@class='govuk-table__row site-total']")
         assert [Decimal(each.get("value")) for each in total.iterfind(".//data")][:5] == total_of(year)
+
+
+@pytest.mark.needs(JAVA, NU_HTML_CHECKER)
+def test_the_pages_are_valid(many: tuple[Path, dict[str, CouncilYear]]) -> None:
+    joined, _ = many
+    assert complaints(sorted((joined / "site").glob("*.html"))) == []
+
+
+@pytest.mark.parametrize("code", ["../E1", "E 1", "E1/2", "."])
+def test_a_code_that_is_no_name_of_a_file_names_no_page_outside_the_site_and_no_other_s(code: str) -> None:
+    assert re.fullmatch("council-[0-9a-f]{16}", file_of(code))
+    assert file_of("E98000001") == "council-e98000001"
 
 
 def total_of(year: CouncilYear) -> list[Decimal]:
