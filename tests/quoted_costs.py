@@ -26,6 +26,13 @@ NIGHTS = (
         "DuckDB's own copy of each table to CSV and Parquet",
     ),
 )
+# Words, part of the measurement, its ratio, its memory if it has one.
+OF_COUNCILS = (
+    ("A first night", "nights", "a night, times the floor", "peak mebibytes of a process"),
+    ("A night with nothing new", "nights", "a night with nothing new, times the floor", ""),
+    ("A council's share of a join", "joined", "a council's share, times the floor", "peak mebibytes"),
+    ("The same, with nothing new", "joined", "a council's share with nothing new, times the floor", ""),
+)
 
 
 def ratios() -> str:
@@ -86,16 +93,11 @@ def growth() -> str:
 def councils() -> str:
     """Return a table of what the nights of councils and joining their releases cost."""
     found = measured("councils")
-    night, join = found["nights"], found["joined"]
-    times, again = "a night, times the floor", "a night with nothing new, times the floor"
-    share, share_again = "a council's share, times the floor", "a council's share with nothing new, times the floor"
     rows = [
-        f"| A night, {night['at once']} at once | {night['councils']} | {night[times]:.1f} | {night['peak mebibytes of a process']:,} |",
-        f"| A night with nothing new | {night['councils']} | {night[again]:.2f} | |",
-        f"| Joining, a council's share | {join['councils']} | {join[share]:.2f} | {join['peak mebibytes']:,} |",
-        f"| Joining with nothing new, a council's share | {join['councils']} | {join[share_again]:.2f} | |",
+        f"| {what} | {found[part]['councils']} | {found[part][times]:.2f} | {found[part].get(memory, '')} |"
+        for what, part, times, memory in OF_COUNCILS
     ]
-    head = "| | Councils | Processor time, times a council's SQL bare | Most memory of a process, MiB |"
+    head = "| | Councils | Processor time of each, times its SQL bare | Most memory of a process, MiB |"
     return "\n".join([head, "|---|---:|---:|---:|", *rows, ""])
 
 
