@@ -16,6 +16,7 @@ import duckdb
 import jinja2
 import pyarrow as pa
 import yaml
+from dbt_common.clients.jinja import MaterializationExtension
 
 from dbt_project.invocation import PROJECT
 
@@ -94,7 +95,7 @@ def _environment() -> Any:
     adapter = _Dispatch()
     environment = jinja2.Environment(
         autoescape=False,  # noqa: S701 - SQL of our own, no page
-        extensions=["jinja2.ext.do"],
+        extensions=["jinja2.ext.do", MaterializationExtension],
         undefined=jinja2.StrictUndefined,
     )
     environment.globals |= {
