@@ -7,7 +7,6 @@ what an event means (``custody.submission``), and asking for events by anything 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -39,7 +38,7 @@ class EventChain:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._last: tuple[Event[Payload], str] | None = None
+        self._last: Event[Payload] | None = None
 
     def append(self, at: datetime, payload: Payload) -> Event[Payload]:
         """Add an event: from its file's link on, it has happened.
@@ -51,20 +50,19 @@ class EventChain:
             CustodyProblem: If it cannot be written; then it has not happened.
         """
         with naming_the_place(f"Recording a {kind_of(type(payload)).value} event", self._folder):
-            before, sha256 = self._tail() or (None, "")
+            before = self.last()
             moment = at.astimezone(UTC)
             event = Event(
                 seq=before.seq + 1 if before else 1,
                 at=max(moment, before.at + _TICK) if before and not isinstance(payload, ClockAccepted) else moment,
                 payload=payload,
-                previous_sha256=sha256,
+                previous_sha256=before.sha256 if before else "",
             )
             data = event.as_bytes()
             _write_once(self._path(event.seq), data)
         # What the caller gets is what the file says, not what may still be changed under it.
-        event = Event.from_bytes(data)
-        self._last = (event, hashlib.sha256(data).hexdigest())
-        return event
+        self._last = Event.from_bytes(data)
+        return self._last
 
     def last(self) -> Event[Payload] | None:
         """Return the event that happened last; None in a fresh home.
@@ -72,8 +70,19 @@ class EventChain:
         Raises:
             VaultDamaged: If an event is missing, or the last one is not readable.
         """
-        tail = self._tail()
-        return tail[0] if tail else None
+        if self._last is None:
+            seqs = event_numbers(self._folder)
+            if not seqs:
+                return None
+            # A folder that is written to while it is listed may show an event and not the one before.
+            lost = [seq for seq in sorted({*range(1, seqs[-1])} - {*seqs}) if not self._path(seq).exists()]
+            if lost:
+                raise VaultDamaged([f"Event {lost[0]} is missing ({self._path(lost[0])})"])
+            self._last = self.event(seqs[-1])
+        # Another process may have added some since we looked.
+        while self._path(self._last.seq + 1).exists():
+            self._last = self.event(self._last.seq + 1)
+        return self._last
 
     def events(self, after: int = 0) -> Iterator[Event[Payload]]:
         """Yield the events after number ``after`` in order, each checked against the one before it.
@@ -84,10 +93,10 @@ class EventChain:
         last = self.last()
         previous = self.event_sha256(after) if after and last else ""
         for seq in range(after + 1, last.seq + 1 if last else 0):
-            event, sha256 = self._read(seq)
+            event = self.event(seq)
             if event.previous_sha256 != previous:
                 raise VaultDamaged([f"Event {seq - 1} was altered: it is not the one that event {seq} followed"])
-            previous = sha256
+            previous = event.sha256
             yield event
 
     def event(self, seq: int) -> Event[Payload]:
@@ -96,7 +105,16 @@ class EventChain:
         Raises:
             VaultDamaged: If it is missing or not readable.
         """
-        return self._read(seq)[0]
+        path = self._path(seq)
+        try:
+            event = Event.from_bytes(path.read_bytes())
+        except FileNotFoundError:
+            raise VaultDamaged([f"Event {seq} is missing ({path})"]) from None
+        except ValueError as error:
+            raise VaultDamaged([f"Event {seq} is not readable: {error} ({path})"]) from error
+        if event.seq != seq:
+            raise VaultDamaged([f"Event {seq} calls itself {event.seq} ({path})"])
+        return event
 
     def event_sha256(self, seq: int) -> str:
         """Return the hash of an event's file, which the event after it records.
@@ -104,38 +122,10 @@ class EventChain:
         Raises:
             VaultDamaged: If it is missing or not readable.
         """
-        return self._read(seq)[1]
+        return self.event(seq).sha256
 
     def _path(self, seq: int) -> Path:
         return self._folder / f"{seq:012d}.json"
-
-    def _read(self, seq: int) -> tuple[Event[Payload], str]:
-        path = self._path(seq)
-        try:
-            data = path.read_bytes()
-            event = Event.from_bytes(data)
-        except FileNotFoundError:
-            raise VaultDamaged([f"Event {seq} is missing ({path})"]) from None
-        except ValueError as error:
-            raise VaultDamaged([f"Event {seq} is not readable: {error} ({path})"]) from error
-        if event.seq != seq:
-            raise VaultDamaged([f"Event {seq} calls itself {event.seq} ({path})"])
-        return event, hashlib.sha256(data).hexdigest()
-
-    def _tail(self) -> tuple[Event[Payload], str] | None:
-        """Return the last event and its hash; another process may have added some since we looked."""
-        if self._last is None:
-            seqs = event_numbers(self._folder)
-            if not seqs:
-                return None
-            # A folder that is written to while it is listed may show an event and not the one before.
-            lost = [seq for seq in sorted({*range(1, seqs[-1])} - {*seqs}) if not self._path(seq).exists()]
-            if lost:
-                raise VaultDamaged([f"Event {lost[0]} is missing ({self._path(lost[0])})"])
-            self._last = self._read(seqs[-1])
-        while self._path(self._last[0].seq + 1).exists():
-            self._last = self._read(self._last[0].seq + 1)
-        return self._last
 
 
 def _write_once(final: Path, data: bytes) -> None:

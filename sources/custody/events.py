@@ -75,12 +75,14 @@ class Event(Generic[P_co]):
         at: When, in UTC; never before the event before it (R55), but for a clock that was accepted.
         payload: What; its type is the event's kind.
         previous_sha256: Hash of the file of event ``seq`` - 1; empty for the first.
+        sha256: Hash of its own file, as it was read; empty before it is written.
     """
 
     seq: int
     at: datetime
     payload: P_co
     previous_sha256: str
+    sha256: str = ""
 
     @property
     def kind(self) -> EventKind:
@@ -98,14 +100,9 @@ class Event(Generic[P_co]):
         }
         return (json.dumps(document, sort_keys=True, ensure_ascii=False, indent=1) + "\n").encode()
 
-    @property
-    def sha256(self) -> str:
-        """Return the hash of the event's file."""
-        return hashlib.sha256(self.as_bytes()).hexdigest()
-
     @classmethod
     def from_bytes(cls, data: bytes) -> Event[Payload]:
-        """Return the event that ``as_bytes`` wrote.
+        """Return the event that ``as_bytes`` wrote, maybe that of an earlier version, with the hash of these bytes.
 
         Raises:
             ValueError: If the bytes are no event, or one whose payload is not its kind's.
@@ -117,6 +114,7 @@ class Event(Generic[P_co]):
                 at=datetime.fromisoformat(document["at"]),
                 payload=_payload(EventKind(document["kind"]), document["payload"]),
                 previous_sha256=document["previous_sha256"],
+                sha256=hashlib.sha256(data).hexdigest(),
             )
         except (KeyError, TypeError, UnicodeDecodeError) as error:
             raise ValueError(f"not an event: {error}") from error

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -242,6 +242,8 @@ def as_json(submission: Submission) -> str:
     return str(_adapters()[type(submission)].dump_json(submission).decode())
 
 
+# A night asks a dozen times for all submissions; those of thirty years fit.
+@lru_cache(maxsize=4096)
 def from_json(text: str) -> Submission:
     """Return the submission that ``as_json`` wrote; a stage is told by what is known of it."""
     verdict = json.loads(text).get("verdict")

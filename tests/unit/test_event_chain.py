@@ -102,7 +102,7 @@ def test_an_event_is_never_written_over(chain, monkeypatch):
     chain.append(NOON, look(1))
     before = files(chain)[0].read_bytes()
     blind = EventChain(chain._folder)
-    monkeypatch.setattr(blind, "_tail", lambda: None)
+    monkeypatch.setattr(blind, "last", lambda: None)
     with pytest.raises(Exception, match="File exists"):
         blind.append(NOON, look(2))
     assert files(chain)[0].read_bytes() == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from functools import partial
 
@@ -340,6 +341,21 @@ def test_an_event_that_a_killed_run_did_not_index_is_caught_up(home):
         assert ledger.submission(submission.submission_id).state is State.ACCEPTED
     with Ledger.open(home) as ledger:
         assert ledger.submission(submission.submission_id).state is State.WITHDRAWN
+
+
+def test_an_event_that_an_earlier_version_wrote_is_not_taken_for_an_altered_one(home):
+    """Ruling E2: the ledger holds the hash of the file, not of what this version would write."""
+    with Ledger.open(home) as opened:
+        send(opened)
+    (path,) = home.events.glob("*.json")
+    document = json.loads(path.read_bytes())
+    del document["payload"]["written_ns"]  # a version that did not look
+    path.write_text(json.dumps(document, sort_keys=True), encoding="utf-8")
+    home.ledger.unlink()
+    for _ in range(2):
+        with Ledger.open(home) as opened:
+            assert opened.submissions()[0].file_name == "return.xlsx"
+            assert restore_index(home, opened) == []
 
 
 def test_an_altered_last_event_is_found_out_by_the_ledger(home):
