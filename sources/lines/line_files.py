@@ -145,11 +145,14 @@ def read_file(folder: Path, sheet: Sheet, columns: Sequence[str] | None = None) 
     if columns is not None:
         schema = pa.schema([schema.field(name) for name in columns])
     with pq.ParquetFile(folder / f"{sheet.table}.parquet") as file:
-        table = file.read([name for name in schema.names if name in file.schema_arrow.names])
-    stored = [
-        table[field.name] if field.name in table.column_names else pa.nulls(len(table), field.type) for field in schema
+        if not file.metadata.num_rows:  # most sheets of most returns
+            return schema.empty_table()
+        stored = set(file.schema_arrow.names)
+        table = file.read([name for name in schema.names if name in stored], use_threads=False)
+    columns_under_contract = [
+        table[field.name] if field.name in stored else pa.nulls(len(table), field.type) for field in schema
     ]
-    return pa.Table.from_arrays(stored, schema=schema)
+    return pa.Table.from_arrays(columns_under_contract, schema=schema)
 
 
 def read_lines(home: Home, sheet: Sheet, submission_ids: Iterable[str]) -> pa.Table:
