@@ -75,8 +75,9 @@ def _server_of_postgresql() -> str | None:
 
 @cache
 def _driver_for_odbc() -> str | None:
-    """Return PostgreSQL's driver for ODBC, which is on no path either."""
-    return next((str(path) for path in sorted(Path("/usr/lib").glob("*/odbc/psqlodbcw.so"))), None)
+    """Return PostgreSQL's driver for ODBC, which is on no path either, if what loads drivers is here too."""
+    has_manager = any(Path("/usr/lib").glob("*/libodbc.so.2"))
+    return next((str(path) for path in sorted(Path("/usr/lib").glob("*/odbc/psqlodbcw.so")) if has_manager), None)
 
 
 @cache
@@ -100,7 +101,7 @@ CHROMIUM = Program("Chromium", ("chromium",), _command("chromium", "chromium-bro
 EXT4 = Program("mkfs.ext4", ("e2fsprogs",), _command("mkfs.ext4"))
 SSHFS = Program("sshfs", ("sshfs", "openssh-sftp-server"), _file_transfer_over_ssh)
 POSTGRESQL = Program("PostgreSQL", ("postgresql",), _server_of_postgresql)
-ODBC = Program("PostgreSQL's ODBC driver", ("odbc-postgresql",), _driver_for_odbc)
+ODBC = Program("PostgreSQL's ODBC driver", ("odbc-postgresql", "libodbc2"), _driver_for_odbc)
 POPPLER = Program("pdftotext", ("poppler-utils",), _command("pdftotext"))
 OPENSSL = Program("openssl", ("openssl",), _command("openssl"))
 NGINX = Program("nginx", ("nginx-light",), _command("nginx", "/usr/sbin/nginx"))
