@@ -14,7 +14,6 @@ import json
 import logging
 import os
 import sys
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,9 +29,6 @@ from dbt_project import candidate as scratch
 from dbt_project.engines import Rows
 from dbt_project.invocation import DbtFailed
 from sources import home as layout
-
-# pyspark's, which nothing here uses with pandas.
-warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
 
 _HANDED_OVER = ("raw", "reference")
 # What dbt builds into: staging are views on what was handed over.

@@ -3,3 +3,8 @@
 Here belongs everything between a built candidate and the permission to publish it. Not here: keys,
 relations and arithmetic of a table (dbt's tests), publishing, Dagster.
 """
+
+import warnings
+
+# Where PySpark is installed Great Expectations imports it, and it warns of a pandas that nothing here gives to it.
+warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
