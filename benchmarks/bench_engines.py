@@ -1,22 +1,25 @@
 """What a build on Spark costs beside the same build on DuckDB, in processor time on this machine.
 
-Run as ``python benchmarks/bench_engines.py CANDIDATE``: the ``build/candidate.duckdb`` that a night left in a home, so
-that the volume is your own. Each engine builds a copy in a process of its own. Writes ``engines.json`` beside this
-file. Only the ratio says something: seconds are those of a busy machine.
+Run as ``PYTHONPATH=. python benchmarks/bench_engines.py CANDIDATE [lines ...]``: the ``build/candidate.duckdb`` that a
+night left in a home. Its lines are copied under other references until there are about so many (``volumes``). Each
+engine builds a copy in a process of its own, and their pounds are compared, to the penny. Writes ``engines.json``
+beside this file. Only the ratio says something: seconds are those of a busy machine.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
-from dbt_project import candidate as scratch
+from benchmarks import volumes
 
 RESULT = Path(__file__).with_name("engines.json")
+VOLUMES = (1, 100_000)
+ENGINES = ("duckdb", "spark")
 BUILD = """
 import sys
 from pathlib import Path
@@ -26,31 +29,46 @@ from dbt_project.engines import DUCKDB, Spark
 engine = Spark() if sys.argv[1] == "spark" else DUCKDB
 assert run_dbt.build(Path(sys.argv[2]), engine=engine).success
 me = psutil.Process()
+print()
 print(sum(sum(each.cpu_times()[:2]) for each in (me, *me.children(recursive=True))))
 """
 
 
 def spent(engine: str, candidate: Path) -> float:
-    """Return the processor seconds of a build of a copy, those of Spark's Java with it."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = shutil.copy(candidate, Path(folder) / "candidate.duckdb")
-        with scratch.change(Path(copy)) as connection:
-            for schema in ("marts", "intermediate", "staging"):
-                connection.execute(f"drop schema if exists {schema} cascade")
-        command = [sys.executable, "-c", BUILD, engine, copy]
-        said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own
-    return float(said.stdout)
+    """Return the processor seconds of a build, those of Spark's Java with it."""
+    command = [sys.executable, "-c", BUILD, engine, str(candidate)]
+    said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own
+    return float(said.stdout.splitlines()[-1])
+
+
+def at(base: Path, times: int, folder: Path) -> dict[str, Any]:
+    """Return what that many copies of the lines cost on both engines.
+
+    Raises:
+        SystemExit: If the pounds of the engines differ, or are not as many times those of the base.
+    """
+    by_engine = {}
+    for engine in ENGINES:
+        candidate = folder / f"{engine}.duckdb"
+        volumes.multiply(base, candidate, times)
+        by_engine[engine] = spent(engine, candidate)
+        if volumes.pounds(candidate) != volumes.times_as_much(volumes.pounds(base), times):
+            raise SystemExit(f"{times} copies do not come to {times} times the pounds on {engine}")
+    lines = volumes.lines_of(base) * times
+    return {"lines": lines, "spark, times duckdb": round(by_engine["spark"] / by_engine["duckdb"], 1)}
 
 
 def main() -> None:
-    """Measure both and write what they cost."""
-    candidate = Path(sys.argv[1])
-    with scratch.read(candidate) as connection:
-        lines = len(connection.table("raw.savings_line"))
-    by_engine = {engine: spent(engine, candidate) for engine in ("duckdb", "spark")}
-    found = {"lines": lines, "spark, times duckdb": round(by_engine["spark"] / by_engine["duckdb"], 1)}
-    RESULT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    sys.stdout.write(json.dumps(found | by_engine, indent=1) + "\n")
+    """Measure each volume, print and write the result after each: the next may take long."""
+    base = Path(sys.argv[1])
+    lines = volumes.lines_of(base)
+    found = []
+    for wanted in map(int, sys.argv[2:] or VOLUMES):
+        with tempfile.TemporaryDirectory() as folder:
+            found.append(at(base, max(1, round(wanted / lines)), Path(folder)))
+        text = json.dumps({"volumes": found}, indent=1) + "\n"
+        RESULT.write_text(text, encoding="utf-8")
+    sys.stdout.write(text)
 
 
 if __name__ == "__main__":

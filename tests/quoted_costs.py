@@ -81,13 +81,12 @@ def volumes() -> str:
 
 def growth() -> str:
     """Return a table of what a night with one new return costs after years of returns."""
-    found = measured("growth")
     rows = [
-        f"| {after} | {found['returns before'][after]} | {times:.2f} |"
-        for after, times in found["times the night after one return"].items()
+        f"| {each['years']} | {each['returns before']:,} | {each['times the night after one return']:.2f} |"
+        for each in measured("growth")["after"]
     ]
-    head = "| After | Returns before | Processor time, times the night after one return |"
-    return "\n".join([head, "|---|---:|---:|", *rows, ""])
+    head = "| Years | Returns before | Processor time, times the night after one return |"
+    return "\n".join([head, "|---:|---:|---:|", *rows, ""])
 
 
 def councils() -> str:

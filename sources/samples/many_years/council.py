@@ -45,10 +45,10 @@ def write_reference(folder: Path, *, is_later: bool) -> None:
     settings.write_text(text.replace("(AH|CH|PL|CO)", f"(AH|CH|PL|CO|{NEW})"), encoding="utf-8")
 
 
-def due_dates() -> dict[tuple[str, str], tuple[date, date]]:
-    """Return the as-at and the due date of each period of the three years."""
+def due_dates(years: Iterable[str] = YEARS) -> dict[tuple[str, str], tuple[date, date]]:
+    """Return the as-at and the due date of each period of some years, the scenario's if none are named."""
     found = {}
-    for year in YEARS:
+    for year in years:
         for number, period in enumerate(PERIODS, start=1):
             month = min(number, 12) + 3
             in_year, month = int(year[:4]) + (month > 12), (month - 1) % 12 + 1
