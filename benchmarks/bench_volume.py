@@ -14,7 +14,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -95,15 +94,7 @@ def at(base: Path, times: int, folder: Path) -> dict[str, Any]:
 
 def main() -> None:
     """Measure each volume, print and write the result after each: the next may take long."""
-    base = Path(sys.argv[1])
-    lines = volumes.lines_of(base)
-    found = []
-    for wanted in map(int, sys.argv[2:] or VOLUMES):
-        with tempfile.TemporaryDirectory() as folder:
-            found.append(at(base, max(1, round(wanted / lines)), Path(folder)))
-        text = json.dumps({"base": lines, "volumes": found}, indent=1) + "\n"
-        RESULT.write_text(text, encoding="utf-8")
-    sys.stdout.write(text)
+    volumes.measure_each(at, Path(sys.argv[1]), map(int, sys.argv[2:] or VOLUMES), RESULT)
 
 
 if __name__ == "__main__":

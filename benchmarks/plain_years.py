@@ -43,7 +43,7 @@ def write_plain_years(target: Path, years: int) -> Listed:
         years: How many whole years.
 
     Returns:
-        Of each return its ``file``, below the target, and its ``received_at``, in order of receipt.
+        Of each return its ``file``, below the target, and its ``received_at``, period by period.
     """
     told = [year_after(NEXT_YEAR, number - years) for number in range(years + 1)]
     _write_reference(target / REFERENCE, told)

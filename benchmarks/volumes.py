@@ -1,6 +1,7 @@
 """A candidate of any volume: the typed lines of a built one, copied under other references.
 
-Here belongs the copying, and what the copies have to come to. Not here: building and measuring (``bench_volume``).
+Here belongs the copying, what the copies have to come to, and going through the volumes. Not here: what is measured at
+each (``bench_volume``, ``bench_engines``).
 
 A copy is a saving, project, fund, risk or proposal of its own, in the same returns: its reference has a number more,
 and its rows stand further down in the sheet. So a build of K copies has K times the pounds of the base, to the penny,
@@ -10,8 +11,13 @@ whichever way the SQL takes to it.
 
 from __future__ import annotations
 
+import json
 import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -57,6 +63,25 @@ def lines_of(candidate: Path) -> int:
     """Return how many savings lines a candidate has."""
     with scratch.read(candidate) as connection:
         return len(connection.table(_LINES))
+
+
+def measure_each(
+    at: Callable[[Path, int, Path], dict[str, Any]], base: Path, volumes: Iterable[int], result: Path
+) -> None:
+    """Measure at each volume, and write the result after each, since the next may take long; print it at the end.
+
+    Args:
+        at: Measures a base, copied so many times, in a folder.
+        base: A candidate; stays as it is.
+        volumes: About how many lines.
+        result: The file that the result is written to.
+    """
+    lines, found = lines_of(base), []
+    for wanted in volumes:
+        with tempfile.TemporaryDirectory() as folder:
+            found.append(at(base, max(1, round(wanted / lines)), Path(folder)))
+        result.write_text(json.dumps({"base": lines, "volumes": found}, indent=1) + "\n", encoding="utf-8")
+    sys.stdout.write(result.read_text(encoding="utf-8"))
 
 
 def _replaced(table: str, columns: list[str], times: int) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Puts a council's year into a home of its own: as typed lines, or as the workbooks that hold them.
 
-Here belong both ways; ``builds.test_three_hundred_councils`` shows that they come to the same. Not here: what is
+Here belong both ways; ``builds.test_many_councils`` shows that they come to the same. Not here: what is
 in the year (``council_years``).
 """
 

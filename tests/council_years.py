@@ -31,7 +31,7 @@ YEAR, YEAR_BEFORE = "2021/22", "2020/21"
 YEARS = (YEAR_BEFORE, YEAR)
 PERIODS = ("P03", "P06", "P09", "P12", "P13")
 # Before the first return; and when nothing of the year happens any more. UTC without zone, as in a candidate.
-SET_UP_AT, END = datetime(2021, 4, 6, 9), datetime(2022, 9, 1)  # noqa: DTZ001
+SET_UP_AT, END = datetime(2021, 4, 6, 9), datetime(2022, 9, 1)  # noqa: DTZ001 - as said above
 _DIRECTORATES = {"AD": "Adults", "CH": "Children", "EN": "Environment", "FI": "Finance", "HO": "Housing"}
 _POUNDS = ("0.00", "1250.55", "40000.00", "99999.99", "250000.01", "1000000.00")
 _DECISION, _PROJECT = "C-2021-04", "P-0001"

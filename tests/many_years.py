@@ -44,10 +44,16 @@ ADOPTED_LATER_AT = datetime(2022, 12, 20, 12, tzinfo=UTC)
 AFTERWARDS = datetime(2024, 7, 1, 3, 30, tzinfo=UTC)
 # As a release has moments: UTC, and none says so.
 END = AFTERWARDS.replace(tzinfo=None)
-# While CH's closedown was held, and while CO's mistake was taken for its return.
-HELD, MISTAKEN = datetime(2022, 5, 29, 10), datetime(2022, 12, 16, 12)  # noqa: DTZ001
+# While CH's closedown was held, and while CO's mistake was taken for its return. UTC without a zone, as END.
+HELD, MISTAKEN = datetime(2022, 5, 29, 10), datetime(2022, 12, 16, 12)  # noqa: DTZ001 - as END
 # The last but one is after the later folder was adopted.
-MOMENTS = (datetime(2021, 11, 29, 10), HELD, MISTAKEN, datetime(2022, 12, 21, 10), datetime(2023, 8, 3, 8))  # noqa: DTZ001
+MOMENTS = (
+    datetime(2021, 11, 29, 10),  # noqa: DTZ001 - as END
+    HELD,
+    MISTAKEN,
+    datetime(2022, 12, 21, 10),  # noqa: DTZ001 - as END
+    datetime(2023, 8, 3, 8),  # noqa: DTZ001 - as END
+)
 _JUST_BEFORE = timedelta(microseconds=1)
 
 
