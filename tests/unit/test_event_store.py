@@ -49,6 +49,26 @@ def _opened_files() -> tuple[Counter[str], object]:
     return opened, count
 
 
+def test_a_table_that_is_there_is_asked_for_once_and_one_that_is_not_again(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+):
+    """What ``KeptConnections`` overrides: Dagster asks for most events."""
+    asked: list[str] = []
+    has_table = SqliteEventLogStorage.has_table
+
+    def count(store: SqliteEventLogStorage, name: str) -> bool:
+        asked.append(name)
+        return bool(has_table(store, name))
+
+    monkeypatch.setattr(SqliteEventLogStorage, "has_table", count)
+    store = instance.event_log_storage
+    assert isinstance(store, KeptConnections)
+    store._tables.clear()
+    told = [store.has_table(name) for name in ("asset_keys", "asset_keys", "no_such", "no_such")]
+    assert told == [True, True, False, False]
+    assert asked == ["asset_keys", "no_such", "no_such"]
+
+
 def test_a_run_opens_its_file_and_the_index_once(instance: dg.DagsterInstance):
     opened, count = _opened_files()
     try:
