@@ -19,8 +19,16 @@ from typing import Any
 from sources.contract.writer import write_template
 from sources.reference.folder_writer import read_list, write_list
 from sources.reference.reference import Reference, bundled_reference, read_reference
-from sources.samples.many_years.council import DIRECTORATES, PERIODS, due_dates, partner_of
+from sources.samples.many_years.council import (
+    DIRECTORATES,
+    PERIODS,
+    calendar_rows,
+    due_dates,
+    partner_of,
+    plan_rows,
+)
 from sources.samples.many_years.figures import Moment, Row, counted, saving_row
+from sources.samples.many_years.other_sheets import project_row
 from sources.samples.many_years.story import Line, texts, year_after
 
 # The returns of its first period are those that come after the plain years.
@@ -121,7 +129,7 @@ class _Sender:
             moment.period,
             self.reference,
             rows=[row | {"service": service} for row in rows],
-            projects=[_project_row(self.code)],
+            projects=[project_row(_project_of(self.code))],
             return_fields=self._fields(moment, day),
             note=("ILLUSTRATIVE. Everything on these sheets is invented.",),
             spare_rows=0,
@@ -144,12 +152,6 @@ class _Sender:
                 "finance_bp_signoff_date": day,
             }
         return fields
-
-
-def _project_row(code: str) -> Row:
-    told: Row = {name: text for name, text in _project_of(code).items() if text}
-    dates = {name: date.fromisoformat(told[name]) for name in ("start_date", "planned_end", "next_milestone_date")}
-    return told | dates | {"phase_no": int(told["phase_no"])}
 
 
 def _write_reference(folder: Path, years: list[str]) -> None:
@@ -182,26 +184,13 @@ def _tables(years: list[str]) -> dict[str, list[dict[str, Any]]]:
             # A line may be deferred to a year that is not told.
             for number, year in enumerate([*years, *(year_after(years[-1], n) for n in (1, 2, 3, 4))])
         ],
-        "reporting_calendar": [
-            {"financial_year": year, "reporting_period": period, "as_at_date": as_at, "return_due_date": due}
-            for (year, period), (as_at, due) in due_dates(years).items()
-        ],
+        "reporting_calendar": calendar_rows(years),
         "expected_return": [
             {"directorate_code": code, "financial_year": year, "from_period": PERIODS[0]}
             for year in years
             for code in DIRECTORATES
         ],
-        "approved_plan": [
-            {
-                "saving_ref": line.saving_ref,
-                "plan_year": line.plan_year,
-                "directorate_code": line.directorate_code,
-                "is_cashable": "true",
-                "baseline_gbp": line.amount_gbp,
-                "budget_document": f"Transformation plan {line.plan_year} (illustrative)",
-            }
-            for line in planned
-        ],
+        "approved_plan": plan_rows(planned),
     }
 
 

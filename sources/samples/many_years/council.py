@@ -17,7 +17,7 @@ from typing import Any
 
 from sources.reference.folder_writer import read_list, write_list
 from sources.reference.reference import bundled_reference
-from sources.samples.many_years.story import YEARS, lines, texts
+from sources.samples.many_years.story import YEARS, Line, lines, texts
 
 PERIODS = tuple(f"P{number:02d}" for number in range(1, 14))
 DIRECTORATES = ("AH", "CH", "PL", "CO")
@@ -58,6 +58,29 @@ def due_dates(years: Iterable[str] = YEARS) -> dict[tuple[str, str], tuple[date,
     return found
 
 
+def calendar_rows(years: Iterable[str] = YEARS) -> list[dict[str, Any]]:
+    """Return the reporting calendar of some years, the scenario's if none are named."""
+    return [
+        {"financial_year": year, "reporting_period": period, "as_at_date": as_at, "return_due_date": due}
+        for (year, period), (as_at, due) in due_dates(years).items()
+    ]
+
+
+def plan_rows(planned: Iterable[Line]) -> list[dict[str, Any]]:
+    """Return lines as the approved plan lists them."""
+    return [
+        {
+            "saving_ref": line.saving_ref,
+            "plan_year": line.plan_year,
+            "directorate_code": line.directorate_code,
+            "is_cashable": str(line.is_cashable).lower(),
+            "baseline_gbp": line.amount_gbp,
+            "budget_document": f"Transformation plan {line.plan_year} ({_SOURCE})",
+        }
+        for line in planned
+    ]
+
+
 def directorates_in(year: str) -> tuple[str, ...]:
     """Return who reports for the periods of a year."""
     is_after = int(year[:4]) >= REORGANISED_ON.year
@@ -76,10 +99,7 @@ def _tables(is_later: bool) -> Mapping[str, Iterable[Mapping[str, Any]]]:
         ],
         "service": _services(last_day),
         "reporting_calendar": [
-            *(
-                {"financial_year": year, "reporting_period": period, "as_at_date": as_at, "return_due_date": due}
-                for (year, period), (as_at, due) in due_dates().items()
-            ),
+            *calendar_rows(),
             *(row for row in _bundled("reporting_calendar") if row["financial_year"] > YEARS[-1]),
         ],
         "expected_return": [
@@ -128,18 +148,7 @@ def _services(last_day: date) -> list[dict[str, Any]]:
 
 def _plan(is_later: bool) -> list[dict[str, Any]]:
     listed = {"plan", "later"} if is_later else {"plan"}
-    return [
-        {
-            "saving_ref": line.saving_ref,
-            "plan_year": line.plan_year,
-            "directorate_code": line.directorate_code,
-            "is_cashable": str(line.is_cashable).lower(),
-            "baseline_gbp": line.amount_gbp,
-            "budget_document": f"Transformation plan {line.plan_year} ({_SOURCE})",
-        }
-        for line in lines()
-        if line.registered in listed
-    ]
+    return plan_rows(line for line in lines() if line.registered in listed)
 
 
 def _totals(plan: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -37,10 +37,15 @@ def _now(directorate: str, slot: Slot) -> str:
     return council.NEW if directorate == council.OLD and slot.directorate == council.NEW else directorate
 
 
-def _project(told: Mapping[str, str], slot: Slot) -> Row:
+def project_row(told: Mapping[str, str]) -> Row:
+    """Return a project of the scenario as the Projects sheet has it."""
     row: Row = {name: text for name, text in told.items() if text}
     dates = {name: date.fromisoformat(row[name]) for name in ("start_date", "planned_end", "next_milestone_date")}
-    return row | dates | {"phase_no": int(row["phase_no"]), "directorate_code": _now(row["directorate_code"], slot)}
+    return row | dates | {"phase_no": int(row["phase_no"])}
+
+
+def _project(told: Mapping[str, str], slot: Slot) -> Row:
+    return project_row(told) | {"directorate_code": _now(told["directorate_code"], slot)}
 
 
 def _fund(told: Mapping[str, str], slot: Slot) -> Row:
