@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,8 @@ class PublishedColumn:
     unit: str
     is_required: bool = False
     leads_to: tuple[str, str] | None = None
-    comes_from: tuple[str, ...] = ()
+    # A table is the same one whether or not somebody worked that out.
+    comes_from: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from dbt_project import candidate as scratch
 from dbt_project import origin
-from dbt_project.content import Fingerprint, fingerprint
+from dbt_project.content import Fingerprint, differing, fingerprint
 from dbt_project.inputs import Inputs, inputs_in_force
 from dbt_project.published import PublishedTable
 from expectations.evidence import CheckResult, Evidence, EvidenceRefused, verify
@@ -258,7 +258,8 @@ def _fill(folder: Path, draft: _Draft) -> Manifest:
         draft.tables,
     )
     write_tables(folder, draft.candidate, draft.tables, rows)
-    _compare(draft.found, fingerprint(folder / DATABASE, draft.tables))
+    if wrong := differing(draft.candidate, folder / DATABASE, draft.tables):
+        raise ReleaseDiffersError(f"What was written is not what was checked: {', '.join(wrong)}. Load again.")
     (folder / EVIDENCE).write_bytes(ran.as_bytes())
     write_changes(folder, draft.release_id, draft.version, draft.before, draft.compared)
     for write_part in draft.parts:
@@ -294,9 +295,3 @@ def _what_it_covers(candidate: Path) -> tuple[date | None, tuple[PublishedSubmis
             "select submission_id, file_sha256, state from marts.dim_submission order by submission_id"
         ).fetchall()
     return latest[0] if latest else None, tuple(PublishedSubmission(*row) for row in rows)
-
-
-def _compare(checked: Fingerprint, written: Fingerprint) -> None:
-    differing = sorted(name for name, table in checked.tables.items() if written.tables.get(name) != table)
-    if differing or checked.exact_sha256 != written.exact_sha256:
-        raise ReleaseDiffersError(f"What was written is not what was checked: {', '.join(differing)}. Load again.")

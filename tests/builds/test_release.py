@@ -19,11 +19,12 @@ from expectations import evidence as record
 from expectations.evidence import CheckResult, EvidenceRefused
 from expectations.lock import Declared, write_lock
 from publishing import pointer, reader, retention, tags
+from publishing import release as publishing_release
 from publishing.database import WalLeftError
 from publishing.manifest import damage, read_manifest
 from publishing.overrides import NothingToOverrideError, override, overrides_of
 from publishing.pointer import NoSuchReleaseError
-from publishing.release import Release
+from publishing.release import Release, ReleaseDiffersError
 from publishing.rollback import DamagedReleaseError, roll_back
 from sources.custody.events import EventKind
 from sources.custody.ledger import Ledger
@@ -98,6 +99,22 @@ def test_the_dictionary_has_every_column_with_its_type_unit_and_meaning(warehous
     sources = {(table, column): source for table, column, _, _, _, source, _ in dictionary}
     assert sources["rpt_change_log", "before_gbp"] == "R15"  # as its table's
     assert sources["dim_submission", "state"] == "R10, D25"
+
+
+def test_what_was_written_otherwise_than_it_was_checked_is_not_published(warehouse: SmallWarehouse, monkeypatch):
+    first = warehouse.night("10.00")
+    write_tables = publishing_release.write_tables
+
+    def write_another_penny(folder: Path, *given: object) -> None:
+        write_tables(folder, *given)
+        with duckdb.connect(folder / "savings.duckdb") as connection:
+            connection.execute("update marts.fct_pound set amount_gbp = amount_gbp + 0.01")
+
+    monkeypatch.setattr(publishing_release, "write_tables", write_another_penny)
+
+    with pytest.raises(ReleaseDiffersError, match="fct_pound"):
+        warehouse.night("11.00")
+    assert pointer.current(warehouse.home) == first.folder
 
 
 def test_parquet_files_hold_the_same_rows_and_exact_types(warehouse: SmallWarehouse):

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dbt_project.content import Fingerprint, fingerprint
+from dbt_project.content import Fingerprint, differing, fingerprint
 from dbt_project.published import Follows, PublishedColumn, PublishedTable
 
 COLUMNS = ("line_key", "title", "amount_gbp", "is_current", "as_at_date", "valid_from_at")
@@ -180,3 +180,29 @@ def test_a_table_without_its_declared_columns_is_refused(tmp_path: Path):
 def test_a_missing_table_is_an_error(tmp_path: Path):
     with pytest.raises(duckdb.CatalogException, match="fct_nothing"):
         fingerprint(candidate(tmp_path), [replace(POSITION, name="fct_nothing")])
+
+
+def test_a_candidate_is_looked_into_again_where_a_byte_of_it_changed_alone(tmp_path: Path):
+    path = candidate(tmp_path)
+    first = fingerprint(path, [POSITION])
+    once_more = fingerprint(path, [replace(POSITION)])
+    with duckdb.connect(path) as connection:
+        connection.execute("update marts.fct_position set amount_gbp = 100.01 where line_key = 1")
+
+    assert once_more is first
+    assert fingerprint(path, [POSITION]).exact_sha256 != first.exact_sha256
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [("100.00", "100.01"), ("null", "''"), ("09:00:00.000001", "09:00:00"), (ROWS, f"{ROWS}, {ROWS}")],
+)
+def test_two_databases_differ_in_the_table_of_which_one_value_or_row_does(tmp_path: Path, was: str, becomes: str):
+    for folder in ("one", "same", "other"):
+        (tmp_path / folder).mkdir()
+    tables = [POSITION, JUDGED, REFRESHED]
+    one, same = candidate(tmp_path / "one"), candidate(tmp_path / "same")
+    other = candidate(tmp_path / "other", ROWS.replace(was, becomes, 1))
+
+    assert differing(one, same, tables) == []
+    assert differing(one, other, tables) == ["fct_position"]
