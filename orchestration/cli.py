@@ -7,6 +7,7 @@ itself: a night with nothing new must not pay for Dagster, dbt or Great Expectat
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from dataclasses import asdict
@@ -58,7 +59,10 @@ app.add_typer(councils.app)
 
 def main() -> None:
     """Run the command line."""
-    sys.exit(run(app))
+    code = run(app)
+    # The process ends: Python would first search all that a night leaves for circles, for a twelfth of its time.
+    gc.freeze()
+    sys.exit(code)
 
 
 @app.command()

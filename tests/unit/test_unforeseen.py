@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import json
 import shutil
 import stat
@@ -148,3 +149,16 @@ def test_no_command_writes_its_own_way_out(monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == Exit.NOT_PUBLISHED
+
+
+def test_a_process_that_ends_searches_no_more_for_circles(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+):
+    """Python's own end searches all that a night leaves, for a twelfth of the night's time: what is frozen it skips."""
+    request.addfinalizer(gc.unfreeze)
+    monkeypatch.setattr("orchestration.cli.app", _app(RuntimeError("x")))
+    from orchestration.cli import main
+
+    with pytest.raises(SystemExit):
+        main()
+    assert gc.get_freeze_count() > 0
