@@ -8,7 +8,7 @@ file differ every time.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -116,11 +116,16 @@ def differing(one: Path, other: Path, tables: Iterable[PublishedTable]) -> list[
 def _row_sums(database: Path, tables: Iterable[PublishedTable]) -> list[tuple[int, int | None]]:
     with scratch.read(database) as connection:
         return [
-            connection.table(f"{table.schema}.{table.name}")
-            .aggregate(f"count(*), sum(hash({', '.join(column.name for column in table.columns)}))")
-            .fetchall()[0]
+            row_sum(connection.table(f"{table.schema}.{table.name}"), [column.name for column in table.columns])
             for table in tables
         ]
+
+
+def row_sum(rows: duckdb.DuckDBPyRelation, columns: Sequence[str]) -> tuple[int, int | None]:
+    """Return how many rows there are and the sum of the engine's own hashes of them, in whatever order they lie."""
+    names = ", ".join(f'"{column}"' for column in columns)
+    count, hashes = rows.aggregate(f"count(*), sum(hash({names}))").fetchall()[0]
+    return count, hashes
 
 
 def sizes_of(candidate: Path, tables: Iterable[PublishedTable]) -> dict[str, Size]:
@@ -146,20 +151,6 @@ def _size(rows: duckdb.DuckDBPyRelation, table: PublishedTable) -> Size:
     sums = [f'coalesce(sum("{column}"), 0)' for column in columns]
     count, *pounds = rows.aggregate(", ".join(["count(*)", *sums])).fetchone() or (0,)
     return Size(count, dict(zip(columns, pounds, strict=True)))
-
-
-def schema_sha256(connection: duckdb.DuckDBPyConnection, schema: str) -> str:
-    """Return the hash of all rows of all tables of a schema, whatever they are."""
-    of_schema = "select table_name from duckdb_tables() where schema_name = ? order by table_name"
-    names = [name for (name,) in connection.execute(of_schema, [schema]).fetchall()]
-    return _joined((name, _rows_sha256(connection.table(f"{schema}.{name}"), name)) for name in names)
-
-
-def _rows_sha256(rows: duckdb.DuckDBPyRelation, name: str) -> str:
-    types = zip(rows.columns, map(str, rows.types), strict=True)
-    return _hash_of(
-        rows, name, {column: _text_of(f"{name}.{column}", column, data_type) for column, data_type in types}
-    )
 
 
 def _joined(hashes: Iterable[tuple[str, str]]) -> str:

@@ -1,8 +1,8 @@
 """Gathers what a candidate starts from: ledger, rules, typed lines and adopted reference folders.
 
 Here belongs the step from what was received to the tables of ``raw_contract``. DuckDB reads no
-file for it. Not here: writing the candidate (``candidate``), and anything that is derived
-(``models``).
+file for it but the candidate before. Not here: which rows of that one are taken (``kept_rows``), writing the
+candidate (``candidate``), and anything that is derived (``models``).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import pyarrow as pa
 from dbt_project import candidate as scratch
 from dbt_project import origin
 from dbt_project.inputs import inputs_in_force
+from dbt_project.kept_rows import kept_rows
 from dbt_project.known_spans import Adopted, known_spans
 from dbt_project.name_keys import with_key, with_keys
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
@@ -59,7 +60,7 @@ def load_raw(candidate: Path, home: Home, ledger: Ledger, vault: Vault, code_sha
     From here on it carries what it was made from (``origin``).
 
     Args:
-        candidate: Where; what was there is thrown away.
+        candidate: Where; what was there is thrown away, once rows of it were taken (``kept_rows``).
         home: Holds the typed lines.
         ledger: Says which submissions there are, and which reference folders were adopted.
         vault: Holds those folders.
@@ -74,17 +75,19 @@ def load_raw(candidate: Path, home: Home, ledger: Ledger, vault: Vault, code_sha
     # What waits has no verdict yet, and belongs to no table.
     times = TrueTimes(ledger.events_of(ClockAccepted))
     submissions = [each for each in judged_at_true_times(ledger) if each.state is not State.WAITING]
-    accepted = [submission.submission_id for submission in submissions if isinstance(submission, AcceptedSubmission)]
+    kept = kept_rows(candidate, ledger, code_sha256, submissions)
+    new = [submission for submission in submissions if submission.submission_id not in kept.submissions]
+    accepted = [submission.submission_id for submission in new if isinstance(submission, AcceptedSubmission)]
     adoptions = [times.of_event(adoption) for adoption in ledger.adoptions()]
     rows = {
         "submission": map(submission_row, submissions),
-        "finding": finding_rows(submissions),
+        "finding": finding_rows(new),
         "rule": rule_rows(),
     }
     raw = {name: scratch.to_table(RAW_TABLES[name], rows_of_it) for name, rows_of_it in rows.items()}
     read = {sheet.table: without_personal_data(sheet, read_lines(home, sheet, accepted)) for sheet in SHEETS}
     lines = {name: with_keys(name, table) for name, table in read.items()}
-    counts = RawCounts(scratch.create(candidate, raw | lines, _reference_tables(adoptions, vault)))
+    counts = RawCounts(scratch.create(candidate, kept.and_new(raw | lines), _reference_tables(adoptions, vault)))
     origin.write(candidate, inputs_in_force(ledger, code_sha256))
     return counts
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from dbt_project import candidate as scratch
-from dbt_project.content import schema_sha256
+from dbt_project.content import row_sum
 from dbt_project.inputs import Inputs
 
 _LOADED = ("raw", "reference")
@@ -28,8 +28,8 @@ def write(candidate: Path, inputs: Inputs) -> None:
     with scratch.change(candidate) as connection:
         connection.begin()
         connection.execute("create schema origin")
-        connection.execute("create table origin.candidate (inputs varchar, loaded_sha256 varchar)")
-        row = [json.dumps(inputs.as_json()), _loaded_sha256(connection)]
+        connection.execute("create table origin.candidate (inputs varchar, loaded varchar)")
+        row = [json.dumps(inputs.as_json()), _loaded(connection)]
         connection.execute("insert into origin.candidate values (?, ?)", row)
         connection.commit()
 
@@ -42,14 +42,18 @@ def read(candidate: Path) -> Inputs:
     """
     with scratch.read(candidate) as connection:
         try:
-            ((inputs, loaded_sha256),) = connection.table("origin.candidate").fetchall()
+            ((inputs, loaded),) = connection.table("origin.candidate").fetchall()
             found = Inputs.from_json(json.loads(inputs))
         except (duckdb.CatalogException, TypeError, ValueError) as error:
             raise OriginUnknown("The candidate does not say what it was built from. Load again.") from error
-        if _loaded_sha256(connection) != loaded_sha256:
+        if _loaded(connection) != loaded:
             raise OriginUnknown("The candidate's loaded rows were changed after they were loaded. Load again.")
     return found
 
 
-def _loaded_sha256(connection: duckdb.DuckDBPyConnection) -> str:
-    return " ".join(schema_sha256(connection, schema) for schema in _LOADED)
+def _loaded(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return all loaded rows as one sum a table."""
+    of_schemas = "select schema_name || '.' || table_name from duckdb_tables() where list_contains(?, schema_name)"
+    names = sorted(name for (name,) in connection.execute(of_schemas, [_LOADED]).fetchall())
+    tables = ((name, connection.table(name)) for name in names)
+    return json.dumps({name: row_sum(table, table.columns) for name, table in tables})

@@ -197,6 +197,7 @@ def rebuild(settings: Settings, *, clock: Clock, console: Console) -> FullNight:
         enter(home)
         rebuild_home(home)
         forget_desk_day(home)
+        home.candidate.unlink(missing_ok=True)  # nothing is taken from it either
         with contextlib.closing(Ledger.open(home)) as ledger:
             return _full_night(settings, ledger, None, clock, console)
 

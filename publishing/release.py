@@ -51,6 +51,7 @@ from sources import home as layout
 from sources.clock import Clock
 from sources.custody.ledger import Ledger
 from sources.custody.payloads import Published, SameContent
+from sources.custody.vault import file_sha256
 from sources.home import Home
 from sources.reference.whose import COUNCIL_CODE, COUNCIL_NAME
 
@@ -148,7 +149,7 @@ def publish(
     retention.sweep(home, ledger)
     if in_force is not None and _holds(in_force, found, parts_sha256, ledger):
         release = Release(in_force, read_manifest(in_force), is_new=False)
-        ledger.record(clock, _payload(SameContent, release, found, inputs, evidence))
+        ledger.record(clock, _payload(SameContent, release, found, inputs, evidence, home.candidate))
     else:
         checks = stated(evidence.checks, overrides)
         compared = _compared(home, ledger, in_force)
@@ -169,7 +170,7 @@ def publish(
             parts_sha256=parts_sha256,
         )
         release = _write(home, draft)
-        ledger.record(clock, _payload(Published, release, found, inputs, evidence))
+        ledger.record(clock, _payload(Published, release, found, inputs, evidence, home.candidate))
         pointer.swap(home, release.release_id)
     retention.prune(home, keep)
     return release
@@ -194,7 +195,7 @@ def _holds(release: Path, found: Fingerprint, parts_sha256: str, ledger: Ledger)
 
 
 def _payload(
-    payload: type[Published], release: Release, found: Fingerprint, inputs: Inputs, evidence: Evidence
+    payload: type[Published], release: Release, found: Fingerprint, inputs: Inputs, evidence: Evidence, candidate: Path
 ) -> Published:
     return payload(
         release_id=release.release_id,
@@ -204,6 +205,7 @@ def _payload(
         inputs=inputs.as_json(),
         evidence_sha256=evidence.sha256,
         version=release.manifest.version,
+        candidate_sha256=file_sha256(candidate),
     )
 
 

@@ -194,6 +194,8 @@ class Published(OfRelease):
         inputs: What it was made from (``publishing.inputs``).
         evidence_sha256: Of the check results that let it be published.
         version: Its version; empty for a release from before there were any.
+        candidate_sha256: Of the candidate's file, of which the next load takes what it need not make again;
+            empty likewise.
     """
 
     content_sha256: str
@@ -202,6 +204,7 @@ class Published(OfRelease):
     inputs: Mapping[str, str]
     evidence_sha256: str
     version: str = ""
+    candidate_sha256: str = ""
 
 
 class SameContent(Published):

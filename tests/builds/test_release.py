@@ -170,6 +170,7 @@ def test_the_evidence_of_a_release_lies_in_it_and_its_hash_in_the_event(warehous
         inputs=origin.read(warehouse.home.candidate).as_json(),
         evidence_sha256=kept.sha256,
         version="2.0.0",
+        candidate_sha256=hashlib.sha256(warehouse.home.candidate.read_bytes()).hexdigest(),
     )
 
 

@@ -13,11 +13,13 @@ import duckdb
 import pytest
 
 from dbt_project import candidate as scratch
+from dbt_project import origin
 from dbt_project.load_raw import RawCounts, load_raw, without_personal_data
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
 from sources.clock import Clock
 from sources.custody.ledger import Ledger
-from sources.custody.payloads import Judged, Received, Withdrawn
+from sources.custody.payloads import Judged, Published, Received, Withdrawn
+from sources.custody.vault import file_sha256
 from sources.findings.findings import Finding, Severity, Verdict
 from sources.findings.personal_data import MASK
 from sources.findings.rules import RULES
@@ -102,8 +104,15 @@ class Warehouse:
         rows = typed_rows(SAVINGS, lines, submission_id[:2], "2021/22")
         write_lines(self.home, submission_id, {"savings_line": rows}, {"savings_line": headers or {}})
 
-    def load(self) -> RawCounts:
-        return load_raw(self.home.candidate, self.home, self.ledger, self.ledger.vault, "c")
+    def load(self, code: str = "c") -> RawCounts:
+        return load_raw(self.home.candidate, self.home, self.ledger, self.ledger.vault, code)
+
+    def publish(self) -> None:
+        hashes = dict.fromkeys(("content_sha256", "exact_sha256", "manifest_sha256", "evidence_sha256"), "")
+        candidate_sha256 = file_sha256(self.home.candidate)
+        inputs = origin.read(self.home.candidate).as_json()
+        event = Published(release_id="R1", **hashes, inputs=inputs, candidate_sha256=candidate_sha256)
+        self.ledger.record(self.clock, event)
 
     def read(self) -> duckdb.DuckDBPyConnection:
         return scratch.read(self.home.candidate)
@@ -256,3 +265,58 @@ def test_free_texts_reach_the_candidate_without_personal_data():
     assert "Delayed by 40,000" in lines["variance_explanation"]
     assert lines["notes"] == MASK
     assert lines["source_row"] == 5
+
+
+# --- what is taken from the candidate before ---
+
+
+def _two_nights(warehouse: Warehouse) -> None:
+    """Load and publish one return with a finding; then a second one comes, and a third is refused."""
+    warehouse.receive(AH)
+    warehouse.write(AH, line("AH-21-001", "2412600", "1087300.10"))
+    warehouse.judge(AH, "accepted", findings=(WARNING,))
+    warehouse.load()
+    warehouse.publish()
+    for submission_id, verdict in ((CH, "accepted"), (PL, "refused")):
+        warehouse.receive(submission_id)
+        warehouse.write(submission_id, line(f"{submission_id[:2]}-21-001", "10", "5"))
+        warehouse.judge(submission_id, verdict, findings=(WARNING,))
+
+
+def test_with_rows_of_the_candidate_before_a_load_comes_to_what_it_comes_to_without(warehouse: Warehouse):
+    _two_nights(warehouse)
+    read = []
+    for _ in range(2):
+        warehouse.load()
+        with warehouse.read() as connection:
+            tables = (f"raw.{name}" for name in RAW_TABLES)
+            read.append({name: sorted(connection.table(name).fetchall(), key=str) for name in tables})
+        warehouse.home.candidate.unlink()
+
+    assert read[0] == read[1]
+    assert len(read[0]["raw.savings_line"]) == 2
+    assert len(read[0]["raw.finding"]) == 3
+
+
+def test_lines_that_were_published_are_not_read_again(warehouse: Warehouse):
+    _two_nights(warehouse)
+    shutil.rmtree(warehouse.home.lines / AH)
+
+    assert warehouse.load().rows["raw.savings_line"] == 2
+
+
+@pytest.mark.parametrize("but", ["altered", "other code", "not published", "not there"])
+def test_nothing_is_taken_of_a_candidate_that_is_not_the_one_published_by_this_code(warehouse: Warehouse, but: str):
+    """F-F15, F-E04, F-E06."""
+    _two_nights(warehouse)
+    if but == "altered":
+        with scratch.change(warehouse.home.candidate) as connection:
+            connection.execute("update raw.savings_line set saving_title = 'Forged'")
+    elif but == "not published":
+        warehouse.load()
+    elif but == "not there":
+        warehouse.home.candidate.unlink()
+    shutil.rmtree(warehouse.home.lines / AH)
+
+    with pytest.raises(FileNotFoundError):
+        warehouse.load(code="other" if but == "other code" else "c")
