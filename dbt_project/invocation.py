@@ -3,7 +3,7 @@
 Here belongs how dbt is called and that it lets go of the candidate. Not here: what its results are
 (``run_dbt``), and which manifest it is given (``parsed``).
 
-Why in process, and why so suspicious: dbt leaves an earlier run's results behind when it is
+Why in process, and why so suspicious: dbt leaves an earlier run's files behind when it is
 killed, exits 0 when a selection matches nothing, and keeps the candidate open until its
 connections are closed.
 """
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
+from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
 
@@ -68,8 +68,10 @@ class Invocation:
             *("--log-level", "none", "--log-level-file", "none", "--no-use-colors"),
         ]
 
-    def run(self, arguments: Sequence[str], manifest: Manifest | None = None, on_event: OnEvent | None = None) -> bool:
-        """Run dbt; return whether it says that all went well.
+    def run(
+        self, arguments: Sequence[str], manifest: Manifest | None = None, on_event: OnEvent | None = None
+    ) -> dbtRunnerResult:
+        """Run dbt; return what it says of each node, and whether all went well.
 
         Args:
             arguments: Its command and what is asked of it.
@@ -89,4 +91,4 @@ class Invocation:
             raise outcome.exception  # somebody stops this process; dbt's runner would swallow it
         if outcome.exception is not None:
             raise DbtFailed(f"dbt {arguments[0]} did not run: {outcome.exception}") from outcome.exception
-        return outcome.success
+        return outcome

@@ -1,7 +1,7 @@
 """Manifests that are kept: a state of the project is parsed once, since dbt takes as long to parse it as to build it.
 
-Here belongs parsing, where manifests are kept, and which one is of the project as it is now. Not here: calling
-dbt (``invocation``), and building (``run_dbt``). ``python -m dbt_project.parsed`` parses for an installation.
+Here belongs parsing, rendering, where manifests are kept, and which one is of the project as it is now. Not here:
+calling dbt (``invocation``), and building (``run_dbt``). ``python -m dbt_project.parsed`` parses for an installation.
 
 Whoever installs the code parses it into the project's own ``target``, where every night finds it. A
 night that finds none keeps one beside its candidate: the account of a service may not write into the project.
@@ -10,11 +10,14 @@ night that finds none keeps one beside its candidate: the account of a service m
 from __future__ import annotations
 
 import hashlib
+import json
+import shutil
 import tempfile
 from pathlib import Path
 
 from dbt.constants import PARTIAL_PARSE_FILE_NAME
 from dbt.contracts.graph.manifest import Manifest
+from dbt.contracts.graph.nodes import GenericTestNode
 from dbt.parser.manifest import extended_mashumuro_decoder
 from dbt.version import __version__ as dbt_version
 
@@ -27,10 +30,14 @@ from sources import home as layout
 _A_CANDIDATE = Path("candidate.duckdb")
 _PROJECT_FILES = frozenset({".yml", ".sql", ".csv", ".md"})
 _PROJECT_PARTS = ("models", "macros", "tests")
+# As dbt calls what it writes: all that it knows of the project, and the metrics alone.
+_MANIFEST, _METRICS = "manifest.json", "semantic_manifest.json"
+# What stands for the council's code in SQL that is rendered once for all councils.
+_ANY_COUNCIL = "@council_code@"
 
 
 def parse(candidate: Path, *, engine: str = DUCKDB.target, project: Path = PROJECT) -> Path:
-    """Return the manifest of the project as it is now, parsed only if this state of it never was.
+    """Return the manifest of the project as it is now, with the SQL of each node, made only if this state never was.
 
     Args:
         candidate: What it is to build.
@@ -38,7 +45,7 @@ def parse(candidate: Path, *, engine: str = DUCKDB.target, project: Path = PROJE
         project: The dbt project.
 
     Raises:
-        DbtFailed: If the project does not parse.
+        DbtFailed: If the project does not parse or compile.
     """
     name = _name_of(candidate, engine, project)
     if (kept := _installed(project) / name).exists():
@@ -55,22 +62,8 @@ def parse_installed(*, project: Path = PROJECT) -> Path:
     name = _name_of(_A_CANDIDATE, DUCKDB.target, project)
     manifest = _parse_into(_installed(project) / name, _A_CANDIDATE.name, DUCKDB.target, project)
     if not (kept := lineage_beside(manifest)).exists():
-        with tempfile.TemporaryDirectory(dir=manifest.parent) as folder:
-            lineage.keep(_compile(Path(folder), "resource_type:model", project), kept)
+        lineage.keep(manifest, kept)
     return manifest
-
-
-def compile_tests(folder: Path, *, project: Path = PROJECT) -> Path:
-    """Return such a manifest with the SQL of every test, in which its rules are named (``rules``).
-
-    Args:
-        folder: Where dbt may work; the manifest is left in it.
-        project: The dbt project.
-
-    Raises:
-        DbtFailed: If the project does not compile.
-    """
-    return _compile(folder, "resource_type:test", project)
 
 
 def loaded(manifest: Path) -> Manifest:
@@ -89,6 +82,38 @@ def loaded(manifest: Path) -> Manifest:
     return found
 
 
+def rendered(manifest: Path, council_code: str) -> Manifest:
+    """Return a kept manifest whose nodes are SQL already: rendering them takes as long as building their tables.
+
+    What asks for ``execute`` itself follows what the candidate has, so that is left for dbt to render.
+
+    Args:
+        manifest: Kept by ``parse``.
+        council_code: Whose warehouse it is to build.
+
+    Raises:
+        DbtFailed: If it is damaged.
+    """
+    found, nodes = loaded(manifest), json.loads(manifest.read_bytes())["nodes"]
+    for unique_id, node in found.nodes.items():
+        if " execute " not in node.raw_code:
+            node.raw_code = nodes[unique_id]["compiled_code"].replace(_ANY_COUNCIL, _in_sql(council_code))
+            if isinstance(node, GenericTestNode):
+                node.test_metadata.kwargs.clear()
+    return found
+
+
+def lay_out(manifest: Path, council_code: str, target: Path) -> None:
+    """Leave a kept manifest, and its metrics, where dbt would have written them, with the SQL of this council."""
+    said = json.dumps(_in_sql(council_code))[1:-1]
+    (target / _MANIFEST).write_bytes(manifest.read_bytes().replace(_ANY_COUNCIL.encode(), said.encode()))
+    shutil.copyfile(_metrics_of(manifest), target / _METRICS)
+
+
+def _in_sql(text: str) -> str:
+    return text.replace("'", "''")
+
+
 def lineage_beside(manifest: Path) -> Path:
     """Return where the lineage of a kept manifest's columns is kept."""
     return manifest.with_suffix(".lineage")
@@ -105,17 +130,17 @@ def _installed(project: Path) -> Path:
 
 
 def _name_of(candidate: Path, engine: str, project: Path) -> str:
-    """Return what the manifest is called: it has the engine's macros, and the candidate's name as its database."""
-    return f"{_hash_of(project)}-{engine}-{candidate.stem}.json"
+    """Return what the manifest is called: it has the engine's SQL, with the candidate's name as its database."""
+    return f"{_hash_of(project)}-{engine}-{candidate.stem}-sql.json"
 
 
 def _parse_into(manifest: Path, candidate_name: str, engine: str, project: Path) -> Path:
     if not manifest.exists():
         manifest.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=manifest.parent) as folder:
-            invocation = Invocation(Path(folder) / candidate_name, project, engine=engine)
-            if not invocation.run(["parse"]):
-                raise DbtFailed("dbt did not parse the project")
+            invocation = Invocation(Path(folder) / candidate_name, project, _ANY_COUNCIL, engine)
+            if not invocation.run(["compile"]).success:
+                raise DbtFailed("dbt did not compile the project")
             _keep(invocation.target, manifest)
     return manifest
 
@@ -123,22 +148,20 @@ def _parse_into(manifest: Path, candidate_name: str, engine: str, project: Path)
 def _keep(target: Path, manifest: Path) -> None:
     """Keep what dbt has just parsed, and no older state beside it."""
     layout.write_durably(_binary_of(manifest), (target / PARTIAL_PARSE_FILE_NAME).read_bytes())
-    layout.write_durably(manifest, (target / "manifest.json").read_bytes())
+    layout.write_durably(_metrics_of(manifest), (target / _METRICS).read_bytes())
+    layout.write_durably(manifest, (target / _MANIFEST).read_bytes())
     state = manifest.name.partition("-")[0]
     for path in manifest.parent.iterdir():
         if path.is_file() and not path.name.startswith(state):
             layout.discard(path)
 
 
-def _compile(folder: Path, selected: str, project: Path) -> Path:
-    invocation = Invocation(folder / _A_CANDIDATE, project)
-    if not invocation.run(["compile", "--select", selected], loaded(parse(invocation.candidate, project=project))):
-        raise DbtFailed("dbt did not compile the project")
-    return invocation.manifest
-
-
 def _binary_of(manifest: Path) -> Path:
     return manifest.with_suffix(".msgpack")
+
+
+def _metrics_of(manifest: Path) -> Path:
+    return manifest.with_suffix(".metrics")
 
 
 def _hash_of(project: Path) -> str:

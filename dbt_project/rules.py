@@ -64,7 +64,7 @@ def rules_of(manifest: Path) -> list[Rule]:
     """Return every rule that the tests of a manifest hold.
 
     Args:
-        manifest: Of a build, or of ``parsed.compile_tests``: one that has the SQL of the tests.
+        manifest: One that has the SQL of the tests, as those that are kept have (``parsed``).
 
     Raises:
         RulesUnknown: If a test names no rule, two name the same, or a rule's name begins with no model.
@@ -99,17 +99,15 @@ def _table_of(rule: str, models: Iterable[str]) -> str:
     return max(begun, key=len)
 
 
-def failing_rows(ask: Ask, manifest: Path, test: str) -> list[FailingRow]:
+def failing_rows(ask: Ask, sql: str) -> list[FailingRow]:
     """Return the rows that break the rules of a test, of what a build has just built.
 
     They are asked for again, since dbt counts them only, and keeping them costs a table for each test that passes.
 
     Args:
         ask: Asks the engine that built.
-        manifest: Of its build.
-        test: The test's unique id.
+        sql: The test's query.
     """
-    sql = json.loads(manifest.read_bytes())["nodes"][test]["compiled_code"]
     rows = ask(f"select rule, key, value from ({sql}) as found order by rule, key, value")  # noqa: S608 - dbt's own
     return [FailingRow(*row) for row in rows]
 

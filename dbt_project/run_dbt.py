@@ -1,4 +1,4 @@
-"""Builds the candidate with dbt, and believes nothing but what this run wrote.
+"""Builds the candidate with dbt, and believes nothing but what this run says.
 
 Here belongs building, and reading dbt's results. Not here: what is built (``models``), how dbt is called
 (``invocation``), which manifest is kept (``parsed``), filling schemas ``raw`` and ``reference``
@@ -8,11 +8,13 @@ Here belongs building, and reading dbt's results. Not here: what is built (``mod
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from dbt.artifacts.schemas.results import NodeResult as DbtResult
 from dbt.contracts.graph.manifest import Manifest
 from dbt_common.invocation import get_invocation_id
 
@@ -23,9 +25,6 @@ from dbt_project.invocation import PROJECT, DbtFailed, Invocation, OnEvent
 from dbt_project.rules import FailingRow, failing_rows
 from sources import home as layout
 from sources.reference.whose import COUNCIL_CODE
-
-# A part of dbt's manifest, as JSON.
-_Json = Mapping[str, Any]
 
 # What `dbt build` runs; ephemeral models are part of the models that name them.
 _BUILT_TYPES = frozenset({"model", "seed", "snapshot", "test"})
@@ -42,6 +41,7 @@ class NodeResult:
         failures: For a test, how many rows it found; null for all else.
         message: What dbt says of it; empty when it says nothing.
         severity: For a test ``error`` or ``warn``; empty for all else.
+        sql: For a test that failed, its query; empty for all else.
         rows: For a test that failed, the rows that break its rules.
     """
 
@@ -51,6 +51,7 @@ class NodeResult:
     failures: int | None
     message: str
     severity: str
+    sql: str = ""
     rows: tuple[FailingRow, ...] = ()
 
 
@@ -61,7 +62,7 @@ class BuildResult:
     Attributes:
         invocation_id: dbt's name of the run.
         nodes: Results by unique id.
-        manifest: The manifest that this run wrote.
+        manifest: The manifest that was built, with the SQL of each node.
         success: False when a model failed, or a test of severity ``error`` did.
     """
 
@@ -91,7 +92,8 @@ def build(
     run = _Run.on(candidate, project, engine)
     arguments = ["build", "--exclude-resource-types", "unit_test", "--exclude-resource-types", "exposure"]
     with engine.at_work(candidate) as work:
-        result = _with_rows(run.results_of(arguments, on_event, expected=_built_nodes), work)
+        manifest = parsed.rendered(run.kept, run.invocation.council_code)
+        result = _with_rows(run.results_of(arguments, manifest, _built_nodes(manifest), on_event), work)
         if result.success:
             work.hand_back(result.manifest)
     record = asdict(result) | {"candidate": _stamp(candidate)}
@@ -119,13 +121,11 @@ def _node_of(record: Mapping[str, Any]) -> NodeResult:
 
 def _with_rows(result: BuildResult, work: Work) -> BuildResult:
     """Return the result with the rows that break the rules of each test that failed, asked for while they are there."""
-
-    def found(test: str, node: NodeResult) -> NodeResult:
-        if node.resource_type != "test" or node.status not in ("fail", "warn"):
-            return node
-        return replace(node, rows=tuple(failing_rows(work.ask, result.manifest, test)))
-
-    return replace(result, nodes={unique_id: found(unique_id, node) for unique_id, node in result.nodes.items()})
+    nodes = {
+        unique_id: replace(node, rows=tuple(failing_rows(work.ask, node.sql))) if node.sql else node
+        for unique_id, node in result.nodes.items()
+    }
+    return replace(result, nodes=nodes)
 
 
 def run_unit_tests(candidate: Path, select: Sequence[str] = (), *, project: Path = PROJECT) -> BuildResult:
@@ -142,7 +142,8 @@ def run_unit_tests(candidate: Path, select: Sequence[str] = (), *, project: Path
     run = _Run.on(candidate, project)
     selection = ["--select", *select] if select else []
     arguments = ["test", "--resource-type", "unit_test", *selection]
-    return run.results_of(arguments, None, expected=_unit_tests, is_selection=bool(select))
+    manifest = parsed.loaded(run.kept)
+    return run.results_of(arguments, manifest, manifest.unit_tests, is_selection=bool(select))
 
 
 def document(candidate: Path, *, project: Path = PROJECT) -> Path:
@@ -151,23 +152,18 @@ def document(candidate: Path, *, project: Path = PROJECT) -> Path:
     Raises:
         DbtFailed: If dbt could not run, or left a table or the page out.
     """
-    invocation = _Run.on(candidate, project).invocation
-    if not invocation.run(["docs", "generate", "--static"], _manifest_for(invocation)):
+    run = _Run.on(candidate, project)
+    if not run.invocation.run(["docs", "generate", "--static"], parsed.loaded(run.kept)).success:
         raise DbtFailed("dbt did not document the warehouse")
-    return invocation.target / "static_index.html"
+    return run.invocation.target / "static_index.html"
 
 
-def _built_nodes(manifest: _Json) -> _Json:
-    return {
-        unique_id: node
-        for unique_id, node in manifest["nodes"].items()
-        if node["resource_type"] in _BUILT_TYPES and node["config"].get("materialized") != "ephemeral"
-    }
-
-
-def _unit_tests(manifest: _Json) -> _Json:
-    tests: _Json = manifest["unit_tests"]
-    return tests
+def _built_nodes(manifest: Manifest) -> list[str]:
+    return [
+        unique_id
+        for unique_id, node in manifest.nodes.items()
+        if node.resource_type in _BUILT_TYPES and node.config.materialized != "ephemeral"
+    ]
 
 
 def _record_of(candidate: Path) -> Path:
@@ -191,43 +187,33 @@ class _Run:
     def on(cls, candidate: Path, project: Path, engine: Engine = DUCKDB) -> _Run:
         return cls(Invocation(candidate, project, scratch.said_of_council(candidate, COUNCIL_CODE), engine.target))
 
+    @cached_property
+    def kept(self) -> Path:
+        """The manifest that is kept of the project."""
+        asked = self.invocation
+        return parsed.parse(asked.candidate, engine=asked.engine, project=asked.project)
+
     def results_of(
         self,
         arguments: Sequence[str],
-        on_event: OnEvent | None,
-        expected: Callable[[_Json], _Json],
+        manifest: Manifest,
+        expected: Collection[str],
+        on_event: OnEvent | None = None,
         is_selection: bool = False,
     ) -> BuildResult:
-        """Run dbt and return its results, once they are known to be this run's and complete."""
-        success = self.invocation.run(arguments, _manifest_for(self.invocation), on_event)
+        """Run dbt and return its results, once they are known to be complete."""
+        nodes = set(expected)
+        # What it would write is what is returned, and the manifest that it was given.
+        outcome = self.invocation.run([*arguments, "--no-write-json"], manifest, on_event)
+        done: Any = outcome.result
+        parsed.lay_out(self.kept, self.invocation.council_code, self.invocation.target)
         self._assert_let_go()
-        nodes = expected(self._read("manifest.json"))
-        run_results = self._read("run_results.json")
-        if run_results["metadata"]["invocation_id"] != get_invocation_id():
-            raise DbtFailed("run_results.json is not of this run of dbt")
-        results = {result["unique_id"]: result for result in run_results["results"]}
-        missing = [] if is_selection else sorted(nodes.keys() - results.keys())
-        unknown = sorted(results.keys() - nodes.keys())
+        results = {result.node.unique_id: _node_result(result) for result in done.results}
+        missing = [] if is_selection else sorted(nodes - results.keys())
+        unknown = sorted(results.keys() - nodes)
         if missing or unknown:
             raise DbtFailed(f"dbt did not run what the project holds; not run: {missing}; run but unknown: {unknown}")
-        return BuildResult(
-            invocation_id=get_invocation_id(),
-            nodes={unique_id: _node_result(nodes[unique_id], result) for unique_id, result in results.items()},
-            manifest=self.invocation.manifest,
-            success=success,
-        )
-
-    def _read(self, name: str) -> dict[str, Any]:
-        """Return one of the files that dbt wrote, into the folder that was emptied before it ran.
-
-        Raises:
-            DbtFailed: If it is not there.
-        """
-        path = self.invocation.target / name
-        if not path.exists():
-            raise DbtFailed(f"dbt wrote no {name}")
-        document: dict[str, Any] = json.loads(path.read_bytes())
-        return document
+        return BuildResult(get_invocation_id(), results, self.invocation.manifest, outcome.success)
 
     def _assert_let_go(self) -> None:
         candidate = self.invocation.candidate
@@ -235,16 +221,15 @@ class _Run:
             raise DbtFailed(f"a .wal is left beside {candidate.name}: somebody still holds it open")
 
 
-def _manifest_for(invocation: Invocation) -> Manifest:
-    return parsed.loaded(parsed.parse(invocation.candidate, engine=invocation.engine, project=invocation.project))
-
-
-def _node_result(node: _Json, result: Mapping[str, Any]) -> NodeResult:
+def _node_result(result: DbtResult) -> NodeResult:
+    node: Any = result.node
+    is_test = node.resource_type == "test"
     return NodeResult(
-        name=node["name"],
-        resource_type=node["resource_type"],
-        status=result["status"],
-        failures=result["failures"],
-        message=result["message"] or "",
-        severity=node["config"]["severity"].lower() if node["resource_type"] == "test" else "",
+        name=node.name,
+        resource_type=str(node.resource_type),
+        status=str(result.status),
+        failures=result.failures,
+        message=result.message or "",
+        severity=node.config.severity.lower() if is_test else "",
+        sql=node.compiled_code if is_test and result.status in ("fail", "warn") else "",
     )

@@ -11,7 +11,6 @@ without that, publishing stops. It leaves the file only by its name: ``--remove 
 from __future__ import annotations
 
 import argparse
-import tempfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,8 +146,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # Heavy, and whoever only reads the lock needs no dbt.
     from dbt_project import parsed
 
-    with tempfile.TemporaryDirectory() as folder:
-        write_lock(declared(parsed.compile_tests(Path(folder))), LOCK, removed)
+    write_lock(declared(parsed.parse_installed()), LOCK, removed)
 
 
 if __name__ == "__main__":

@@ -97,8 +97,7 @@ def _documents() -> Mapping[Path, bytes]:
 
 
 def _declared() -> list[lock.Declared]:
-    with tempfile.TemporaryDirectory() as folder:
-        return lock.declared(parsed.compile_tests(Path(folder)))
+    return lock.declared(parsed.parse_installed())
 
 
 def _checks() -> Mapping[Path, bytes]:

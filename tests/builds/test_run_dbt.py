@@ -9,15 +9,18 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.artifacts.schemas.run import RunExecutionResult
+from dbt.cli.main import dbtRunnerResult
 from dbt_common.events.base_types import EventMsg
 
 from dbt_project import candidate as scratch
 from dbt_project import lineage, parsed
-from dbt_project.invocation import DbtFailed
+from dbt_project.invocation import DbtFailed, Invocation
 from dbt_project.parsed import parse, parse_installed
 from dbt_project.rules import FailingRow
 from dbt_project.run_dbt import BuildResult, build, result_of, run_unit_tests
@@ -226,39 +229,53 @@ def test_a_project_that_does_not_parse_is_an_error(tmp_path: Path, candidate: Pa
 
 
 def test_results_of_an_earlier_run_are_not_believed(tmp_path: Path, built: tuple[Path, Path, BuildResult]):
-    """F-E16: they are deleted first; if they come back all the same, the run's own name gives them away."""
+    """F-E16: what dbt returns is believed, and a record of a build only with the candidate that it left."""
     project, _, earlier = built
     candidate = new_candidate(tmp_path / "build")
     target = candidate.parent / "dbt" / "target"
     target.mkdir(parents=True)
-    stale = earlier.manifest.with_name("run_results.json")
-    shutil.copy(stale, target)
+    shutil.copy(earlier.manifest.with_name("build_result.json"), target)
 
-    assert build(candidate, project=project).invocation_id != earlier.invocation_id
-    with pytest.raises(DbtFailed, match=r"run_results\.json is not of this run"):
-        build(candidate, when_dbt_is_done(lambda: shutil.copy(stale, target)), project=project)
     with pytest.raises(DbtFailed, match="build it again"):
         result_of(candidate)
+    assert build(candidate, project=project).invocation_id != earlier.invocation_id
 
 
-def test_a_run_without_results_is_an_error(project: Path, candidate: Path):
+def test_a_run_without_results_is_an_error(project: Path, candidate: Path, monkeypatch: pytest.MonkeyPatch):
     """F-D05."""
-    results = candidate.parent / "dbt" / "target" / "run_results.json"
+    let_dbt_return_only(monkeypatch, lambda _: False)
 
-    with pytest.raises(DbtFailed, match=r"dbt wrote no run_results\.json"):
-        build(candidate, when_dbt_is_done(results.unlink), project=project)
+    with pytest.raises(DbtFailed, match=r"not run: \['model\.tiny\.half', 'model\.tiny\.plan', 'test\."):
+        build(candidate, project=project)
 
 
-def test_a_node_without_a_result_is_named(project: Path, candidate: Path):
-    path = candidate.parent / "dbt" / "target" / "run_results.json"
-
-    def drop_a_result() -> None:
-        document = json.loads(path.read_bytes())
-        document["results"] = [result for result in document["results"] if result["unique_id"] != "model.tiny.half"]
-        path.write_text(json.dumps(document))
+def test_a_node_without_a_result_is_named(project: Path, candidate: Path, monkeypatch: pytest.MonkeyPatch):
+    let_dbt_return_only(monkeypatch, lambda name: name != "half")
 
     with pytest.raises(DbtFailed, match=r"not run: \['model\.tiny\.half'\]"):
-        build(candidate, when_dbt_is_done(drop_a_result), project=project)
+        build(candidate, project=project)
+
+
+def let_dbt_return_only(monkeypatch: pytest.MonkeyPatch, is_returned: Callable[[str], bool]) -> None:
+    run = Invocation.run
+
+    def less(*asked: Any) -> dbtRunnerResult:
+        outcome = run(*asked)
+        if isinstance(outcome.result, RunExecutionResult):
+            outcome.result.results = [each for each in outcome.result.results if is_returned(each.node.name)]
+        return outcome
+
+    monkeypatch.setattr(Invocation, "run", less)
+
+
+def test_what_is_rendered_once_for_all_councils_is_the_sql_of_one(project: Path):
+    """A code with a quote is no end of a text; what follows the data is rendered when it is built."""
+    (project / "models" / "plan.sql").write_text('select \'{{ var("council_code") | replace("\'", "\'\'") }}\' as of')
+    (project / "models" / "half.sql").write_text("{% if execute %}select 1 as of{% endif %}")
+    manifest = parsed.rendered(parse_installed(project=project), "O'Neill")
+
+    assert manifest.nodes["model.tiny.plan"].raw_code == "select 'O''Neill' as of"
+    assert manifest.nodes["model.tiny.half"].raw_code == "{% if execute %}select 1 as of{% endif %}"
 
 
 def test_a_candidate_that_somebody_still_writes_is_an_error(project: Path, candidate: Path):

@@ -128,7 +128,7 @@ def test_a_night_does_no_more_than_it_has_to(first_night: Home) -> None:
     (run,) = (home / "dagster" / "history" / "runs").glob("*-*.db")
     with contextlib.closing(sqlite3.connect(run)) as events:
         (written,) = events.execute("select count(*) from event_logs").fetchone()
-    nodes = json.loads((home / "build" / "dbt" / "target" / "run_results.json").read_bytes())["results"]
+    nodes = json.loads((home / "build" / "dbt" / "target" / "build_result.json").read_bytes())["nodes"]
     calls = [line for line in system_calls(first_night) if "= -1 E" not in line]
     counted = {
         "events of Dagster": written,

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -174,15 +175,19 @@ class Built:
     warehouse: duckdb.DuckDBPyConnection
     rules: list[Rule]
     nodes: Mapping[str, Any]
+    compiled: Path
+
+    def sql_of(self, test: str) -> str:
+        """Return a test's query as dbt asked it; one of them follows what the tables have."""
+        (path,) = self.compiled.rglob(f"{self.nodes[test]['name']}.sql")
+        return path.read_text(encoding="utf-8")
 
     def rules_broken(self, tests: set[str]) -> set[str]:
         """Return the rules of these tests that rows break now."""
         return {
             rule
             for test in tests
-            for (rule,) in self.warehouse.sql(
-                f"select distinct rule from ({self.nodes[test]['compiled_code']})"
-            ).fetchall()
+            for (rule,) in self.warehouse.sql(f"select distinct rule from ({self.sql_of(test)})").fetchall()
         }
 
     def rules_broken_by(self, rules: set[str], *statements: str) -> set[str]:
@@ -213,7 +218,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     result = run_dbt.build(candidate)
     assert [node.name for node in result.nodes.values() if node.status not in ("success", "pass")] == []
     with duckdb.connect(candidate) as warehouse:
-        yield Built(warehouse, rules_of(result.manifest), json.loads(result.manifest.read_bytes())["nodes"])
+        nodes = json.loads(result.manifest.read_bytes())["nodes"]
+        yield Built(warehouse, rules_of(result.manifest), nodes, result.manifest.with_name("compiled"))
 
 
 def table_of(model: dict[str, Any]) -> str:
@@ -340,9 +346,7 @@ def test_a_row_that_breaks_a_rule_is_named_with_what_is_there(built: Built):
             "(select min(allocation_key) from marts.fct_savings_allocation)"
         )
         key = built.warehouse.sql("select min(allocation_key) from marts.fct_savings_allocation").fetchall()[0][0]
-        found = built.warehouse.sql(
-            f"select * from ({built.nodes[test]['compiled_code']}) where rule like '%is_not_of_0'"
-        ).fetchall()
+        found = built.warehouse.sql(f"select * from ({built.sql_of(test)}) where rule like '%is_not_of_0'").fetchall()
     finally:
         built.warehouse.rollback()
     assert found == [("fct_savings_allocation__is_not_of_0", str(key), "0.00")]
