@@ -128,7 +128,7 @@ def describe(connection: duckdb.DuckDBPyConnection, target: str, table: str, col
 def order_of(table: PublishedTable | ReleaseTable) -> str:
     """Return how the rows of a table are ordered wherever they are written as files: by key, else by all columns."""
     key = table.key if isinstance(table, PublishedTable) else ()
-    return ", ".join(key) or "all"
+    return ", ".join(key or (column.name for column in table.columns))
 
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, name: str, order: str, path: Path) -> None:

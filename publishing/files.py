@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import duckdb
 from dbt_project.published import CONTRACT, PublishedTable
 from publishing import reader
 from publishing.database import SCHEMA, order_of
-from publishing.plain_text import csv_records
+from publishing.plain_text import as_csv, csv_record
 from publishing.release_tables import RELEASE_TABLES, ReleaseTable
 
 CSV = "csv"
@@ -68,22 +68,20 @@ def write_csv(
         order: The columns that its rows are sorted by.
         folder: Where the file goes, under the name of the table.
     """
+    rows = connection.table(table)
+    types = dict(zip(rows.columns, map(str, rows.types), strict=True))
+    record = csv_record({column: types[column] for column in columns})
+    asked = connection.execute(f"select {record} from {table} order by {order}")  # noqa: S608 - names under contract
     path = folder / f"{table.rpartition('.')[2]}.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
-        stream.writelines(csv_records(columns, _rows(connection, table, columns, order)))
+        stream.write(as_csv(columns, ()))
+        while records := asked.fetchmany(_ROWS_AT_ONCE):
+            stream.writelines(text for (text,) in records)
 
 
 def key_of(table: Described) -> tuple[str, ...]:
     """Return the columns that no two rows share; what publishing writes has none."""
     return table.key if isinstance(table, PublishedTable) else ()
-
-
-def _rows(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], order: str
-) -> Iterator[tuple[Any, ...]]:
-    asked = connection.execute(f"select {', '.join(columns)} from {table} order by {order}")  # noqa: S608 - names under contract
-    while rows := asked.fetchmany(_ROWS_AT_ONCE):
-        yield from rows
 
 
 def _package(

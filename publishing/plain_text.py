@@ -1,19 +1,26 @@
 """Rows as CSV that a spreadsheet opens without running anything (RFC 4180).
 
-Here belongs how a value is written as text. Not here: which rows (``reader``, ``site``). A text that a
-spreadsheet would take for a formula gets an apostrophe before it: what a sender typed into a cell is shown,
-never calculated. Numbers are written as they are.
+Here belongs how a value is written as text, in SQL too for whole tables (a test holds the two to each other).
+Not here: which rows (``reader``, ``site``). A text that a spreadsheet would take for a formula gets an apostrophe
+before it: what a sender typed into a cell is shown, never calculated. Numbers are written as they are.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 # What a spreadsheet takes for the start of a formula, or passes over to find one.
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_END = "\r\n"
+# The SQL of a column's text; of what is not here its own cast.
+_FORMULA = "^[" + "".join(_STARTS).replace("-", r"\-") + "]"
+_TEXT = f"if(regexp_matches({{0}}, '{_FORMULA}'), '''' || {{0}}, {{0}})"
+_QUOTED = f"""if(regexp_matches({{0}}, '[,"\r\n]'), '"' || replace({_TEXT}, '"', '""') || '"', {_TEXT})"""
+_MOMENT = "strftime({0}, '%Y-%m-%dT%H:%M:%S') || if(microsecond({0}) % 1000000 = 0, '', strftime({0}, '.%f')) || 'Z'"
+_IN_SQL = {"VARCHAR": _QUOTED, "TIMESTAMP": _MOMENT}
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -23,10 +30,21 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def csv_records(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     """Yield the records of a CSV file, each with CR LF at its end: the names of the columns first."""
-    writer = csv.writer(_Returned(), lineterminator="\r\n")
+    writer = csv.writer(_Returned(), lineterminator=_END)
     yield writer.writerow(columns)
     for row in rows:
         yield writer.writerow([_as_cell(value) for value in row])
+
+
+def csv_record(types: Mapping[str, str]) -> str:
+    """Return the SQL of a row's record in a CSV file, as ``csv_records`` gives it.
+
+    Args:
+        types: The SQL type of each column, in order.
+    """
+    texts = (_IN_SQL.get(data_type, "cast({0} as varchar)").format(f'"{name}"') for name, data_type in types.items())
+    cells = ", ".join(f"coalesce({text}, '')" for text in texts)
+    return f"concat_ws(',', {cells}) || '{_END}'"
 
 
 class _Returned:

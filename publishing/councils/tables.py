@@ -69,9 +69,9 @@ def write_joined(folder: Path, release_id: str, standings: Sequence[Standing], n
         write_release_table(connection, DIM_COUNCIL, DIM_COUNCIL.rows([each.row for each in standings]))
         _compare(connection, brought, keys)
         for name in (*newest.columns, DIM_COUNCIL.name):
-            order = ", ".join(keys.get(name, ())) or "all"
-            write_parquet(connection, name, order, folder / PARQUET / f"{name}.parquet")
             columns = _typed(newest.columns[name]) if name in newest.columns else DIM_COUNCIL.schema.names
+            order = ", ".join(keys.get(name) or columns)
+            write_parquet(connection, name, order, folder / PARQUET / f"{name}.parquet")
             write_csv(connection, f"release.{SCHEMA}.{name}", [*columns], order, folder / CSV)
     refuse_wal(folder / DATABASE)
     (folder / PACKAGE).write_bytes(as_bytes(_package(folder, release_id, package)))
