@@ -75,16 +75,16 @@ def warehouse_of(
 ) -> dg.ResourceDefinition:
     """Return the resource that opens one home for one run; a second run ends before its first step.
 
-    Before anything of it is read, index and typed lines are held to the vault. The resource raises
-    ``orchestration.lock.LockBusyError`` if another load is at work.
+    Before anything of it is read, index and typed lines are held to the vault, unless the caller has just done so.
+    The resource raises ``orchestration.lock.LockBusyError`` if another load is at work.
 
     Args:
         settings: Where everything lies.
         history: A list of files with declared receipt times to take in first.
         clock: What tells the time.
-        corrected: Where it is noted what differed from the vault and was made again.
+        corrected: Where it is noted what differed from the vault and was made again, by a caller that holds
+            the lock and has held all to the vault; None for a run of its own.
     """
-    noted = [] if corrected is None else corrected
 
     @contextlib.contextmanager
     def open_warehouse(context: dg.InitResourceContext) -> Iterator[Warehouse]:
@@ -99,12 +99,13 @@ def warehouse_of(
                 history,
                 clock,
                 ledger,
-                noted,
+                [] if corrected is None else corrected,
                 links,
                 settings.settle,
                 settings.engine,
             )
-            warehouse.restore()
+            if corrected is None:
+                warehouse.restore()
             yield warehouse
 
     # An empty schema, not none: nobody who may start a run can point it at another home (decision 0021).
