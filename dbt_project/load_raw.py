@@ -7,10 +7,11 @@ candidate (``candidate``), and anything that is derived (``models``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,12 @@ import pyarrow as pa
 from dbt_project import candidate as scratch
 from dbt_project import origin
 from dbt_project.inputs import inputs_in_force
-from dbt_project.kept_rows import kept_rows
+from dbt_project.kept_rows import KeptRows, kept_rows
 from dbt_project.known_spans import Adopted, known_spans
 from dbt_project.name_keys import with_key, with_keys
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
 from sources.custody.events import Event
-from sources.custody.ledger import Ledger
+from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.payloads import ClockAccepted, ReferenceAdopted
 from sources.custody.submission import AcceptedSubmission, JudgedSubmission, State
 from sources.custody.true_times import TrueTimes, judged_at_true_times
@@ -41,6 +42,7 @@ from sources.reference.reference import read_reference
 from sources.template.declaration import SHEETS, Kind, Sheet
 
 Row = dict[str, Any]
+KeptOf = Callable[[Sequence[JudgedSubmission]], KeptRows]
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,27 @@ def load_raw(candidate: Path, home: Home, ledger: Ledger, vault: Vault, code_sha
         sources.reference.reference.ReferenceProblem: If an adopted folder no longer reads.
         ValueError: If a value does not fit its column exactly; nothing is rounded here.
     """
+    raw, reference = tables_of(home, ledger, vault, partial(kept_rows, candidate, ledger, code_sha256))
+    counts = RawCounts(scratch.create(candidate, raw, reference))
+    origin.write(candidate, inputs_in_force(ledger, code_sha256))
+    return counts
+
+
+def tables_of(
+    home: Home, ledger: LedgerView, vault: Vault, kept_of: KeptOf = lambda _: KeptRows()
+) -> tuple[scratch.Tables, scratch.Tables]:
+    """Return the tables of schemas ``raw`` and ``reference``.
+
+    Args:
+        home: Likewise, as for ``load_raw``, whose errors these are.
+        ledger: Likewise.
+        vault: Likewise.
+        kept_of: Says of the submissions with a verdict which rows need not be made again.
+    """
     # What waits has no verdict yet, and belongs to no table.
     times = TrueTimes(ledger.events_of(ClockAccepted))
     submissions = [each for each in judged_at_true_times(ledger) if each.state is not State.WAITING]
-    kept = kept_rows(candidate, ledger, code_sha256, submissions)
+    kept = kept_of(submissions)
     new = [submission for submission in submissions if submission.submission_id not in kept.submissions]
     accepted = [submission.submission_id for submission in new if isinstance(submission, AcceptedSubmission)]
     adoptions = [times.of_event(adoption) for adoption in ledger.adoptions()]
@@ -87,9 +106,7 @@ def load_raw(candidate: Path, home: Home, ledger: Ledger, vault: Vault, code_sha
     raw = {name: scratch.to_table(RAW_TABLES[name], rows_of_it) for name, rows_of_it in rows.items()}
     read = {sheet.table: without_personal_data(sheet, read_lines(home, sheet, accepted)) for sheet in SHEETS}
     lines = {name: with_keys(name, table) for name, table in read.items()}
-    counts = RawCounts(scratch.create(candidate, kept.and_new(raw | lines), _reference_tables(adoptions, vault)))
-    origin.write(candidate, inputs_in_force(ledger, code_sha256))
-    return counts
+    return kept.and_new(raw | lines), _reference_tables(adoptions, vault)
 
 
 def without_personal_data(sheet: Sheet, lines: pa.Table) -> pa.Table:

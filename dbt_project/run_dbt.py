@@ -73,7 +73,12 @@ class BuildResult:
 
 
 def build(
-    candidate: Path, on_event: OnEvent | None = None, *, engine: Engine = DUCKDB, project: Path = PROJECT
+    candidate: Path,
+    on_event: OnEvent | None = None,
+    *,
+    engine: Engine = DUCKDB,
+    project: Path = PROJECT,
+    of_many: bool = False,
 ) -> BuildResult:
     """Build every model and run every test on the candidate; leave it closed and without a ``.wal``.
 
@@ -84,15 +89,16 @@ def build(
         on_event: Called with each of dbt's events.
         engine: What builds the tables; the candidate has them in the end, whichever does.
         project: The dbt project.
+        of_many: Whether the candidate has the lines of many councils (``many_councils``).
 
     Raises:
         DbtFailed: If dbt could not run, or ran something other than the whole project.
         dbt_project.engines.EngineMissing: If the engine is not on this machine.
     """
-    run = _Run.on(candidate, project, engine)
+    run = _Run.on(candidate, project, engine, of_many)
     arguments = ["build", "--exclude-resource-types", "unit_test", "--exclude-resource-types", "exposure"]
     with engine.at_work(candidate) as work:
-        manifest = parsed.rendered(run.kept, run.invocation.council_code)
+        manifest = run.manifest()
         result = _with_rows(run.results_of(arguments, manifest, _built_nodes(manifest), on_event), work)
         if result.success:
             work.hand_back(result.manifest)
@@ -182,16 +188,26 @@ class _Run:
     """An invocation whose results are read, and believed if they are its own."""
 
     invocation: Invocation
+    is_of_many: bool
 
     @classmethod
-    def on(cls, candidate: Path, project: Path, engine: Engine = DUCKDB) -> _Run:
-        return cls(Invocation(candidate, project, scratch.said_of_council(candidate, COUNCIL_CODE), engine.target))
+    def on(cls, candidate: Path, project: Path, engine: Engine = DUCKDB, of_many: bool = False) -> _Run:
+        code = scratch.said_of_council(candidate, COUNCIL_CODE)
+        return cls(Invocation(candidate, project, code, engine.target), of_many)
 
     @cached_property
     def kept(self) -> Path:
         """The manifest that is kept of the project."""
         asked = self.invocation
         return parsed.parse(asked.candidate, engine=asked.engine, project=asked.project)
+
+    def manifest(self) -> Manifest:
+        """Return the manifest by which dbt builds, whose nodes are SQL already."""
+        if not self.is_of_many:
+            return parsed.rendered(self.kept, self.invocation.council_code)
+        from dbt_project.many_councils import manifest_of_many  # sqlglot, which a council's own night does without
+
+        return manifest_of_many(self.kept, self.invocation.engine)
 
     def results_of(
         self,
@@ -206,7 +222,10 @@ class _Run:
         # What it would write is what is returned, and the manifest that it was given.
         outcome = self.invocation.run([*arguments, "--no-write-json"], manifest, on_event)
         done: Any = outcome.result
-        parsed.lay_out(self.kept, self.invocation.council_code, self.invocation.target)
+        if self.is_of_many:
+            manifest.write(str(self.invocation.manifest))
+        else:
+            parsed.lay_out(self.kept, self.invocation.council_code, self.invocation.target)
         self._assert_let_go()
         results = {result.node.unique_id: _node_result(result) for result in done.results}
         missing = [] if is_selection else sorted(nodes - results.keys())

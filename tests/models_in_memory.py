@@ -21,6 +21,8 @@ from dbt_common.clients.jinja import MaterializationExtension
 from dbt_project.invocation import PROJECT
 
 _PUBLISHED = "marts"
+# Stands in rendered SQL where the code of a council does, so that it is rendered once for all.
+_ANY_COUNCIL = "any council"
 
 
 class _Dispatch:
@@ -104,7 +106,7 @@ def _environment() -> Any:
         "return": _returned,
         "ref": _ASKED.ref,
         "source": _ASKED.source,
-        "var": _project()["vars"].__getitem__,
+        "var": {**_project()["vars"], "council_code": _ANY_COUNCIL}.__getitem__,
     }
     texts = [path.read_text("utf-8") for path in sorted((PROJECT / "macros").glob("*.sql"))]
     adapter.macros = environment.from_string("\n".join(texts)).module
@@ -142,8 +144,13 @@ class Models:
     """Models over one set of raw and reference tables, each worked out when it is first asked for."""
 
     def __init__(
-        self, raw: Mapping[str, pa.Table], reference: Mapping[str, pa.Table], database: Path | None = None
+        self,
+        raw: Mapping[str, pa.Table],
+        reference: Mapping[str, pa.Table],
+        database: Path | None = None,
+        council_code: str = "",
     ) -> None:
+        self._council_code = council_code
         self._connection = duckdb.connect(database or ":memory:")
         self._given = {f"raw.{name}": table for name, table in raw.items()}
         self._given |= {f"reference.{name}": table for name, table in reference.items()}
@@ -187,7 +194,7 @@ class Models:
         rendered, reads = _as_sql(sql)
         for name in reads:
             self._make(name)
-        return rendered
+        return rendered.replace(_ANY_COUNCIL, self._council_code)
 
 
 @cache

@@ -26,6 +26,7 @@ from publishing.release import publish
 from sources.clock import system_clock
 from sources.custody.ledger import Ledger
 from sources.home import Home
+from sources.reference.whose import COUNCIL_CODE
 from tests.models_in_memory import Models
 
 _CODE = "unchecked"
@@ -44,8 +45,9 @@ def publish_unchecked(home: Home, tables: Sequence[PublishedTable]) -> None:
         with scratch.read(home.candidate) as connection:
             raw = {name: connection.table(f"raw.{name}").to_arrow_table() for name in RAW_TABLES}
             reference = {name: connection.table(f"reference.{name}").to_arrow_table() for name in REFERENCE_TABLES}
+        code = scratch.said_of_council(home.candidate, COUNCIL_CODE)
         home.candidate.unlink()
-        Models(raw, reference, home.candidate).whole().close()
+        Models(raw, reference, home.candidate, code).whole().close()
         origin.write(home.candidate, inputs_in_force(ledger, _CODE))
         lock = Path(folder) / "checks.lock"
         write_lock([_ASKS_NOTHING], lock)

@@ -1,0 +1,114 @@
+"""One build for many councils: the models and tests of one, run once over the lines of all.
+
+Here belongs putting the councils' inputs together, and the manifest by which dbt builds them. Not here: how a query
+keeps councils apart (``kept_apart``), and the build (``run_dbt``).
+
+Every table of such a candidate has the council's code as its first column and at the beginning of its key. dbt is
+given the project's own nodes, with SQL that was compiled for one council and rewritten; so materialisations, contracts
+and tests are those of every night, on each engine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+from dbt.artifacts.resources import ColumnInfo
+from dbt.contracts.graph.manifest import Manifest
+from dbt.contracts.graph.nodes import GenericTestNode, ModelNode, SingularTestNode
+from dbt_common.contracts.constraints import ColumnLevelConstraint, ConstraintType, ModelLevelConstraint
+
+from dbt_project import candidate as scratch
+from dbt_project import parsed
+from dbt_project.invocation import DbtFailed, Invocation
+from dbt_project.kept_apart import ANY_COUNCIL, COUNCIL, kept_apart
+from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
+
+# Every council that has lists has settings.
+_HAS_EVERY_COUNCIL = ("reference", "setting")
+_CONTRACTS = {"raw": RAW_TABLES, "reference": REFERENCE_TABLES}
+_CODE = ColumnInfo(
+    name=COUNCIL,
+    description="Code of the council that the row is of.",
+    data_type="string",
+    constraints=[ColumnLevelConstraint(type=ConstraintType.not_null)],
+)
+
+
+def put_together(candidate: Path, councils: Iterable[tuple[str, Mapping[str, scratch.Tables]]]) -> None:
+    """Create a candidate with the inputs of many councils, one council after another.
+
+    Args:
+        candidate: Where; what was there is thrown away.
+        councils: The code of each, and its tables by schema (``raw``, ``reference``).
+    """
+    nothing = {schema: {name: each.empty_table() for name, each in kept.items()} for schema, kept in _CONTRACTS.items()}
+    scratch.create(candidate, nothing["raw"], nothing["reference"])
+    with scratch.change(candidate) as connection:
+        connection.begin()
+        for schema, tables in nothing.items():
+            for name, table in tables.items():
+                connection.execute(f"drop table {schema}.{name}")
+                connection.from_arrow(_with_code("", table)).create(f"{schema}.{name}")
+        for code, schemas in councils:
+            for schema, tables in schemas.items():
+                for name, table in tables.items():
+                    if len(table):
+                        connection.from_arrow(_with_code(code, table)).insert_into(f"{schema}.{name}")
+        connection.commit()
+
+
+def manifest_of_many(invocation: Invocation) -> Manifest:
+    """Return the manifest by which dbt builds a candidate of many councils.
+
+    Args:
+        invocation: On the candidate; its engine is at work.
+
+    Raises:
+        DbtFailed: If the project does not compile.
+        dbt_project.kept_apart.NotKeptApart: If a model or test has SQL that nobody has thought through.
+    """
+    kept = parsed.parse(invocation.candidate, engine=invocation.engine, project=invocation.project)
+    manifest, compiled = parsed.loaded(kept), _compiled(invocation, parsed.loaded(kept))
+    schema, name = _HAS_EVERY_COUNCIL
+    (councils,) = (
+        each.relation_name for each in manifest.sources.values() if (each.schema, each.name) == (schema, name)
+    )
+    for unique_id, node in manifest.nodes.items():
+        if isinstance(node, ModelNode | GenericTestNode | SingularTestNode) and unique_id in compiled:
+            sql = kept_apart(compiled[unique_id], invocation.engine, str(councils))
+            node.raw_code = f"{{% raw %}}{sql}{{% endraw %}}"
+            if isinstance(node, ModelNode):
+                _begin_with_the_code(node)
+    return manifest
+
+
+def _compiled(invocation: Invocation, manifest: Manifest) -> dict[str, str]:
+    """Return the SQL of each node for a council whose code is ``ANY_COUNCIL``, as no council's is."""
+    for_any = replace(invocation, council_code=ANY_COUNCIL)
+    if not for_any.run(["compile"], manifest):
+        raise DbtFailed("dbt did not compile the project")
+    nodes = json.loads(for_any.manifest.read_bytes())["nodes"]
+    return {unique_id: node["compiled_code"] for unique_id, node in nodes.items() if node.get("compiled_code")}
+
+
+def _begin_with_the_code(node: ModelNode) -> None:
+    """Let a contract begin with the code, and so each of its keys."""
+    if not node.contract.enforced:
+        return
+    for column in node.columns.values():
+        if keys := [each for each in column.constraints if each.type is ConstraintType.primary_key]:
+            column.constraints = [each for each in column.constraints if each not in keys]
+            column.constraints.append(ColumnLevelConstraint(type=ConstraintType.not_null))
+            node.constraints.append(ModelLevelConstraint(type=ConstraintType.primary_key, columns=[column.name]))
+    for constraint in node.constraints:
+        constraint.columns = [COUNCIL, *constraint.columns]
+    node.columns = {COUNCIL: _CODE, **node.columns}
+
+
+def _with_code(code: str, table: pa.Table) -> pa.Table:
+    codes = pa.array([code], pa.string()).take(pa.array([0] * len(table), pa.int32()))
+    return table.add_column(0, pa.field(COUNCIL, pa.string()), codes)
