@@ -107,6 +107,20 @@ class Spark:
             yield work
 
 
+ENGINES = (DUCKDB.target, Spark.target)
+
+
+def engine_named(name: str, master: str, folder: Path | None) -> Engine:
+    """Return the engine of a name.
+
+    Args:
+        name: One of ``ENGINES``.
+        master: Who does the work, if it is Spark.
+        folder: A folder that Spark's machines share.
+    """
+    return Spark(master, folder) if name == Spark.target else DUCKDB
+
+
 class EngineMissing(Exception):  # noqa: N818 - it names what happened, as the other rooms' errors do
     """The engine that the settings name is not on this machine."""
 

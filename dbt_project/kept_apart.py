@@ -41,7 +41,7 @@ def kept_apart(sql: str, engine: str, councils: str) -> str:
     """
     dialect = _DIALECTS[engine]
     query = parse_one(sql, dialect=dialect)
-    all_councils = parse_one(f"select distinct {COUNCIL} from {councils}", dialect=dialect)  # noqa: S608 - our own
+    all_councils = exp.select(COUNCIL).distinct().from_(parse_one(councils, dialect=dialect, into=exp.Table))
     _name_once(query)
     for select in list(query.find_all(exp.Select)):
         _refuse_unknown(select)
@@ -58,7 +58,7 @@ def _name_once(query: exp.Expr) -> None:
         if inner.parent is query:
             continue
         renamed = {cte.alias: f"{cte.alias}_{number}" for cte in inner.expressions}
-        for table in inner.parent.find_all(exp.Table):
+        for table in inner.parent.find_all(exp.Table) if inner.parent else ():
             if table.name in renamed and not table.db:
                 table.set("alias", exp.TableAlias(this=exp.to_identifier(table.alias_or_name)))
                 table.set("this", exp.to_identifier(renamed[table.name]))
@@ -82,9 +82,9 @@ def _is_known(join: exp.Join) -> bool:
     return (join.side, join.kind) in _KINDS_OF_JOIN and not join.args.get("using") and not join.method
 
 
-def _apart(select: exp.Select, all_councils: exp.Query) -> None:
+def _apart(select: exp.Select, all_councils: exp.Select) -> None:
     """Let one select of a query keep councils apart."""
-    if _source(select) is None:
+    if not select.args.get("from_"):
         select.set("from_", exp.From(this=all_councils.copy().subquery(_THE_COUNCIL)))
     own = _join_within(select)
     if outer := _asked_by(select):
@@ -98,9 +98,9 @@ def _apart(select: exp.Select, all_councils: exp.Query) -> None:
         _project(select, own)
 
 
-def _join_within(select: exp.Select) -> exp.Expression:
+def _join_within(select: exp.Select) -> exp.Expr:
     """Let each join be within a council; return the code of a row, which a full join may have from either side."""
-    own: exp.Expression = _code_of_source(select)
+    own: exp.Expr = _code_of_source(select)
     for join in _joins(select):
         theirs = _code_of(join.this)
         join.on(own.eq(theirs), copy=False)
@@ -111,7 +111,7 @@ def _join_within(select: exp.Select) -> exp.Expression:
     return own
 
 
-def _in_expressions(select: exp.Select, own: exp.Expression) -> None:
+def _in_expressions(select: exp.Select, own: exp.Expr) -> None:
     """Let windows be within a council, and keys be made of its code."""
     for window in select.find_all(exp.Window):
         is_only_named = window.args.get("alias") is not None
@@ -124,7 +124,7 @@ def _in_expressions(select: exp.Select, own: exp.Expression) -> None:
             )
 
 
-def _project(select: exp.Select, own: exp.Expression) -> None:
+def _project(select: exp.Select, own: exp.Expr) -> None:
     """Put the code before the columns; a star stands for all but it."""
     for each in select.expressions:
         star = each if isinstance(each, exp.Star) else each.this if isinstance(each, exp.Column) else None
@@ -133,7 +133,7 @@ def _project(select: exp.Select, own: exp.Expression) -> None:
     select.set("expressions", [exp.alias_(own.copy(), COUNCIL), *select.expressions])
 
 
-def _one_row_each(select: exp.Select, all_councils: exp.Query) -> exp.Column:
+def _one_row_each(select: exp.Select, all_councils: exp.Select) -> exp.Column:
     """Let an aggregate over everything have a row for each council, also for one that has no row to add up."""
     own, source, of_a_row = exp.column(COUNCIL, table=_THE_COUNCIL), _source(select), _code_of_source(select)
     for count in select.find_all(exp.Count):
@@ -176,15 +176,15 @@ def _code_of_source(select: exp.Select) -> exp.Column:
     return _code_of(_source(select))
 
 
-def _code_of(relation: exp.Expression) -> exp.Column:
+def _code_of(relation: exp.Expr) -> exp.Column:
     if not relation.alias_or_name:
         raise NotKeptApart(f"a relation without a name: {relation.sql()}")
     return exp.column(COUNCIL, table=relation.alias_or_name)
 
 
-def _source(select: exp.Select) -> exp.Expression | None:
-    source = select.args.get("from_")
-    return source.this if source else None
+def _source(select: exp.Select) -> exp.Expr:
+    source: exp.Expr = select.args["from_"].this
+    return source
 
 
 def _joins(select: exp.Select) -> list[exp.Join]:

@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
-from dbt.artifacts.resources import ColumnInfo
+from dbt.artifacts.resources.v1.components import ColumnInfo
 from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.graph.nodes import GenericTestNode, ModelNode, SingularTestNode
 from dbt_common.contracts.constraints import ColumnLevelConstraint, ConstraintType, ModelLevelConstraint
@@ -26,10 +26,14 @@ from dbt_project import parsed
 from dbt_project.invocation import DbtFailed, Invocation
 from dbt_project.kept_apart import ANY_COUNCIL, COUNCIL, kept_apart
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
+from dbt_project.rules import FailingRow
+from sources import home as layout
 
 # Every council that has lists has settings.
 _HAS_EVERY_COUNCIL = ("reference", "setting")
 _CONTRACTS = {"raw": RAW_TABLES, "reference": REFERENCE_TABLES}
+# A row that breaks a rule is found by its council, then by its key.
+_OF_WHICH_COUNCIL = "select rule, {code} || ' ' || key as key, value from ({found}) as found"
 _CODE = ColumnInfo(
     name=COUNCIL,
     description="Code of the council that the row is of.",
@@ -45,19 +49,19 @@ def put_together(candidate: Path, councils: Iterable[tuple[str, Mapping[str, scr
         candidate: Where; what was there is thrown away.
         councils: The code of each, and its tables by schema (``raw``, ``reference``).
     """
-    nothing = {schema: {name: each.empty_table() for name, each in kept.items()} for schema, kept in _CONTRACTS.items()}
-    scratch.create(candidate, nothing["raw"], nothing["reference"])
+    layout.discard(candidate)
+    layout.discard(scratch.wal_of(candidate))
+    candidate.parent.mkdir(parents=True, exist_ok=True)
     with scratch.change(candidate) as connection:
         connection.begin()
-        for schema, tables in nothing.items():
-            for name, table in tables.items():
-                connection.execute(f"drop table {schema}.{name}")
-                connection.from_arrow(_with_code("", table)).create(f"{schema}.{name}")
-        for code, schemas in councils:
-            for schema, tables in schemas.items():
+        for schema, contracts in _CONTRACTS.items():
+            connection.execute(f"create schema {schema}")
+            for name, contract in contracts.items():
+                connection.from_arrow(_with_code("", contract.empty_table())).create(f"{schema}.{name}")
+        for code, inputs in councils:
+            for schema, tables in inputs.items():
                 for name, table in tables.items():
-                    if len(table):
-                        connection.from_arrow(_with_code(code, table)).insert_into(f"{schema}.{name}")
+                    connection.from_arrow(_with_code(code, table)).insert_into(f"{schema}.{name}")
         connection.commit()
 
 
@@ -80,10 +84,18 @@ def manifest_of_many(invocation: Invocation) -> Manifest:
     for unique_id, node in manifest.nodes.items():
         if isinstance(node, ModelNode | GenericTestNode | SingularTestNode) and unique_id in compiled:
             sql = kept_apart(compiled[unique_id], invocation.engine, str(councils))
-            node.raw_code = f"{{% raw %}}{sql}{{% endraw %}}"
             if isinstance(node, ModelNode):
                 _begin_with_the_code(node)
+            else:
+                sql = _OF_WHICH_COUNCIL.format(code=COUNCIL, found=sql)
+            node.raw_code = f"{{% raw %}}{sql}{{% endraw %}}"
     return manifest
+
+
+def council_of(row: FailingRow, codes: Iterable[str]) -> str | None:
+    """Return the code of the council that a row which breaks a rule is of; None if it is of none of these."""
+    found = (code for code in codes if row.key.startswith(f"{code} "))
+    return max(found, key=len, default=None)
 
 
 def _compiled(invocation: Invocation, manifest: Manifest) -> dict[str, str]:

@@ -136,11 +136,14 @@ def _table(node: Mapping[str, Any], keys: Mapping[str, tuple[str, ...]]) -> Publ
 
 def _primary_key(node: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the columns whose uniqueness the contract declares: those that DuckDB keeps by itself."""
-    return tuple(
-        column["name"]
-        for column in node["columns"].values()
-        if any(constraint["type"] == "primary_key" for constraint in column.get("constraints", ()))
-    )
+    of_columns = ((each["type"], [column["name"]]) for column in node["columns"].values() for each in _held(column))
+    of_tables = ((each["type"], each["columns"]) for each in _held(node))
+    return tuple(name for kind, names in (*of_columns, *of_tables) if kind == "primary_key" for name in names)
+
+
+def _held(declared: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    constraints: Iterable[Mapping[str, Any]] = declared.get("constraints", ())
+    return constraints
 
 
 def _column(declared: Mapping[str, Any]) -> PublishedColumn:

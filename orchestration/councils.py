@@ -23,7 +23,8 @@ from publishing.councils.standing import Council
 from sources.home import Home
 from sources.reference.whose import COUNCIL_CODE, COUNCIL_NAME, said_of_council
 
-JOINED = "joined"
+# Where the releases of all councils go: joined from their own, and of one build.
+JOINED, BUILT = _OWN = ("joined", "built")
 # As long as Dagster lets a run go on.
 LONGEST_NIGHT = timedelta(hours=3)
 _NO_SETTINGS = f"No {NAME} can be read in it: is it mounted, and was it set up?"
@@ -49,9 +50,15 @@ class Ended:
     said: str
 
 
-def joined_home(folder: Path, readers_group: str | None) -> Home:
-    """Return where the joined release of a folder of councils is."""
-    return Home.at(folder / JOINED, readers_group=readers_group)
+def home_of_all(folder: Path, name: str, readers_group: str | None) -> Home:
+    """Return where the releases of all councils of a folder are.
+
+    Args:
+        folder: The folder.
+        name: ``JOINED`` or ``BUILT``.
+        readers_group: The group that reads them.
+    """
+    return Home.at(folder / name, readers_group=readers_group)
 
 
 def settings_files(folder: Path) -> list[Path]:
@@ -63,8 +70,9 @@ def settings_files(folder: Path) -> list[Path]:
     found = [path / NAME for path in _folders(folder) if os.access(path / NAME, os.R_OK)]
     if not found:
         raise NoCouncilsError(f"No folder in {folder} has a {NAME}. `savings init {folder}/NAME` sets a council up.")
-    if (taken := folder / JOINED / NAME) in found:
-        raise NoCouncilsError(f"{taken.parent} is where the joined release goes. Give that council another folder.")
+    for taken in (folder / name / NAME for name in _OWN):
+        if taken in found:
+            raise NoCouncilsError(f"{taken.parent} is where a release of all goes. Give that council another folder.")
     return found
 
 
@@ -127,7 +135,7 @@ def looks(folder: Path, at_once: int) -> Iterator[Ended]:
 
 
 def _without_settings(folder: Path, files: Sequence[Path]) -> list[Path]:
-    return [path for path in _folders(folder) if path.name != JOINED and path / NAME not in files]
+    return [path for path in _folders(folder) if path.name not in _OWN and path / NAME not in files]
 
 
 def _run(what: str, file: Path) -> Ended:

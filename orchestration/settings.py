@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
 from pydantic import model_validator as checked
 
-from dbt_project.engines import DUCKDB, Engine, Spark
+from dbt_project.engines import DUCKDB, ENGINES, Engine, Spark, engine_named
 from orchestration import settings_file
 from orchestration.alerts.channels import NOWHERE, ChannelProblemError, Channels, Relay
 from orchestration.settings_file import PREFIX, PROJECT, Said, SettingProblemError, variable
@@ -37,7 +37,6 @@ __all__ = ["LONGEST_HOME", "PROJECT", "SettingProblemError", "Settings", "load_s
 _NOT_IN_A_HOME = re.compile(r"[?#%{\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 # SQLite opens no path above 512 bytes, and what lies deepest in a home takes some 200.
 LONGEST_HOME = 300
-ENGINES = ("duckdb", "spark")
 BUILD_EVERY = timedelta(minutes=30)
 # Of seconds or minutes: what is above is a mistake.
 _MOST = 1_000_000
@@ -98,7 +97,7 @@ def load_settings(environment: Mapping[str, str] | None = None, *, file: Path | 
         settle=timedelta(seconds=values.settle_seconds),
         channels=_channels(values, named),
         build_every=timedelta(minutes=values.build_every_minutes) or None,
-        engine=_engine(values),
+        engine=engine_named(values.engine, values.spark_master, values.spark_folder),
         postgres_url=values.postgres_url,
         public_url=values.public_url,
         said=tuple(said[name] for name in _Said.model_fields if name in said),
@@ -247,10 +246,6 @@ class _Said(BaseModel):
                     )
             _relay(self, named)
         return self
-
-
-def _engine(values: _Said) -> Engine:
-    return Spark(values.spark_master, values.spark_folder) if values.engine == "spark" else DUCKDB
 
 
 def _channels(values: _Said, named: Mapping[str, str]) -> Channels:

@@ -67,7 +67,7 @@ def write_tables(
     """
     (folder / PARQUET).mkdir()
     with (
-        duckdb.connect(config=SETTINGS) as connection,
+        connect(folder) as connection,
         attached(connection, candidate, "candidate"),
         new_database(connection, folder / DATABASE),
     ):
@@ -83,6 +83,11 @@ def write_tables(
         for each in written:
             write_parquet(connection, each.name, order_of(each), folder / PARQUET / f"{each.name}.parquet")
     refuse_wal(folder / DATABASE)
+
+
+def connect(folder: Path) -> duckdb.DuckDBPyConnection:
+    """Return a connection that writes a release: what does not fit into memory goes beside it, into its folder."""
+    return duckdb.connect(config={**SETTINGS, "temp_directory": str(folder / ".spill")})
 
 
 @contextlib.contextmanager

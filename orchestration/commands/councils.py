@@ -10,11 +10,12 @@ import contextlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
 
+from dbt_project.engines import EngineMissing, Spark, engine_named
 from orchestration.commands.common import AsJson, stopped, told
 from orchestration.exit_codes import Exit
 from orchestration.lock import hold
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestration.councils import Ended
+    from orchestration.councils_together import Built
     from orchestration.printouts.sections import Section
     from publishing.councils.join import Joined
 
@@ -51,6 +53,9 @@ _Postgres = Annotated[
     str,
     typer.Option("--postgres-url", callback=_address, help="A database of its own that gets each joined release."),
 ]
+_Engine = Annotated[Literal["duckdb", "spark"], typer.Option("--engine", help="What builds the tables.")]
+_Master = Annotated[str, typer.Option("--spark-master", help="Who does Spark's work.")]
+_Shared = Annotated[Path | None, typer.Option("--spark-folder", help="A folder that Spark's machines share.")]
 _ALL_WELL = "The last load of every council came to a good end, and nothing waits to be sent."
 _ENDED = {
     Exit.DONE: "done",
@@ -107,15 +112,59 @@ def join(
     _join(folder, readers_group, postgres_url, as_json, [])
 
 
+@_councils.command()
+def build(
+    folder: _Folder,
+    engine: _Engine = "duckdb",
+    spark_master: _Master = Spark.master,
+    spark_folder: _Shared = None,
+    readers_group: _Readers = None,
+    as_json: AsJson = False,
+) -> None:
+    """Build the tables of all councils in one run, from the returns that they have accepted, into FOLDER/built."""
+    from orchestration.code_version import code_sha256
+    from orchestration.councils import BUILT, councils_of, home_of_all
+    from orchestration.councils_together import build_together
+    from orchestration.printouts.sections import print_sections
+    from orchestration.settings_file import PROJECT
+
+    console, home = Console(stderr=True), home_of_all(folder.resolve(), BUILT, readers_group)
+    with told(console), _refusals_told(console):
+        councils = councils_of(folder.resolve())
+        home.root.mkdir(exist_ok=True)
+        with hold(home.lock):
+            chosen = engine_named(engine, spark_master, spark_folder)
+            built = build_together(home, councils, engine=chosen, code_sha256=code_sha256(PROJECT), clock=system_clock)
+    code = Exit.REFUSED if any(each["reason"] for each in built.councils) else Exit.DONE
+    if as_json:
+        said = {"release_id": built.release.name, "is_new": built.is_new, "councils": built.councils}
+        typer.echo(json.dumps(said | {"exit_code": code}, indent=2, ensure_ascii=False))
+    else:
+        print_sections([_section_of(built)], Console())
+    raise typer.Exit(code)
+
+
+def _section_of(built: Built) -> Section:
+    from orchestration.printouts.sections import Section
+
+    what = f"Release {built.release.name}: {built.release.parent.parent / 'current'}"
+    title = what if built.is_new else f"Nothing is new since release {built.release.name}"
+    rows = [
+        (each["council_code"] or "", each["folder"], each["release_id"] or "", each["state"]) for each in built.councils
+    ]
+    reasons = [f"{each['folder']}: {each['reason']}" for each in built.councils if each["reason"]]
+    return Section(title, ("Council", "Folder", "Equals its release", "Is"), rows, notes=reasons)
+
+
 def _join(folder: Path, readers_group: str | None, postgres_url: str, as_json: bool, ended: Sequence[Ended]) -> None:
     from orchestration.bi_copy import follow_joined
     from orchestration.code_version import code_sha256
-    from orchestration.councils import councils_of, joined_home
+    from orchestration.councils import JOINED, councils_of, home_of_all
     from orchestration.printouts.sections import print_sections
     from orchestration.settings_file import PROJECT
     from publishing.councils.join import join as run_join
 
-    console, home = Console(stderr=True), joined_home(folder.resolve(), readers_group)
+    console, home = Console(stderr=True), home_of_all(folder.resolve(), JOINED, readers_group)
     with told(console), _refusals_told(console):
         councils = councils_of(folder.resolve())
         with hold(home.lock):
@@ -131,16 +180,18 @@ def _join(folder: Path, readers_group: str | None, postgres_url: str, as_json: b
 
 @contextlib.contextmanager
 def _refusals_told(console: Console) -> Iterator[None]:
+    from dbt_project.invocation import DbtFailed
     from orchestration.councils import NoCouncilsError
-    from publishing.councils.join import SharedCodeError
+    from orchestration.councils_together import ChangedMeanwhileError, NothingBuiltError
+    from publishing.councils.releases import SharedCodeError
     from publishing.release import ReleaseDiffersError
     from sources.home import NoSuchGroupError
 
     try:
         yield
-    except (NoCouncilsError, NoSuchGroupError) as problem:
+    except (NoCouncilsError, NoSuchGroupError, EngineMissing) as problem:
         raise stopped(console, problem, Exit.WRONG_USE) from problem
-    except (SharedCodeError, ReleaseDiffersError) as problem:
+    except (SharedCodeError, ReleaseDiffersError, ChangedMeanwhileError, NothingBuiltError, DbtFailed) as problem:
         raise stopped(console, problem, Exit.NOT_PUBLISHED) from problem
 
 

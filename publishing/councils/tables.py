@@ -19,12 +19,13 @@ from typing import Any
 
 import duckdb
 
+from dbt_project.content import Size
 from publishing.councils.standing import COUNCIL, DIM_COUNCIL, Brought, Standing
 from publishing.database import (
     PARQUET,
     SCHEMA,
-    SETTINGS,
     attached,
+    connect,
     describe,
     new_database,
     refuse_wal,
@@ -60,9 +61,7 @@ def write_joined(folder: Path, release_id: str, standings: Sequence[Standing], n
     brought = [each.brought for each in standings if each.brought]
     for below in (PARQUET, CSV):
         (folder / below).mkdir()
-    # What does not fit into memory goes beside the release, and not into wherever the command was started.
-    settings = {**SETTINGS, "temp_directory": str(folder / ".spill")}
-    with duckdb.connect(config=settings) as connection, new_database(connection, folder / DATABASE):
+    with connect(folder) as connection, new_database(connection, folder / DATABASE):
         _create(connection, newest)
         for each in brought:
             _append(connection, each, newest.columns)
@@ -114,7 +113,7 @@ def _compare(
     differing = [
         f"{table} of {code}"
         for table, pounds in _hashed(brought).items()
-        for code in _not_as_published(brought, table, _sizes(connection, table, pounds))
+        for code in _not_as_published(brought, table, sizes(connection, f"release.{SCHEMA}.{table}", pounds))
     ]
     differing += [f"the key of {table}" for table, key in keys.items() if key and _is_twice(connection, table, key)]
     if differing:
@@ -126,22 +125,26 @@ def _hashed(brought: Sequence[Brought]) -> dict[str, list[str]]:
     return {table: list(published.pounds) for table, published in brought[0].manifest.tables.items()}
 
 
-def _sizes(
+def sizes(
     connection: duckdb.DuckDBPyConnection, table: str, pounds: Sequence[str]
 ) -> dict[str, tuple[int | Decimal, ...]]:
-    """Return by council how many rows were written and what their amounts come to."""
+    """Return by council how many rows a table has and what the amounts in some of its columns come to."""
     sums = ", ".join([COUNCIL, "count(*)", *(f"coalesce(sum({name}), 0)" for name in pounds)])
-    asked = f"select {sums} from release.{SCHEMA}.{table} group by {COUNCIL}"  # noqa: S608 - names under contract
+    asked = f"select {sums} from {table} group by {COUNCIL}"  # noqa: S608 - names under contract
     return {code: tuple(size) for code, *size in connection.execute(asked).fetchall()}
+
+
+def is_as_published(published: Size, found: tuple[int | Decimal, ...] | None) -> bool:
+    """Return whether a council's part of a table has the rows and pounds that its manifest says; None: it has none."""
+    said = (published.rows, *published.pounds.values())
+    return (found or (0,) * len(said)) == said
 
 
 def _not_as_published(
     brought: Sequence[Brought], table: str, found: Mapping[str, tuple[int | Decimal, ...]]
 ) -> Iterator[str]:
     for each in brought:
-        published = each.manifest.tables[table]
-        said = (published.rows, *published.pounds.values())
-        if found.get(each.code, (0,) * len(said)) != said:
+        if not is_as_published(each.manifest.tables[table], found.get(each.code)):
             yield each.code
 
 

@@ -19,7 +19,7 @@ from orchestration.cli import app
 from orchestration.exit_codes import Exit
 from orchestration.settings_file import NAME
 from publishing import reader
-from publishing.councils.join import KEPT_JOINED
+from publishing.councils.releases import KEPT
 from publishing.files import PACKAGE
 from publishing.release_tables import release_rows
 from sources.home import Home
@@ -136,7 +136,7 @@ def test_who_reads_the_joined_release_goes_on_reading_it_while_newer_ones_come(
             joined(folder)
         assert reads.execute(POUNDS).fetchall() == BOTH
     assert asked(folder, POUNDS)[0] == (NORTH, 13)
-    assert len(list((folder / "joined" / "releases").iterdir())) == KEPT_JOINED
+    assert len(list((folder / "joined" / "releases").iterdir())) == KEPT
 
 
 @pytest.mark.usefixtures("north")
