@@ -1,19 +1,19 @@
 """What the nights of many councils and the release joined from them cost, with every council's totals compared.
 
-Run as ``PYTHONPATH=. python benchmarks/bench_councils.py [NIGHTS COUNCILS]``; writes ``councils.json`` beside this
-file. Each council is made up from a number of its own (``tests.council_years``), and what a plain calculation says
-of its year is compared with the joined release, to the penny. First so many whole nights, as ``savings councils load``
-runs them, as many at once as there are cores: the first three councils have sent workbooks, the others are there as
-typed lines. Then so many councils whose releases the models' SQL alone has made, without dbt, checks and pages: a
-night of each would take hours. Floor, in the same run: the compiled SQL of all models and tests of a council, run in
-DuckDB without dbt. Only ratios say something: seconds are those of a busy machine.
+Run as ``PYTHONPATH=. python benchmarks/bench_councils.py [NIGHTS COUNCILS TOGETHER]``; writes ``councils.json``
+beside this file. Each council is made up from a number of its own (``tests.council_years``), and what a plain
+calculation says of its year is compared with the release, to the penny. First so many whole nights, as ``savings
+councils load`` runs them, as many at once as there are cores: the first three councils have sent workbooks, the others
+are there as typed lines. Then so many that ``savings councils build`` builds in one run. Then so many are joined whose
+releases the models' SQL alone has made, without dbt, checks and pages: a night of each would take hours. Floor, in the
+same run: the compiled SQL of all models and tests of a council, run in DuckDB without dbt. Only ratios say something:
+seconds are those of a busy machine.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -34,10 +34,10 @@ from tests.council_years import CouncilYear, code_of
 from tests.unchecked_releases import publish_unchecked
 
 RESULT = Path(__file__).with_name("councils.json")
-NIGHTS, COUNCILS = 4, 12
+NIGHTS, COUNCILS, TOGETHER = 4, 12, 12
 WITH_WORKBOOKS = 3
 CORES = len(os.sched_getaffinity(0))
-JOINED = Path("joined", "current")
+JOINED, BUILT = Path("joined", "current"), Path("built", "current")
 # A load ends with 1 where somebody has something to see to: a late return is.
 ENDS = frozenset({0, 1})
 
@@ -86,6 +86,29 @@ def nights(folder: Path, number: int) -> dict[str, Any]:
     }
 
 
+def together(folder: Path, number: int, floor: float) -> dict[str, Any]:
+    """Return what one build of so many councils costs."""
+    with ProcessPoolExecutor(CORES) as pool:
+        made = list(pool.map(partial(live_as_typed_lines_in, folder), range(1, number + 1)))
+    years = {code_of(seed): year for seed, year in enumerate(made, start=1)}
+    build = (SAVINGS, "councils", "build", str(folder))
+    first, again = usage_of(build), usage_of(build)
+    return {
+        "councils": number,
+        "positions compared": compare_all(folder / BUILT, years),
+        "a council's share, times the floor": round(processor_seconds(first) / number / floor, 3),
+        "a council's share with nothing new, times the floor": round(processor_seconds(again) / number / floor, 3),
+        "peak mebibytes": first.ru_maxrss // 1024,
+        "seconds": round(processor_seconds(first), 1),
+        "seconds with nothing new": round(processor_seconds(again), 1),
+    }
+
+
+def live_as_typed_lines_in(folder: Path, seed: int) -> CouncilYear:
+    """Set the council of a number up, its year there as typed lines."""
+    return live_as_typed_lines(seed, home_of(folder, seed).root.parent)
+
+
 def joined(folder: Path, number: int, tables: Sequence[PublishedTable], floor: float) -> dict[str, Any]:
     """Return what joining so many councils costs."""
     with ProcessPoolExecutor(CORES) as pool:
@@ -106,15 +129,20 @@ def joined(folder: Path, number: int, tables: Sequence[PublishedTable], floor: f
 
 
 def main() -> None:
-    """Measure, print and write the result, the nights first: joining may take long."""
-    number, councils = map(int, sys.argv[1:] or (NIGHTS, COUNCILS))
+    """Measure, print and write the result after each part, the nights first: joining may take long."""
+    number, councils, at_once = map(int, sys.argv[1:] or (NIGHTS, COUNCILS, TOGETHER))
     tables = published_tables(parsed.parse_installed())
-    with tempfile.TemporaryDirectory() as folder:
-        result = {"nights": nights(Path(folder) / "nights", number)}
-        _write(result)
-        shutil.rmtree(Path(folder) / "nights")
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        result = {"nights": nights(folder / "nights", number)}
         floor = result["nights"]["seconds of the floor"]
-        _write(result | {"joined": joined(Path(folder) / "many", councils, tables, floor)})
+        for name, measured in (
+            ("together", partial(together, folder / "together", at_once, floor)),
+            ("joined", partial(joined, folder / "many", councils, tables, floor)),
+        ):
+            _write(result)
+            result[name] = measured()
+        _write(result)
 
 
 def _write(result: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ COUNCIL = "council_code"
 ANY_COUNCIL = "any council"
 _THE_COUNCIL = "of_council"
 _IN_TEXT = f"{ANY_COUNCIL}|"
+_SUBTOTALS = (exp.Rollup, exp.Cube, exp.GroupingSets)
 _KINDS_OF_JOIN = {("", ""), ("", "INNER"), ("LEFT", ""), ("", "CROSS"), ("FULL", ""), ("FULL", "OUTER")}
 
 
@@ -55,27 +56,47 @@ def kept_apart(sql: str, engine: str, councils: str) -> str:
 def _name_once(query: exp.Expr) -> None:
     """Give each CTE within a CTE a name of its own: for Spark they are written side by side."""
     for number, inner in enumerate(query.find_all(exp.With)):
-        if inner.parent is query:
+        if inner.parent is None or inner.parent is query:
             continue
-        renamed = {cte.alias: f"{cte.alias}_{number}" for cte in inner.expressions}
-        for table in inner.parent.find_all(exp.Table) if inner.parent else ():
-            if table.name in renamed and not table.db:
+        places = {cte.alias: place for place, cte in enumerate(inner.expressions)}
+        for table in list(inner.parent.find_all(exp.Table)):
+            # A CTE knows those before it, and itself if it may; any other name is of something outside.
+            known = _place_in(inner, table) + bool(inner.recursive)
+            if not table.db and places.get(table.name, known) < known:
                 table.set("alias", exp.TableAlias(this=exp.to_identifier(table.alias_or_name)))
-                table.set("this", exp.to_identifier(renamed[table.name]))
+                table.set("this", exp.to_identifier(f"{table.name}_{number}"))
         for cte in inner.expressions:
-            cte.set("alias", exp.TableAlias(this=exp.to_identifier(renamed[cte.alias])))
+            cte.args["alias"].set("this", exp.to_identifier(f"{cte.alias}_{number}"))
+
+
+def _place_in(with_: exp.With, table: exp.Table) -> int:
+    """Return in which of its CTEs a table is named; after all of them, if it is in the query itself."""
+    inside: exp.Expr | None = table
+    while inside is not None and inside.parent is not with_:
+        inside = inside.parent
+    return next((place for place, cte in enumerate(with_.expressions) if cte is inside), len(with_.expressions))
 
 
 def _refuse_unknown(select: exp.Select) -> None:
     unknown = [part for part in ("laterals", "limit", "offset", "pivots", "sample") if select.args.get(part)]
-    unknown += [f"{join.side} {join.kind} join" for join in _joins(select) if not _is_known(join)]
-    grouping = select.args.get("group")
-    if grouping and any(value for name, value in grouping.args.items() if name != "expressions"):
-        unknown.append("a grouping that is not by columns")
+    unknown += [f"{join.side} {join.method} {join.kind} join" for join in _joins(select) if not _is_known(join)]
+    relations = [join.this for join in _joins(select)] + ([_source(select)] if select.args.get("from_") else [])
+    unknown += [f"from {each.sql()}" for each in relations if not _is_table(each)]
+    if grouping := select.args.get("group"):
+        # Subtotals are of a council where something else is grouped by too; alone, they have a row of nothing.
+        is_of_subtotals = all(isinstance(each, _SUBTOTALS) for each in grouping.expressions)
+        unknown += ["a grouping that is not by columns"] if is_of_subtotals else []
     if select.args.get("distinct") and select.args["distinct"].args.get("on"):
         unknown.append("distinct on")
+    if isinstance(select.parent, exp.SetOperation) and select.parent.args.get("by_name"):
+        unknown.append("by name")
     if unknown:
         raise NotKeptApart(f"{', '.join(unknown)}: {select.sql()}")
+
+
+def _is_table(relation: exp.Expr) -> bool:
+    is_named = isinstance(relation, exp.Table) and isinstance(relation.this, exp.Identifier)
+    return is_named or (isinstance(relation, exp.Subquery) and isinstance(relation.this, exp.Query))
 
 
 def _is_known(join: exp.Join) -> bool:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -32,6 +33,8 @@ from sources import home as layout
 # Every council that has lists has settings.
 _HAS_EVERY_COUNCIL = ("reference", "setting")
 _CONTRACTS = {"raw": RAW_TABLES, "reference": REFERENCE_TABLES}
+# Each insert takes memory until it is written, however few rows it has; those of too many councils would not fit.
+_AT_ONCE = 50
 # A row that breaks a rule is found by its council, then by its key.
 _OF_WHICH_COUNCIL = "select rule, {code} || ' ' || key as key, value from ({found}) as found"
 _CODE = ColumnInfo(
@@ -53,16 +56,16 @@ def put_together(candidate: Path, councils: Iterable[tuple[str, Mapping[str, scr
     layout.discard(scratch.wal_of(candidate))
     candidate.parent.mkdir(parents=True, exist_ok=True)
     with scratch.change(candidate) as connection:
-        connection.begin()
         for schema, contracts in _CONTRACTS.items():
             connection.execute(f"create schema {schema}")
             for name, contract in contracts.items():
                 connection.from_arrow(_with_code("", contract.empty_table())).create(f"{schema}.{name}")
-        for code, inputs in councils:
-            for schema, tables in inputs.items():
-                for name, table in tables.items():
-                    connection.from_arrow(_with_code(code, table)).insert_into(f"{schema}.{name}")
-        connection.commit()
+        left = iter(councils)
+        while some := list(islice(left, _AT_ONCE)):
+            for schema, contracts in _CONTRACTS.items():
+                for name in contracts:
+                    rows = [_with_code(code, inputs[schema][name]) for code, inputs in some]
+                    connection.from_arrow(pa.concat_tables(rows)).insert_into(f"{schema}.{name}")
 
 
 def manifest_of_many(invocation: Invocation) -> Manifest:

@@ -1,4 +1,4 @@
-"""What a joined release says of each council, held to the plain calculation of that council's own year.
+"""What a release of many councils says of each, held to the plain calculation of that council's own year.
 
 Here belongs the comparison, council by council and of all of them. Not here: the calculation (``history_oracle``),
 and the years (``council_years``).
@@ -38,7 +38,7 @@ _TABLE_1 = """
 
 
 def compare_all(joined: Path, years: Mapping[str, CouncilYear]) -> int:
-    """Compare a joined release with the years that are in it, by the codes of their councils.
+    """Compare a release of many councils with the years that are in it, by their codes.
 
     Returns:
         How many positions were compared.
@@ -55,7 +55,9 @@ def compare_all(joined: Path, years: Mapping[str, CouncilYear]) -> int:
             expected = reports.table_1(known, reports.latest_period(known))
             assert {row[:2]: row[2:] for row in council.execute(_TABLE_1).fetchall()} == expected, code
     with reader.connect(joined) as release:
-        found = release.execute("select council_code from marts.dim_council where state = 'joined'").fetchall()
+        found = release.execute(
+            "select council_code from marts.dim_council where state in ('joined', 'built')"
+        ).fetchall()
         assert {code for (code,) in found} == years.keys()
         assert release.execute(_SUMS).fetchone() == tuple(sum(each, ZERO) for each in zip(*of_all, strict=True))
     return compared

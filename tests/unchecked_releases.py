@@ -29,7 +29,7 @@ from sources.home import Home
 from sources.reference.whose import COUNCIL_CODE
 from tests.models_in_memory import Models
 
-_CODE = "unchecked"
+CODE = "unchecked"
 _ASKS_NOTHING = Declared("dbt", "error", "fct_savings_position", "asks_nothing")
 
 
@@ -41,14 +41,14 @@ def publish_unchecked(home: Home, tables: Sequence[PublishedTable]) -> None:
         tables: The published tables.
     """
     with Ledger.open(home) as ledger, tempfile.TemporaryDirectory() as folder:
-        load_raw(home.candidate, home, ledger, ledger.vault, _CODE)
+        load_raw(home.candidate, home, ledger, ledger.vault, CODE)
         with scratch.read(home.candidate) as connection:
             raw = {name: connection.table(f"raw.{name}").to_arrow_table() for name in RAW_TABLES}
             reference = {name: connection.table(f"reference.{name}").to_arrow_table() for name in REFERENCE_TABLES}
         code = scratch.said_of_council(home.candidate, COUNCIL_CODE)
         home.candidate.unlink()
         Models(raw, reference, home.candidate, code).whole().close()
-        origin.write(home.candidate, inputs_in_force(ledger, _CODE))
+        origin.write(home.candidate, inputs_in_force(ledger, CODE))
         lock = Path(folder) / "checks.lock"
         write_lock([_ASKS_NOTHING], lock)
         publish(
@@ -56,7 +56,7 @@ def publish_unchecked(home: Home, tables: Sequence[PublishedTable]) -> None:
             evidence=_evidence(home, tables),
             tables=tables,
             ledger=ledger,
-            code_sha256=_CODE,
+            code_sha256=CODE,
             clock=system_clock,
             parts=(partial(write_files, tables=tables),),
             lock=lock,
@@ -68,4 +68,4 @@ def _evidence(home: Home, tables: Sequence[PublishedTable]) -> Evidence:
     asked = _ASKS_NOTHING
     result = CheckResult(asked.name, asked.engine, asked.table, asked.severity, "pass", "0 failing rows")
     made_of = origin.read(home.candidate)
-    return Evidence(found.content_sha256, found.exact_sha256, made_of, _CODE, (asked,), (result,))
+    return Evidence(found.content_sha256, found.exact_sha256, made_of, CODE, (asked,), (result,))

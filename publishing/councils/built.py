@@ -23,6 +23,8 @@ from publishing.database import SCHEMA, write_tables
 from publishing.manifest import Manifest, ManifestUnreadableError, read_manifest
 from publishing.release_tables import ReleaseColumn, ReleaseTable
 
+# How many tables are named that differ: enough to find the cause.
+_NAMED = 3
 DIM_COUNCIL = ReleaseTable(
     "dim_council",
     "One row per council, also of one whose lines could not be built: whether its rows are here, or why not.",
@@ -97,7 +99,7 @@ def held_to_their_own(candidate: Path, parts: Sequence[Part]) -> list[Part]:
         candidate: What was built.
         parts: The parts that are in it.
     """
-    held = {part.council.code: part.own.tables for part in parts if part.own}
+    held = {part.council.code: part.own.tables for part in parts if part.own and not part.reason}
     pounds = {name: list(size.pounds) for tables in held.values() for name, size in tables.items()}
     differing: dict[str, list[str]] = {}
     with scratch.read(candidate) as connection:
@@ -112,8 +114,11 @@ def held_to_their_own(candidate: Path, parts: Sequence[Part]) -> list[Part]:
 def _left_out(part: Part, tables: Sequence[str]) -> Part:
     if not tables or part.own is None:
         return part
-    reason = f"Its rows are not those of its own release {part.own.release_id}, made of the same: {', '.join(tables)}."
-    return replace(part, reason=reason)
+    more = f" and {len(tables) - _NAMED} more" if len(tables) > _NAMED else ""
+    named = f"{', '.join(tables[:_NAMED])}{more}"
+    return replace(
+        part, reason=f"Its rows are not those of its own release {part.own.release_id}, made of the same: {named}."
+    )
 
 
 def write_built(folder: Path, candidate: Path, tables: Sequence[PublishedTable], parts: Sequence[Part]) -> None:
