@@ -131,7 +131,6 @@ def build(
     console, home = Console(stderr=True), home_of_all(folder.resolve(), BUILT, readers_group)
     with told(console), _refusals_told(console):
         councils = councils_of(folder.resolve())
-        home.root.mkdir(exist_ok=True)
         with hold(home.lock):
             chosen = engine_named(engine, spark_master, spark_folder)
             built = build_together(home, councils, engine=chosen, code_sha256=code_sha256(PROJECT), clock=system_clock)
