@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from sqlglot import exp, parse_one
 
+from dbt_project.parsed import ANY_COUNCIL
+
 COUNCIL = "council_code"
-# What stands in a compiled query where the code of its one council would.
-ANY_COUNCIL = "any council"
 _THE_COUNCIL = "of_council"
 _IN_TEXT = f"{ANY_COUNCIL}|"
 _SUBTOTALS = (exp.Rollup, exp.Cube, exp.GroupingSets)

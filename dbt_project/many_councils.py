@@ -10,22 +10,19 @@ and tests are those of every night, on each engine.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
 from dbt.artifacts.resources.v1.components import ColumnInfo
 from dbt.contracts.graph.manifest import Manifest
-from dbt.contracts.graph.nodes import GenericTestNode, ModelNode, SingularTestNode
+from dbt.contracts.graph.nodes import GenericTestNode, ModelNode
 from dbt_common.contracts.constraints import ColumnLevelConstraint, ConstraintType, ModelLevelConstraint
 
 from dbt_project import candidate as scratch
 from dbt_project import parsed
-from dbt_project.invocation import DbtFailed, Invocation
-from dbt_project.kept_apart import ANY_COUNCIL, COUNCIL, kept_apart
+from dbt_project.kept_apart import COUNCIL, kept_apart
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
 from dbt_project.rules import FailingRow
 from sources import home as layout
@@ -68,30 +65,30 @@ def put_together(candidate: Path, councils: Iterable[tuple[str, Mapping[str, scr
                     connection.from_arrow(pa.concat_tables(rows)).insert_into(f"{schema}.{name}")
 
 
-def manifest_of_many(invocation: Invocation) -> Manifest:
+def manifest_of_many(kept: Path, engine: str) -> Manifest:
     """Return the manifest by which dbt builds a candidate of many councils.
 
     Args:
-        invocation: On the candidate; its engine is at work.
+        kept: The manifest of the project, with the SQL of each node.
+        engine: Whose SQL it is.
 
     Raises:
-        DbtFailed: If the project does not compile.
+        DbtFailed: If it is damaged.
         dbt_project.kept_apart.NotKeptApart: If a model or test has SQL that nobody has thought through.
     """
-    kept = parsed.parse(invocation.candidate, engine=invocation.engine, project=invocation.project)
-    manifest, compiled = parsed.loaded(kept), _compiled(invocation, parsed.loaded(kept))
+    manifest, compiled = parsed.loaded(kept), parsed.sql_of(kept)
     schema, name = _HAS_EVERY_COUNCIL
     (councils,) = (
         each.relation_name for each in manifest.sources.values() if (each.schema, each.name) == (schema, name)
     )
     for unique_id, node in manifest.nodes.items():
-        if isinstance(node, ModelNode | GenericTestNode | SingularTestNode) and unique_id in compiled:
-            sql = kept_apart(compiled[unique_id], invocation.engine, str(councils))
-            if isinstance(node, ModelNode):
-                _begin_with_the_code(node)
-            else:
-                sql = _OF_WHICH_COUNCIL.format(code=COUNCIL, found=sql)
-            node.raw_code = f"{{% raw %}}{sql}{{% endraw %}}"
+        node.raw_code = kept_apart(compiled[unique_id], engine, str(councils))
+        if isinstance(node, ModelNode):
+            _begin_with_the_code(node)
+        else:
+            node.raw_code = _OF_WHICH_COUNCIL.format(code=COUNCIL, found=node.raw_code)
+        if isinstance(node, GenericTestNode):
+            node.test_metadata.kwargs.clear()
     return manifest
 
 
@@ -99,15 +96,6 @@ def council_of(row: FailingRow, codes: Iterable[str]) -> str | None:
     """Return the code of the council that a row which breaks a rule is of; None if it is of none of these."""
     found = (code for code in codes if row.key.startswith(f"{code} "))
     return max(found, key=len, default=None)
-
-
-def _compiled(invocation: Invocation, manifest: Manifest) -> dict[str, str]:
-    """Return the SQL of each node for a council whose code is ``ANY_COUNCIL``, as no council's is."""
-    for_any = replace(invocation, council_code=ANY_COUNCIL)
-    if not for_any.run(["compile"], manifest):
-        raise DbtFailed("dbt did not compile the project")
-    nodes = json.loads(for_any.manifest.read_bytes())["nodes"]
-    return {unique_id: node["compiled_code"] for unique_id, node in nodes.items() if node.get("compiled_code")}
 
 
 def _begin_with_the_code(node: ModelNode) -> None:

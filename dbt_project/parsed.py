@@ -33,7 +33,7 @@ _PROJECT_PARTS = ("models", "macros", "tests")
 # As dbt calls what it writes: all that it knows of the project, and the metrics alone.
 _MANIFEST, _METRICS = "manifest.json", "semantic_manifest.json"
 # What stands for the council's code in SQL that is rendered once for all councils.
-_ANY_COUNCIL = "@council_code@"
+ANY_COUNCIL = "@council_code@"
 
 
 def parse(candidate: Path, *, engine: str = DUCKDB.target, project: Path = PROJECT) -> Path:
@@ -94,19 +94,25 @@ def rendered(manifest: Path, council_code: str) -> Manifest:
     Raises:
         DbtFailed: If it is damaged.
     """
-    found, nodes = loaded(manifest), json.loads(manifest.read_bytes())["nodes"]
+    found, compiled = loaded(manifest), sql_of(manifest)
     for unique_id, node in found.nodes.items():
         if " execute " not in node.raw_code:
-            node.raw_code = nodes[unique_id]["compiled_code"].replace(_ANY_COUNCIL, _in_sql(council_code))
+            node.raw_code = compiled[unique_id].replace(ANY_COUNCIL, _in_sql(council_code))
             if isinstance(node, GenericTestNode):
                 node.test_metadata.kwargs.clear()
     return found
 
 
+def sql_of(manifest: Path) -> dict[str, str]:
+    """Return the SQL of each node of a kept manifest, as of a council whose code is ``ANY_COUNCIL``."""
+    nodes = json.loads(manifest.read_bytes())["nodes"]
+    return {unique_id: node["compiled_code"] for unique_id, node in nodes.items()}
+
+
 def lay_out(manifest: Path, council_code: str, target: Path) -> None:
     """Leave a kept manifest, and its metrics, where dbt would have written them, with the SQL of this council."""
     said = json.dumps(_in_sql(council_code))[1:-1]
-    (target / _MANIFEST).write_bytes(manifest.read_bytes().replace(_ANY_COUNCIL.encode(), said.encode()))
+    (target / _MANIFEST).write_bytes(manifest.read_bytes().replace(ANY_COUNCIL.encode(), said.encode()))
     shutil.copyfile(_metrics_of(manifest), target / _METRICS)
 
 
@@ -138,7 +144,7 @@ def _parse_into(manifest: Path, candidate_name: str, engine: str, project: Path)
     if not manifest.exists():
         manifest.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=manifest.parent) as folder:
-            invocation = Invocation(Path(folder) / candidate_name, project, _ANY_COUNCIL, engine)
+            invocation = Invocation(Path(folder) / candidate_name, project, ANY_COUNCIL, engine)
             if not invocation.run(["compile"]).success:
                 raise DbtFailed("dbt did not compile the project")
             _keep(invocation.target, manifest)

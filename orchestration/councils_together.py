@@ -19,7 +19,7 @@ from dbt_project.engines import Engine
 from dbt_project.inputs import inputs_in_force
 from dbt_project.invocation import DbtFailed
 from dbt_project.load_raw import tables_of
-from dbt_project.many_councils import council_of, manifest_of_many, put_together
+from dbt_project.many_councils import council_of, put_together
 from dbt_project.published import CONTRACT, published_tables
 from dbt_project.run_dbt import BuildResult
 from publishing.councils import releases
@@ -102,7 +102,7 @@ def _built(candidate: Path, parts: Sequence[Part], engine: Engine) -> tuple[Buil
         if not any(part.inputs and not part.reason for part in parts):
             raise NothingBuiltError("; ".join(f"{part.council.folder}: {part.reason}" for part in parts))
         put_together(candidate, _tables(parts))
-        result = run_dbt.build(candidate, engine=engine, manifest_for=manifest_of_many)
+        result = run_dbt.build(candidate, engine=engine, of_many=True)
         held = _held_to_the_rules(result, parts)
         if result.success:
             held = held_to_their_own(candidate, [with_own_release(part) for part in held])

@@ -19,10 +19,9 @@ import yaml
 from dbt_common.clients.jinja import MaterializationExtension
 
 from dbt_project.invocation import PROJECT
+from dbt_project.parsed import ANY_COUNCIL
 
 _PUBLISHED = "marts"
-# Stands in rendered SQL where the code of a council does, so that it is rendered once for all.
-_ANY_COUNCIL = "any council"
 
 
 class _Dispatch:
@@ -106,7 +105,7 @@ def _environment() -> Any:
         "return": _returned,
         "ref": _ASKED.ref,
         "source": _ASKED.source,
-        "var": {**_project()["vars"], "council_code": _ANY_COUNCIL}.__getitem__,
+        "var": {**_project()["vars"], "council_code": ANY_COUNCIL}.__getitem__,
     }
     texts = [path.read_text("utf-8") for path in sorted((PROJECT / "macros").glob("*.sql"))]
     adapter.macros = environment.from_string("\n".join(texts)).module
@@ -194,7 +193,7 @@ class Models:
         rendered, reads = _as_sql(sql)
         for name in reads:
             self._make(name)
-        return rendered.replace(_ANY_COUNCIL, self._council_code)
+        return rendered.replace(ANY_COUNCIL, self._council_code)
 
 
 @cache
