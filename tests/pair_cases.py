@@ -76,5 +76,5 @@ def past_of(
         directorate_code=directorate,
         financial_year=period[0],
         reporting_period=period[1],
-        read=lambda sheet: tables.get(sheet.table, ()),
+        read=lambda sheet, _: tables.get(sheet.table, ()),
     )

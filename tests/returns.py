@@ -362,7 +362,7 @@ def accepted(book: Workbook, *, version_no: int = 1, directorate: str = "PL", **
         reporting_period=judgement.fields["reporting_period"],
         version_no=version_no,
         certification=judgement.certification,
-        read=lambda sheet: judgement.tables[sheet.table],
+        read=lambda sheet, _: judgement.tables[sheet.table],
     )
 
 

@@ -56,10 +56,10 @@ class PastReturns:
 
     def last_to_report(self, line: Line) -> PreviousReturn | None:
         """Return the last return that has a line: the directorate's own, else that of who had it before (R24)."""
-        if self.source and line in self.source.lines:
+        if self.source and line in self.source.keys:
             return self.source
         upto = (past for past in reversed(self.history.returns()) if past.period <= self.period)
-        return next((past for past in upto if line in past.lines), None)
+        return next((past for past in upto if line in past.keys), None)
 
     def line(self, past: PreviousReturn, line: Line) -> Row:
         """Return a line's whole row in a return that has it."""

@@ -119,7 +119,7 @@ def _names_agree_with_their_owner(case: Case) -> Iterator[Fault]:
 def _projects_of(case: Case, owner: str) -> Mapping[str, str]:
     """Return the names of its own projects in a directorate's latest return up to this period."""
     returns = [past for past in case.history.returns() if past.directorate_code == owner and past.period <= case.period]
-    rows = returns[-1].read(PROJECTS) if returns else ()
+    rows = returns[-1].read(PROJECTS, None) if returns else ()
     return {row["project_ref"]: row["project_name"] for row in rows if row["directorate_code"] == owner}
 
 

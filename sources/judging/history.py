@@ -7,7 +7,7 @@ and the typed lines. Not here: the checks (``checks_history``), what became of o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Protocol
@@ -25,19 +25,17 @@ PastRow = Mapping[str, Any]
 CLOSEDOWN = "P13"
 INITIAL, RESUBMISSION, RESTATEMENT = "Initial", "Resubmission", "Restatement"
 
+_KEY = ("saving_ref", "plan_year")
 # Years of returns are kept in memory while a night judges: of a line, what the checks ask.
-_ASKED_OF = {
-    SAVINGS.name: [
-        "saving_ref",
-        "plan_year",
-        "saving_title",
-        *(column.name for column in SAVINGS.columns if column.is_money),
-        "deferred_to_year",
-        "rag",
-        "decision_ref",
-        "replaces_ref",
-    ]
-}
+_ASKED = (
+    *_KEY,
+    "saving_title",
+    *(column.name for column in SAVINGS.columns if column.is_money),
+    "deferred_to_year",
+    "rag",
+    "decision_ref",
+    "replaces_ref",
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class PreviousReturn:
         reporting_period: The period it reports.
         version_no: Its number for that directorate, year and period.
         certification: ``Provisional`` or ``Certified`` as accepted.
-        read: Reads the typed rows of one of its sheets.
+        read: Reads the typed rows of one of its sheets: those columns of them, all if None.
     """
 
     submission_id: str
@@ -60,7 +58,7 @@ class PreviousReturn:
     reporting_period: str
     version_no: int
     certification: str
-    read: Callable[[Sheet], Sequence[PastRow]]
+    read: Callable[[Sheet, tuple[str, ...] | None], Sequence[PastRow]]
 
     @property
     def period(self) -> Period:
@@ -68,9 +66,14 @@ class PreviousReturn:
         return self.financial_year, self.reporting_period
 
     @cached_property
+    def keys(self) -> Collection[Line]:
+        """Its lines alone, in its order: to find one in years of returns, what they all say need not be read."""
+        return dict.fromkeys((row["saving_ref"], row["plan_year"]) for row in self.read(SAVINGS, _KEY))
+
+    @cached_property
     def lines(self) -> Mapping[Line, PastRow]:
         """Its Savings rows by line."""
-        return {(row["saving_ref"], row["plan_year"]): row for row in self.read(SAVINGS)}
+        return {(row["saving_ref"], row["plan_year"]): row for row in self.read(SAVINGS, _ASKED)}
 
     @cached_property
     def replaces(self) -> Replacements:
@@ -153,14 +156,14 @@ def _previous(home: Home, submission: AcceptedSubmission) -> PreviousReturn:
         reporting_period=submission.reporting_period,
         version_no=submission.version_no,
         certification=submission.certification,
-        read=lambda sheet: _rows(home, sheet.name, submission.submission_id),
+        read=lambda sheet, columns: _rows(home, sheet.name, submission.submission_id, columns),
     )
 
 
-@lru_cache(maxsize=1024)
-def _rows(home: Home, sheet_name: str, submission_id: str) -> tuple[PastRow, ...]:
+@lru_cache(maxsize=4096)
+def _rows(home: Home, sheet_name: str, submission_id: str, columns: tuple[str, ...] | None) -> tuple[PastRow, ...]:
     """Return an accepted submission's rows; they are written once, so they are read once."""
-    return tuple(read_sheet(home, sheet_named(sheet_name), submission_id, _ASKED_OF.get(sheet_name)).to_pylist())
+    return tuple(read_sheet(home, sheet_named(sheet_name), submission_id, columns).to_pylist())
 
 
 def previous_period(history: History, directorate_code: str, period: Period) -> PreviousReturn | None:
@@ -195,7 +198,7 @@ def replaced_before(history: History, directorate_code: str, period: Period, ref
     # From the latest back, as replacements are sent with every return until they are closed.
     for past in reversed(history.returns()):
         if past.directorate_code == directorate_code and past.period < period:
-            for (saving_ref, _), row in past.lines.items():
-                if saving_ref == ref:
-                    return row["replaces_ref"] or None
+            for line in past.keys:
+                if line[0] == ref:
+                    return past.lines[line]["replaces_ref"] or None
     return None

@@ -40,7 +40,7 @@ def _latest_back(history: History, line: Line, reference: Reference, since: Peri
     # returns need not be read.
     within = (past for past in reversed(history.returns()) if since < past.period < before)
     for period, returns in groupby(within, key=lambda past: past.period):
-        telling = [past for past in returns if line in past.lines and _counts(past, line, reference)]
+        telling = [past for past in returns if line in past.keys and _counts(past, line, reference)]
         if telling:
             planned = reference.plan_in_force(*line, *period)
             owner = planned.directorate_code if planned else None
@@ -65,7 +65,7 @@ def _deferred_until(past: PreviousReturn, line: Line, row: PastRow) -> str | Non
         return None
     years = [row["deferred_to_year"]]
     if years == [MULTIPLE_YEARS]:
-        parts = [part for part in past.read(DEFERRALS) if (part["saving_ref"], part["plan_year"]) == line]
+        parts = [part for part in past.read(DEFERRALS, None) if (part["saving_ref"], part["plan_year"]) == line]
         years = [part["deferred_to_year"] for part in parts]
     return max((str(year) for year in years if year), default=None)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ def arrow_type(column: Column) -> pa.DataType:
     return _TYPES.get(column.kind, pa.string())
 
 
+@cache
 def line_schema(sheet: Sheet) -> pa.Schema:
     """Return the schema of a sheet's typed lines.
 

@@ -196,7 +196,7 @@ def test_the_previous_period_is_the_latest_earlier_one_in_force_of_the_directora
 def test_the_same_title_and_baseline_in_another_directorate_may_be_one_saving():
     other = BEFORE.past[0]
     rows = [dict(row) | {"saving_ref": "AH-21-009"} for row in other.lines.values() if row["saving_ref"] == "PL-21-003"]
-    adults = replace(other, directorate_code="AH", read=lambda sheet: rows if sheet.name == "Savings" else [])
+    adults = replace(other, directorate_code="AH", read=lambda sheet, _: rows if sheet.name == "Savings" else [])
     judgement = judged(good_return(), history=Past((adults,)))
     assert told(judgement) == [("D58", "W", where("saving_ref", 4))]
     message = found(judgement, "D58")[0].message

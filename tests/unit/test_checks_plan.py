@@ -140,8 +140,8 @@ def test_a_line_that_the_plan_gives_to_another_directorate_blocks():
 def test_an_unregistered_line_that_another_directorate_reports_for_the_period_blocks():
     """F-B09."""
     both = accepted(good_return(lines=[*LINES, NEW]))
-    only_new = [row for row in both.read(SAVINGS) if row["saving_ref"] == "PL-21-099"]
-    other = replace(both, directorate_code="CO", read=lambda sheet: only_new if sheet is SAVINGS else [])
+    only_new = [row for row in both.read(SAVINGS, None) if row["saving_ref"] == "PL-21-099"]
+    other = replace(both, directorate_code="CO", read=lambda sheet, _: only_new if sheet is SAVINGS else [])
     judgement = judged(
         good_return(lines=[*LINES, NEW | {"saving_title": "Another", "projected_gbp": 50_000}]), history=Past((other,))
     )

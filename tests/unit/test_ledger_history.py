@@ -60,7 +60,12 @@ def test_what_is_in_force_comes_with_its_typed_rows(home, ledger):
     assert (found.submission_id, found.version_no, found.certification) == (submission.submission_id, 1, "Provisional")
     assert found.lines[LINE]["deferred_gbp"] == Decimal("225000.00")
     assert found.lines[LINE]["deferred_to_year"] == "2022/23"
-    assert [row["project_ref"] for row in found.read(PROJECTS)] == ["PRJ-0301", "PRJ-0302", "PRJ-0303", "PRJ-0304"]
+    assert [row["project_ref"] for row in found.read(PROJECTS, None)] == [
+        "PRJ-0301",
+        "PRJ-0302",
+        "PRJ-0303",
+        "PRJ-0304",
+    ]
 
 
 def test_of_a_period_only_the_one_received_last_among_the_accepted_is_in_force(home, ledger):
@@ -123,6 +128,15 @@ def test_a_close_is_the_last_row_of_an_earlier_year(home, ledger):
     assert [past.reporting_period for past, _ in past_of_line(history, LINE, reference(), ("2021/22", "P13"))] == [
         "P06"
     ]
+
+
+def test_returns_without_a_line_are_not_read_whole_to_know_that_they_have_none(home, ledger):
+    """Ruling C8."""
+    take_in(home, ledger, b"1", "2021/22", "P06")
+    take_in(home, ledger, b"2", "2021/22", "P13")
+    history = LedgerHistory(home, ledger)
+    assert close_before(history, ("PL-21-999", "2021/22"), reference(), "2023/24") is None
+    assert [vars(past).keys() & {"keys", "lines"} for past in history.returns()] == [{"keys"}, {"keys"}]
 
 
 @pytest.mark.parametrize(
