@@ -1,14 +1,15 @@
 """What Dagster's pages show of the rules of one table, taken together."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: Dagster looks at the annotation of `context` as it stands.
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 import dagster as dg
 import pytest
 
 from expectations.evidence import CheckResult, Status
-from orchestration.checks import as_one_check
+from orchestration.checks import as_one_check, look_up_at_once
 
 TABLE = "fct_savings_position"
 
@@ -50,3 +51,30 @@ def test_what_a_post_let_pass_is_seen_and_stops_nothing():
 def test_a_rule_that_was_let_pass_hides_no_other():
     failed = result("has_rows", "fail"), result("adds_up", "fail")
     assert shown(*failed, overridden={f"{TABLE}__has_rows"}).severity == dg.AssetCheckSeverity.ERROR
+
+
+def test_dagster_looks_up_all_tables_of_the_checks_at_once(monkeypatch: pytest.MonkeyPatch):
+    """Issue 13.6: it leans on what is Dagster's own, and each check still says which build it is about."""
+    tables = [dg.AssetKey(["marts", name]) for name in ("dim_date", "dim_theme", TABLE)]
+    asked: list[Sequence[dg.AssetKey]] = []
+    ask = dg.DagsterInstance.get_asset_records
+
+    @dg.multi_asset(specs=[dg.AssetSpec(key) for key in tables])
+    def build() -> Iterator[Any]:
+        yield from (dg.MaterializeResult(asset_key=key) for key in tables)
+
+    @dg.multi_asset_check(specs=[dg.AssetCheckSpec("holds", asset=key) for key in tables])
+    def checks(context: dg.AssetCheckExecutionContext) -> Iterator[Any]:
+        asked.clear()
+        look_up_at_once(context, tables)
+        yield from (dg.AssetCheckResult(passed=True, asset_key=key, check_name="holds") for key in tables)
+
+    def seen(instance: dg.DagsterInstance, keys: Sequence[dg.AssetKey]) -> Any:
+        asked.append(keys)
+        return ask(instance, keys)
+
+    monkeypatch.setattr(dg.DagsterInstance, "get_asset_records", seen)
+    with dg.DagsterInstance.ephemeral() as instance:
+        found = dg.materialize([build, checks], instance=instance).get_asset_check_evaluations()
+    assert asked == [tables]
+    assert [bool(each.target_materialization_data) for each in found] == [True] * 3
