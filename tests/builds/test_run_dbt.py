@@ -20,7 +20,7 @@ from dbt_common.events.base_types import EventMsg
 
 from dbt_project import candidate as scratch
 from dbt_project import lineage, parsed
-from dbt_project.invocation import DbtFailed, Invocation
+from dbt_project.invocation import PROJECT, DbtFailed, Invocation
 from dbt_project.parsed import parse, parse_installed
 from dbt_project.rules import FailingRow
 from dbt_project.run_dbt import BuildResult, build, result_of, run_unit_tests
@@ -208,6 +208,27 @@ def test_a_table_that_is_no_longer_what_its_contract_says_fails_the_build(tmp_pa
     result = build(candidate, project=project)
     assert not result.success
     assert "success" not in {node.status for node in result.nodes.values()}
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        ("{name: line_key, data_type: integer}, {name: baseline_gbp, data_type: 'decimal(14,2)'}", ""),
+        # Not as DuckDB names it; dbt's own comparison knows that it is the same.
+        ("{name: baseline_gbp, data_type: 'numeric(14,2)'}, {name: line_key, data_type: int}", ""),
+        ("{name: line_key, data_type: integer}, {name: baseline_gbp, data_type: varchar}", "data type mismatch"),
+        ("{name: line_key, data_type: integer}", "missing in contract"),
+    ],
+)
+def test_a_query_is_held_to_its_contract_as_dbt_holds_it(tmp_path: Path, candidate: Path, declared: str, said: str):
+    """F-E08: a query is asked for its columns once, not beside an empty one of the contract's."""
+    contract = f"models: [{{name: plan, config: {{contract: {{enforced: true}}}}, columns: [{declared}]}}]"
+    project = write_project(tmp_path / "project", plan_contract=contract)
+    (project / "macros").mkdir()
+    shutil.copy(PROJECT / "macros" / "constraints.sql", project / "macros")
+
+    result = build(candidate, project=project)
+    assert (result.success, said in result.nodes["model.tiny.plan"].message) == (not said, True)
 
 
 def test_a_failing_test_of_severity_error_fails_the_build_and_skips_what_is_downstream(tmp_path: Path, candidate: Path):
