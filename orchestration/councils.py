@@ -12,13 +12,15 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from orchestration.alerts.occasions import LONGEST_PAUSE
 from orchestration.exit_codes import Exit
 from orchestration.settings import environment_of, load_settings
 from orchestration.settings_file import NAME, SettingProblemError
+from publishing.councils.join import not_joined
 from publishing.councils.standing import Council
 from sources.home import Home
 from sources.reference.whose import COUNCIL_CODE, COUNCIL_NAME, said_of_council
@@ -132,6 +134,18 @@ def looks(folder: Path, at_once: int) -> Iterator[Ended]:
         yield Ended(away.name, Exit.WRONG_USE, _NO_SETTINGS)
     with ThreadPoolExecutor(at_once) as pool:
         yield from pool.map(partial(_run, "watchdog"), files)
+
+
+def looks_at_joined(folder: Path, now: datetime) -> Iterator[Ended]:
+    """Yield what is to be said of the joined release: whether it lacks what a council published more than a day ago.
+
+    Raises:
+        NoCouncilsError: If there are none.
+    """
+    missed = not_joined(home_of_all(folder, JOINED, None), councils_of(folder), now - LONGEST_PAUSE)
+    if missed:
+        said = f"The joined release lacks the releases of {', '.join(missed)}. `savings councils join` says why."
+        yield Ended(JOINED, Exit.NOT_PUBLISHED, said)
 
 
 def _without_settings(folder: Path, files: Sequence[Path]) -> list[Path]:

@@ -90,11 +90,12 @@ def load(
 @_councils.command()
 def watchdog(folder: _Folder, at_once: _AtOnce = 1, as_json: AsJson = False) -> None:
     """Say of which councils no load came to a good end within the last day, and let each send its alerts that wait."""
-    from orchestration.councils import looks
+    from orchestration.councils import looks, looks_at_joined
 
     console = Console(stderr=True)
     with told(console), _refusals_told(console):
         found = [each for each in looks(folder.resolve(), at_once) if each.code is not Exit.DONE]
+        found += looks_at_joined(folder.resolve(), system_clock())
     missed = [each for each in found if each.code is not Exit.REFUSED]
     code = Exit.NOT_PUBLISHED if missed else Exit.REFUSED if found else Exit.DONE
     if as_json:

@@ -1,21 +1,26 @@
 """Joining: the councils' releases in force become one release.
 
-Here belongs what is joined and when. Not here: what a council brings (``councils.standing``), the tables
-(``councils.tables``), the pages (``councils.pages``), and how readers get a release (``councils.releases``).
+Here belongs what is joined and when, and what was not. Not here: what a council brings (``councils.standing``), the
+tables (``councils.tables``), the pages (``councils.pages``), and how readers get a release (``councils.releases``).
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from dbt_project.published import CONTRACT
+from publishing import pointer
 from publishing.councils import releases
 from publishing.councils.pages import write_council_pages
 from publishing.councils.standing import Council, Standing, newest_of, standings_of
 from publishing.councils.tables import write_joined
+from publishing.in_force import MANIFEST
+from publishing.manifest import read_manifest
 from sources.clock import Clock
 from sources.home import Home
 
@@ -63,6 +68,27 @@ def join(joined: Home, councils: Sequence[Council], *, code_sha256: str, clock: 
         write_council_pages(folder, release_id, standings, newest)
 
     return Joined(releases.publish(joined, "joined", said, write, clock), True, standings)
+
+
+def not_joined(joined: Home, councils: Sequence[Council], before: datetime) -> list[str]:
+    """Return of which councils the joined release lacks a release that is long out; none while nobody joins.
+
+    Args:
+        joined: Where joined releases go.
+        councils: The councils.
+        before: What was published since then may wait for the next join.
+    """
+    in_force = pointer.current(joined)
+    if in_force is None:
+        return []
+    rows = json.loads((in_force / MANIFEST).read_bytes())["councils"]
+    held = {row["folder"]: row["release_id"] for row in rows}
+    return [each.folder for each in councils if _is_missed(each, held.get(each.folder), before)]
+
+
+def _is_missed(council: Council, held: str | None, before: datetime) -> bool:
+    release = pointer.current(council.home) if council.home else None
+    return bool(release and release.name != held and read_manifest(release).created_at < before)
 
 
 def _as_json(standing: Standing) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import fcntl
 import json
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,14 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from orchestration.cli import app
+from orchestration.councils import looks_at_joined
 from orchestration.exit_codes import Exit
 from orchestration.settings_file import NAME
 from publishing import reader
 from publishing.councils.releases import KEPT
 from publishing.files import PACKAGE
 from publishing.release_tables import release_rows
+from sources.clock import system_clock
 from sources.home import Home
 from tests.small_councils import NORTH, SOUTH, council, night
 from tests.small_warehouse import SmallWarehouse, forge_a_figure
@@ -80,6 +83,22 @@ def copied(published: Path, folder: Path, name: str, code: str) -> SmallWarehous
     shutil.copytree(published / name, folder / name, symlinks=True)
     checks = published.parent / f"checks of {name}" / "checks.lock"
     return SmallWarehouse(Home.at(folder / name / "home"), checks, nights=1, council=code)
+
+
+def test_the_watchdog_says_of_which_councils_the_joined_release_lacks_what_they_have_published(
+    folder: Path, north: SmallWarehouse, south: SmallWarehouse
+) -> None:
+    """What came within the last day may wait for the next join; and while nobody joins, nothing is lacking."""
+    assert list(looks_at_joined(folder, system_clock())) == []
+    joined(folder)
+    published_at = night(south, "30.03").manifest.created_at
+    tomorrow = published_at + timedelta(hours=27)
+    assert list(looks_at_joined(folder, published_at + timedelta(hours=1))) == []
+    (found,) = looks_at_joined(folder, tomorrow)
+    assert (found.folder, found.code) == ("joined", Exit.NOT_PUBLISHED)
+    assert found.said == "The joined release lacks the releases of south. `savings councils join` says why."
+    joined(folder)
+    assert list(looks_at_joined(folder, tomorrow)) == []
 
 
 @pytest.mark.usefixtures("north", "south")
