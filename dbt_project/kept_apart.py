@@ -19,8 +19,6 @@ _THE_COUNCIL = "of_council"
 _IN_TEXT = f"{ANY_COUNCIL}|"
 _SUBTOTALS = (exp.Rollup, exp.Cube, exp.GroupingSets)
 _KINDS_OF_JOIN = {("", ""), ("", "INNER"), ("LEFT", ""), ("", "CROSS"), ("FULL", ""), ("FULL", "OUTER")}
-
-
 # sqlglot takes QUALIFY apart for Spark, as earlier ones need it; for Databricks, which speaks the same, it stays.
 _DIALECTS = {"duckdb": "duckdb", "spark": "databricks"}
 
@@ -50,7 +48,10 @@ def kept_apart(sql: str, engine: str, councils: str) -> str:
     for alias in query.find_all(exp.TableAlias):
         if alias.columns and isinstance(alias.parent, exp.CTE):
             alias.set("columns", [exp.to_identifier(COUNCIL), *alias.columns])
-    return query.sql(dialect=dialect)
+    apart = query.sql(dialect=dialect)
+    if ANY_COUNCIL in apart:
+        raise NotKeptApart(f"the council's code is not at the beginning of a text: {apart}")
+    return apart
 
 
 def _name_once(query: exp.Expr) -> None:
@@ -86,6 +87,8 @@ def _refuse_unknown(select: exp.Select) -> None:
         # Subtotals are of a council where something else is grouped by too; alone, they have a row of nothing.
         is_of_subtotals = all(isinstance(each, _SUBTOTALS) for each in grouping.expressions)
         unknown += ["a grouping that is not by columns"] if is_of_subtotals else []
+    elif select.args.get("having"):
+        unknown.append("having without a grouping")
     if select.args.get("distinct") and select.args["distinct"].args.get("on"):
         unknown.append("distinct on")
     if isinstance(select.parent, exp.SetOperation) and select.parent.args.get("by_name"):

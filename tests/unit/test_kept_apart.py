@@ -124,6 +124,8 @@ def test_a_query_finds_of_many_councils_what_it_finds_of_each(
         ("select code from one using sample 1", "sample"),
         ("select code from (values ('a')) as given(code)", "values"),
         ("select * from range(3)", "series"),
+        ("select 1 as one from one having count(*) > 1", "having"),
+        (f"select 'of {ANY_COUNCIL}' as whose from one", "beginning"),
     ],
 )
 def test_what_nobody_has_thought_through_is_refused_with_its_sql(sql: str, named: str) -> None:
