@@ -100,10 +100,12 @@ class Live:
     Attributes:
         checks: The worst first, then in template order.
         tallies: The Return sheet, errors in cells, then the checks.
+        offending: By sheet and column the formula by which its cells turn.
     """
 
     checks: tuple[LiveCheck, ...]
     tallies: tuple[Tally, ...]
+    offending: Mapping[tuple[str, str], str]
 
 
 def live(reference: Reference, ranges: Mapping[str, str], directorate: str) -> Live:
@@ -122,7 +124,10 @@ def _live(forms: tuple[Form, ...], ranges: tuple[tuple[str, str], ...]) -> Live:
     lists = dict(ranges)
     checks = [*cell_checks(forms, lists), *row_checks(lists)]
     checks.sort(key=_worst_first)
-    return Live(tuple(checks), tuple(_tallies(checks, lists[TOTALS].removeprefix("="))))
+    totals = lists[TOTALS].removeprefix("=")
+    columns = ((sheet, column.name) for sheet in SHEETS for column in sheet.columns)
+    offending = {(sheet.name, column): is_offending(sheet, column, checks, totals) for sheet, column in columns}
+    return Live(tuple(checks), tuple(_tallies(checks, totals)), offending)
 
 
 def _worst_first(check: LiveCheck) -> tuple[bool, int, int]:

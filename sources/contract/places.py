@@ -23,6 +23,11 @@ def _places(sheet: str) -> Mapping[str, int]:
     return {column.name: number for number, column in enumerate(sheet_named(sheet).layout)}
 
 
+@cache
+def _letters(sheet: str) -> Mapping[str, str]:
+    return {name: str(xl_col_to_name(number)) for name, number in _places(sheet).items()}
+
+
 def place(sheet: Sheet, column: str) -> int:
     """Return where in the workbook's order a column is, from 0."""
     return _places(sheet.name)[column]
@@ -30,7 +35,7 @@ def place(sheet: Sheet, column: str) -> int:
 
 def letter(sheet: Sheet, column: str) -> str:
     """Return the letter of a column, the template's own ones included."""
-    return str(xl_col_to_name(place(sheet, column)))
+    return _letters(sheet.name)[column]
 
 
 def cell_in_row(sheet: Sheet, column: str, row: int | str) -> str:

@@ -17,7 +17,7 @@ from sources.contract.cells import NUMBER_FORMATS, TEXT_FORMAT, show_pence, writ
 from sources.contract.formulas import LAST_PERIOD, TO_CORRECT, UNEXPLAINED, Row, line_formulas
 from sources.contract.heights import height, lines_needed
 from sources.contract.limits import sheet_limits
-from sources.contract.live_formulas import ROW, is_offending, to_correct
+from sources.contract.live_formulas import ROW, to_correct
 from sources.contract.places import FIRST_ROW, LAST_ROW, place
 from sources.template.declaration import SAVINGS, Column, Kind, OwnColumn, Sheet
 
@@ -87,7 +87,7 @@ def _write_limits(book: Book, page: Worksheet, sheet: Sheet, column: Column) -> 
     limits = sheet_limits(sheet, column, book.ranges, book.reference, book.directorate)
     if limits:
         page.data_validation(*cells, limits)
-    criteria = is_offending(sheet, column.name, book.live.checks, book.totals)
+    criteria = book.live.offending[sheet.name, column.name]
     offending = book.format(looks.OFFENDING)
     page.conditional_format(*cells, {"type": "formula", "criteria": criteria, "format": offending})
     if column.is_money:
