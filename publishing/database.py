@@ -27,6 +27,7 @@ STORAGE_VERSION = "v1.0.0"
 # It has to attach and write files, so external access stays on; nothing else that is not needed.
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "1GB",
+    "threads": 1,  # as for the candidate
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "allow_community_extensions": False,
