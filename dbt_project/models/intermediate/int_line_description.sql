@@ -18,11 +18,12 @@ line_in_force as (
 
 ),
 
+-- Narrow rows, grouped and not sorted: of ten million lines, windows over what is described do not fit into memory.
 described as (
 
     select
-        line.*,
-        submission.directorate_code,
+        line.saving_ref,
+        line.plan_year,
         submission.period_key,
         submission.receipt_seq,
         case
@@ -41,23 +42,46 @@ described as (
 
 best as (
 
-    select *
+    select
+        saving_ref,
+        plan_year,
+        min(authority) as authority
     from described
-    qualify authority = min(authority) over (partition by saving_ref, plan_year)
+    group by saving_ref, plan_year
+
+),
+
+latest as (
+
+    select
+        described.saving_ref,
+        described.plan_year,
+        described.period_key,
+        max(described.receipt_seq) as receipt_seq
+    from described
+    inner join best
+        on described.saving_ref = best.saving_ref
+        and described.plan_year = best.plan_year
+        and described.authority = best.authority
+    group by described.saving_ref, described.plan_year, described.period_key
 
 )
 
 select
-    saving_ref,
-    plan_year,
-    period_key,
-    directorate_code,
-    saving_title,
-    service_code,
-    benefit_type,
-    is_cashable,
-    recurrence,
-    maturity,
-    replaces_ref
-from best
-qualify row_number() over (partition by saving_ref, plan_year, period_key order by receipt_seq desc) = 1
+    latest.saving_ref,
+    latest.plan_year,
+    latest.period_key,
+    submission.directorate_code,
+    line.saving_title,
+    line.service_code,
+    line.benefit_type,
+    line.is_cashable,
+    line.recurrence,
+    line.maturity,
+    line.replaces_ref
+from latest
+inner join {{ ref('stg_raw__submission') }} as submission on latest.receipt_seq = submission.receipt_seq
+inner join {{ ref('stg_raw__savings_line') }} as line
+    on submission.submission_id = line.submission_id
+    and latest.saving_ref = line.saving_ref
+    and latest.plan_year = line.plan_year
