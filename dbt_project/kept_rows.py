@@ -1,7 +1,7 @@
 """What the candidate before holds of returns, so that a load makes the rows of new verdicts alone.
 
 Here belongs when such rows can be taken: while the file is the one that the last publishing names, built by
-the code of now (docs/decisions/0026). Not here: how rows are made (``load_raw``), and what holds typed lines to
+the code of now (docs/decisions/0025). Not here: how rows are made (``load_raw``), and what holds typed lines to
 their verdicts each night (``sources.intake.restoring``).
 """
 

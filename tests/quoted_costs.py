@@ -30,6 +30,8 @@ NIGHTS = (
 OF_COUNCILS = (
     ("A first night", "nights", "a night, times the floor", "peak mebibytes of a process"),
     ("A night with nothing new", "nights", "a night with nothing new, times the floor", ""),
+    ("A council's share of one build of all", "together", "a council's share, times the floor", "peak mebibytes"),
+    ("The same, with nothing new", "together", "a council's share with nothing new, times the floor", ""),
     ("A council's share of a join", "joined", "a council's share, times the floor", "peak mebibytes"),
     ("The same, with nothing new", "joined", "a council's share with nothing new, times the floor", ""),
 )
