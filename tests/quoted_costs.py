@@ -95,7 +95,7 @@ def councils() -> str:
     """Return a table of what the nights of councils and joining their releases cost."""
     found = measured("councils")
     rows = [
-        f"| {what} | {found[part]['councils']} | {found[part][times]:.2f} | {found[part].get(memory, '')} |"
+        f"| {what} | {found[part]['councils']} | {found[part][times]:.3g} | {found[part].get(memory, '')} |"
         for what, part, times, memory in OF_COUNCILS
     ]
     head = "| | Councils | Processor time of each, times its SQL bare | Most memory of a process, MiB |"
