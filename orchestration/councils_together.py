@@ -32,10 +32,9 @@ from sources.custody.problems import CustodyProblem, VaultDamaged
 from sources.home import Home
 from sources.intake.restoring import are_as_judged
 from sources.reference.folder_problems import ReferenceProblem
-from sources.reference.whose import COUNCIL_CODE
+from sources.reference.whose import COUNCIL_CODE, said_of_council
 
 _UNREADABLE = (CustodyProblem, VaultDamaged, ReferenceProblem, OSError)
-_Read = dict[str, Mapping[str, Tables]]
 
 
 class NothingBuiltError(Exception):
@@ -119,15 +118,21 @@ def _looked_at(council: Council, code_sha256: str) -> Part:
         return Part(council, council.problem or "Its lists have no council_code: see setting.csv.")
     try:
         with LedgerView.of(council.home) as ledger:
-            _expect_lines(council.home, ledger)
+            _expect_readable(council, council.home, ledger)
             return Part(council, inputs=inputs_in_force(ledger, code_sha256))
     except (*_UNREADABLE, _NotReadableError) as problem:
         return Part(council, " ".join(str(problem).split()))
 
 
-def _expect_lines(home: Home, ledger: LedgerView) -> None:
-    if not ledger.adoptions():
+def _expect_readable(council: Council, home: Home, ledger: LedgerView) -> None:
+    adoptions = ledger.adoptions()
+    if not adoptions:
         raise _NotReadableError(f"{home.root} has adopted no lists yet: run `savings load` in its folder.")
+    adopted = said_of_council(ledger.vault.reference_folder(adoptions[-1].payload.reference_sha256), COUNCIL_CODE)
+    if adopted != council.code:
+        raise _NotReadableError(
+            f"{home.root} is of council {adopted or 'without a code'}, its lists are of {council.code}."
+        )
     altered = [each.submission_id for each in ledger.judged() if each.lines and not are_as_judged(home, each)]
     if altered:
         raise _NotReadableError(

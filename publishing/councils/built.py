@@ -82,14 +82,12 @@ class Part:
 def with_own_release(part: Part) -> Part:
     """Return a council's part with its release in force, if that was made of the same lines by the same code."""
     home = part.council.home
-    release = pointer.current(home) if home else None
-    if release is None:
-        return part
     try:
-        own = read_manifest(release)
-    except (OSError, ManifestUnreadableError):
+        release = pointer.current(home) if home else None
+        own = read_manifest(release) if release else None
+    except (OSError, pointer.NoPointerError, ManifestUnreadableError):
         return part  # who joins says it; there is nothing here to compare with
-    return replace(part, own=own) if own.inputs == part.inputs else part
+    return replace(part, own=own) if own and own.inputs == part.inputs else part
 
 
 def held_to_their_own(candidate: Path, parts: Sequence[Part]) -> list[Part]:

@@ -152,12 +152,17 @@ def test_a_council_that_cannot_be_read_is_left_out_and_says_what_to_do(folder: P
     line.chmod(0o600)
     line.write_bytes(line.read_bytes() + b" ")
     (folder / "council-2" / NAME).unlink()
+    lists = folder / "council-3" / "reference" / "setting.csv"
+    lists.write_text(lists.read_text("utf-8").replace(code_of(3), code_of(4)), encoding="utf-8")
+    live_as_typed_lines(5, folder / "council-5")
+    (folder / "council-5" / "home" / "current").write_text("no link", encoding="utf-8")
     done = savings("build", str(folder), "--json")
     assert done.exit_code == Exit.REFUSED, done.output
     reasons = {each["folder"]: each["reason"] for each in json.loads(done.stdout)["councils"]}
     assert reasons["council-1"].endswith("are missing or altered: run `savings load` in its folder.")
     assert "No savings.toml can be read in it" in reasons["council-2"]
-    assert reasons["council-3"] is None
+    assert reasons["council-3"].endswith(f"is of council {code_of(3)}, its lists are of {code_of(4)}.")
+    assert reasons["council-5"] is None
 
 
 def test_nothing_is_written_where_no_council_can_be_built(folder: Path) -> None:
