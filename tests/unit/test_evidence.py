@@ -196,7 +196,7 @@ def _build(
     rows = tuple(FailingRow(rule, "k", "v") for rule in breaking)
     nodes = {
         "model.dim_new": NodeResult("dim_new", "model", "success", None, "", ""),
-        "test.dim_new": NodeResult("dim_new__holds", "test", status, failures, message, "error", rows),
+        "test.dim_new": NodeResult("dim_new__holds", "test", status, failures, message, "error", rows=rows),
     }
     return BuildResult("run-1", nodes, manifest, True)
 
