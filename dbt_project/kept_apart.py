@@ -13,8 +13,8 @@ from __future__ import annotations
 from sqlglot import exp, parse_one
 
 from dbt_project.parsed import ANY_COUNCIL
+from sources.reference.whose import COUNCIL_CODE as COUNCIL
 
-COUNCIL = "council_code"
 _THE_COUNCIL = "of_council"
 _IN_TEXT = f"{ANY_COUNCIL}|"
 _SUBTOTALS = (exp.Rollup, exp.Cube, exp.GroupingSets)

@@ -22,10 +22,11 @@ from dbt_common.contracts.constraints import ColumnLevelConstraint, ConstraintTy
 
 from dbt_project import candidate as scratch
 from dbt_project import parsed
-from dbt_project.kept_apart import COUNCIL, kept_apart
+from dbt_project.kept_apart import kept_apart
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
 from dbt_project.rules import FailingRow
 from sources import home as layout
+from sources.reference.whose import COUNCIL_CODE as COUNCIL
 
 # Every council that has lists has settings.
 _HAS_EVERY_COUNCIL = ("reference", "setting")

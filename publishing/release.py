@@ -93,6 +93,7 @@ class _Draft:
     version: str
     created_at: datetime
     candidate: Path
+    candidate_sha256: str
     before: Path | None
     tables: Sequence[PublishedTable]
     found: Fingerprint
@@ -142,6 +143,7 @@ def publish(
         ReleaseDiffersError: If what was written is not what was checked.
     """
     refuse_wal(home.candidate)
+    candidate_sha256 = file_sha256(home.candidate)
     inputs = _inputs_of_now(home.candidate, evidence, ledger, code_sha256)
     found = fingerprint(home.candidate, tables)
     overrides = overrides_of(ledger, found.content_sha256)
@@ -150,7 +152,7 @@ def publish(
     retention.sweep(home, ledger)
     if in_force is not None and _holds(in_force, found, parts_sha256, ledger):
         release = Release(in_force, read_manifest(in_force), is_new=False)
-        ledger.record(clock, _payload(SameContent, release, found, inputs, evidence, home.candidate))
+        ledger.record(clock, _payload(SameContent, release, found, inputs, evidence, candidate_sha256))
     else:
         checks = stated(evidence.checks, overrides)
         compared = _compared(home, ledger, in_force)
@@ -160,6 +162,7 @@ def publish(
             version=next_version(ledger, found.content_sha256),
             created_at=created_at,
             candidate=home.candidate,
+            candidate_sha256=candidate_sha256,
             before=in_force,
             tables=tables,
             found=found,
@@ -171,7 +174,7 @@ def publish(
             parts_sha256=parts_sha256,
         )
         release = _write(home, draft)
-        ledger.record(clock, _payload(Published, release, found, inputs, evidence, home.candidate))
+        ledger.record(clock, _payload(Published, release, found, inputs, evidence, candidate_sha256))
         pointer.swap(home, release.release_id)
     retention.prune(home, keep)
     return release
@@ -196,7 +199,12 @@ def _holds(release: Path, found: Fingerprint, parts_sha256: str, ledger: Ledger)
 
 
 def _payload(
-    payload: type[Published], release: Release, found: Fingerprint, inputs: Inputs, evidence: Evidence, candidate: Path
+    payload: type[Published],
+    release: Release,
+    found: Fingerprint,
+    inputs: Inputs,
+    evidence: Evidence,
+    candidate_sha256: str,
 ) -> Published:
     return payload(
         release_id=release.release_id,
@@ -206,7 +214,7 @@ def _payload(
         inputs=inputs.as_json(),
         evidence_sha256=evidence.sha256,
         version=release.manifest.version,
-        candidate_sha256=file_sha256(candidate),
+        candidate_sha256=candidate_sha256,
     )
 
 
@@ -264,6 +272,8 @@ def _fill(folder: Path, draft: _Draft) -> Manifest:
     write_tables(folder, draft.candidate, draft.tables, rows)
     if wrong := differing(draft.candidate, folder / DATABASE, draft.tables):
         raise ReleaseDiffersError(f"What was written is not what was checked: {', '.join(wrong)}. Load again.")
+    if file_sha256(draft.candidate) != draft.candidate_sha256:
+        raise ReleaseDiffersError(f"{draft.candidate.name} was changed while it was published. Load again.")
     (folder / EVIDENCE).write_bytes(ran.as_bytes())
     with connect(folder):
         write_changes(folder, draft.release_id, draft.version, draft.before, draft.compared)

@@ -17,11 +17,12 @@ from dbt_project import candidate as scratch
 from dbt_project.inputs import Inputs
 from dbt_project.published import PublishedTable
 from publishing import pointer
-from publishing.councils.standing import COUNCIL, Council
+from publishing.councils.standing import WHO, WHY, Council
 from publishing.councils.tables import is_as_published, sizes
 from publishing.database import SCHEMA, write_tables
 from publishing.manifest import Manifest, ManifestUnreadableError, read_manifest
 from publishing.release_tables import ReleaseColumn, ReleaseTable
+from sources.reference.whose import COUNCIL_CODE as COUNCIL
 
 # How many tables are named that differ: enough to find the cause.
 _NAMED = 3
@@ -29,16 +30,9 @@ DIM_COUNCIL = ReleaseTable(
     "dim_council",
     "One row per council, also of one whose lines could not be built: whether its rows are here, or why not.",
     (
-        ReleaseColumn("folder", pa.string(), "The council's folder, as the operator calls it."),
-        ReleaseColumn(
-            COUNCIL,
-            pa.string(),
-            "Code of the council, the first column of every table; null where that is not known.",
-            is_required=False,
-        ),
-        ReleaseColumn("council_name", pa.string(), "Name of the council.", is_required=False),
+        *WHO,
         ReleaseColumn("state", pa.string(), "built: its rows are here; left out."),
-        ReleaseColumn("reason", pa.string(), "Why it was left out; else null.", is_required=False),
+        WHY,
         ReleaseColumn(
             "release_id",
             pa.string(),

@@ -14,8 +14,9 @@ from typing import LiteralString
 
 from psycopg import sql
 
-from publishing.councils.standing import COUNCIL, DIM_COUNCIL
+from publishing.councils.standing import DIM_COUNCIL
 from publishing.postgres import READER, Connection, grant_reading, make_role, open_to_readers
+from sources.reference.whose import COUNCIL_CODE as COUNCIL
 
 # What all councils' roles are members of: it may read the tables, and by itself sees no row of them.
 COUNCIL_READER = "bi_council_reader"

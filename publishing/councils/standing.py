@@ -25,23 +25,28 @@ from sources.custody.ledger import LedgerView
 from sources.custody.payloads import Published
 from sources.custody.problems import CustodyProblem, VaultDamaged
 from sources.home import Home
+from sources.reference.whose import COUNCIL_CODE as COUNCIL
 
-COUNCIL = "council_code"
+# Who a row of ``dim_council`` is about, in whichever release of many councils.
+WHO = (
+    ReleaseColumn("folder", pa.string(), "The council's folder, as the operator calls it."),
+    ReleaseColumn(
+        COUNCIL,
+        pa.string(),
+        "Code of the council, the first column of every table; null where that is not known.",
+        is_required=False,
+    ),
+    ReleaseColumn("council_name", pa.string(), "Name of the council.", is_required=False),
+)
+WHY = ReleaseColumn("reason", pa.string(), "Why it was left out; else null.", is_required=False)
 DIM_COUNCIL = ReleaseTable(
     "dim_council",
     "One row per council, also of one whose release could not be joined: which release its rows are of, or why it has "
     "none here.",
     (
-        ReleaseColumn("folder", pa.string(), "The council's folder, as the operator calls it."),
-        ReleaseColumn(
-            COUNCIL,
-            pa.string(),
-            "Code of the council, the first column of every table; null where that is not known.",
-            is_required=False,
-        ),
-        ReleaseColumn("council_name", pa.string(), "Name of the council.", is_required=False),
+        *WHO,
         ReleaseColumn("state", pa.string(), "joined: its rows are here; no release: it has none yet; left out."),
-        ReleaseColumn("reason", pa.string(), "Why it was left out; else null.", is_required=False),
+        WHY,
         ReleaseColumn("release_id", pa.string(), "Its release that is here; else null.", is_required=False),
         ReleaseColumn("version", pa.string(), "The version of that release.", is_required=False),
         ReleaseColumn("published_at", pa.timestamp("us"), "When it was made, UTC.", is_required=False),

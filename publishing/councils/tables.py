@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 
 from dbt_project.content import Size
-from publishing.councils.standing import COUNCIL, DIM_COUNCIL, Brought, Standing
+from publishing.councils.standing import DIM_COUNCIL, Brought, Standing
 from publishing.database import (
     PARQUET,
     SCHEMA,
@@ -35,6 +35,7 @@ from publishing.database import (
 from publishing.files import CSV, PACKAGE, as_bytes, on_one_line, table_schema, write_csv
 from publishing.manifest import DATABASE
 from publishing.release import ReleaseDiffersError
+from sources.reference.whose import COUNCIL_CODE as COUNCIL
 
 _OF_THE_COUNCIL = "Code of the council that the row is of."
 _WORDS = (

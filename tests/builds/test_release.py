@@ -117,6 +117,25 @@ def test_what_was_written_otherwise_than_it_was_checked_is_not_published(warehou
     assert pointer.current(warehouse.home) == first.folder
 
 
+def test_a_candidate_that_is_changed_after_it_was_held_to_its_evidence_is_not_published(
+    warehouse: SmallWarehouse, monkeypatch
+):
+    """F-F15, between the checks and the copy that readers get."""
+    first = warehouse.night("10.00")
+    write_tables = publishing_release.write_tables
+
+    def change_first(folder: Path, candidate: Path, *given: object) -> None:
+        with duckdb.connect(candidate) as connection:
+            connection.execute("update marts.fct_pound set amount_gbp = amount_gbp + 0.01")
+        write_tables(folder, candidate, *given)
+
+    monkeypatch.setattr(publishing_release, "write_tables", change_first)
+
+    with pytest.raises(ReleaseDiffersError, match="changed while it was published"):
+        warehouse.night("11.00")
+    assert pointer.current(warehouse.home) == first.folder
+
+
 def test_parquet_files_hold_the_same_rows_and_exact_types(warehouse: SmallWarehouse):
     release = warehouse.night("10.05")
     path = release.folder / "parquet" / "fct_pound.parquet"

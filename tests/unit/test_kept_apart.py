@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dbt_project.kept_apart import COUNCIL, NotKeptApart, kept_apart
+from dbt_project.kept_apart import NotKeptApart, kept_apart
 from dbt_project.parsed import ANY_COUNCIL
+from sources.reference.whose import COUNCIL_CODE as COUNCIL
 from tests.council_years import code_of, council_year
 from tests.models_in_memory import Models, models_of
 
