@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,15 +78,22 @@ class Desk:
 
     def ended(self, run_id: str) -> dg.DagsterRun:
         """Return a run once it has ended."""
-        over = threading.Event()
+        return self._once(run_id, lambda run: run.is_finished)
+
+    def begun(self, run_id: str) -> dg.DagsterRun:
+        """Return a run once its process works on it."""
+        return self._once(run_id, lambda run: run.status is dg.DagsterRunStatus.STARTED)
+
+    def _once(self, run_id: str, is_so: Callable[[dg.DagsterRun], bool]) -> dg.DagsterRun:
+        came = threading.Event()
 
         def hear(*_: object) -> None:
-            if self._run(run_id).is_finished:
-                over.set()
+            if is_so(self._run(run_id)):
+                came.set()
 
         self.instance.watch_event_logs(run_id, None, hear)
         hear()
-        assert over.wait(timeout=LONGEST_RUN), self._run(run_id).status
+        assert came.wait(timeout=LONGEST_RUN), self._run(run_id).status
         self.instance.end_watch_event_logs(run_id, hear)
         return self._run(run_id)
 
@@ -142,9 +149,10 @@ def test_a_table_has_its_rows_and_pounds_on_its_page(desk: Desk) -> None:
 
 def test_a_run_that_is_terminated_ends(desk: Desk) -> None:
     desk.open(f"assets/{TABLE}")
-    stopped = desk.run_of("Materialize", "Confirm")
+    # One that works: while its process starts, Dagster says that it could not be stopped, and stops it.
+    stopped = desk.begun(desk.run_of("Materialize", "Confirm")).run_id
     answer = desk.pages.ask(TERMINATE, {"run": stopped})
-    assert answer["data"]["terminateRun"]["__typename"] == "TerminateRunSuccess"
+    assert answer["data"]["terminateRun"]["__typename"] == "TerminateRunSuccess", answer
     assert desk.ended(stopped).status is dg.DagsterRunStatus.CANCELED
 
 
