@@ -71,7 +71,10 @@ def settings_files(folder: Path) -> list[Path]:
     """
     found = [path / NAME for path in _folders(folder) if os.access(path / NAME, os.R_OK)]
     if not found:
-        raise NoCouncilsError(f"No folder in {folder} has a {NAME}. `savings init {folder}/NAME` sets a council up.")
+        raise NoCouncilsError(
+            f"No folder in {folder} has a {NAME} that this account may read. Run it as the account that owns the "
+            f"councils' homes; `savings init {folder}/NAME` sets a council up."
+        )
     for taken in (folder / name / NAME for name in _OWN):
         if taken in found:
             raise NoCouncilsError(f"{taken.parent} is where a release of all goes. Give that council another folder.")

@@ -1,8 +1,8 @@
 """One build of the models over the lines of all councils, instead of one for each.
 
 Here belongs what is read of each council's home, building it together, and building again without a council whose
-rows break a rule. Not here: how the models keep councils apart (``dbt_project.many_councils``), and the release
-(``publishing.councils``). Nothing is written into a council's home.
+rows break a rule or are refused by the database. Not here: how the models keep councils apart
+(``dbt_project.many_councils``), and the release (``publishing.councils``). Nothing is written into a council's home.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ from sources.intake.restoring import are_as_judged
 from sources.reference.folder_problems import ReferenceProblem
 from sources.reference.whose import COUNCIL_CODE, said_of_council
 
+# How DuckDB begins to say that a row has a key twice, a null or a value that may not be; which row, it does not say.
+_REFUSES = "Constraint Error:"
 _UNREADABLE = (CustodyProblem, VaultDamaged, ReferenceProblem, OSError)
 
 
@@ -100,16 +102,20 @@ def _built(candidate: Path, parts: Sequence[Part], engine: Engine) -> tuple[Buil
     while True:
         if not any(part.inputs and not part.reason for part in parts):
             raise NothingBuiltError("; ".join(f"{part.council.folder}: {part.reason}" for part in parts))
-        put_together(candidate, _tables(parts))
-        result = run_dbt.build(candidate, engine=engine, of_many=True)
+        result = _result_of(candidate, parts, engine)
         held = _held_to_the_rules(result, parts)
         if result.success:
             held = held_to_their_own(candidate, [with_own_release(part) for part in held])
         if [part.reason for part in held] == [part.reason for part in parts]:
-            if not result.success:
-                raise DbtFailed(_failed(result))
-            return result, held
+            if result.success:
+                return result, held
+            held = _without_the_refused(candidate, parts, engine, result)
         parts = held
+
+
+def _result_of(candidate: Path, parts: Sequence[Part], engine: Engine) -> BuildResult:
+    put_together(candidate, _tables(parts))
+    return run_dbt.build(candidate, engine=engine, of_many=True)
 
 
 def _looked_at(council: Council, code_sha256: str) -> Part:
@@ -163,6 +169,37 @@ def _held_to_the_rules(result: BuildResult, parts: Sequence[Part]) -> list[Part]
         else part
         for part in parts
     ]
+
+
+def _without_the_refused(candidate: Path, parts: Sequence[Part], engine: Engine, result: BuildResult) -> list[Part]:
+    """Return the parts, those left out whose rows the database refuses.
+
+    Raises:
+        DbtFailed: If that is not why the build has failed.
+    """
+    refused = _refused(candidate, [part for part in parts if not part.reason], engine, result)
+    if not refused:
+        raise DbtFailed(_failed(result))
+    return [replace(part, reason=refused.get(part.council.code, part.reason)) for part in parts]
+
+
+def _refused(candidate: Path, parts: Sequence[Part], engine: Engine, result: BuildResult) -> dict[str, str]:
+    """Return by code what the database says of those that it refuses; it names none, so halves are built until one is.
+
+    Args:
+        candidate: Where halves are built.
+        parts: The councils of a build.
+        engine: What builds.
+        result: What that build came to.
+    """
+    said = [node.message for node in result.nodes.values() if node.status == "error" and _REFUSES in node.message]
+    if not said:
+        return {}
+    if len(parts) == 1:
+        return {parts[0].council.code: f"The database refuses its rows. {said[0].partition(_REFUSES)[2].strip()}"}
+    halves = (parts[: len(parts) // 2], parts[len(parts) // 2 :])
+    found = (_refused(candidate, half, engine, _result_of(candidate, half, engine)) for half in halves)
+    return {code: why for half in found for code, why in half.items()}
 
 
 def _made_of(part: Part) -> dict[str, Any]:

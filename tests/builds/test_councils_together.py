@@ -136,6 +136,30 @@ def _with_half_a_theme_for(folder: str) -> Any:
     return tables
 
 
+def test_councils_whose_rows_the_database_refuses_are_found_and_the_others_built(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a null where none may be it does not say in which council."""
+    live_as_typed_lines(4, folder / "council-4")
+    monkeypatch.setattr(councils_together, "tables_of", _with_unnamed_projects_for("council-1", "council-4"))
+    assert built(folder).is_new
+    rows = {row[0]: row[1:] for row in states(folder)}
+    assert [rows[f"council-{number}"][0] for number in (1, 2, 3, 4)] == ["left out", "built", "built", "left out"]
+    for number in (1, 4):
+        assert rows[f"council-{number}"][1].startswith("The database refuses its rows. ")
+
+
+def _with_unnamed_projects_for(*folders: str) -> Any:
+    def tables(home: Home, *others: Any) -> tuple[scratch.Tables, scratch.Tables]:
+        raw, reference = tables_of(home, *others)
+        projects = raw["project"]
+        place = projects.column_names.index("project_name")
+        unnamed = projects.set_column(place, projects.field(place), pa.nulls(len(projects), pa.string()))
+        return {**raw, "project": unnamed if home.root.parent.name in folders else projects}, reference
+
+    return tables
+
+
 def _with_a_row_more_for(folder: str) -> Any:
     def manifest(release: Path) -> Manifest:
         found = read_manifest(release)

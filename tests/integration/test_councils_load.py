@@ -18,7 +18,9 @@ from orchestration.settings_file import NAME
 from sources.clock import system_clock
 from sources.custody.ledger import Ledger
 from sources.custody.payloads import NightChecked
+from tests.file_systems import SENDER, as_account
 from tests.homes import NOON, fresh_home
+from tests.machines import folder_for_all, needs_root
 from tests.new_council import ANSWERS
 
 
@@ -99,3 +101,13 @@ def test_a_night_that_takes_too_long_is_ended_and_said(folder: Path, monkeypatch
 @pytest.mark.parametrize(("returned", "means"), [(0, Exit.DONE), (4, Exit.BUSY), (-9, Exit.NOT_PUBLISHED)])
 def test_a_night_that_was_killed_has_published_nothing(returned: int, means: Exit) -> None:
     assert councils._exit_of(returned) is means
+
+
+@needs_root
+def test_an_account_that_may_not_look_into_the_councils_folders_is_told_which_one_may() -> None:
+    with folder_for_all() as folder:
+        (folder / "ashcombe").mkdir(mode=0o700)
+        (folder / "ashcombe" / NAME).write_text("", encoding="utf-8")
+        assert councils.settings_files(folder) == [folder / "ashcombe" / NAME]
+        said = as_account(SENDER, lambda: savings("councils", "watchdog", str(folder)).stderr)
+    assert "that this account may read. Run it as the account that owns the councils' homes" in " ".join(said.split())
