@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import jinja2
@@ -139,6 +139,14 @@ def calculated(expression: str) -> Any:
     return row[0]
 
 
+class Step(NamedTuple):
+    """A step of a query: what it is called, how many rows come out of it, and how many it reads of a table."""
+
+    name: str
+    rows: int
+    scanned: int
+
+
 class Models:
     """Models over one set of raw and reference tables, each worked out when it is first asked for."""
 
@@ -161,8 +169,8 @@ class Models:
         """Return the rows of a query that names models by ``ref``, as models do."""
         return self._connection.execute(self._rendered(sql)).fetchall()
 
-    def steps(self, model: str) -> list[tuple[str, int]]:
-        """Return the steps in which DuckDB answers a model's query, each with how many rows come out of it."""
+    def steps(self, model: str) -> list[Step]:
+        """Return the steps in which DuckDB answers a model's query."""
         query = self._rendered(_files()[model].read_text("utf-8"))
         (_, plan), *_ = self._connection.execute(f"explain (analyze, format json) {query}").fetchall()
         return list(_steps(json.loads(plan)))
@@ -207,8 +215,9 @@ def models_of(*layers: str) -> list[str]:
     return sorted(path.stem for layer in layers for path in (PROJECT / "models" / layer).glob("*.sql"))
 
 
-def _steps(step: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    yield step.get("operator_name", "").strip(), step.get("operator_cardinality", 0)
+def _steps(step: Mapping[str, Any]) -> Iterator[Step]:
+    name = step.get("operator_name", "").strip()
+    yield Step(name, step.get("operator_cardinality", 0), step.get("operator_rows_scanned", 0))
     for each in step["children"]:
         yield from _steps(each)
 
