@@ -27,8 +27,9 @@ _DOING = {
 
 
 @contextlib.contextmanager
-def progress(console: Console) -> Iterator[Callable[[DagsterEvent], None]]:
+def progress() -> Iterator[Callable[[DagsterEvent], None]]:
     """Show what step is at work until the block ends; say nothing where nobody looks."""
+    console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda event: None
         return

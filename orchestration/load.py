@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import gc
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
+import typer
 
 from orchestration.alerts.of_a_load import tell_of, telling_why_it_stopped
 from orchestration.exit_codes import Exit
@@ -38,9 +37,6 @@ from sources.custody.survey import Survey
 if TYPE_CHECKING:
     from orchestration.printouts.summary import Arrival, Summary
 
-# How many objects a night makes between two searches for circles among them, of which it leaves few: at Python's
-# own 700 the searches take a tenth of it, at this hardly any, and 75 MB more of memory.
-_OBJECTS_BETWEEN_SEARCHES = 1_000_000
 _NOT_TAKEN = frozenset({State.BLOCKED, State.REFUSED, State.HELD})
 
 
@@ -78,24 +74,22 @@ class QuietNight:
             "templates": [str(path) for path in self.templates],
         }
 
-    def print(self, console: Console) -> None:
+    def print(self) -> None:
         """Say that nothing changed, and since when; before the first return, what to send."""
-        if self.release_id is None:
-            self._print_templates(console)
-        else:
-            self._print_release(console)
+        for line in self._without_a_release() if self.release_id is None else self._since_the_release():
+            typer.echo(line)
         for sentence in self.attention:
-            console.print(sentence, style="yellow", highlight=False, markup=False, soft_wrap=True)
+            typer.secho(sentence, fg=typer.colors.YELLOW)
 
-    def _print_templates(self, console: Console) -> None:
-        said = "No return yet, so nothing is published. Send these templates to the directorates:"
-        for line in (said if self.templates else "No return yet, so nothing is published.", *self.templates):
-            console.print(str(line), highlight=False, markup=False, soft_wrap=True)
+    def _without_a_release(self) -> Iterable[str]:
+        said = "No return yet, so nothing is published."
+        more = " Send these templates to the directorates:" if self.templates else ""
+        return (said + more, *map(str, self.templates))
 
-    def _print_release(self, console: Console) -> None:
-        console.print(f"Nothing is new since release {self.release_id}.", highlight=False)
-        console.print(f"No file was opened; {self.rehashed} received file(s) re-hashed, all sound.", highlight=False)
-        console.print(f"Read it: {self.release}", highlight=False, soft_wrap=True)
+    def _since_the_release(self) -> Iterable[str]:
+        yield f"Nothing is new since release {self.release_id}."
+        yield f"No file was opened; {self.rehashed} received file(s) re-hashed, all sound."
+        yield f"Read it: {self.release}"
 
 
 @dataclass(frozen=True)
@@ -109,11 +103,13 @@ class FullNight:
         """Return the outcome for a machine."""
         return self.summary.as_json()
 
-    def print(self, console: Console) -> None:
+    def print(self) -> None:
         """Print the night's summary."""
+        from rich.console import Console
+
         from orchestration.printouts.summary_text import print_summary
 
-        print_summary(self.summary, console)
+        print_summary(self.summary, Console())
 
 
 def load(
@@ -122,7 +118,6 @@ def load(
     history: Path | None,
     is_forced: bool,
     clock: Clock,
-    console: Console,
     accepts_clock: bool = False,
     wait: Callable[[float], None] = time.sleep,
 ) -> QuietNight | FullNight:
@@ -133,7 +128,6 @@ def load(
         history: A list of files with declared receipt times to take in first.
         is_forced: Build although nothing is new.
         clock: What tells the time.
-        console: Where progress is shown.
         accepts_clock: Whether somebody says that a clock is right that is hard to believe.
         wait: Lets seconds pass.
 
@@ -146,7 +140,7 @@ def load(
         expect_own(history, settings.reference)
     settings.home.create()
     with telling_why_it_stopped(settings, clock):
-        return _load(settings, history, is_forced, clock, console, accepts_clock, wait)
+        return _load(settings, history, is_forced, clock, accepts_clock, wait)
 
 
 def _load(
@@ -154,7 +148,6 @@ def _load(
     history: Path | None,
     is_forced: bool,
     clock: Clock,
-    console: Console,
     accepts_clock: bool,
     wait: Callable[[float], None],
 ) -> QuietNight | FullNight:
@@ -166,9 +159,9 @@ def _load(
             check_clock(ledger, clock, [*landing.ready, *landing.unsettled], is_accepted=accepts_clock)
         decided, refused = take_in_requests(settings, ledger, clock)
         for sentence in decided:
-            console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+            typer.echo(sentence, err=True)
         if landing.is_worth_waiting:
-            console.print(_waiting(landing, settings.settle), highlight=False)
+            typer.echo(_waiting(landing, settings.settle), err=True)
             wait(settings.settle.total_seconds())
             landing = survey_of(settings, ledger, clock)
         found = look(settings, ledger, landing, history)
@@ -177,10 +170,10 @@ def _load(
             attention = (*refused, *found.corrected, *found.attention, *tell_of(settings, clock))
             templates = templates_on_desks(home) if found.is_before_the_first else ()
             return QuietNight(found.release_id, home.current, rehashed, attention, templates)
-        return _full_night(settings, ledger, history, clock, console, found.broken, (*refused, *found.corrected))
+        return _full_night(settings, ledger, history, clock, found.broken, (*refused, *found.corrected))
 
 
-def rebuild(settings: Settings, *, clock: Clock, console: Console) -> FullNight:
+def rebuild(settings: Settings, *, clock: Clock) -> FullNight:
     """Make ledger, typed lines and receipts anew from the vault, then build and publish from them.
 
     Raises:
@@ -199,7 +192,7 @@ def rebuild(settings: Settings, *, clock: Clock, console: Console) -> FullNight:
         forget_desk_day(home)
         home.candidate.unlink(missing_ok=True)  # nothing is taken from it either
         with contextlib.closing(Ledger.open(home)) as ledger:
-            return _full_night(settings, ledger, None, clock, console)
+            return _full_night(settings, ledger, None, clock)
 
 
 def _full_night(
@@ -207,18 +200,16 @@ def _full_night(
     ledger: Ledger,
     history: Path | None,
     clock: Clock,
-    console: Console,
     broken: str = "",
     named: Sequence[str] = (),
 ) -> FullNight:
-    gc.set_threshold(_OBJECTS_BETWEEN_SEARCHES)
     from orchestration.display import progress
     from sources.intake.restoring import restore
 
     # First, so that nothing altered is read, and what cannot be made again is said in its own words.
     corrected = restore(settings.home, ledger)
     started_after = ledger.last_seq()
-    with progress(console) as on_event:
+    with progress() as on_event:
         from orchestration.night import run_night
         from orchestration.printouts.summary import summarise
         from publishing.pointer import current

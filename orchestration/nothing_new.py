@@ -20,15 +20,13 @@ from sources.clock import Clock
 from sources.custody.history_list import pending
 from sources.custody.landing import make_folders
 from sources.custody.ledger import Ledger, LedgerView
-from sources.custody.payloads import NightChecked, Published, Received, SameContent
+from sources.custody.payloads import NightChecked, Published, Received, ReferenceAdopted, SameContent
 from sources.custody.senders import known_directorates
 from sources.custody.survey import Survey, survey
 from sources.custody.vault import share_of_night
 from sources.desk.desk_day import holds
 from sources.home import Home
-from sources.intake.adoption import why_not_in_force
 from sources.reference.folder_hash import reference_sha256
-from sources.reference.reference import ReferenceProblem, read_reference
 
 
 @dataclass(frozen=True)
@@ -78,8 +76,7 @@ def look(settings: Settings, ledger: Ledger, landing: Survey, history: Path | No
     reasons = [f"{len(landing.ready)} file(s) waiting in landing"] if landing.ready else []
     if history and (entries := pending(history, ledger)):
         reasons.append(f"{len(entries)} file(s) of {history.name} not yet taken in")
-    not_in_force = why_not_in_force(settings.reference, ledger)
-    reference = _sha256_in_force(ledger) if not_in_force else reference_sha256(settings.reference)
+    reference, not_in_force = _reference_of_next_load(settings, ledger)
     if due := ledger.to_judge(reference):
         reasons.append(f"{len(due)} file(s) to be judged")
     attention = [*([not_in_force] if not_in_force else []), *landing.problems]
@@ -101,6 +98,8 @@ def look(settings: Settings, ledger: Ledger, landing: Survey, history: Path | No
 
 def _is_sound(settings: Settings) -> bool:
     """Return whether the folder can be read: one that cannot is named by the night's job, which stops at it."""
+    from sources.reference.reference import ReferenceProblem, read_reference
+
     try:
         read_reference(settings.reference)
     except ReferenceProblem:
@@ -112,8 +111,16 @@ def _broken(release: Path | None, ledger: Ledger, astray: Sequence[str]) -> str:
     return seen_to_be_broken(release, recorded_manifest(ledger, release.name)) if release else "".join(astray)
 
 
-def _sha256_in_force(ledger: Ledger) -> str:
-    return str(ledger.adoptions()[-1].payload.reference_sha256)
+def _reference_of_next_load(settings: Settings, ledger: Ledger) -> tuple[str, str]:
+    """Return the hash of the folder by which the next load judges, and why it is not the last; empty where it is."""
+    found, adoption = reference_sha256(settings.reference), ledger.last_event(ReferenceAdopted)
+    if adoption is None or adoption.payload.reference_sha256 == found:
+        return found, ""
+    # Here alone: it reads whole folders, and most nights find the one that is in force.
+    from sources.intake.adoption import why_not_in_force
+
+    not_in_force = why_not_in_force(settings.reference, ledger)
+    return adoption.payload.reference_sha256 if not_in_force else found, not_in_force
 
 
 def _last_good_inputs(ledger: Ledger) -> Inputs | None:

@@ -17,7 +17,6 @@ from datetime import datetime
 from pathlib import Path
 
 import typer
-from rich.console import Console
 from typer.exceptions import TyperException
 
 from orchestration.commands.common import stopped
@@ -109,7 +108,7 @@ def _logs() -> Path:
 def _say(sentence: str, ended: Exit = Exit.NOT_PUBLISHED) -> int:
     """Say it to a person and a machine, as far as there is anybody to say it to; return the exit code."""
     try:
-        code: int = stopped(Console(stderr=True), Exception(sentence), ended).exit_code
+        code: int = stopped(Exception(sentence), ended).exit_code
         sys.stdout.flush()
     except OSError:
         # Whoever read it has gone, or where it went is full; Python would try once more, and end with 120.

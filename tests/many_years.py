@@ -14,8 +14,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from rich.console import Console
-
 from orchestration.exit_codes import Exit
 from orchestration.load import load
 from orchestration.settings import Settings
@@ -95,8 +93,8 @@ def live_through(root: Path, seed: int) -> Years:
                 adopt_reference(reference, ledger, fixed_clock(at), signed=SIGNED)
                 judge_waiting(home, ledger, reference, fixed_clock(at))
     settings = Settings(home, files / REFERENCE_LATER)
-    clock, console = fixed_clock(AFTERWARDS), Console(quiet=True)
-    night = load(settings, history=None, is_forced=False, clock=clock, console=console)
+    clock = fixed_clock(AFTERWARDS)
+    night = load(settings, history=None, is_forced=False, clock=clock)
     assert night.exit_code is not Exit.NOT_PUBLISHED, night.as_json()
     return Years(files, home, sent)
 

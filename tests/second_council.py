@@ -18,8 +18,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from orchestration.load import load
 from orchestration.settings import Settings
 from sources.clock import fixed_clock
@@ -169,7 +167,7 @@ def live_through(root: Path) -> TwoYears:
         adopt_by_post(after, ledger, fixed_clock(REORGANISED_AT), Signature(**SIGNED))
         _take_in(files, home, ledger, after, [each for each in SENT if each.at > REORGANISED_AT])
     settings = Settings(home, after.folder)
-    night = load(settings, history=None, is_forced=False, clock=fixed_clock(AFTERWARDS), console=Console(quiet=True))
+    night = load(settings, history=None, is_forced=False, clock=fixed_clock(AFTERWARDS))
     return TwoYears(files, home, night.as_json())
 
 

@@ -13,7 +13,6 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from orchestration.account import os_account
 from orchestration.exit_codes import Exit
@@ -38,7 +37,7 @@ Post = Annotated[str, typer.Option("--post", help="The post that decides, as pos
 Reason = Annotated[str, typer.Option("--reason", help="Why, in a sentence: it is kept for ever.")]
 
 
-def settings_of_a_warehouse(console: Console) -> Settings:
+def settings_of_a_warehouse() -> Settings:
     """Return the settings, if there is a vault where they point: a mistyped home must not look like an empty one."""
     from sources.custody.event_chain import event_numbers
 
@@ -46,7 +45,7 @@ def settings_of_a_warehouse(console: Console) -> Settings:
     if settings.home.events.is_dir() and event_numbers(settings.home.events):
         return settings
     missing = f"There is no warehouse at {settings.home.root}: its vault holds no event. Check SAVINGS_HOME."
-    raise stopped(console, ValueError(missing), Exit.WRONG_USE)
+    raise stopped(ValueError(missing), Exit.WRONG_USE)
 
 
 def left(action: str, arguments: Mapping[str, str], post: str, reason: str, as_json: bool) -> bool:
@@ -57,8 +56,8 @@ def left(action: str, arguments: Mapping[str, str], post: str, reason: str, as_j
     from sources.custody.requests import is_service, leave
     from sources.reference.authority import as_reason
 
-    console, home = Console(stderr=True), load_settings().home
-    with told(console):
+    home = load_settings().home
+    with told():
         if not home.decisions.is_dir() or is_service(home):
             return False
         name = leave(home, action, arguments, post, as_reason(reason))
@@ -71,7 +70,7 @@ def left(action: str, arguments: Mapping[str, str], post: str, reason: str, as_j
 
 
 @contextlib.contextmanager
-def told(console: Console) -> Iterator[None]:
+def told() -> Iterator[None]:
     """Turn what a command cannot go on from into a sentence and an exit code."""
     from sources.custody.history_list import HistoryProblem
     from sources.custody.problems import CustodyProblem, VaultDamaged
@@ -80,17 +79,17 @@ def told(console: Console) -> Iterator[None]:
     try:
         yield
     except LockBusyError as busy:
-        raise stopped(console, busy, Exit.BUSY) from busy
+        raise stopped(busy, Exit.BUSY) from busy
     except (AuthorityError, HistoryProblem) as problem:
-        raise stopped(console, problem, Exit.WRONG_USE) from problem
+        raise stopped(problem, Exit.WRONG_USE) from problem
     except (CustodyProblem, VaultDamaged) as problem:
-        raise stopped(console, problem, Exit.NOT_PUBLISHED) from problem
+        raise stopped(problem, Exit.NOT_PUBLISHED) from problem
     except PermissionError as denied:
         named = PermissionError(f"{denied.strerror}: {denied.filename} (as uid {os.geteuid()}). Nothing was done.")
-        raise stopped(console, named, Exit.NOT_PUBLISHED) from denied
+        raise stopped(named, Exit.NOT_PUBLISHED) from denied
 
 
-def reference_in_force(settings: Settings, ledger: LedgerView, console: Console) -> Reference:
+def reference_in_force(settings: Settings, ledger: LedgerView) -> Reference:
     """Return the reference data that the next load would judge by, or say what is wrong with its folder."""
     from sources.intake.adoption import reference_of_next_load
     from sources.reference.reference import ReferenceProblem
@@ -98,12 +97,14 @@ def reference_in_force(settings: Settings, ledger: LedgerView, console: Console)
     try:
         return reference_of_next_load(settings.reference, ledger)
     except ReferenceProblem as problem:
-        raise stopped(console, problem, Exit.NOT_PUBLISHED) from problem
+        raise stopped(problem, Exit.NOT_PUBLISHED) from problem
 
 
-def stopped(console: Console, problem: Exception, code: Exit) -> typer.Exit:
+def stopped(problem: Exception, code: Exit) -> typer.Exit:
     """Say why a command cannot go on, to a person and where JSON was asked for to the machine; return what ends it."""
-    console.print(str(problem), style="red", highlight=False, markup=False, soft_wrap=True)
+    from rich.console import Console
+
+    Console(stderr=True).print(str(problem), style="red", highlight=False, markup=False, soft_wrap=True)
     if _wants_json.get():
         typer.echo(json.dumps({"stopped": str(problem), "exit_code": int(code)}, indent=2, ensure_ascii=False))
     return typer.Exit(code)

@@ -78,12 +78,11 @@ def load(
     """Run each council's night in a process of its own, then join their releases; one that fails stops no other."""
     from orchestration.councils import nights
 
-    console = Console(stderr=True)
     ended = []
-    with told(console), _refusals_told(console):
+    with told(), _refusals_told():
         for night in nights(folder.resolve(), at_once):
             ended.append(night)
-            console.print(f"{night.folder}: {_ENDED[night.code]}", highlight=False, markup=False, soft_wrap=True)
+            typer.echo(f"{night.folder}: {_ENDED[night.code]}", err=True)
     _join(folder, readers_group, postgres_url, as_json, ended)
 
 
@@ -92,8 +91,7 @@ def watchdog(folder: _Folder, at_once: _AtOnce = 1, as_json: AsJson = False) -> 
     """Say of which councils no load came to a good end within the last day, and let each send its alerts that wait."""
     from orchestration.councils import looks, looks_at_joined
 
-    console = Console(stderr=True)
-    with told(console), _refusals_told(console):
+    with told(), _refusals_told():
         found = [each for each in looks(folder.resolve(), at_once) if each.code is not Exit.DONE]
         found += looks_at_joined(folder.resolve(), system_clock())
     missed = [each for each in found if each.code is not Exit.REFUSED]
@@ -129,8 +127,8 @@ def build(
     from orchestration.printouts.sections import print_sections
     from orchestration.settings_file import PROJECT
 
-    console, home = Console(stderr=True), home_of_all(folder.resolve(), BUILT, readers_group)
-    with told(console), _refusals_told(console):
+    home = home_of_all(folder.resolve(), BUILT, readers_group)
+    with told(), _refusals_told():
         councils = councils_of(folder.resolve())
         with hold(home.lock):
             chosen = engine_named(engine, spark_master, spark_folder)
@@ -164,8 +162,8 @@ def _join(folder: Path, readers_group: str | None, postgres_url: str, as_json: b
     from orchestration.settings_file import PROJECT
     from publishing.councils.join import join as run_join
 
-    console, home = Console(stderr=True), home_of_all(folder.resolve(), JOINED, readers_group)
-    with told(console), _refusals_told(console):
+    home = home_of_all(folder.resolve(), JOINED, readers_group)
+    with told(), _refusals_told():
         councils = councils_of(folder.resolve())
         with hold(home.lock):
             joined = run_join(home, councils, code_sha256=code_sha256(PROJECT), clock=system_clock)
@@ -179,7 +177,7 @@ def _join(folder: Path, readers_group: str | None, postgres_url: str, as_json: b
 
 
 @contextlib.contextmanager
-def _refusals_told(console: Console) -> Iterator[None]:
+def _refusals_told() -> Iterator[None]:
     from dbt_project.invocation import DbtFailed
     from orchestration.councils import NoCouncilsError
     from orchestration.councils_together import ChangedMeanwhileError, NothingBuiltError
@@ -190,9 +188,9 @@ def _refusals_told(console: Console) -> Iterator[None]:
     try:
         yield
     except (NoCouncilsError, NoSuchGroupError, EngineMissing) as problem:
-        raise stopped(console, problem, Exit.WRONG_USE) from problem
+        raise stopped(problem, Exit.WRONG_USE) from problem
     except (SharedCodeError, ReleaseDiffersError, ChangedMeanwhileError, NothingBuiltError, DbtFailed) as problem:
-        raise stopped(console, problem, Exit.NOT_PUBLISHED) from problem
+        raise stopped(problem, Exit.NOT_PUBLISHED) from problem
 
 
 def _exit_code(joined: Joined, ended: Sequence[Ended], behind: Sequence[str]) -> Exit:

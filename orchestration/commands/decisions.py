@@ -50,8 +50,7 @@ def list_held(as_json: AsJson = False) -> None:
     from sources.findings.findings import Severity
     from sources.intake.decisions import held
 
-    console = Console(stderr=True)
-    with told(console), LedgerView.of(settings_of_a_warehouse(console).home) as ledger:
+    with told(), LedgerView.of(settings_of_a_warehouse().home) as ledger:
         found = [
             (each, [finding for finding in each.submission.findings if finding.severity is Severity.HOLD])
             for each in held(ledger)
@@ -88,16 +87,15 @@ def _decide(kind: EventKind, start: str, post: str, reason: str, as_json: bool) 
 
     if left(_ACTIONS[kind], {"submission": start}, post, reason, as_json):
         return
-    console = Console(stderr=True)
-    with told(console):
-        home = settings_of_a_warehouse(console).home
+    with told():
+        home = settings_of_a_warehouse().home
         with hold(home.lock), Ledger.open(home) as ledger:
             try:
                 asked = Signature(post, os_account(), reason)
                 decided = decide(home, ledger, system_clock, kind, find(ledger, start), asked)
                 keep_desks(home, ledger, system_clock)
             except DecisionRefusedError as problem:
-                raise stopped(console, problem, Exit.WRONG_USE) from problem
+                raise stopped(problem, Exit.WRONG_USE) from problem
     if as_json:
         typer.echo(json.dumps(_decided_json(kind, decided), indent=2, ensure_ascii=False))
     else:

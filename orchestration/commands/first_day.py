@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 from orchestration.account import os_account
 from orchestration.commands.common import AsJson, stopped, told
@@ -71,7 +70,6 @@ def init(
     """
     from sources.reference.answers import AnswersProblem, pairs, read_answers
 
-    console = Console(stderr=True)
     said: dict[str, Any] = {
         "council_name": council_name,
         "council_code": council_code,
@@ -87,9 +85,9 @@ def init(
         elif given:
             raise AnswersProblem("Name the folder to set the council up in: savings init DIR.")
     except AnswersProblem as problem:
-        raise stopped(console, problem, Exit.WRONG_USE) from problem
+        raise stopped(problem, Exit.WRONG_USE) from problem
     file = folder.absolute() / NAME if folder is not None else None
-    _make_home(load_settings(file=file), console, as_json, folder)
+    _make_home(load_settings(file=file), as_json, folder)
 
 
 def _set_up(folder: Path, given: dict[str, Any]) -> None:
@@ -145,14 +143,14 @@ def _write(answers: Answers, folder: Path) -> None:
     write_durably(folder / NAME, _FILE.format(council=answers.council_name).encode())
 
 
-def _make_home(settings: Settings, console: Console, as_json: bool, folder: Path | None) -> None:
+def _make_home(settings: Settings, as_json: bool, folder: Path | None) -> None:
     from sources.custody.event_chain import event_numbers
     from sources.custody.landing import make_folders
     from sources.custody.marker import establish
     from sources.reference.reference import ReferenceProblem, read_reference
 
     home = settings.home
-    with told(console):
+    with told():
         home.create()
         with hold(home.lock):
             identity = establish(home)

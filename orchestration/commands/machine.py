@@ -33,8 +33,8 @@ def doctor(as_json: AsJson = False) -> None:
     from orchestration.doctor import diagnose
     from orchestration.printouts.sections import print_sections
 
-    console, settings = Console(stderr=True), load_settings()
-    with told(console):
+    settings = load_settings()
+    with told():
         found = diagnose(settings, system_clock)
     if as_json:
         typer.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
@@ -50,8 +50,8 @@ def watchdog(as_json: AsJson = False) -> None:
     from orchestration.alerts.of_a_load import tell_of
     from sources.custody.ledger import LedgerView
 
-    console, settings = Console(stderr=True), settings_of_a_warehouse(Console(stderr=True))
-    with told(console):
+    settings = settings_of_a_warehouse()
+    with told():
         untold = tell_of(settings, system_clock)
         with contextlib.closing(LedgerView.of(settings.home)) as ledger:
             missed = [sentence for alert in night_missed(ledger, system_clock()) for sentence in alert.what]

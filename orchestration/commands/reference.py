@@ -42,10 +42,9 @@ def show(as_json: AsJson = False) -> None:
     from sources.custody.ledger import LedgerView
     from sources.intake.adoption import changes_in_pounds, needs_a_post, reference_in_force
 
-    console = Console(stderr=True)
-    with told(console):
-        settings = settings_of_a_warehouse(console)
-        reference = _read(settings, console)
+    with told():
+        settings = settings_of_a_warehouse()
+        reference = _read(settings)
         with LedgerView.of(settings.home) as ledger:
             in_force = reference_in_force(ledger)
             changes = changes_in_pounds(reference, ledger)
@@ -66,18 +65,17 @@ def adopt(post: Post, reason: Reason, as_json: AsJson = False) -> None:
     from sources.intake.adoption import adopt_by_post
     from sources.reference.authority import Signature
 
-    console = Console(stderr=True)
     folder_sha256 = reference_sha256(load_settings().reference)
     if left("reference adopt", {"reference_sha256": folder_sha256}, post, reason, as_json):
         return
-    with told(console):
-        settings = settings_of_a_warehouse(console)
-        reference = _read(settings, console)
+    with told():
+        settings = settings_of_a_warehouse()
+        reference = _read(settings)
         with hold(settings.home.lock), Ledger.open(settings.home) as ledger:
             event = adopt_by_post(reference, ledger, system_clock, Signature(post, os_account(), reason))
     if event is None:
         there = ValueError(f"{reference.folder} is the folder in force. Nothing was done.")
-        raise stopped(console, there, Exit.WRONG_USE)
+        raise stopped(there, Exit.WRONG_USE)
     _tell(reference, event.payload.changes, f"In force from now on, adopted by {post}; load to build by it.", as_json)
 
 
@@ -117,7 +115,7 @@ def _left_out(reference: Reference, settings: Settings) -> list[str]:
 
     if not settings.home.events.is_dir():
         return []
-    with told(Console(stderr=True)), LedgerView.of(settings.home) as ledger:
+    with told(), LedgerView.of(settings.home) as ledger:
         return [f"{what}." for what in still_used(reference, ledger)]
 
 
@@ -134,7 +132,6 @@ def workbook(
     from sources.contract.folder_workbook import write_folder_workbook
     from sources.reference.reference import ReferenceProblem, read_reference
 
-    console = Console(stderr=True)
     settings = load_settings()
     try:
         if folder and in_force:
@@ -144,7 +141,7 @@ def workbook(
         reference = _kept_in_force(settings) if in_force else read_reference(folder or settings.reference)
         write_folder_workbook(file, reference)
     except (ReferenceProblem, OSError, ValueError, LookupError) as problem:
-        raise stopped(console, problem, Exit.WRONG_USE) from problem
+        raise stopped(problem, Exit.WRONG_USE) from problem
     said = "The folder in force" if in_force else str(reference.folder)
     import_into = f"savings reference import {file}{f' {folder}' if folder else ''}"
     which = [] if folder or in_force else _whether_in_force(settings)
@@ -204,10 +201,10 @@ def import_(
         done = import_workbook(file, folder.absolute())
     except (NotAWorkbookError, ReferenceProblem) as problem:
         nothing = ValueError(f"{problem}\nNothing was written.")
-        raise stopped(Console(stderr=True), nothing, Exit.WRONG_USE) from problem
+        raise stopped(nothing, Exit.WRONG_USE) from problem
     except OSError as problem:  # perhaps between two files
         again = ValueError(f"{problem}\nCorrect that, then import the workbook again.")
-        raise stopped(Console(stderr=True), again, Exit.WRONG_USE) from problem
+        raise stopped(again, Exit.WRONG_USE) from problem
     if as_json:
         document = {"written": done.written, "left_out": done.left_out}
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
@@ -257,20 +254,20 @@ def plan(
         done = import_plan(file, folder, year, said)
     except (AnswersProblem, BudgetSheetProblem, NotAWorkbookError, ReferenceProblem, OSError) as problem:
         nothing = ValueError(f"{problem}\nNothing was written.")
-        raise stopped(Console(stderr=True), nothing, Exit.WRONG_USE) from problem
+        raise stopped(nothing, Exit.WRONG_USE) from problem
     if as_json:
         typer.echo(json.dumps(as_document(done), indent=2, ensure_ascii=False))
     else:
         print_sections(sections_of(done, year, folder), Console())
 
 
-def _read(settings: Settings, console: Console) -> Reference:
+def _read(settings: Settings) -> Reference:
     from sources.reference.reference import ReferenceProblem, read_reference
 
     try:
         return read_reference(settings.reference)
     except ReferenceProblem as problem:
-        raise stopped(console, problem, Exit.NOT_PUBLISHED) from problem
+        raise stopped(problem, Exit.NOT_PUBLISHED) from problem
 
 
 def _tell(reference: Reference, changes: Sequence[PlanChange], note: str, as_json: bool) -> None:

@@ -42,9 +42,8 @@ def list_releases(as_json: AsJson = False) -> None:
     """Show every release: when it was published, whether it is here, and which report it was frozen for."""
     from orchestration.printouts.sections import print_sections
 
-    console = Console(stderr=True)
-    with told(console):
-        found = _catalogue(settings_of_a_warehouse(console).home)
+    with told():
+        found = _catalogue(settings_of_a_warehouse().home)
     if as_json:
         _print_json([_entry_json(entry) for entry in found])
     else:
@@ -56,9 +55,8 @@ def show(release: _Id, as_json: AsJson = False) -> None:
     """Show what a release says of itself: its content, its tables, its checks."""
     from orchestration.printouts.sections import print_sections
 
-    console = Console(stderr=True)
-    with told(console), _refusals_told(console):
-        home = settings_of_a_warehouse(console).home
+    with told(), _refusals_told():
+        home = settings_of_a_warehouse().home
         manifest = _manifest(home, release)
     if as_json:
         typer.echo(manifest.as_bytes().decode(), nl=False)
@@ -74,9 +72,8 @@ def diff(earlier: _Id, later: _Id, as_json: AsJson = False) -> None:
     from publishing.manifest import DATABASE
     from publishing.retention import find_release
 
-    console = Console(stderr=True)
-    with told(console), _refusals_told(console):
-        home = settings_of_a_warehouse(console).home
+    with told(), _refusals_told():
+        home = settings_of_a_warehouse().home
         moved = movements(*(find_release(home, each) / DATABASE for each in (earlier, later))).to_pylist()
     if as_json:
         _print_json(moved)
@@ -92,8 +89,7 @@ def rollback(release: _Id, post: Post, reason: Reason, as_json: AsJson = False) 
 
     if left("release rollback", {"release": release}, post, reason, as_json):
         return
-    console = Console(stderr=True)
-    with _at_work(console) as (home, ledger):
+    with _at_work() as (home, ledger):
         release_id = find_release(home, release).name
         roll_back(home, ledger, system_clock, release_id, _signed(ledger, "rollback", post, reason))
     _done(as_json, {"release_id": release_id}, f"Readers have {release_id} again, until something is new.")
@@ -107,8 +103,7 @@ def tag(release: _Id, report: _Report, post: Post, reason: Reason, as_json: AsJs
 
     if left("release tag", {"release": release, "report": report}, post, reason, as_json):
         return
-    console = Console(stderr=True)
-    with _at_work(console) as (home, ledger):
+    with _at_work() as (home, ledger):
         release_id = find_release(home, release).name
         tags.tag(home, ledger, system_clock, release_id, report, _signed(ledger, "tag", post, reason))
     sentence = f"{report} is frozen with {release_id}. Another post has to confirm it: `savings release confirm`."
@@ -123,8 +118,7 @@ def confirm(release: _Id, report: _Report, post: Post, reason: Reason, as_json: 
 
     if left("release confirm", {"release": release, "report": report}, post, reason, as_json):
         return
-    console = Console(stderr=True)
-    with _at_work(console) as (home, ledger):
+    with _at_work() as (home, ledger):
         release_id = find_release(home, release).name
         tags.confirm(home, ledger, system_clock, release_id, report, _signed(ledger, "confirm", post, reason))
     sentence = f"{report} has published {release_id}."
@@ -139,8 +133,7 @@ def override(post: Post, reason: Reason, as_json: AsJson = False) -> None:
 
     if left("release override", {}, post, reason, as_json):
         return
-    console = Console(stderr=True)
-    with _at_work(console) as (home, ledger):
+    with _at_work() as (home, ledger):
         event = overrides.override(home, ledger, system_clock, _signed(ledger, "override", post, reason))
     told_of = f"Let pass: {', '.join(event.payload.checks)}. Run `savings load` to publish."
     _done(as_json, payload_as_json(event.payload), told_of)
@@ -159,25 +152,24 @@ def waive(
 
     if left("claim waive", {"claim": claim, "report": report}, post, reason, as_json):
         return
-    console = Console(stderr=True)
-    with _at_work(console) as (home, ledger):
+    with _at_work() as (home, ledger):
         tags.waive(home, ledger, system_clock, claim, report, _signed(ledger, "waive", post, reason))
     _done(as_json, {"claim": claim, "report_code": report}, f"{claim} no longer stops a release from being tagged.")
 
 
 @contextlib.contextmanager
-def _at_work(console: Console) -> Iterator[tuple[Home, Ledger]]:
+def _at_work() -> Iterator[tuple[Home, Ledger]]:
     """Give home and ledger under the lock, and turn what is refused into a sentence and an exit code."""
     from sources.custody.ledger import Ledger
 
-    with told(console), _refusals_told(console):
-        home = settings_of_a_warehouse(console).home
+    with told(), _refusals_told():
+        home = settings_of_a_warehouse().home
         with hold(home.lock), Ledger.open(home) as ledger:
             yield home, ledger
 
 
 @contextlib.contextmanager
-def _refusals_told(console: Console) -> Iterator[None]:
+def _refusals_told() -> Iterator[None]:
     from expectations.evidence import EvidenceRefused
     from publishing.difference import NotComparableError
     from publishing.manifest import ManifestUnreadableError
@@ -189,9 +181,9 @@ def _refusals_told(console: Console) -> Iterator[None]:
     try:
         yield
     except (NoSuchReleaseError, TagRefusedError, NothingToOverrideError, EvidenceRefused) as problem:
-        raise stopped(console, problem, Exit.WRONG_USE) from problem
+        raise stopped(problem, Exit.WRONG_USE) from problem
     except (DamagedReleaseError, ManifestUnreadableError, NotComparableError) as problem:
-        raise stopped(console, problem, Exit.NOT_PUBLISHED) from problem
+        raise stopped(problem, Exit.NOT_PUBLISHED) from problem
 
 
 def _signed(ledger: Ledger, action: str, post: str, reason: str) -> dict[str, str]:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from orchestration.commands.common import AsJson, settings_of_a_warehouse, stopped, told
 from orchestration.exit_codes import Exit
@@ -44,12 +43,11 @@ def report(
     """Write a report's tables, pictures and figures as a Word document and as a PDF."""
     from publishing.report.word import TEMPLATE
 
-    console = Console(stderr=True)
-    with told(console), _refusals_told(console):
+    with told(), _refusals_told():
         if to is not None:
             release_id, written = _draft(report_code, release, template or TEMPLATE, to)
         else:
-            release_id, written = _recorded(console, report_code, release, template or TEMPLATE)
+            release_id, written = _recorded(report_code, release, template or TEMPLATE)
     if as_json:
         files = [str(path) for path in written.files]
         typer.echo(json.dumps({"release_id": release_id, "files": files, "is_new": written.is_new}, indent=2))
@@ -73,13 +71,13 @@ def _draft(report_code: str, release: str | None, template: Path, folder: Path) 
     return found.name, draft(found, report_code, folder.absolute(), template)
 
 
-def _recorded(console: Console, report_code: str, release: str | None, template: Path) -> tuple[str, Written]:
+def _recorded(report_code: str, release: str | None, template: Path) -> tuple[str, Written]:
     from publishing.pointer import NoSuchReleaseError, current
     from publishing.report.writing import release_of, write_report
     from publishing.retention import find_release
     from sources.custody.ledger import Ledger
 
-    home = settings_of_a_warehouse(console).home
+    home = settings_of_a_warehouse().home
     with hold(home.lock), Ledger.open(home) as ledger:
         start = release or release_of(ledger, report_code)
         found = find_release(home, start) if start else current(home)
@@ -89,7 +87,7 @@ def _recorded(console: Console, report_code: str, release: str | None, template:
 
 
 @contextlib.contextmanager
-def _refusals_told(console: Console) -> Iterator[None]:
+def _refusals_told() -> Iterator[None]:
     from publishing.pointer import NoSuchReleaseError
     from publishing.report.content import NothingToReportError
     from publishing.report.word import TemplateProblemError
@@ -99,6 +97,6 @@ def _refusals_told(console: Console) -> Iterator[None]:
     try:
         yield
     except (NoSuchReleaseError, NothingToReportError, TemplateProblemError) as problem:
-        raise stopped(console, problem, Exit.WRONG_USE) from problem
+        raise stopped(problem, Exit.WRONG_USE) from problem
     except (DamagedReleaseError, OtherReportError) as problem:
-        raise stopped(console, problem, Exit.NOT_PUBLISHED) from problem
+        raise stopped(problem, Exit.NOT_PUBLISHED) from problem

@@ -47,20 +47,20 @@ def check(
     from sources.reader.workbook import ReadingStoppedError
     from sources.receipts.facts import facts_of_check
 
-    console, settings = Console(stderr=True), load_settings()
-    with told(console), LedgerView.of(settings.home) as ledger:
-        reference = reference_in_force(settings, ledger, console)
+    settings = load_settings()
+    with told(), LedgerView.of(settings.home) as ledger:
+        reference = reference_in_force(settings, ledger)
         choices = [row["directorate_code"] for row in reference.tables["directorate"]]
         if directorate not in (None, *choices):
             unknown = f"There is no directorate '{directorate}'. Choose from {', '.join(choices)}."
-            raise stopped(console, ValueError(unknown), Exit.WRONG_USE)
+            raise stopped(ValueError(unknown), Exit.WRONG_USE)
         newer = waiting_reference(settings.reference, ledger)
         try:
             found = preview(file, directorate, settings.home, ledger, reference, system_clock, newer)
         except (SenderUnknownError, OSError) as problem:
-            raise stopped(console, problem, Exit.WRONG_USE) from problem
+            raise stopped(problem, Exit.WRONG_USE) from problem
         except ReadingStoppedError as problem:
-            raise stopped(console, ValueError(f"{file.name}: {problem}. Try again."), Exit.NOT_PUBLISHED) from problem
+            raise stopped(ValueError(f"{file.name}: {problem}. Try again."), Exit.NOT_PUBLISHED) from problem
         facts = facts_of_check(
             settings.home, ledger, found.submission, found.original, found.lines, is_compared=open_page
         )
@@ -69,7 +69,7 @@ def check(
     else:
         print_sections(sections(facts), Console())
     if open_page:
-        _open(facts, found, console)
+        _open(facts, found)
     raise typer.Exit(Exit.DONE if found.told.state is State.ACCEPTED else Exit.REFUSED)
 
 
@@ -81,11 +81,10 @@ def status(as_json: AsJson = False) -> None:
     from orchestration.printouts.status_text import sections
     from sources.custody.ledger import LedgerView
 
-    console = Console(stderr=True)
-    with told(console):
-        settings = settings_of_a_warehouse(console)
+    with told():
+        settings = settings_of_a_warehouse()
         with LedgerView.of(settings.home) as ledger:
-            found = status_of(settings.home, ledger, reference_in_force(settings, ledger, console), system_clock())
+            found = status_of(settings.home, ledger, reference_in_force(settings, ledger), system_clock())
     if as_json:
         typer.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
     else:
@@ -111,7 +110,7 @@ def _preview_as_json(found: Preview) -> dict[str, object]:
     }
 
 
-def _open(facts: Facts, found: Preview, console: Console) -> None:
+def _open(facts: Facts, found: Preview) -> None:
     """Write the receipt's page and workbook into a folder of their own, and show the page."""
     import tempfile
     import webbrowser
@@ -120,4 +119,4 @@ def _open(facts: Facts, found: Preview, console: Console) -> None:
 
     page = write_check(Path(tempfile.mkdtemp(prefix="savings-check-")), facts, found.book)
     said = "Opened" if webbrowser.open(page.as_uri()) else "There is no browser here. Open this file yourself"
-    console.print(f"{said}: {page}", highlight=False, markup=False, soft_wrap=True)
+    typer.echo(f"{said}: {page}", err=True)

@@ -45,13 +45,12 @@ def query(
 
     from publishing import reader
 
-    console = Console(stderr=True)
-    with told(console):
-        release = _in_force(console)
+    with told():
+        release = _in_force()
         try:
             answer = reader.ask(release, sql)
         except duckdb.Error as problem:
-            raise stopped(console, ValueError(f"DuckDB could not answer: {problem}"), Exit.WRONG_USE) from problem
+            raise stopped(ValueError(f"DuckDB could not answer: {problem}"), Exit.WRONG_USE) from problem
     _print(answer, Format.JSON if as_json else form)
 
 
@@ -65,20 +64,19 @@ def open_site(
 
     from publishing.in_force import SITE
 
-    console = Console(stderr=True)
-    with told(console):
-        release = _in_force(console)
+    with told():
+        release = _in_force()
     page = release / SITE / "index.html"
     if not page.is_file():
         missing = f"Release {release.name} was made without pages. The next release will have them."
-        raise stopped(console, ValueError(missing), Exit.NOT_PUBLISHED)
+        raise stopped(ValueError(missing), Exit.NOT_PUBLISHED)
     address = page.resolve().as_uri()
     typer.echo(json.dumps({"release_id": release.name, "address": address}, indent=2) if as_json else address)
     if shows and not webbrowser.open(address):
-        console.print("No browser could be opened here. Open the address above in one.", soft_wrap=True)
+        typer.echo("No browser could be opened here. Open the address above in one.", err=True)
 
 
-def _in_force(console: Console) -> Path:
+def _in_force() -> Path:
     """Return the folder of the release in force; the pointer is followed once, so that all comes from one release."""
     from publishing import pointer
 
@@ -86,7 +84,7 @@ def _in_force(console: Console) -> Path:
     release = pointer.current(home)
     if release is None:
         missing = f"There is no release at {home.root} yet. Run `savings load`, or check SAVINGS_HOME."
-        raise stopped(console, ValueError(missing), Exit.WRONG_USE)
+        raise stopped(ValueError(missing), Exit.WRONG_USE)
     return release
 
 

@@ -65,9 +65,9 @@ def template(
     from sources.intake.prefill import NotCollectedError, Prefill
     from sources.judging.history import LedgerHistory
 
-    console, settings = Console(stderr=True), load_settings()
-    with told(console), LedgerView.of(settings.home) as ledger:
-        reference, history = reference_in_force(settings, ledger, console), LedgerHistory(settings.home, ledger)
+    settings = load_settings()
+    with told(), LedgerView.of(settings.home) as ledger:
+        reference, history = reference_in_force(settings, ledger), LedgerHistory(settings.home, ledger)
 
         def prefill_of(code: str, of: tuple[str, str]) -> Prefill:
             return Prefill(code, of, reference, settings.home, history)
@@ -79,7 +79,7 @@ def template(
                 asked = [_one(output, directorate, year, period, prefill_of)]
             _write(asked, force)
         except (NotCollectedError, OSError, ValueError) as problem:
-            raise stopped(console, problem, Exit.WRONG_USE) from problem
+            raise stopped(problem, Exit.WRONG_USE) from problem
         _say(asked, all_due, as_json)
 
 

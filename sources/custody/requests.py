@@ -18,6 +18,7 @@ import secrets
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -96,7 +97,9 @@ class NotBelievedError(Exception):
     """A file among the requests is none, and says why."""
 
 
-_FORM = TypeAdapter(Request)
+@cache
+def _form() -> TypeAdapter[Request]:
+    return TypeAdapter(Request)
 
 
 def is_service(home: Home) -> bool:
@@ -115,7 +118,7 @@ def leave(home: Home, action: str, arguments: Mapping[str, str], post: str, reas
     partial = home.decisions / f".{name}"
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with open(descriptor, "wb") as stream:
-        stream.write(_FORM.dump_json(request))
+        stream.write(_form().dump_json(request))
         os.fchmod(stream.fileno(), _MODE)
         stream.flush()
         os.fsync(stream.fileno())
@@ -211,7 +214,7 @@ def _read(folder: Path, name: str) -> tuple[bytes, int]:
 
 def _request(name: str, data: bytes) -> Request:
     try:
-        request = _FORM.validate_json(data)
+        request = _form().validate_json(data)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))

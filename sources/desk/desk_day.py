@@ -16,7 +16,6 @@ from sources.custody.ledger import LedgerView
 from sources.custody.payloads import Judged, Received, ReferenceAdopted, Rejected, Released, Withdrawn
 from sources.custody.problems import naming_the_place
 from sources.home import Home, discard, write_durably
-from sources.intake.standing import A_YEAR
 
 _NOTE = ".written.json"
 _A_DAY = timedelta(days=1)
@@ -40,6 +39,8 @@ class DeskDay:
     @classmethod
     def of(cls, now: datetime, due_days: Iterable[date], ledger: LedgerView, workbooks: Mapping[str, str]) -> DeskDay:
         """Return the note of desks that are written now."""
+        from sources.intake.standing import A_YEAR  # reads reference data: not for a night that reads the note
+
         today = now.astimezone(LONDON).date()
         changes = (day for due in due_days for day in (due - A_YEAR, due + _A_DAY, due + A_YEAR + _A_DAY))
         return cls(min((day for day in changes if day > today), default=None), _told_up_to(ledger), workbooks)

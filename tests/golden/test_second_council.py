@@ -20,7 +20,6 @@ import pyarrow.compute as pc
 import pytest
 from lxml import html
 from pyarrow import parquet
-from rich.console import Console
 from typer.testing import CliRunner
 
 from dbt_project import candidate
@@ -277,7 +276,7 @@ def test_the_vault_alone_gives_the_same_release_and_a_withdrawal_is_published_by
     with Ledger.open(home) as ledger:
         (closed,) = (each for each in ledger.judged() if (each.reports_for, each.reporting_period) == ("FIN", "P13"))
         decide(home, ledger, clock, EventKind.WITHDRAWN, closed, Signature(**SIGNED))
-    night = load(settings, history=None, is_forced=False, clock=clock, console=Console(quiet=True))
+    night = load(settings, history=None, is_forced=False, clock=clock)
     assert night.exit_code is Exit.DONE, night.as_json()
     with candidate.read(home.candidate) as connection:
         assert agrees(connection, oracle_of(home), [*MOMENTS, clock().replace(tzinfo=None)]) > 200

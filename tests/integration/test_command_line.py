@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import typer
-from rich.console import Console
 from typer.testing import CliRunner
 
 from orchestration.cli import app
@@ -54,7 +53,7 @@ def test_an_account_that_may_not_enter_the_home_is_told_so_by_place_and_user(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     # F-D16.
-    with pytest.raises(typer.Exit) as ended, told(Console(stderr=True)):
+    with pytest.raises(typer.Exit) as ended, told():
         raise PermissionError(errno.EACCES, "Permission denied", "/srv/savings/lock")
     assert ended.value.exit_code == Exit.NOT_PUBLISHED
     assert f"Permission denied: /srv/savings/lock (as uid {os.geteuid()}). Nothing was done." in capsys.readouterr().err

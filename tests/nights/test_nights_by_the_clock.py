@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from orchestration.exit_codes import Exit
 from orchestration.load import FullNight, QuietNight, load
@@ -48,7 +47,6 @@ def night(settings: Settings, at: datetime, *, accepts_clock: bool = False) -> F
         history=None,
         is_forced=False,
         clock=fixed_clock(at),
-        console=Console(quiet=True),
         accepts_clock=accepts_clock,
     )
 
