@@ -13,7 +13,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from email.utils import parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
@@ -38,6 +37,8 @@ _NOT_IN_A_HOME = re.compile(r"[?#%{\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 # SQLite opens no path above 512 bytes, and what lies deepest in a home takes some 200.
 LONGEST_HOME = 300
 BUILD_EVERY = timedelta(minutes=30)
+# Whatever else is installed has no say in what we validate; to look for it takes longer than to look into landing.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 # Of seconds or minutes: what is above is a mistake.
 _MOST = 1_000_000
 
@@ -262,5 +263,7 @@ def _relay(values: _Said, named: Mapping[str, str]) -> Relay:
 
 
 def _is_address(text: str) -> bool:
+    from email.utils import parseaddr  # brings sockets along: not for who has no mail
+
     name, _, domain = text.rpartition("@")
     return bool(name and domain) and parseaddr(text)[1] == text and text.isascii() and text.isprintable()

@@ -12,10 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
 
-from sources.reference.folder_reader import Row
 from sources.reference.folder_required import PERMISSIONS
-from sources.reference.reference import Reference
+
+if TYPE_CHECKING:  # a night with nothing new imports this module, and reads no folder
+    from sources.reference.folder_reader import Row
+    from sources.reference.reference import Reference
 
 SHORTEST_REASON = 20  # characters
 
