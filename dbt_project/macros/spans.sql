@@ -43,10 +43,26 @@
     coalesce({{ one }} = {{ other }}, {{ one }} is null and {{ other }} is null)
 {%- endmacro %}
 
+{# Condition: two relations are equal in these columns, none of which is null. #}
+{% macro are_equal(one, other, columns) -%}
+    {%- for column in columns -%}
+    {{ one }}.{{ column }} = {{ other }}.{{ column }}{{ ' and ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
 {# Condition: the relation holds at that moment. #}
 {% macro holds_at(relation, moment) -%}
     {{ relation }}.known_from_at <= {{ moment }}
     and {{ moment }} < coalesce({{ relation }}.known_to_at, {{ end_of_time() }})
+{%- endmacro %}
+
+{# Condition: the relation begins or ends to hold within a span. #}
+{% macro holds_in_between(relation, span) -%}
+    {{ overlap([relation, span]) }}
+    and (
+        {{ relation }}.known_from_at > {{ span }}.known_from_at
+        or {{ relation }}.known_to_at < coalesce({{ span }}.known_to_at, {{ end_of_time() }})
+    )
 {%- endmacro %}
 
 {#
@@ -70,12 +86,30 @@
 
 {#
     At every moment the first of the candidates that hold, by key: the spans of each key never
-    overlap, and neighbours with the same identity are one span.
+    overlap, and neighbours with the same identity are one span. Most keys have one candidate, which
+    is the first as long as it holds; only those with more get sorted.
 #}
 {% macro first_standing(candidates, key, identity, first_by) -%}
-    with pieces as (
+    with contested as (
 
-        {{ pieces(candidates, key) }}
+        select {{ key | join(', ') }}
+        from {{ candidates }}
+        group by {{ key | join(', ') }}
+        having count(*) > 1
+
+    ),
+
+    rivals as (
+
+        select candidate.*
+        from {{ candidates }} as candidate
+        inner join contested on {{ are_equal('candidate', 'contested', key) }}
+
+    ),
+
+    pieces as (
+
+        {{ pieces('rivals', key) }}
 
     ),
 
@@ -92,11 +126,9 @@
                 order by {{ first_by }}
             ) as place
         from pieces as piece
-        inner join {{ candidates }} as candidate
+        inner join rivals as candidate
             on {{ holds_at('candidate', 'piece.known_from_at') }}
-            {%- for column in key %}
-            and piece.{{ column }} = candidate.{{ column }}
-            {%- endfor %}
+            and {{ are_equal('piece', 'candidate', key) }}
 
     ),
 
@@ -105,38 +137,100 @@
         select {{ (key + identity) | join(', ') }}, known_from_at, known_to_at
         from ranked
         where place = 1
+        union all
+        select
+            {% for column in key + identity %}
+            candidate.{{ column }},
+            {%- endfor %}
+            candidate.known_from_at,
+            candidate.known_to_at
+        from {{ candidates }} as candidate
+        left join contested on {{ are_equal('candidate', 'contested', key) }}
+        where contested.{{ key[0] }} is null
+
+    ),
+
+    joined as (
+
+        {{ joined_up('standing', key, identity) }}
 
     )
 
-    {{ joined_up('standing', key, identity) }}
+    select *
+    from joined
 {%- endmacro %}
 
-{# Spans that do not overlap, where neighbours with the same identity become one span. #}
+{#
+    Spans that do not overlap, where neighbours with the same identity become one span. Most have no such neighbour;
+    only the keys in which one has are sorted.
+#}
 {% macro joined_up(spans, key, identity) -%}
     {%- set in_order = 'over (partition by ' ~ (key | join(', ')) ~ ' order by known_from_at)' -%}
+    with continued as (
+
+        select distinct
+            {%- for column in key %}
+            span.{{ column }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from {{ spans }} as span
+        inner join {{ spans }} as next_span
+            on span.known_to_at = next_span.known_from_at
+            and {{ are_equal('span', 'next_span', key) }}
+            {%- for column in identity %}
+            and {{ is_same('span.' ~ column, 'next_span.' ~ column) }}
+            {%- endfor %}
+
+    ),
+
+    to_join as (
+
+        select span.*
+        from {{ spans }} as span
+        inner join continued on {{ are_equal('span', 'continued', key) }}
+
+    ),
+
+    marked as (
+
+        select
+            *,
+            case
+                when
+                    lag(known_to_at) {{ in_order }} = known_from_at
+                    {%- for column in identity %}
+                    and {{ is_same('lag(' ~ column ~ ') ' ~ in_order, column) }}
+                    {%- endfor %}
+                    then 0
+                else 1
+            end as is_new_span
+        from to_join
+
+    ),
+
+    numbered as (
+
+        select *, sum(is_new_span) {{ in_order }} as span_of_key
+        from marked
+
+    )
+
+    select
+        {% for column in key + identity %}
+        span.{{ column }},
+        {%- endfor %}
+        span.known_from_at,
+        span.known_to_at
+    from {{ spans }} as span
+    left join continued on {{ are_equal('span', 'continued', key) }}
+    where continued.{{ key[0] }} is null
+    union all
     select
         {% for column in key + identity %}
         {{ column }},
         {%- endfor %}
         min(known_from_at) as known_from_at,
         case when count(*) = count(known_to_at) then max(known_to_at) end as known_to_at
-    from (
-        select *, sum(is_new_span) {{ in_order }} as span_of_key
-        from (
-            select
-                *,
-                case
-                    when
-                        lag(known_to_at) {{ in_order }} = known_from_at
-                        {%- for column in identity %}
-                        and {{ is_same('lag(' ~ column ~ ') ' ~ in_order, column) }}
-                        {%- endfor %}
-                        then 0
-                    else 1
-                end as is_new_span
-            from {{ spans }}
-        ) as marked
-    ) as numbered
+    from numbered
     group by {{ (key + identity) | join(', ') }}, span_of_key
 {%- endmacro %}
 
@@ -156,26 +250,34 @@
     {%- endfor %}
 {%- endmacro %}
 
-{# The rows of a relation, each span cut in pieces at those of the cuts (key, cut_at) that fall inside it. #}
+{#
+    The rows of a relation, each span cut in pieces at those of the cuts (key, cut_at) that fall inside it. Most spans
+    are not cut; only those that are get sorted.
+#}
 {% macro cut_up(spans, cuts, key, columns) -%}
-    with edges as (
+    with cut_inside as (
 
-        select {{ key | join(', ') }}, known_from_at as span_from_at, known_from_at as edge_at
-        from {{ spans }}
-        union
         select
             {% for column in key %}
             span.{{ column }},
             {%- endfor %}
             span.known_from_at as span_from_at,
-            cut.cut_at as edge_at
+            cut.cut_at
         from {{ spans }} as span
         inner join {{ cuts }} as cut
             on cut.cut_at > span.known_from_at
             and cut.cut_at < coalesce(span.known_to_at, {{ end_of_time() }})
-            {%- for column in key %}
-            and span.{{ column }} = cut.{{ column }}
-            {%- endfor %}
+            and {{ are_equal('span', 'cut', key) }}
+
+    ),
+
+    edges as (
+
+        select {{ key | join(', ') }}, span_from_at, cut_at as edge_at
+        from cut_inside
+        union
+        select {{ key | join(', ') }}, span_from_at, span_from_at as edge_at
+        from cut_inside
 
     ),
 
@@ -195,14 +297,12 @@
         {% for column in key + columns %}
         span.{{ column }},
         {%- endfor %}
-        piece.edge_at as known_from_at,
+        coalesce(piece.edge_at, span.known_from_at) as known_from_at,
         coalesce(piece.next_edge_at, span.known_to_at) as known_to_at
-    from pieces as piece
-    inner join {{ spans }} as span
-        on piece.span_from_at = span.known_from_at
-        {%- for column in key %}
-        and piece.{{ column }} = span.{{ column }}
-        {%- endfor %}
+    from {{ spans }} as span
+    left join pieces as piece
+        on span.known_from_at = piece.span_from_at
+        and {{ are_equal('span', 'piece', key) }}
 {%- endmacro %}
 
 {# At every moment the sums of the rows that hold, by key: what comes in and goes out at each moment, added up. #}
@@ -256,7 +356,14 @@
             order by moved_at
         )
 
+    ),
+
+    joined as (
+
+        {{ joined_up('totals', key, amounts) }}
+
     )
 
-    {{ joined_up('totals', key, amounts) }}
+    select *
+    from joined
 {%- endmacro %}

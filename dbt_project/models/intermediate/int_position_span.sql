@@ -31,56 +31,55 @@ decision as (
 
 ),
 
--- The spans in which the decision that a standing row names is recorded.
+-- The spans in which the decision that a row names is recorded.
 decided as (
 
     select
-        standing.saving_ref,
-        standing.plan_year,
-        standing.period_key,
-        standing.submission_id,
+        line.submission_id,
+        line.source_row,
         decision.known_from_at,
         decision.known_to_at
-    from standing
-    inner join {{ ref('stg_raw__savings_line') }} as line
-        on standing.submission_id = line.submission_id
-        and standing.source_row = line.source_row
+    from {{ ref('stg_raw__savings_line') }} as line
     inner join decision on line.decision_ref = decision.decision_ref
     where line.undeliverable_gbp > 0
 
 ),
 
-line_period as (
+-- What holds all along a span does not cut it.
+decided_in_between as (
 
     select
-        saving_ref,
-        plan_year,
-        period_key
+        standing.saving_ref,
+        standing.plan_year,
+        standing.period_key,
+        decided.known_from_at,
+        decided.known_to_at
     from standing
-    group by saving_ref, plan_year, period_key
+    inner join decided
+        on standing.submission_id = decided.submission_id
+        and standing.source_row = decided.source_row
+        and {{ holds_in_between('decided', 'standing') }}
 
 ),
 
--- How often the line was deferred by the period that it stands in.
-deferred_by_then as (
+deferred_in_between as (
 
     select
-        line_period.saving_ref,
-        line_period.plan_year,
-        line_period.period_key,
-        deferrals.times_deferred,
+        standing.saving_ref,
+        standing.plan_year,
+        standing.period_key,
         deferrals.known_from_at,
         deferrals.known_to_at
-    from line_period
+    from standing
     inner join deferrals
-        on line_period.saving_ref = deferrals.saving_ref
-        and line_period.plan_year = deferrals.plan_year
-        and {{ in_effect('deferrals', 'line_period.period_key') }}
+        on standing.saving_ref = deferrals.saving_ref
+        and standing.plan_year = deferrals.plan_year
+        and {{ in_effect('deferrals', 'standing.period_key') }}
+        and {{ holds_in_between('deferrals', 'standing') }}
 
 ),
 
--- Limits that hold all along a span do not cut it.
-limits_of_position as (
+limited_in_between as (
 
     select
         standing.saving_ref,
@@ -89,16 +88,16 @@ limits_of_position as (
         limits.known_from_at,
         limits.known_to_at
     from standing
-    inner join limits on {{ overlap(['standing', 'limits']) }}
-    where
-        limits.known_from_at > standing.known_from_at
-        or limits.known_to_at < coalesce(standing.known_to_at, {{ end_of_time() }})
+    inner join limits on {{ holds_in_between('limits', 'standing') }}
 
 ),
 
 moments as (
 
-    {{ cuts(['decided', 'deferred_by_then', 'limits_of_position'], key=['saving_ref', 'plan_year', 'period_key']) }}
+    {{ cuts(
+        ['decided_in_between', 'deferred_in_between', 'limited_in_between'],
+        key=['saving_ref', 'plan_year', 'period_key'],
+    ) }}
 
 ),
 
@@ -122,29 +121,34 @@ known_at_piece as (
         pieces.*,
         limits.known_from_at as limits_from_at,
         decided.submission_id is not null as is_decided,
-        coalesce(deferred_by_then.times_deferred, 0) as times_deferred
+        coalesce(deferrals.times_deferred, 0) as times_deferred
     from pieces
     inner join limits on {{ holds_at('limits', 'pieces.known_from_at') }}
     left join decided
-        on pieces.saving_ref = decided.saving_ref
-        and pieces.plan_year = decided.plan_year
-        and pieces.period_key = decided.period_key
-        and pieces.submission_id = decided.submission_id
+        on pieces.submission_id = decided.submission_id
+        and pieces.source_row = decided.source_row
         and {{ holds_at('decided', 'pieces.known_from_at') }}
-    left join deferred_by_then
-        on pieces.saving_ref = deferred_by_then.saving_ref
-        and pieces.plan_year = deferred_by_then.plan_year
-        and pieces.period_key = deferred_by_then.period_key
-        and {{ holds_at('deferred_by_then', 'pieces.known_from_at') }}
+    left join deferrals
+        on pieces.saving_ref = deferrals.saving_ref
+        and pieces.plan_year = deferrals.plan_year
+        and {{ in_effect('deferrals', 'pieces.period_key') }}
+        and {{ holds_at('deferrals', 'pieces.known_from_at') }}
+
+),
+
+-- Where a cut changes nothing, its two sides become one row again.
+joined as (
+
+    {{ joined_up(
+        'known_at_piece',
+        key=['saving_ref', 'plan_year', 'financial_year_key', 'period_key'],
+        identity=[
+            'directorate_code', 'submission_id', 'source_row', 'source_period_key', 'is_carried_forward',
+            'original_baseline_gbp', 'is_decided', 'times_deferred', 'limits_from_at',
+        ],
+    ) }}
 
 )
 
--- Where a cut changes nothing, its two sides become one row again.
-{{ joined_up(
-    'known_at_piece',
-    key=['saving_ref', 'plan_year', 'financial_year_key', 'period_key'],
-    identity=[
-        'directorate_code', 'submission_id', 'source_row', 'source_period_key', 'is_carried_forward',
-        'original_baseline_gbp', 'is_decided', 'times_deferred', 'limits_from_at',
-    ],
-) }}
+select *
+from joined

@@ -87,10 +87,17 @@ counted as (
         known_to_at
     from movements
 
+),
+
+joined as (
+
+    {{ joined_up(
+        'counted',
+        key=['saving_ref', 'plan_year', 'from_period_key'],
+        identity=['before_period_key', 'times_deferred'],
+    ) }}
+
 )
 
-{{ joined_up(
-    'counted',
-    key=['saving_ref', 'plan_year', 'from_period_key'],
-    identity=['before_period_key', 'times_deferred'],
-) }}
+select *
+from joined
