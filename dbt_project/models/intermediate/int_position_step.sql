@@ -30,43 +30,63 @@ period as (
 
 ),
 
-this_and_previous as (
+this_one as (
 
     select
         position.*,
-        period.period_key as step_period_key,
-        false as is_previous
+        period.period_key as step_period_key
     from position
     inner join period on position.period_key = period.period_key
-    union all
+
+),
+
+previous_one as (
+
     select
         position.*,
-        period.period_key as step_period_key,
-        true as is_previous
+        period.period_key as step_period_key
     from position
     inner join period on position.period_key = period.previous_period_key
 
 ),
 
+-- Joined, not grouped: of ten million lines, so many largest values of groups do not fit into memory.
 step as (
+
+    select
+        coalesce(this_one.saving_ref, previous_one.saving_ref) as saving_ref,
+        coalesce(this_one.plan_year, previous_one.plan_year) as plan_year,
+        coalesce(this_one.directorate_code, previous_one.directorate_code) as directorate_code,
+        coalesce(this_one.step_period_key, previous_one.step_period_key) as period_key,
+        previous_one.saving_ref is null as is_new,
+        this_one.saving_ref is null as is_gone,
+        {%- for column in described %}
+        coalesce(this_one.{{ column }}, previous_one.{{ column }}) as {{ column }},
+        {%- endfor %}
+        {%- for measure in position_measures() %}
+        coalesce(this_one.{{ measure }}, 0) as {{ measure }},
+        coalesce(previous_one.{{ measure }}, 0) as previous_{{ measure }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from this_one
+    full join previous_one
+        on this_one.saving_ref = previous_one.saving_ref
+        and this_one.plan_year = previous_one.plan_year
+        and this_one.directorate_code = previous_one.directorate_code
+        and this_one.step_period_key = previous_one.step_period_key
+
+),
+
+moved as (
 
     select
         saving_ref,
         plan_year,
-        directorate_code,
-        step_period_key as period_key,
-        count(*) filter (where is_previous) = 0 as is_new,
-        count(*) filter (where not is_previous) = 0 as is_gone,
-        {%- for column in described %}
-        coalesce(max({{ column }}) filter (where not is_previous), max({{ column }})) as {{ column }},
-        {%- endfor %}
-        {%- for measure in position_measures() %}
-        coalesce(max({{ measure }}) filter (where not is_previous), 0) as {{ measure }},
-        coalesce(max({{ measure }}) filter (where is_previous), 0) as previous_{{ measure }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
-    from this_and_previous
-    group by saving_ref, plan_year, directorate_code, step_period_key
+        period_key
+    from step
+    where is_new or is_gone
+    group by saving_ref, plan_year, period_key
+    having count(*) > 1
 
 )
 
@@ -74,7 +94,11 @@ select
     step.*,
     period.previous_period_key,
     period.period_no,
-    count(*) over (partition by step.saving_ref, step.plan_year, step.period_key) > 1 as is_moved
+    moved.saving_ref is not null as is_moved
 from step
 inner join period on step.period_key = period.period_key
+left join moved
+    on step.saving_ref = moved.saving_ref
+    and step.plan_year = moved.plan_year
+    and step.period_key = moved.period_key
 where period.previous_period_key is not null
