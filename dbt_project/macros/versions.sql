@@ -6,6 +6,34 @@
 #}
 {% macro versions(states, key, attributes) -%}
     {%- set in_order = 'over (partition by ' ~ (key | join(', ')) ~ ' order by effective_date)' -%}
+    with days as (
+
+        select
+            {{ key | join(', ') }},
+            effective_date,
+            lag(effective_date) {{ in_order }} as previous_date
+        from {{ states }}
+
+    ),
+
+    changed as (
+
+        select state.*
+        from {{ states }} as state
+        inner join days
+            on state.effective_date = days.effective_date
+            and {{ are_equal('state', 'days', key) }}
+        left join {{ states }} as previous
+            on days.previous_date = previous.effective_date
+            and {{ are_equal('days', 'previous', key) }}
+        where
+            days.previous_date is null
+            {%- for column in attributes %}
+            or not {{ is_same('previous.' ~ column, 'state.' ~ column) }}
+            {%- endfor %}
+
+    )
+
     select
         {% for column in key + attributes %}
         {{ column }},
@@ -13,21 +41,7 @@
         effective_date as valid_from,
         {{ days_after('lead(effective_date) ' ~ in_order, -1) }} as valid_to,
         {{ applicability(key, 'effective_date') }}
-    from (
-        select
-            *,
-            case
-                when
-                    row_number() {{ in_order }} > 1
-                    {%- for column in attributes %}
-                    and {{ is_same('lag(' ~ column ~ ') ' ~ in_order, column) }}
-                    {%- endfor %}
-                    then 0
-                else 1
-            end as is_new_version
-        from {{ states }}
-    ) as compared
-    where is_new_version = 1
+    from changed
 {%- endmacro %}
 
 {# From the first day of a version up to that of the next; the first one applies to all days before it too. #}

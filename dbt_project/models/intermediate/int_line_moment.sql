@@ -1,6 +1,6 @@
 -- The periods from which on a saving line may be another than before: one that describes it, the first of a year that
 -- begins with the line closed or open (R51), and those in which a row of the plan comes into effect or ends. And
--- whether it was closed at the last close by then.
+-- which period describes it by then, and whether it was closed at the last close.
 with
 
 period as (
@@ -57,34 +57,55 @@ moments as (
     select
         saving_ref,
         plan_year,
-        period_key
+        period_key,
+        period_key as described_period_key
     from {{ ref('int_line_description') }}
-    union
+    union all
     select
         saving_ref,
         plan_year,
-        period_key
+        period_key,
+        null as described_period_key
     from closure
-    union
+    union all
     select
         saving_ref,
         plan_year,
-        period_key
+        period_key,
+        null as described_period_key
     from planned
+
+),
+
+described as (
+
+    select
+        saving_ref,
+        plan_year,
+        period_key,
+        max(described_period_key) over (
+            partition by saving_ref, plan_year
+            order by period_key
+        ) as described_period_key
+    from moments
 
 )
 
+-- Of periods that begin on one day, the last one.
 select
-    moments.saving_ref,
-    moments.plan_year,
-    moments.period_key,
+    described.saving_ref,
+    described.plan_year,
+    described.period_key,
+    described.described_period_key,
+    period.start_date as effective_date,
     coalesce(closure.is_closed, false) as was_closed
-from moments
+from described
+inner join period on described.period_key = period.period_key
 left join closure
-    on moments.saving_ref = closure.saving_ref
-    and moments.plan_year = closure.plan_year
-    and moments.period_key >= closure.period_key
+    on described.saving_ref = closure.saving_ref
+    and described.plan_year = closure.plan_year
+    and described.period_key >= closure.period_key
 qualify row_number() over (
-    partition by moments.saving_ref, moments.plan_year, moments.period_key
-    order by closure.period_key desc nulls last
+    partition by described.saving_ref, described.plan_year, period.start_date
+    order by described.period_key desc, closure.period_key desc nulls last
 ) = 1

@@ -8,13 +8,6 @@
 ] %}
 with
 
-period as (
-
-    select *
-    from {{ ref('int_reporting_period') }}
-
-),
-
 moments as (
 
     select *
@@ -37,13 +30,12 @@ plan as (
 
 ),
 
-described as (
+states as (
 
     select
         moments.saving_ref,
         moments.plan_year,
-        moments.period_key,
-        moments.was_closed,
+        moments.effective_date,
         description.saving_title,
         description.service_code,
         description.benefit_type,
@@ -51,37 +43,18 @@ described as (
         description.recurrence,
         description.maturity,
         description.replaces_ref,
-        description.directorate_code as sender_code
+        coalesce(plan.directorate_code, description.directorate_code) as directorate_code,
+        moments.was_closed
+        and (plan.saving_ref is not null or description.replaces_ref is not null) as is_closed
     from moments
     inner join description
         on moments.saving_ref = description.saving_ref
         and moments.plan_year = description.plan_year
-        and moments.period_key >= description.period_key
-    qualify row_number() over (
-        partition by moments.saving_ref, moments.plan_year, moments.period_key
-        order by description.period_key desc
-    ) = 1
-
-),
-
-states as (
-
-    select
-        described.*,
-        period.start_date as effective_date,
-        coalesce(plan.directorate_code, described.sender_code) as directorate_code,
-        described.was_closed
-        and (plan.saving_ref is not null or described.replaces_ref is not null) as is_closed
-    from described
-    inner join period on described.period_key = period.period_key
+        and moments.described_period_key = description.period_key
     left join plan
-        on described.saving_ref = plan.saving_ref
-        and described.plan_year = plan.plan_year
-        and {{ in_effect('plan', 'described.period_key') }}
-    qualify row_number() over (
-        partition by described.saving_ref, described.plan_year, period.start_date
-        order by described.period_key desc
-    ) = 1
+        on moments.saving_ref = plan.saving_ref
+        and moments.plan_year = plan.plan_year
+        and {{ in_effect('plan', 'moments.period_key') }}
 
 ),
 
