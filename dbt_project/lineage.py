@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dbt_project.nodes import nodes_of
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
 from sources import home as layout
 
@@ -38,7 +39,7 @@ def keep(compiled: Path, path: Path) -> None:
         compiled: A manifest with the SQL of every model.
         path: Where to keep it.
     """
-    nodes = json.loads(compiled.read_bytes())["nodes"]
+    nodes = nodes_of(compiled)
     known = _sources()
     found = {f"{node['schema']}.{node['name']}": _of_model(node, known) for node in _in_order(nodes)}
     layout.write_durably(path, json.dumps(found).encode())
@@ -60,9 +61,14 @@ def read(path: Path) -> Lineage:
 
 def sources_of(column: Column, made_of: Lineage) -> set[Column]:
     """Return the columns of returns and reference data that a column comes from, through whatever lies between."""
-    if (columns := made_of.get((column.schema, column.table))) is None:
-        return {column}
-    return {source for each in columns[column.column] for source in sources_of(each, made_of)}
+    through: set[Column] = set()
+    waiting = [column]
+    while waiting:
+        each = waiting.pop()
+        if each not in through:  # most are met on many ways
+            through.add(each)
+            waiting += made_of[each[:2]][each.column] if each[:2] in made_of else ()
+    return {each for each in through if each[:2] not in made_of}
 
 
 def _sources() -> _Columns:

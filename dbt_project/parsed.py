@@ -24,6 +24,7 @@ from dbt.version import __version__ as dbt_version
 from dbt_project import lineage
 from dbt_project.engines import DUCKDB
 from dbt_project.invocation import PROJECT, DbtFailed, Invocation
+from dbt_project.nodes import nodes_of
 from sources import home as layout
 
 # How every candidate of a home is called.
@@ -105,8 +106,7 @@ def rendered(manifest: Path, council_code: str) -> Manifest:
 
 def sql_of(manifest: Path) -> dict[str, str]:
     """Return the SQL of each node of a kept manifest, as of a council whose code is ``ANY_COUNCIL``."""
-    nodes = json.loads(manifest.read_bytes())["nodes"]
-    return {unique_id: node["compiled_code"] for unique_id, node in nodes.items()}
+    return {unique_id: node["compiled_code"] for unique_id, node in nodes_of(manifest).items()}
 
 
 def lay_out(manifest: Path, council_code: str, target: Path) -> None:

@@ -6,7 +6,6 @@ and writing them anywhere (``publishing``).
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dbt_project.lineage import Column, Lineage, sources_of
+from dbt_project.nodes import nodes_of
 from dbt_project.units import unit_of
 
 # The name of the contract with readers. A published name or type changes with it alone
@@ -91,7 +91,7 @@ def published_tables(manifest: Path, made_of: Lineage | None = None) -> tuple[Pu
         ValueError: If a public model has no columns, no contract, follows something unknown, or holds a
             number without a unit.
     """
-    nodes = json.loads(manifest.read_bytes())["nodes"].values()
+    nodes = nodes_of(manifest).values()
     public = [node for node in nodes if node["resource_type"] == "model" and node["access"] == "public"]
     keys = _keys(nodes)
     tables = (_table(node, keys) for node in sorted(public, key=lambda node: str(node["name"])))

@@ -9,7 +9,6 @@ themselves (``models``, ``tests``, ``macros/rules.sql``), and what follows from 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from dbt_project.engines import Rows
+from dbt_project.nodes import nodes_of
 
 Ask = Callable[[str], Rows]
 _NAMED = re.compile(r"'(\w+)' as rule\b")
@@ -69,7 +69,7 @@ def rules_of(manifest: Path) -> list[Rule]:
     Raises:
         RulesUnknown: If a test names no rule, two name the same, or a rule's name begins with no model.
     """
-    nodes = json.loads(manifest.read_bytes())["nodes"]
+    nodes = nodes_of(manifest)
     models = {node["name"] for node in nodes.values() if node["resource_type"] == "model"}
     rules = [
         rule

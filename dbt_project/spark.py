@@ -10,7 +10,6 @@ Spark takes both without a word.
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
 import sys
@@ -28,6 +27,7 @@ from pyspark.sql import SparkSession
 from dbt_project import candidate as scratch
 from dbt_project.engines import Rows
 from dbt_project.invocation import DbtFailed
+from dbt_project.nodes import nodes_of
 from sources import home as layout
 
 _HANDED_OVER = ("raw", "reference")
@@ -116,7 +116,7 @@ class SparkWork:
         Raises:
             DbtFailed: If a row breaks what a contract says of nulls, keys and types.
         """
-        nodes = json.loads(manifest.read_bytes())["nodes"].values()
+        nodes = nodes_of(manifest).values()
         with scratch.change(self.candidate) as connection:
             connection.begin()
             for node in nodes:

@@ -8,12 +8,12 @@ is not given (``macros/constraints.sql``) and which dbt's tests hold.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from dbt_project import candidate as scratch
+from dbt_project.nodes import nodes_of
 from expectations.evidence import CheckResult
 from expectations.lock import constraints_check
 
@@ -30,7 +30,7 @@ def constraint_results(candidate: Path, manifest: Path) -> list[CheckResult]:
         manifest: Of its build.
     """
     found = _in_force(candidate)
-    models = [node for node in json.loads(manifest.read_bytes())["nodes"].values() if node.get("access") == "public"]
+    models = [node for node in nodes_of(manifest).values() if node.get("access") == "public"]
     return [_compared(model["name"], _declared(model), found.get(model["name"], frozenset())) for model in models]
 
 

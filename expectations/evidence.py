@@ -15,6 +15,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -92,6 +93,10 @@ class Evidence:
 
     def as_bytes(self) -> bytes:
         """Return the record's file: JSON with sorted keys, so that its hash is one."""
+        return self._bytes
+
+    @cached_property
+    def _bytes(self) -> bytes:
         return (json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, indent=1) + "\n").encode()
 
     @property

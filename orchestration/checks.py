@@ -24,6 +24,7 @@ from expectations.run_rules import rule_results
 from expectations.suites import SUITES
 from orchestration.dbt_events import sentence_of
 from orchestration.instance import POOL
+from orchestration.lookups import look_up_at_once
 from orchestration.resources import Warehouse
 from publishing.manifest import DATABASE, not_as_published
 from publishing.overrides import overrides_of
@@ -67,14 +68,6 @@ def expectation_checks(published: Sequence[dg.AssetKey]) -> dg.AssetChecksDefini
             yield as_one_check(table, severity, list(of_check), overridden)
 
     return _checks
-
-
-def look_up_at_once(context: dg.AssetCheckExecutionContext, tables: Sequence[dg.AssetKey]) -> None:
-    """Have Dagster look up at once when each table was built: check by check, it takes three per cent of a night.
-
-    It leans on the cache that Dagster keeps for a step; a test says so of the version installed.
-    """
-    context.get_step_execution_context()._data_version_cache._fetch_input_asset_version_info(tables)
 
 
 def _check_of(result: CheckResult) -> tuple[str, Severity]:

@@ -1,9 +1,9 @@
 """Dagster's event store with connections that are kept: a night writes near two thousand events.
 
 Here belongs that one change to Dagster's own class, named in ``dagster.yaml``: files and tables are
-as it makes them, and its class still reads them. It leans on ``_connect``, ``_initdb``, ``_db_lock``
-and ``_initialized_dbs`` of ``SqliteEventLogStorage``; a test says so of the version installed. Not
-here: how long records are kept (``instance``).
+as it makes them, and its class still reads them. It leans on ``_connect``, ``_initdb``, ``_db_lock``,
+``_initialized_dbs`` and ``_has_asset_key_col_on_connection`` of ``SqliteEventLogStorage``; a test says so of
+the version installed. Not here: how long records are kept (``instance``).
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class KeptConnections(SqliteEventLogStorage):
         """Open the store in a folder, as Dagster's own does."""
         self._engines: OrderedDict[str, Engine] = OrderedDict()
         self._tables: set[str] = set()
+        self._columns: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -51,6 +52,12 @@ class KeptConnections(SqliteEventLogStorage):
         if table_name not in self._tables and super().has_table(table_name):
             self._tables.add(table_name)
         return table_name in self._tables
+
+    def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
+        """Return whether the table of assets has a column: asked for each event of an asset, by describing it all."""
+        if column_name not in self._columns and super()._has_asset_key_col_on_connection(conn, column_name):
+            self._columns.add(column_name)
+        return column_name in self._columns
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:

@@ -27,6 +27,7 @@ from orchestration.freshness import POLICY, RELEASE
 from orchestration.grid_cells import link
 from orchestration.instance import POOL
 from orchestration.links import Links
+from orchestration.lookups import Built
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT
 from publishing.parts import parts_of
@@ -73,17 +74,20 @@ def warehouse_tables(manifest: Path) -> dg.AssetsDefinition:
     translator = TableTranslator()
     tables, checks = table_specs(manifest, translator)
     made_of = lineage.read(lineage_beside(manifest))
+    keys = {spec.key.to_python_identifier(): spec.key for spec in tables}
+    parents = {spec.key: {dep.asset_key for dep in spec.deps} for spec in tables}
 
     @dg.multi_asset(name="warehouse_tables", specs=tables, check_specs=checks, can_subset=False, pool=POOL)
     def _tables(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
         progress = Progress(context.log.info, context.log.warning)
         result = run_dbt.build(warehouse.home.candidate, progress, engine=warehouse.engine)
         sizes = sizes_of(warehouse.home.candidate, published_tables(manifest)) if result.success else {}
-        rows = _failing_rows(result)
+        rows, built = _failing_rows(result), Built(context, parents)
         for event in asset_events(progress.events, manifest, translator, context):
             if isinstance(event, dg.AssetCheckResult):
                 yield _with_rows(event, rows)
             else:
+                built.comes(keys[event.output_name])
                 yield _with_lineage(_with_size(event, sizes), made_of)
         if not result.success:
             raise dg.Failure(

@@ -9,7 +9,8 @@ import dagster as dg
 import pytest
 
 from expectations.evidence import CheckResult, Status
-from orchestration.checks import as_one_check, look_up_at_once
+from orchestration.checks import as_one_check
+from orchestration.lookups import Built, look_up_at_once
 
 TABLE = "fct_savings_position"
 
@@ -78,3 +79,33 @@ def test_dagster_looks_up_all_tables_of_the_checks_at_once(monkeypatch: pytest.M
         found = dg.materialize([build, checks], instance=instance).get_asset_check_evaluations()
     assert asked == [tables]
     assert [bool(each.target_materialization_data) for each in found] == [True] * 3
+
+
+def test_dagster_looks_up_the_tables_of_a_build_a_layer_at_a_time(monkeypatch: pytest.MonkeyPatch):
+    """Issue 13.6: it leans on what is Dagster's own, and each table still says which builds it is made of."""
+    asked: list[Sequence[dg.AssetKey]] = []
+    ask = dg.DagsterInstance.get_asset_records
+    first, second, third = (dg.AssetKey(["marts", name]) for name in ("first", "second", "third"))
+    parents: dict[dg.AssetKey, set[dg.AssetKey]] = {first: set(), second: set(), third: {first, second}}
+    specs = [dg.AssetSpec(key, deps=of) for key, of in parents.items()]
+
+    @dg.multi_asset(specs=specs)
+    def build(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        built = Built(context, parents)
+        asked.clear()
+        for key in parents:
+            built.comes(key)
+            yield dg.MaterializeResult(asset_key=key)
+
+    def seen(instance: dg.DagsterInstance, keys: Sequence[dg.AssetKey]) -> Any:
+        asked.append(keys)
+        return ask(instance, keys)
+
+    monkeypatch.setattr(dg.DagsterInstance, "get_asset_records", seen)
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert dg.materialize([build], instance=instance).success
+        records = {key: instance.get_latest_materialization_event(key) for key in parents}
+    assert asked == [[first, second]]
+    tags = records[third].asset_materialization.tags or {}
+    pointers = {key: tags[f"dagster/input_event_pointer/{key.to_user_string()}"] for key in (first, second)}
+    assert "NULL" not in pointers.values()

@@ -69,6 +69,20 @@ def test_a_table_that_is_there_is_asked_for_once_and_one_that_is_not_again(
     assert asked == ["asset_keys", "no_such", "no_such"]
 
 
+def test_a_column_that_is_there_is_asked_for_once(instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch):
+    """What ``KeptConnections`` overrides: Dagster asks for each event of an asset, and describes the whole table."""
+    asked: list[str] = []
+    has_column = SqliteEventLogStorage._has_asset_key_col_on_connection
+
+    def count(store: SqliteEventLogStorage, connection: sqlalchemy.Connection, name: str) -> bool:
+        asked.append(name)
+        return bool(has_column(store, connection, name))
+
+    monkeypatch.setattr(SqliteEventLogStorage, "_has_asset_key_col_on_connection", count)
+    dg.materialize([table], instance=instance)
+    assert asked == ["last_materialization_timestamp"]
+
+
 def test_a_run_opens_its_file_and_the_index_once(instance: dg.DagsterInstance):
     opened, count = _opened_files()
     try:
