@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import xlsxwriter
 from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.worksheet import CellFormulaTuple, Worksheet
 
 from sources.contract.looks import FONT, set_up_print
 
@@ -29,16 +30,33 @@ _OPTIONS = {
     "strings_to_numbers": False,
 }
 
+# What a formula comes to, as the file says it; empty where the program that opens it works it out.
+Value = Decimal | int | str
+
 
 class _Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
     """A sheet whose formulas are written as they are.
 
-    XlsxWriter looks in each for some thirty functions of later versions of Excel. Ours have none,
-    and looking takes longer than all the rest.
+    XlsxWriter looks in each twice for some thirty functions of later versions of Excel. Ours have none,
+    and looking takes longer than all the rest. A test compares what is written with its own.
     """
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         return formula.removeprefix("=")
+
+    def _write_formula(
+        self, row: int, col: int, formula: str, cell_format: Format | None = None, value: Value = 0
+    ) -> int:
+        self._check_dimensions(row, col)  # notes how far the sheet goes
+        self.table[row][col] = CellFormulaTuple(self._prepare_formula(formula), cell_format, value)
+        return 0
+
+    def write_array_formula(
+        self, row: int, col: int, last_row: int, last_col: int, formula: str, form: Format, value: Value = 0
+    ) -> int:
+        """Write a formula that is worked out for all rows at once, as every version of Excel does it."""
+        written: int = self._write_array_formula(row, col, last_row, last_col, formula, form, value, "static")
+        return written
 
 
 @contextmanager

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from xlsxwriter.worksheet import Worksheet
 
+from sources.contract import paper
 from sources.contract.heights import height, lines_needed
 from sources.contract.lists import list_ranges, lists
 from sources.contract.live_formulas import live
@@ -64,6 +66,15 @@ def book(blank: Path) -> Any:
 def untouched(blank: Path) -> Any:
     """The workbook for tests that ask which cells it has: iterating over rows would make more."""
     return load_workbook(blank)
+
+
+def test_formulas_are_written_as_xlsxwriter_itself_writes_them(
+    blank: Path, reference: Reference, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Issue 13.6: a sheet of ours skips XlsxWriter's searches; the workbook is the same to the byte."""
+    monkeypatch.setattr(paper, "_Page", Worksheet)
+    write_template(tmp_path / "own.xlsx", "AH", "2021/22", "P06", reference)
+    assert (tmp_path / "own.xlsx").read_bytes() == blank.read_bytes()
 
 
 def validation(book: Any, sheet: Sheet, column: str) -> Any:
