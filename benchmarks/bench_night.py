@@ -33,6 +33,7 @@ from dbt_project import parsed, run_dbt
 from dbt_project.published import published_tables
 from publishing.manifest import DATABASE
 from publishing.parts import parts_of
+from publishing.site.pictures import Pictures
 from sources.home import Home
 from sources.samples.published import SAMPLES
 
@@ -204,7 +205,7 @@ def serving(home: Home, folder: Path) -> tuple[float, float]:
                     connection.execute(f"copy marts.{table.name} to '{release}/{table.name}.{form}'")
 
     floor = seconds_of(copy_all)
-    return seconds_of(lambda: [write(release) for write in parts_of(tables, built.manifest)]), floor
+    return seconds_of(lambda: [write(release) for write in parts_of(tables, built.manifest, Pictures())]), floor
 
 
 def one_round(folder: Path) -> dict[str, float]:

@@ -32,6 +32,7 @@ from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT
 from publishing.parts import parts_of
 from publishing.release import Release, publish
+from publishing.site.pictures import Pictures
 from publishing.version import parts_sha256
 from sources import home as layout
 
@@ -180,7 +181,7 @@ def release_asset(manifest: Path, published: Sequence[dg.AssetKey]) -> dg.Assets
             ledger=ledger,
             code_sha256=code_sha256(PROJECT),
             clock=warehouse.clock,
-            parts=parts_of(tables, built.manifest),
+            parts=parts_of(tables, built.manifest, Pictures.of_last_release(home, ledger)),
             parts_sha256=parts_sha256(),
         )
         return dg.MaterializeResult(metadata=_about(warehouse.links, found))

@@ -15,21 +15,23 @@ from publishing.files import write_files
 from publishing.powerbi.metrics import SEMANTIC_MANIFEST
 from publishing.powerbi.project import write_powerbi
 from publishing.release import Part
+from publishing.site.pictures import Pictures
 from publishing.site.site import write_site
 from publishing.spreadsheet import write_spreadsheet
 
 
-def parts_of(tables: Sequence[PublishedTable], manifest: Path) -> tuple[Part, ...]:
+def parts_of(tables: Sequence[PublishedTable], manifest: Path, pictures: Pictures) -> tuple[Part, ...]:
     """Return what writes each part into a release's folder, once its database lies there.
 
     Args:
         tables: The published tables.
         manifest: dbt's manifest of the build; its metrics lie beside it.
+        pictures: Where those of the pages come from.
     """
     return (
         partial(write_files, tables=tables),
         partial(write_data_contract, tables=tables),
         write_spreadsheet,
         partial(write_powerbi, tables=tables, semantic_manifest=manifest.with_name(SEMANTIC_MANIFEST)),
-        write_site,
+        partial(write_site, pictures=pictures),
     )

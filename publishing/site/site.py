@@ -19,25 +19,30 @@ from publishing.site import charts
 from publishing.site.blocks import Chart, Link, Page, Table
 from publishing.site.figures import Facts
 from publishing.site.pages import about, asked, changes, directorates, lines, overview, programme, quality, returns
+from publishing.site.pictures import PICTURES, Pictures
 from publishing.site.shown import day
 from sources.receipts.receipt_words import printable
 
-DATA, PICTURES, ASSETS = "data", "pictures", "assets"
+DATA, ASSETS = "data", "assets"
 _HERE = Path(__file__).parent
+_ALL_DRAWN = Pictures()
 
 
-def write_site(release: Path) -> None:
+def write_site(release: Path, pictures: Pictures = _ALL_DRAWN) -> None:
     """Write ``site/`` into a release's folder, from the database that lies there.
 
     Args:
         release: The folder, with its database already written.
+        pictures: Where its pictures come from.
     """
     with reader.connect(release) as connection:
         facts = Facts(connection)
-        write_pages(release, list(_pages(facts)), facts.release["release_id"], _as_at(facts), _name(facts))
+        write_pages(release, list(_pages(facts)), facts.release["release_id"], _as_at(facts), _name(facts), pictures)
 
 
-def write_pages(release: Path, pages: Sequence[Page], release_id: str, as_at: str, name: str) -> None:
+def write_pages(
+    release: Path, pages: Sequence[Page], release_id: str, as_at: str, name: str, pictures: Pictures = _ALL_DRAWN
+) -> None:
     """Write pages, what they are drawn with, and the files behind them into ``site/`` of a release's folder.
 
     Args:
@@ -46,6 +51,7 @@ def write_pages(release: Path, pages: Sequence[Page], release_id: str, as_at: st
         release_id: The release that they say they are of.
         as_at: The day of their figures, in words.
         name: What all of them together are called.
+        pictures: Where their pictures come from.
     """
     folder = release / SITE
     for below in (DATA, PICTURES):
@@ -53,7 +59,7 @@ def write_pages(release: Path, pages: Sequence[Page], release_id: str, as_at: st
     shutil.copytree(_HERE / "assets", folder / ASSETS, ignore=shutil.ignore_patterns("README.md", "*.scss"))
     shared = {"menu": _menu(pages), "day": day, "release_id": release_id, "as_at": as_at, "name": name}
     for page in pages:
-        _write(folder, page, shared)
+        _write(folder, page, shared, pictures)
 
 
 def _pages(facts: Facts) -> Iterator[Page]:
@@ -92,14 +98,15 @@ def _as_at(facts: Facts) -> str:
     return day(as_at) if as_at else "no return is accepted yet"
 
 
-def _write(folder: Path, page: Page, shared: dict[str, object]) -> None:
+def _write(folder: Path, page: Page, shared: dict[str, object], pictures: Pictures) -> None:
     html = _environment().get_template("page.html").render(page=page, **shared)
     (folder / page.href).write_text(html, encoding="utf-8", newline="\n")
     for block in page.blocks:
         if isinstance(block, Chart):
             for width, ending in ((charts.WIDE, "wide"), (charts.NARROW, "narrow")):
-                drawn = charts.svg(block.specification(width))
-                (folder / PICTURES / f"{block.name}-{ending}.svg").write_text(drawn, encoding="utf-8", newline="\n")
+                file = f"{block.name}-{ending}.svg"
+                drawn = pictures.svg(file, block.specification(width))
+                (folder / PICTURES / file).write_text(drawn, encoding="utf-8", newline="\n")
         if isinstance(block, Table) and block.csv:
             (folder / DATA / f"{block.name}.csv").write_text(block.csv, encoding="utf-8", newline="")
 
