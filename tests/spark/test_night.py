@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from dbt_project.engines import Spark
 from orchestration.exit_codes import Exit
@@ -32,8 +31,8 @@ def test_a_night_on_spark_publishes_what_a_night_on_duckdb_does(
         "SAVINGS_SPARK_FOLDER": str(tmp_path / "seen by the cluster"),
     }
     settings = load_settings(said)
-    console, history = Console(quiet=True), SAMPLES / "history.csv"
-    night = load(settings, history=history, is_forced=False, clock=system_clock, console=console)
+    history = SAMPLES / "history.csv"
+    night = load(settings, history=history, is_forced=False, clock=system_clock)
     assert night.exit_code is Exit.DONE, night.as_json()
     by_spark, by_duckdb = (read_manifest(home.current.resolve()) for home in (settings.home, first_night))
     assert by_spark.content_sha256 == by_duckdb.content_sha256

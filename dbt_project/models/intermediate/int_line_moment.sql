@@ -52,27 +52,28 @@ planned as (
 
 ),
 
+-- Each once: Spark's planner does not put a window over all rows of these three.
 moments as (
 
     select
         saving_ref,
         plan_year,
         period_key,
-        period_key as described_period_key
+        true as is_described
     from {{ ref('int_line_description') }}
-    union all
+    union
     select
         saving_ref,
         plan_year,
         period_key,
-        null as described_period_key
+        false as is_described
     from closure
-    union all
+    union
     select
         saving_ref,
         plan_year,
         period_key,
-        null as described_period_key
+        false as is_described
     from planned
 
 ),
@@ -83,7 +84,7 @@ described as (
         saving_ref,
         plan_year,
         period_key,
-        max(described_period_key) over (
+        max(case when is_described then period_key end) over (
             partition by saving_ref, plan_year
             order by period_key
         ) as described_period_key
