@@ -1,7 +1,7 @@
 """A person's hands in LibreOffice: opens a file, does one thing to it, saves it as an Excel Workbook.
 
 Here belongs what a remedy asks a person to do. Run by the Python that has LibreOffice's bridge, as
-``python3 libreoffice_hands.py PORT``, with the work as JSON on its standard input: a list of
+``python3 libreoffice_hands.py PIPE``, with the work as JSON on its standard input: a list of
 ``{"from": path, "to": path, "filter": name, "do": name, "sheet": name, "cell": address, "text": text,
 "password": text}``. Not here: the files and what is read of them afterwards. No package
 of the project is imported.
@@ -23,13 +23,13 @@ _TRIES = 600
 _EXCEL = "Calc MS Excel 2007 XML"
 
 
-def connected(port: int) -> Any:
-    """Return LibreOffice's desktop, as soon as it answers."""
+def connected(pipe: str) -> Any:
+    """Return the desktop of the LibreOffice that listens at a pipe, as soon as it answers."""
     context = uno.getComponentContext()
     resolver = context.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", context)
     for _ in range(_TRIES):
         try:
-            there = resolver.resolve(f"uno:socket,host=127.0.0.1,port={port};urp;StarOffice.ComponentContext")
+            there = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
         except NoConnectException:
             time.sleep(0.1)
         else:
@@ -98,7 +98,7 @@ def work(desktop: Any, job: dict[str, str]) -> None:
 
 def main() -> None:
     """Do all the work in one LibreOffice, and end it."""
-    desktop = connected(int(sys.argv[1]))
+    desktop = connected(sys.argv[1])
     for job in json.load(sys.stdin):
         work(desktop, job)
     desktop.terminate()

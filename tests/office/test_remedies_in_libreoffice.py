@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import io
 import json
-import socket
 import subprocess
+import uuid
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -140,21 +140,20 @@ def work(folder: Path) -> None:
         else:
             sent.write_bytes(case.sent)
         jobs.append({"from": str(sent), "to": str(folder / f"done{number}.xlsx"), **case.hands})
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    pipe = f"savings{uuid.uuid4().hex}"  # no port: another test's server may have taken it meanwhile
     office = subprocess.Popen(
         [
             LIBREOFFICE.path,
             f"-env:UserInstallation={(folder / 'profile').as_uri()}",
             "--headless",
             "--norestore",
-            f"--accept=socket,host=127.0.0.1,port={port};urp;",
+            f"--accept=pipe,name={pipe};urp;",
         ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
-        subprocess.run([UNO.path, str(HANDS), str(port)], input=json.dumps(jobs), text=True, check=True)
+        subprocess.run([UNO.path, str(HANDS), pipe], input=json.dumps(jobs), text=True, check=True)
     finally:
         office.kill()
         office.wait()
