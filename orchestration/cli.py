@@ -63,10 +63,9 @@ class _Commands(TyperGroup):
         )
 
         others = typer.Typer()
-        for each in (
-            *(templates, first_day, machine, returns, decisions),
-            *(reference, releases, serving, reports, councils),
-        ):
+        for each in (templates, first_day, machine, returns, decisions):
+            others.add_typer(each.app)
+        for each in (reference, releases, serving, reports, councils):
             others.add_typer(each.app)
         self.commands.update(typer.main.get_group(others).commands)
 

@@ -34,7 +34,7 @@ from sources.intake.restoring import are_as_judged
 from sources.reference.folder_problems import ReferenceProblem
 from sources.reference.whose import COUNCIL_CODE, said_of_council
 
-# How DuckDB begins to say that a row has a key twice, a null or a value that may not be; which row, it does not say.
+# How DuckDB begins to say that a row has a key twice, or a null where none may be; of a null it does not say whose.
 _REFUSES = "Constraint Error:"
 _UNREADABLE = (CustodyProblem, VaultDamaged, ReferenceProblem, OSError)
 
