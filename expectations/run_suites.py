@@ -26,6 +26,7 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.validator.v1_validator import Validator
 
 from dbt_project import candidate as scratch
+from expectations.configured_once import configured_once
 from expectations.evidence import CheckResult, Status
 from expectations.kept import InForce
 from expectations.suite import Check, Measured, Members, MostOfRelease, OfRelease, QuartilesOfRelease, Suite
@@ -57,7 +58,8 @@ def run_suites(candidate: Path, release: Path | None, suites: Sequence[Suite] = 
     """
     with scratch.read(candidate) as connection, scratch.read(release) if release else nullcontext() as published:
         run = _Run(_frames(), connection, InForce(published, connection) if published else None)
-        return [result for suite in suites for result in run.results_of(suite)]
+        with configured_once():
+            return [result for suite in suites for result in run.results_of(suite)]
 
 
 def _frames() -> BatchDefinition[Any]:

@@ -5,13 +5,17 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
 from dbt_project import run_dbt
 from dbt_project.content import Fingerprint, fingerprint
@@ -230,6 +234,26 @@ def test_the_suites_say_nothing_and_call_nobody(
     assert called == []
     assert capfd.readouterr() == ("", "")
     assert caplog.records == []
+
+
+def test_a_configuration_is_made_once_where_great_expectations_makes_it_for_each_argument(
+    built: Built, release: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Issue 13.6: what ``configured_once`` replaces; the results are the same without it, and its own is put back."""
+    made: Counter[bool] = Counter()
+    own = vars(Expectation)["configuration"]
+
+    def count(expectation: Expectation) -> ExpectationConfiguration:
+        made[is_ours] += 1
+        return own.fget(expectation)
+
+    monkeypatch.setattr(Expectation, "configuration", property(count))
+    is_ours = True
+    ours = run_suites(built.candidate, release, SUITES[:8])
+    is_ours = False
+    monkeypatch.setattr("expectations.run_suites.configured_once", nullcontext)
+    assert run_suites(built.candidate, release, SUITES[:8]) == ours
+    assert made[False] > 5 * made[True] > 0
 
 
 def test_every_check_has_a_case_that_makes_it_fail():
