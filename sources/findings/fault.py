@@ -46,8 +46,9 @@ class Fault:
     place: Place
 
     def __init_subclass__(cls) -> None:
-        """Make the subclass the frozen dataclass that it is declared as."""
-        dataclass(frozen=True)(cls)
+        """Make the subclass the frozen dataclass that it is declared as; one without own fields is its parent's."""
+        if "__annotations__" in vars(cls):
+            dataclass(frozen=True)(cls)
 
     @property
     def sheet(self) -> str:
