@@ -7,6 +7,7 @@ what an event means (``custody.submission``), and asking for events by anything 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -105,24 +106,27 @@ class EventChain:
         Raises:
             VaultDamaged: If it is missing or not readable.
         """
-        path = self._path(seq)
         try:
-            event = Event.from_bytes(path.read_bytes())
-        except FileNotFoundError:
-            raise VaultDamaged([f"Event {seq} is missing ({path})"]) from None
+            event = Event.from_bytes(self._bytes_of(seq))
         except ValueError as error:
-            raise VaultDamaged([f"Event {seq} is not readable: {error} ({path})"]) from error
+            raise VaultDamaged([f"Event {seq} is not readable: {error} ({self._path(seq)})"]) from error
         if event.seq != seq:
-            raise VaultDamaged([f"Event {seq} calls itself {event.seq} ({path})"])
+            raise VaultDamaged([f"Event {seq} calls itself {event.seq} ({self._path(seq)})"])
         return event
 
     def event_sha256(self, seq: int) -> str:
-        """Return the hash of an event's file, which the event after it records.
+        """Return the hash of an event's file, which the event after it records; what the file says is not read.
 
         Raises:
-            VaultDamaged: If it is missing or not readable.
+            VaultDamaged: If it is missing.
         """
-        return self.event(seq).sha256
+        return hashlib.sha256(self._bytes_of(seq)).hexdigest()
+
+    def _bytes_of(self, seq: int) -> bytes:
+        try:
+            return self._path(seq).read_bytes()
+        except FileNotFoundError:
+            raise VaultDamaged([f"Event {seq} is missing ({self._path(seq)})"]) from None
 
     def _path(self, seq: int) -> Path:
         return self._folder / f"{seq:012d}.json"

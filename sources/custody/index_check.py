@@ -7,6 +7,7 @@ events name (``vault``).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from sources.custody.ledger import Ledger, LedgerView
@@ -39,12 +40,23 @@ def restore_index(home: Home, ledger: Ledger) -> list[str]:
         VaultDamaged: If an event is missing or altered.
         CustodyProblem: If it cannot be written.
     """
-    with LedgerView.folded(home) as folded:
-        tables = folded.tables()
+    tables = _folded(home).tables()
     found = list(_differing(ledger.tables(), tables))
     if found:
         ledger.replace_tables(tables)
     return [f"{sentence} It was made again from the events." for sentence in found]
+
+
+def _folded(home: Home) -> LedgerView:
+    """Return what the events come to now; one that was folded in this process is not read again if its bytes are."""
+    if not _last_folded(home).follows_its_events():
+        _last_folded.cache_clear()
+    return _last_folded(home)
+
+
+@lru_cache(maxsize=1)
+def _last_folded(home: Home) -> LedgerView:
+    return LedgerView.folded(home)
 
 
 def _differing(index: _Rows, events: _Rows) -> Iterator[str]:

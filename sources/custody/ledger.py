@@ -80,6 +80,20 @@ class LedgerView(SubmissionsAsked, EventsAsked):
         view._catch_up(until)
         return view
 
+    def follows_its_events(self) -> bool:
+        """Catch up if all events that were indexed still have the bytes that they had; return whether they have.
+
+        Raises:
+            VaultDamaged: If one that is new is altered.
+        """
+        try:
+            is_same = all(self.vault.event_sha256(seq) == sha256 for seq, sha256 in self.event_hashes())
+        except VaultDamaged:
+            return False
+        if is_same:
+            self._catch_up()
+        return is_same
+
     def tables(self) -> dict[str, list[tuple[Any, ...]]]:
         """Return every row of the index, by table, in the order of the first column."""
         named = self._connection.execute("select name from sqlite_master where type = 'table' order by name")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sources.custody import submission as fold
 from sources.custody import submission as stages
+from sources.custody.event_chain import EventChain
 from sources.custody.events import EventKind
 from sources.custody.index_check import differences, restore_index
 from sources.custody.ledger import Ledger, LedgerView
@@ -324,6 +325,34 @@ def test_a_row_of_the_index_that_is_not_what_the_events_say_is_named_and_made_ag
         assert restore_index(home, ledger) == [f"{sentence} It was made again from the events."]
         assert ledger.tables() == before
         assert restore_index(home, ledger) == []
+
+
+def test_events_that_have_the_bytes_that_they_had_are_folded_once(home, monkeypatch):
+    """Ruling E2: each look holds every event to its hash; what it says is read when it is new."""
+    with Ledger.open(home) as ledger:
+        decide(ledger, send(ledger), "accepted")
+        restore_index(home, ledger)
+        send(ledger, data=b"v2")
+        read = []
+        event = EventChain.event
+        monkeypatch.setattr(EventChain, "event", lambda chain, seq: read.append(seq) or event(chain, seq))
+        assert restore_index(home, ledger) == []
+    assert set(read) == {3}
+
+
+@pytest.mark.parametrize("harm", ["altered", "removed"])
+def test_an_event_that_is_harmed_between_two_looks_is_found_by_the_second(home, harm):
+    """Ruling E2."""
+    path = home.events / "000000000001.json"
+    with Ledger.open(home) as ledger:
+        decide(ledger, send(ledger), "accepted")
+        restore_index(home, ledger)
+        harmed = path.read_bytes().replace(b"return.xlsx", b"forged.xlsx")
+        path.unlink()
+        if harm == "altered":
+            path.write_bytes(harmed)
+        with pytest.raises(VaultDamaged, match="Event 1"):
+            restore_index(home, ledger)
 
 
 def test_what_is_not_indexed_yet_is_no_difference(home):
