@@ -36,17 +36,25 @@ def close_before(history: History, line: Line, reference: Reference, year: str) 
 
 
 def _latest_back(history: History, line: Line, reference: Reference, since: Period, before: Period) -> Iterator[OwnRow]:
-    # From the latest back: the close is nearly always the first that is looked at, and years of
-    # returns need not be read.
-    within = (past for past in reversed(history.returns()) if since < past.period < before)
-    for period, returns in groupby(within, key=lambda past: past.period):
-        telling = [past for past in returns if line in past.keys and _counts(past, line, reference)]
+    for period, returns in groupby(_with_line(history, line, since, before), key=lambda past: past.period):
+        telling = [past for past in returns if _counts(past, line, reference)]
         if telling:
             planned = reference.plan_in_force(*line, *period)
             owner = planned.directorate_code if planned else None
             # Of two directorates' rows the one whose line it is now stands (F6).
             past = next((each for each in telling if each.directorate_code == owner), telling[0])
             yield past, past.lines[line]
+
+
+def _with_line(history: History, line: Line, since: Period, before: Period) -> Iterator[PreviousReturn]:
+    # From the latest back: the close is nearly always the first that is looked at, and years of
+    # returns need not be read.
+    for past in reversed(history.returns()):
+        period = past.period
+        if period <= since:
+            return
+        if period < before and line in past.keys:
+            yield past
 
 
 def _counts(past: PreviousReturn, line: Line, reference: Reference) -> bool:
