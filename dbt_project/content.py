@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import duckdb
+import pyarrow.compute as pc
 
 from dbt_project import candidate as scratch
 from dbt_project.published import Follows, PublishedTable
@@ -167,9 +168,8 @@ def _table_fingerprint(connection: duckdb.DuckDBPyConnection, table: PublishedTa
         )
     texts = {name: _text_of(f"{table.name}.{name}", name, types[name]) for name in declared}
     lasting = {column.name: texts[column.name] for column in table.columns if column.follows is None}
-    sha256 = _hash_of(rows, table.name, texts)
-    content_sha256 = sha256 if lasting == texts else _hash_of(rows, table.name, lasting)
-    return TableFingerprint(**asdict(_size(rows, table)), sha256=sha256, content_sha256=content_sha256)
+    sha256, *of_lasting = _hashes_of(connection, table, [texts] if lasting == texts else [texts, lasting])
+    return TableFingerprint(**asdict(_size(rows, table)), sha256=sha256, content_sha256=(*of_lasting, sha256)[0])
 
 
 def _text_of(label: str, name: str, data_type: str) -> str:
@@ -181,10 +181,22 @@ def _text_of(label: str, name: str, data_type: str) -> str:
     return f"coalesce(length({text}) || ':' || {text}, '~')"
 
 
-def _hash_of(rows: duckdb.DuckDBPyRelation, name: str, texts: Mapping[str, str]) -> str:
-    """Return the hash of the sorted hashes of all rows, in whatever order they lie."""
-    digest = hashlib.sha256(f"{name} {' '.join(texts)}\n".encode())
-    hashes = rows.project(f"sha256(concat({', '.join(texts.values())})) as row_sha256").order("row_sha256")
-    for batch in hashes.to_arrow_reader():
-        digest.update("".join(batch.column(0).to_pylist()).encode())
-    return digest.hexdigest()
+def _hashes_of(
+    connection: duckdb.DuckDBPyConnection, table: PublishedTable, choices: Sequence[Mapping[str, str]]
+) -> list[str]:
+    """Return the hash of the sorted hashes of all rows, in whatever order they lie, for each choice of columns.
+
+    By one query: what costs is the text of each value, which the choices share.
+    """
+    digests = [hashlib.sha256(f"{table.name} {' '.join(texts)}\n".encode()) for texts in choices]
+    hashes = ", ".join(f"sha256(concat({', '.join(texts.values())})) as of_{n}" for n, texts in enumerate(choices))
+    chosen = [f"select {n} as choice, of_{n} as row_sha256 from hashed" for n in range(len(choices))]  # noqa: S608 - numbers
+    asked = connection.execute(
+        f"with hashed as materialized (select {hashes} from {table.schema}.{table.name})"  # noqa: S608 - names under contract
+        f" from ({' union all '.join(chosen)}) order by choice, row_sha256"
+    )
+    for batch in asked.to_arrow_reader():
+        choice, row_sha256 = batch.columns
+        for number, digest in enumerate(digests):
+            digest.update("".join(row_sha256.filter(pc.equal(choice, number)).to_pylist()).encode())
+    return [digest.hexdigest() for digest in digests]

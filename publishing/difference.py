@@ -149,7 +149,7 @@ def _side_by_side(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         both[name] = both[f"{name}_after"].where(both["has"] != "left_only", both[f"{name}_before"])
     # Only one of them has a row of a return and a period that both know: the plan let it in, or takes it away.
     is_known = [
-        both["submission_id"].isin(each["submission_id"].unique()) & both["period_key"].isin(each["period_key"].unique())
+        both["submission_id"].isin(each["submission_id"].unique()) & both["period_key"].isin(each["period_key"])
         for each in (before, after)
     ]
     differs = {

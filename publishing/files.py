@@ -75,8 +75,8 @@ def write_csv(
     path = folder / f"{table.rpartition('.')[2]}.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
         stream.write(as_csv(columns, ()))
-        while records := asked.fetchmany(_ROWS_AT_ONCE):
-            stream.writelines(text for (text,) in records)
+        for batch in asked.to_arrow_reader(_ROWS_AT_ONCE):
+            stream.writelines(batch.column(0).to_pylist())
 
 
 def key_of(table: Described) -> tuple[str, ...]:
