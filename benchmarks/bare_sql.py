@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-BUILT = ("staging", "intermediate", "marts", "reporting")
+BUILT = ("intermediate", "marts", "reporting")
 # A part of dbt's manifest, as JSON.
 _Json = Mapping[str, Any]
 
@@ -34,8 +34,6 @@ def _in_order(manifest: _Json) -> list[_Json]:
 def _bare(node: _Json) -> str:
     """Return what dbt has DuckDB do for a node, without its constraints and its questions."""
     match node["resource_type"], node["config"]["materialized"]:
-        case "model", "view":
-            return f"create view {node['relation_name']} as {node['compiled_code']}"
         case "model", "table":
             return f"create table {node['relation_name']} as {node['compiled_code']}"
         case "model", _:

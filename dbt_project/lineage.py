@@ -33,7 +33,7 @@ _Columns = dict[str, dict[str, dict[str, str]]]
 
 
 def keep(compiled: Path, path: Path) -> None:
-    """Work the lineage of every model out and keep it.
+    """Work the lineage of every table out and keep it.
 
     Args:
         compiled: A manifest with the SQL of every model.
@@ -41,7 +41,8 @@ def keep(compiled: Path, path: Path) -> None:
     """
     nodes = nodes_of(compiled)
     known = _sources()
-    found = {f"{node['schema']}.{node['name']}": _of_model(node, known) for node in _in_order(nodes)}
+    tables = (node for node in _in_order(nodes) if node["relation_name"])
+    found = {f"{node['schema']}.{node['name']}": _of_model(node, known) for node in tables}
     layout.write_durably(path, json.dumps(found).encode())
 
 

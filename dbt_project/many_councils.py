@@ -77,7 +77,7 @@ def manifest_of_many(kept: Path, engine: str) -> Manifest:
         DbtFailed: If it is damaged.
         dbt_project.kept_apart.NotKeptApart: If a model or test has SQL that nobody has thought through.
     """
-    manifest, compiled = parsed.loaded(kept), parsed.sql_of(kept)
+    manifest, compiled = parsed.built_of(kept), parsed.sql_of(kept)
     schema, name = _HAS_EVERY_COUNCIL
     (councils,) = (
         each.relation_name for each in manifest.sources.values() if (each.schema, each.name) == (schema, name)

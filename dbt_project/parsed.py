@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 from pathlib import Path
 
+from dbt.artifacts.resources.v1.components import DependsOn
 from dbt.constants import PARTIAL_PARSE_FILE_NAME
 from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.graph.nodes import GenericTestNode
@@ -33,6 +35,8 @@ _PROJECT_FILES = frozenset({".yml", ".sql", ".csv", ".md"})
 _PROJECT_PARTS = ("models", "macros", "tests")
 # As dbt calls what it writes: all that it knows of the project, and the metrics alone.
 _MANIFEST, _METRICS = "manifest.json", "semantic_manifest.json"
+# A query that is part of another one. DuckDB would keep all its rows where it is read twice, Spark never does.
+_PART = re.compile(rb"(\b__dbt__cte__\w+ as) \(")
 # What stands for the council's code in SQL that is rendered once for all councils.
 ANY_COUNCIL = "@council_code@"
 
@@ -83,6 +87,23 @@ def loaded(manifest: Path) -> Manifest:
     return found
 
 
+def built_of(manifest: Path) -> Manifest:
+    """Return of a kept manifest what a build makes: no unit test, and no model that the queries of others have in them.
+
+    Raises:
+        DbtFailed: If it is damaged.
+    """
+    found = loaded(manifest)
+    found.unit_tests.clear()
+    parts = {unique_id for unique_id, node in found.nodes.items() if node.config.materialized == "ephemeral"}
+    for part in parts:
+        del found.nodes[part]
+    for node in found.nodes.values():
+        if isinstance(node.depends_on, DependsOn):
+            node.depends_on.nodes = [unique_id for unique_id in node.depends_on.nodes if unique_id not in parts]
+    return found
+
+
 def rendered(manifest: Path, council_code: str) -> Manifest:
     """Return a kept manifest whose nodes are SQL already: rendering them takes as long as building their tables.
 
@@ -95,7 +116,7 @@ def rendered(manifest: Path, council_code: str) -> Manifest:
     Raises:
         DbtFailed: If it is damaged.
     """
-    found, compiled = loaded(manifest), sql_of(manifest)
+    found, compiled = built_of(manifest), sql_of(manifest)
     for unique_id, node in found.nodes.items():
         if " execute " not in node.raw_code:
             node.raw_code = compiled[unique_id].replace(ANY_COUNCIL, _in_sql(council_code))
@@ -147,15 +168,18 @@ def _parse_into(manifest: Path, candidate_name: str, engine: str, project: Path)
             invocation = Invocation(Path(folder) / candidate_name, project, ANY_COUNCIL, engine)
             if not invocation.run(["compile"]).success:
                 raise DbtFailed("dbt did not compile the project")
-            _keep(invocation.target, manifest)
+            _keep(invocation, manifest)
     return manifest
 
 
-def _keep(target: Path, manifest: Path) -> None:
+def _keep(parsed: Invocation, manifest: Path) -> None:
     """Keep what dbt has just parsed, and no older state beside it."""
-    layout.write_durably(_binary_of(manifest), (target / PARTIAL_PARSE_FILE_NAME).read_bytes())
-    layout.write_durably(_metrics_of(manifest), (target / _METRICS).read_bytes())
-    layout.write_durably(manifest, (target / _MANIFEST).read_bytes())
+    compiled = (parsed.target / _MANIFEST).read_bytes()
+    if parsed.engine == DUCKDB.target:
+        compiled = _PART.sub(rb"\1 not materialized (", compiled)
+    layout.write_durably(_binary_of(manifest), (parsed.target / PARTIAL_PARSE_FILE_NAME).read_bytes())
+    layout.write_durably(_metrics_of(manifest), (parsed.target / _METRICS).read_bytes())
+    layout.write_durably(manifest, compiled)
     state = manifest.name.partition("-")[0]
     for path in manifest.parent.iterdir():
         if path.is_file() and not path.name.startswith(state):

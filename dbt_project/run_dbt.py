@@ -26,7 +26,7 @@ from dbt_project.rules import FailingRow, failing_rows
 from sources import home as layout
 from sources.reference.whose import COUNCIL_CODE
 
-# What `dbt build` runs; ephemeral models are part of the models that name them.
+# What `dbt build` runs.
 _BUILT_TYPES = frozenset({"model", "seed", "snapshot", "test"})
 
 
@@ -165,11 +165,7 @@ def document(candidate: Path, *, project: Path = PROJECT) -> Path:
 
 
 def _built_nodes(manifest: Manifest) -> list[str]:
-    return [
-        unique_id
-        for unique_id, node in manifest.nodes.items()
-        if node.resource_type in _BUILT_TYPES and node.config.materialized != "ephemeral"
-    ]
+    return [unique_id for unique_id, node in manifest.nodes.items() if node.resource_type in _BUILT_TYPES]
 
 
 def _record_of(candidate: Path) -> Path:

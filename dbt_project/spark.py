@@ -31,8 +31,8 @@ from dbt_project.nodes import nodes_of
 from sources import home as layout
 
 _HANDED_OVER = ("raw", "reference")
-# What dbt builds into: staging are views on what was handed over.
-_BUILT = ("staging", "intermediate", "marts")
+# What dbt builds into.
+_BUILT = ("intermediate", "marts")
 # The constraints of a contract that DuckDB holds, as it is told of them.
 _HELD = {"not_null": "not null", "primary_key": "primary key"}
 _SETTINGS = {

@@ -47,9 +47,12 @@ class TableTranslator(DagsterDbtTranslator):
     def get_asset_check_spec(
         self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
     ) -> dg.AssetCheckSpec | None:
-        """Return the check of a dbt test, with what it asserts as its description."""
+        """Return the check of a dbt test, with what it asserts as its description.
+
+        It waits for no other table: all are built in one step, and what it reads may be part of a query only.
+        """
         spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
-        return spec and spec._replace(description=spec.description or sentence_of(spec.name))
+        return spec and spec._replace(description=spec.description or sentence_of(spec.name), additional_deps=[])
 
 
 # What a check of several rules asserts, by the last words of its name.

@@ -107,7 +107,12 @@ with
 
 {# The full name of a rule: <table>__<sentence>. #}
 {% macro rule_named(relation, sentence) -%}
-    {{ return(relation.identifier ~ '__' ~ sentence) }}
+    {{ return(name_of(relation) ~ '__' ~ sentence) }}
+{%- endmacro %}
+
+{# The model that a relation is of; dbt calls one that is part of the query by a longer name. #}
+{% macro name_of(relation) -%}
+    {{ return(relation.identifier.removeprefix('__dbt__cte__')) }}
 {%- endmacro %}
 
 {# Columns or expressions as one text; null is said, not lost. #}
@@ -186,7 +191,7 @@ with
 
 {# The model that a relation is of, as the manifest has it. #}
 {% macro model_of(relation) -%}
-    {{ return(model_named(relation.identifier)) }}
+    {{ return(model_named(name_of(relation))) }}
 {%- endmacro %}
 
 {# The model of a name, by its id alone: looking through all nodes would write each of them out, for every test. #}

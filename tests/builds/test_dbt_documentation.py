@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from dbt_project import run_dbt
@@ -38,12 +37,14 @@ def test_the_page_has_every_published_table_and_the_build_stays_as_it_was(candid
     assert run_dbt.result_of(candidate) == before
 
 
-def test_every_column_of_a_private_model_is_described_by_the_model_or_by_the_source_that_it_reads(candidate: Path):
+def test_every_column_of_a_private_model_is_described_by_the_model_or_by_the_source_that_it_reads(
+    candidate: Path, tmp_path: Path
+):
     manifest = json.loads(run_dbt.result_of(candidate).manifest.read_bytes())
     private = [node for node in manifest["nodes"].values() if node.get("access") == "private"]
     own = {(model["name"], name) for model in private for name in model["columns"]}
     passed_on = {(model["name"], name) for model in private for name in _columns_of_its_source(model, manifest)}
-    with duckdb.connect(candidate, read_only=True) as connection:
+    with Scenario().work_out(tmp_path / "models.duckdb") as connection:
         built = connection.execute(
             "select table_name, column_name from information_schema.columns"
             " where table_schema in ('staging', 'intermediate')"

@@ -66,8 +66,8 @@ def test_dbt_quarantines_the_rows_that_intake_said_it_would(warehouse: duckdb.Du
             submission.submission_id,
             submission.rows_quarantined,
             count(line.source_row) - count(registered.source_row)
-        from staging.stg_raw__submission as submission
-        inner join staging.stg_raw__savings_line as line using (submission_id)
+        from raw.submission as submission
+        inner join raw.savings_line as line using (submission_id)
         left join intermediate.int_line_registration as registered
             on line.submission_id = registered.submission_id
             and line.source_row = registered.source_row

@@ -223,7 +223,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
 
 
 def table_of(model: dict[str, Any]) -> str:
-    """Return where a model's rows are; a staging model is a view of its source."""
+    """Return where a model's rows are; those of a staging model are its source's."""
     if model["schema"] == "staging":
         return str(model["name"]).removeprefix("stg_").replace("__", ".")
     return f"{model['schema']}.{model['name']}"
@@ -252,15 +252,13 @@ def rows_of_dimensions_twice(built: Built) -> _Statements:
 
 
 def keys_lost(built: Built) -> _Statements:
-    """A part of the key is null; the model is made again without constraints, a view as a table."""
+    """A part of the key is null: one that the table itself has, not what a staging model makes of it."""
     return {
-        f"{model['name']}__no_row_lacks_its_key": f"""
-            create or replace temp table sound as select * from {model["schema"]}.{model["name"]};
-            drop {"view" if model["schema"] == "staging" else "table"} {model["schema"]}.{model["name"]};
-            create table {model["schema"]}.{model["name"]} as select * replace (null as {columns[0]}) from sound"""
+        f"{model['name']}__no_row_lacks_its_key": f"update {table_of(model)} set {columns[0]} = null"
         for model in built.models()
         if model["schema"] in ("staging", "intermediate")
-        for columns in built.declared_of(model).get("one_row_per", {}).values()
+        for key in built.declared_of(model).get("one_row_per", {}).values()
+        if (columns := [name for name in key if model["schema"] != "staging" or name not in model["columns"]])
     }
 
 
@@ -366,7 +364,7 @@ def test_a_value_without_a_query_is_found(built: Built):
     )
 
 
-def test_a_build_has_at_most_200_nodes(built: Built):
+def test_a_build_has_at_most_170_nodes(built: Built):
     """A model or a test more costs every night; a rule more in a test that is there costs next to nothing."""
     built_nodes = [node for node in built.nodes.values() if node["config"].get("materialized") != "ephemeral"]
-    assert len(built_nodes) <= 200
+    assert len(built_nodes) <= 170
