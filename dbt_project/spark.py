@@ -22,6 +22,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
+from py4j.protocol import Py4JError
+from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
 from dbt_project import candidate as scratch
@@ -52,6 +54,9 @@ _SETTINGS = {
 }
 # What listens for this machine's own workers is reached from nowhere else.
 _ON_THIS_MACHINE = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+# What Java may take for the plans of all models; Spark's own 1 GB is full with the plans alone. Where it is said: here
+# Spark asks last, so that a spark-defaults.conf has its way.
+_DRIVER_MEMORY = ("SPARK_DRIVER_MEMORY", "4g")
 
 
 @contextlib.contextmanager
@@ -62,6 +67,9 @@ def spark_at_work(candidate: Path, folder: Path, master: str) -> Iterator[SparkW
         candidate: Has both schemas.
         folder: Where the files lie meanwhile, in a folder of their own.
         master: Who does the work.
+
+    Raises:
+        DbtFailed: If Java, in which Spark works, ended meanwhile.
     """
     files = folder / "spark"
     layout.discard(files)
@@ -74,8 +82,10 @@ def spark_at_work(candidate: Path, folder: Path, master: str) -> Iterator[SparkW
         work.hand_over()
         yield work
     finally:
-        session.stop()
-        layout.discard(files)
+        try:
+            _end(session, log)
+        finally:
+            layout.discard(files)
 
 
 @dataclass(frozen=True)
@@ -139,8 +149,27 @@ def _session(master: str, files: Path, log: Path) -> SparkSession:
     builder = SparkSession.builder.appName("savings").master(master).config("spark.sql.warehouse.dir", str(files))
     for name, value in (_SETTINGS | (_ON_THIS_MACHINE if master.startswith("local") else {})).items():
         builder = builder.config(name, value)
+    os.environ.setdefault(*_DRIVER_MEMORY)
     with _stderr_into(log):
         return builder.getOrCreate()
+
+
+def _end(session: SparkSession, log: Path) -> None:
+    """End Spark and its Java: PySpark would keep it, with its memory, and go on speaking to it when it has died."""
+    gateway: Any = SparkContext._gateway  # PySpark has no other way to end it
+    died: Exception | None = None
+    try:
+        session.stop()
+    except (OSError, Py4JError) as error:
+        died = error
+        session.sparkContext.stop()  # what is left of it in Python
+    gateway.shutdown()
+    gateway.proc.stdin.close()
+    code = gateway.proc.wait()
+    SparkContext._gateway = SparkContext._jvm = None
+    if died:
+        remedy = "if it was short of memory, give it more: `spark.driver.memory` in spark-defaults.conf"
+        raise DbtFailed(f"Java ended with {code} while Spark worked in it (its last words: {log}); {remedy}") from died
 
 
 @contextlib.contextmanager
