@@ -16,9 +16,9 @@ from decimal import Decimal
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _END = "\r\n"
 # The SQL of a column's text; of what is not here its own cast.
-_FORMULA = "^[" + "".join(_STARTS).replace("-", r"\-") + "]"
-_TEXT = f"if(regexp_matches({{0}}, '{_FORMULA}'), '''' || {{0}}, {{0}})"
-_QUOTED = f"""if(regexp_matches({{0}}, '[,"\r\n]'), '"' || replace({_TEXT}, '"', '""') || '"', {_TEXT})"""
+_FORMULA = "^([" + "".join(_STARTS).replace("-", r"\-") + "])"
+_TEXT = rf"regexp_replace({{0}}, '{_FORMULA}', '''\1')"
+_QUOTED = f"""if(regexp_matches({{0}}, '[,"\r\n]'), concat('"', replace({_TEXT}, '"', '""'), '"'), {_TEXT})"""
 _MOMENT = "strftime({0}, '%Y-%m-%dT%H:%M:%S') || if(microsecond({0}) % 1000000 = 0, '', strftime({0}, '.%f')) || 'Z'"
 _IN_SQL = {"VARCHAR": _QUOTED, "TIMESTAMP": _MOMENT}
 
