@@ -173,12 +173,12 @@ def _table_fingerprint(connection: duckdb.DuckDBPyConnection, table: PublishedTa
 
 
 def _text_of(label: str, name: str, data_type: str) -> str:
-    """Return the SQL of a column's canonical text: ``~`` for null, else length and text."""
+    """Return the SQL of a column's canonical text for ``concat``, which skips nulls: ``~``, or length and text."""
     canonical = _CANONICAL.get(data_type.partition("(")[0])
     if canonical is None:
         raise ValueError(f"{label} is {data_type}, which has no canonical text: cast it in its model")
     text = canonical.format(f'"{name}"')
-    return f"coalesce(length({text}) || ':' || {text}, '~')"
+    return f"coalesce(length({text}) || ':', '~'), {text}"
 
 
 def _hashes_of(
