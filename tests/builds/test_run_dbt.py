@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import shutil
 import socket
 import subprocess
@@ -389,6 +390,15 @@ def test_a_night_finds_what_whoever_installed_the_project_parsed(project: Path, 
     assert parse(candidate, project=project) == installed
     assert build(candidate, project=project).success
     assert not parsed.beside(candidate).exists()
+
+
+def test_only_where_the_code_lies_is_a_manifest_read_in_a_way_that_may_run_code(project: Path, candidate: Path):
+    ours = parsed.loaded(parse_installed())
+    manifest = parse(candidate, project=project)
+    manifest.with_suffix(".pickle").write_bytes(pickle.dumps(ours))
+
+    assert ours.metadata.project_name == "savings_warehouse"
+    assert parsed.loaded(manifest).metadata.project_name == "tiny"
 
 
 def test_a_kept_manifest_that_was_damaged_is_named_and_its_remedy_works(project: Path, candidate: Path):
