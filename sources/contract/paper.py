@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -53,7 +52,7 @@ class _Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
         self.table[row][col] = CellFormulaTuple(self._prepare_formula(formula), cell_format, value)
         return 0
 
-    def _write_cell(self, row: int, col: int, cell: Any) -> None:
+    def _write_cell(self, row: int, col: int, cell: CellStringTuple | CellArrayFormulaTuple) -> None:
         is_text = isinstance(cell, CellStringTuple)
         if not cell.format or not (is_text or (isinstance(cell, CellArrayFormulaTuple) and cell.value == "")):
             super()._write_cell(row, col, cell)
