@@ -14,6 +14,7 @@ import json
 import pickle
 import re
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -205,7 +206,7 @@ def _binary_of(manifest: Path) -> Path:
 
 
 def _pickled_of(manifest: Path) -> Path:
-    return manifest.with_suffix(".pickle")
+    return manifest.with_suffix(f".{sys.implementation.cache_tag}.pickle")
 
 
 def _metrics_of(manifest: Path) -> Path:

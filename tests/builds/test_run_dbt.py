@@ -395,7 +395,7 @@ def test_a_night_finds_what_whoever_installed_the_project_parsed(project: Path, 
 def test_only_where_the_code_lies_is_a_manifest_read_in_a_way_that_may_run_code(project: Path, candidate: Path):
     ours = parsed.loaded(parse_installed())
     manifest = parse(candidate, project=project)
-    manifest.with_suffix(".pickle").write_bytes(pickle.dumps(ours))
+    parsed._pickled_of(manifest).write_bytes(pickle.dumps(ours))
 
     assert ours.metadata.project_name == "savings_warehouse"
     assert parsed.loaded(manifest).metadata.project_name == "tiny"
