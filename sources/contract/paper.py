@@ -16,8 +16,7 @@ from pathlib import Path
 
 import xlsxwriter
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_rowcol_to_cell_fast
-from xlsxwriter.worksheet import CellArrayFormulaTuple, CellFormulaTuple, CellStringTuple, Worksheet
+from xlsxwriter.worksheet import CellFormulaTuple, Worksheet
 
 from sources.contract.looks import FONT, set_up_print
 
@@ -36,9 +35,9 @@ Value = Decimal | int | str
 
 
 class _Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
-    """A sheet whose formulas are written as they are, and most of its cells in one piece.
+    """A sheet whose formulas are written as they are.
 
-    XlsxWriter looks in each formula twice for some thirty functions of later versions of Excel. Ours have none,
+    XlsxWriter looks in each twice for some thirty functions of later versions of Excel. Ours have none,
     and looking takes longer than all the rest. A test compares what is written with its own.
     """
 
@@ -51,18 +50,6 @@ class _Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
         self._check_dimensions(row, col)  # notes how far the sheet goes
         self.table[row][col] = CellFormulaTuple(self._prepare_formula(formula), cell_format, value)
         return 0
-
-    def _write_cell(self, row: int, col: int, cell: CellStringTuple | CellArrayFormulaTuple) -> None:
-        is_text = isinstance(cell, CellStringTuple)
-        if not cell.format or not (is_text or (isinstance(cell, CellArrayFormulaTuple) and cell.value == "")):
-            super()._write_cell(row, col, cell)
-            return
-        where = f'<c r="{xl_rowcol_to_cell_fast(row, col)}" s="{cell.format._get_xf_index()}"'
-        if is_text:
-            self.fh.write(f'{where} t="s"><v>{cell.string}</v></c>')
-        else:
-            formula = self._escape_control_characters(self._escape_data(cell.formula))
-            self.fh.write(f'{where} t="str"><f t="array" ref="{cell.range}">{formula}</f><v></v></c>')
 
     def write_array_formula(
         self, row: int, col: int, last_row: int, last_col: int, formula: str, form: Format, value: Value = 0

@@ -68,10 +68,10 @@ def untouched(blank: Path) -> Any:
     return load_workbook(blank)
 
 
-def test_cells_are_written_as_xlsxwriter_itself_writes_them(
+def test_formulas_are_written_as_xlsxwriter_itself_writes_them(
     blank: Path, reference: Reference, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    """Issue 13.6: a sheet of ours skips XlsxWriter's searches and joins; the workbook is the same to the byte."""
+    """Issue 13.6: a sheet of ours skips XlsxWriter's searches; the workbook is the same to the byte."""
     monkeypatch.setattr(paper, "_Page", Worksheet)
     write_template(tmp_path / "own.xlsx", "AH", "2021/22", "P06", reference)
     assert (tmp_path / "own.xlsx").read_bytes() == blank.read_bytes()
