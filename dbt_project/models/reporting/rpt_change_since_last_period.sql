@@ -1,5 +1,8 @@
 -- What changed from one open period to the next, and why (G5): an amount of a saving, in a run of periods
 -- that each differ by as much from the period before, for the same cause.
+{%- set alike %}
+            saving_ref, plan_year, measure, difference_gbp, cause, directorate_code, is_cashable, decision_ref
+{%- endset %}
 with
 
 change as (
@@ -9,40 +12,37 @@ change as (
 
 ),
 
--- Within a run the number of the period and the number of the row rise together.
-numbered as (
+-- A run begins, or ends, where the open period before, or after, has no such change.
+edged as (
 
     select
         *,
-        period_no - row_number() over (
-            partition by
-                saving_ref, plan_year, measure, difference_gbp, cause, directorate_code, is_cashable,
-                coalesce(decision_ref, '')
-            order by period_no
-        ) as run_no
+        coalesce(lag(period_no) over (partition by {{ alike }} order by period_no) <> period_no - 1, true) as is_first,
+        coalesce(lead(period_no) over (partition by {{ alike }} order by period_no) <> period_no + 1, true) as is_last
     from change
 
 ),
 
+begun as (
+
+    select
+        *,
+        max(case when is_first then period_key end)
+            over (partition by {{ alike }} order by period_no) as from_period_key,
+        max(case when is_first then period_no end) over (partition by {{ alike }} order by period_no) as from_period_no
+    from edged
+
+),
+
+-- A run is told by its last change: as an aggregate, the text of each return would stand in memory.
 run as (
 
     select
-        saving_ref,
-        plan_year,
-        measure,
-        difference_gbp,
-        cause,
-        directorate_code,
-        is_cashable,
-        max(decision_ref) as decision_ref,
-        max_by(submission_id, period_key) as submission_id,
-        min(period_key) as from_period_key,
-        max(period_key) as to_period_key,
-        count(*) as period_count
-    from numbered
-    group by
-        saving_ref, plan_year, measure, difference_gbp, cause, directorate_code, is_cashable,
-        coalesce(decision_ref, ''), run_no
+        *,
+        period_key as to_period_key,
+        period_no - from_period_no + 1 as period_count
+    from begun
+    where is_last
 
 ),
 
