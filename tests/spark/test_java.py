@@ -54,7 +54,7 @@ def test_no_java_stays_when_a_build_has_ended(spark: Spark, candidate: Path) -> 
 
 def test_a_java_that_was_killed_is_said_and_the_next_build_has_another(spark: Spark, candidate: Path) -> None:
     """What the kernel does where memory is short, and Java itself where its own is."""
-    said = r"Java ended with -9 .*spark\.log .*spark\.driver\.memory"
+    said = r"Java ended with -9 .*spark\.log.*spark\.driver\.memory"
     with pytest.raises(DbtFailed, match=said):
         kill_java_in_the_midst(spark, candidate)
     with spark.at_work(candidate) as work:
