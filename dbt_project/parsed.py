@@ -83,22 +83,21 @@ def loaded(manifest: Path) -> Manifest:
     Raises:
         DbtFailed: If it is damaged.
     """
+    pickled = _pickled_of(manifest)
+    # As Python keeps it, it takes a tenth of the time; but reading it may run code: only from where ours lies.
+    is_pickled = manifest.parent == _installed(PROJECT) and pickled.exists()
+    path = pickled if is_pickled else _binary_of(manifest)
     try:
-        found = _read(manifest)
-    except Exception as damage:  # whatever a damaged file makes of dbt's own reading
+        data = path.read_bytes()
+        if is_pickled:
+            found: Manifest = pickle.loads(data)  # noqa: S301 - who writes there writes this line as well
+        else:
+            found = Manifest.from_msgpack(data, decoder=extended_mashumuro_decoder)
+    except Exception as damage:  # whatever a damaged file makes of reading it
         raise DbtFailed(
-            f"dbt's manifest {_binary_of(manifest)} cannot be read. "
+            f"dbt's manifest {path} cannot be read. "
             f"Delete the folder {manifest.parent}; the next load parses the project again."
         ) from damage
-    return found
-
-
-def _read(manifest: Path) -> Manifest:
-    """Return a manifest as Python keeps it, a tenth of the time; but only from where our code lies: it may run code."""
-    if manifest.parent == _installed(PROJECT) and (pickled := _pickled_of(manifest)).exists():
-        found: Manifest = pickle.loads(pickled.read_bytes())  # noqa: S301 - who writes there writes this line as well
-    else:
-        found = Manifest.from_msgpack(_binary_of(manifest).read_bytes(), decoder=extended_mashumuro_decoder)
     return found
 
 

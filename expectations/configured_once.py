@@ -26,6 +26,7 @@ def configured_once() -> Iterator[None]:
             last = (expectation, own.fget(expectation))
         return last[1]
 
+    # A property of a library is replaced: that is all of this module, and no type allows it.
     Expectation.configuration = property(configuration)  # type: ignore[method-assign,assignment]
     try:
         yield

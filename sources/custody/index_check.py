@@ -7,7 +7,6 @@ events name (``vault``).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
 from sources.custody.ledger import Ledger, LedgerView
@@ -15,6 +14,8 @@ from sources.home import Home
 
 _Rows = Mapping[str, list[tuple[Any, ...]]]
 _MOST_NAMED = 20
+# The view that was folded last in this process: a night looks twice.
+_LAST: dict[Home, LedgerView] = {}
 
 
 def differences(home: Home, index: LedgerView) -> list[str]:
@@ -48,15 +49,13 @@ def restore_index(home: Home, ledger: Ledger) -> list[str]:
 
 
 def _folded(home: Home) -> LedgerView:
-    """Return what the events come to now; one that was folded in this process is not read again if its bytes are."""
-    if not _last_folded(home).follows_its_events():
-        _last_folded.cache_clear()
-    return _last_folded(home)
-
-
-@lru_cache(maxsize=1)
-def _last_folded(home: Home) -> LedgerView:
-    return LedgerView.folded(home)
+    """Return what the events come to now; where each has the bytes that it had, only what is new is read."""
+    folded = _LAST.pop(home, None)
+    _LAST.clear()
+    if folded is None or not folded.follows_its_events():
+        folded = LedgerView.folded(home)
+    _LAST[home] = folded
+    return folded
 
 
 def _differing(index: _Rows, events: _Rows) -> Iterator[str]:

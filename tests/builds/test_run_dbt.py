@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 import shutil
 import socket
 import subprocess
@@ -399,6 +400,27 @@ def test_only_where_the_code_lies_is_a_manifest_read_in_a_way_that_may_run_code(
 
     assert ours.metadata.project_name == "savings_warehouse"
     assert parsed.loaded(manifest).metadata.project_name == "tiny"
+
+
+def test_a_manifest_as_python_keeps_it_that_was_damaged_is_named_and_its_remedy_works(
+    project: Path, candidate: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(parsed, "PROJECT", project)
+    damaged = parsed._pickled_of(parse_installed(project=project))
+    damaged.write_bytes(damaged.read_bytes()[:-100])
+
+    with pytest.raises(DbtFailed, match=rf"{damaged.name} cannot be read\. Delete the folder .*parsed;"):
+        build(candidate, project=project)
+    shutil.rmtree(damaged.parent)
+    assert build(candidate, project=project).success
+
+
+def test_duckdb_keeps_no_rows_of_a_model_that_is_part_of_a_query():
+    """Decision 0026: it would, of each that a query reads twice, and hold all of it in memory."""
+    compiled = parse_installed().read_text("utf-8")
+    parts = re.findall(r"__dbt__cte__\w+ as (?:not materialized )?\(", compiled)
+    assert len(parts) > 100
+    assert [part for part in parts if "not materialized" not in part] == []
 
 
 def test_a_kept_manifest_that_was_damaged_is_named_and_its_remedy_works(project: Path, candidate: Path):
