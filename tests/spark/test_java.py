@@ -61,6 +61,14 @@ def test_a_java_that_was_killed_is_said_and_the_next_build_has_another(spark: Sp
         assert work.ask("select 1") == [(1,)]
 
 
+def test_java_has_room_for_what_it_compiles_of_all_models(spark: Spark, candidate: Path) -> None:
+    """Where that is full, Java stops a build in the midst: that of three councils took 58 MB."""
+    with spark.at_work(candidate) as work:
+        pools = work.session._jvm.java.lang.management.ManagementFactory.getMemoryPoolMXBeans()
+        room = sum(pool.getUsage().getMax() for pool in pools if pool.getName().startswith("Code"))
+    assert room >= 200 * 2**20
+
+
 @pytest.mark.parametrize(("said", "least", "most"), [("", 3_500, 4_096), ("spark.driver.memory 600m", 500, 600)])
 def test_java_has_memory_for_the_plans_unless_spark_defaults_say_otherwise(
     said: str, least: int, most: int, spark: Spark, candidate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
