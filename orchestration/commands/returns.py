@@ -61,9 +61,7 @@ def check(
             raise stopped(problem, Exit.WRONG_USE) from problem
         except ReadingStoppedError as problem:
             raise stopped(ValueError(f"{file.name}: {problem}. Try again."), Exit.NOT_PUBLISHED) from problem
-        facts = facts_of_check(
-            settings.home, ledger, found.submission, found.original, found.lines, is_compared=open_page
-        )
+        facts = facts_of_check(settings.home, ledger, found.submission, found.original, found.lines)
     if as_json:
         typer.echo(json.dumps(_preview_as_json(found), indent=2, ensure_ascii=False))
     else:

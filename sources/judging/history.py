@@ -26,12 +26,13 @@ CLOSEDOWN = "P13"
 INITIAL, RESUBMISSION, RESTATEMENT = "Initial", "Resubmission", "Restatement"
 
 _KEY = ("saving_ref", "plan_year")
-# Years of returns are kept in memory while a night judges: of a line, what the checks ask.
+# Years of returns are kept in memory while a night judges: of a line, what the checks and the receipts ask.
 _ASKED = (
     *_KEY,
     "saving_title",
     *(column.name for column in SAVINGS.columns if column.is_money),
     "deferred_to_year",
+    "status",
     "rag",
     "decision_ref",
     "replaces_ref",

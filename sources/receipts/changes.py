@@ -9,26 +9,19 @@ previous period in force).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
 from sources.custody.submission import JudgedSubmission
-from sources.home import Home
 from sources.judging.history import History, PastRow, PreviousReturn, previous_period
-from sources.lines.line_files import read_lines
 from sources.parsing.rows import ZERO
-from sources.template.declaration import SAVINGS
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 AMOUNTS = ("projected_gbp", "achieved_to_date_gbp", "deferred_gbp", "undeliverable_gbp")
 COMPARED = (*AMOUNTS, "status", "rag")
-_KEY = list(SAVINGS.key)
-_COLUMNS = [*_KEY, *COMPARED]
-_BEFORE, _AFTER = "_before", "_after"
+# What stands on the other side of a line that was added or has gone.
+_NOTHING: PastRow = dict.fromkeys(COMPARED)
 
 
 @dataclass(frozen=True)
@@ -96,11 +89,10 @@ class Changes:
         return not (self.added or self.gone or self.moved)
 
 
-def changes_of(home: Home, submission: JudgedSubmission, history: History, lines: Sequence[PastRow]) -> Changes | None:
+def changes_of(submission: JudgedSubmission, history: History, lines: Sequence[PastRow]) -> Changes | None:
     """Return what a return changes.
 
     Args:
-        home: Has the typed lines of the other.
         submission: One that has lines.
         history: As it was before that return's verdict.
         lines: Its typed lines.
@@ -112,19 +104,19 @@ def changes_of(home: Home, submission: JudgedSubmission, history: History, lines
     since = _compared_with(submission, history)
     if since is None:
         return None
-    return compared(since, read_lines(home, SAVINGS, [since.submission_id]).select(_COLUMNS).to_pylist(), lines)
+    return compared(since, tuple(since.lines.values()), lines)
 
 
 def compared(since: PreviousReturn, before: Sequence[PastRow], after: Sequence[PastRow]) -> Changes:
     """Return what the rows of one return change against those of the return before it."""
-    both = _beside_each_other(before, after)
-    rows = {kind: list(_rows(both, kind)) for kind in ("left_only", "right_only", "both")}
+    old, new = ({_key(row): row for row in rows} for rows in (before, after))
+    both = (_line(key, old[key], new[key]) for key in sorted(old.keys() & new.keys()))
     return Changes(
         since=since,
-        added=tuple(_line(row, (None, _AFTER)) for row in rows["right_only"]),
-        gone=tuple(_line(row, (_BEFORE, None)) for row in rows["left_only"]),
-        moved=tuple(line for row in rows["both"] if (line := _line(row, (_BEFORE, _AFTER))).movements),
-        totals=tuple(Movement(name, _total(both, name + _BEFORE), _total(both, name + _AFTER)) for name in AMOUNTS),
+        added=tuple(_line(key, _NOTHING, new[key]) for key in sorted(new.keys() - old.keys())),
+        gone=tuple(_line(key, old[key], _NOTHING) for key in sorted(old.keys() - new.keys())),
+        moved=tuple(line for line in both if line.movements),
+        totals=tuple(Movement(name, _total(before, name), _total(after, name)) for name in AMOUNTS),
     )
 
 
@@ -135,29 +127,14 @@ def _compared_with(submission: JudgedSubmission, history: History) -> PreviousRe
     return history.in_force(directorate, year, period) or previous_period(history, directorate, (year, period))
 
 
-def _beside_each_other(before: Sequence[PastRow], after: Sequence[PastRow]) -> pd.DataFrame:
-    """Return each line once, with its values before and after, in the order of the lines."""
-    # Here alone: what only reads the ledger does not wait for it.
-    import pandas as pd
-
-    # As objects: an amount stays the Decimal that it is, and a blank None.
-    old, new = (pd.DataFrame(rows, columns=_COLUMNS, dtype=object) for rows in (before, after))
-    both = old.merge(new, how="outer", on=_KEY, suffixes=(_BEFORE, _AFTER), indicator=True, validate="one_to_one")
-    return both.sort_values(_KEY)
+def _key(row: PastRow) -> tuple[str, str]:
+    return row["saving_ref"], row["plan_year"]
 
 
-def _rows(both: pd.DataFrame, kind: str) -> Iterator[Mapping[str, Any]]:
-    yield from both[both["_merge"] == kind].to_dict("records")  # type: ignore[misc]  # column names are text
+def _line(key: tuple[str, str], before: PastRow, after: PastRow) -> LineMoved:
+    values = (Movement(name, before[name], after[name]) for name in COMPARED)
+    return LineMoved(*key, tuple(each for each in values if each.before != each.after))
 
 
-def _line(row: Mapping[str, Any], sides: tuple[str | None, str | None]) -> LineMoved:
-    before, after = sides
-    values = (
-        Movement(name, row[name + before] if before else None, row[name + after] if after else None)
-        for name in COMPARED
-    )
-    return LineMoved(row["saving_ref"], row["plan_year"], tuple(each for each in values if each.before != each.after))
-
-
-def _total(both: pd.DataFrame, column: str) -> Decimal:
-    return sum(both[column].dropna(), ZERO)
+def _total(rows: Sequence[PastRow], column: str) -> Decimal:
+    return sum((row[column] or ZERO for row in rows), ZERO)

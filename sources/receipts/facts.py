@@ -150,8 +150,6 @@ def facts_of_check(
     submission: JudgedSubmission,
     original: JudgedSubmission | None,
     lines: Sequence[Row] | None,
-    *,
-    is_compared: bool,
 ) -> Facts:
     """Return what the receipt of a file would tell that is only checked (``intake.preview``).
 
@@ -161,10 +159,9 @@ def facts_of_check(
         submission: As it would stand after the load.
         original: What it would repeat.
         lines: Its typed lines, if it had any.
-        is_compared: Whether to say what it changes, which takes a library that is slow to import.
     """
     steps = (*step_words.of_a_check(submission), *_plan(ledger, submission, ledger.last_seq()))
-    return _gathered(home, ledger, submission, original, lines, steps, "", is_compared=is_compared)
+    return _gathered(home, ledger, submission, original, lines, steps, "")
 
 
 def _gathered(
@@ -175,8 +172,6 @@ def _gathered(
     lines: Sequence[Row] | None,
     steps: tuple[str, ...],
     event_sha256: str,
-    *,
-    is_compared: bool = True,
 ) -> Facts:
     quarantined = _quarantined(submission, lines or ())
     siblings = ledger.siblings_of(submission) if submission.version_no else []
@@ -197,7 +192,7 @@ def _gathered(
         quarantined=left_out(quarantined),
         # Many alike are told as one finding, which names their cells.
         further_quarantined=max(0, submission.rows_quarantined - len(quarantined)),
-        changes=changes_of(home, submission, history, lines) if is_compared and lines is not None else None,
+        changes=changes_of(submission, history, lines) if lines is not None else None,
     )
 
 

@@ -129,7 +129,7 @@ def take_in(home, ledger, data, period, projected, folder="PL"):
 def changed(home, ledger, submission):
     siblings = ledger.siblings_of(submission)
     lines = read_sheet(home, SAVINGS, submission.submission_id).to_pylist()
-    changes = changes_of(home, submission, HistoryBefore(home, siblings, submission), lines)
+    changes = changes_of(submission, HistoryBefore(home, siblings, submission), lines)
     return changes and (changes.since.reporting_period, changes.since.version_no, told(changes.moved))
 
 
