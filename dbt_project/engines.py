@@ -10,12 +10,14 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import re
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 Rows = list[tuple[Any, ...]]
 # Spark 4 asks for it.
@@ -23,6 +25,9 @@ _LEAST_JAVA = 17
 # As Spark's own script finds it.
 _ASKED_FOR_ITS_VERSION = ("/bin/sh", "-c", '"${JAVA_HOME:+$JAVA_HOME/bin/}java" -version')
 _VERSION = re.compile(r'version "(\d+)')
+# Where somebody has to listen: a master of Spark's, or several that stand in for each other.
+_LISTENS = re.compile(r"spark://([^/;]*)")
+_PATIENCE_SECONDS = 10
 
 
 class Work(Protocol):
@@ -149,7 +154,17 @@ def lack_of(engine: Engine) -> Lack | None:
         found = f"and the Java found is version {version}" if version else "and no Java was found"
         remedy = "Install it (Debian: openjdk-17-jre-headless), or set JAVA_HOME to where it is."
         return Lack(f"Spark needs Java {_LEAST_JAVA} or later, {found}.", remedy)
+    if (listens := _LISTENS.match(engine.master)) and not any(map(_answers, listens[1].split(","))):
+        return Lack(f"Nobody answers at {listens[0]}.", "Start Spark's master there, or correct `spark_master`.")
     return None
+
+
+def _answers(address: str) -> bool:
+    with contextlib.suppress(OSError, ValueError):
+        host, port = urlsplit(f"//{address}").hostname, urlsplit(f"//{address}").port
+        with socket.create_connection((host or "", port or 0), _PATIENCE_SECONDS):
+            return True
+    return False
 
 
 def _is_installed(module: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -130,6 +131,22 @@ def test_spark_that_is_not_installed_whole_stops_a_load_in_plain_words(
     assert remedy in stops.remedy
     with pytest.raises(engines.EngineMissing, match=what), Spark().at_work(settings.home.candidate):
         pass
+
+
+def test_a_master_that_nobody_answers_for_stops_a_load_in_plain_words(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Spark itself would ask for minutes. Of several that stand in for each other, one is enough."""
+    monkeypatch.setattr(engines, "_is_installed", lambda module: True)
+    monkeypatch.setattr(engines, "_java_version", lambda: 17)
+    with socket.socket() as silent, socket.create_server(("127.0.0.1", 0)) as listens:
+        silent.bind(("127.0.0.1", 0))
+        here, gone = (f"127.0.0.1:{each.getsockname()[1]}" for each in (listens, silent))
+        (stops,) = found(replace(settings, engine=Spark(f"spark://{gone}")), Weight.STOPS)
+        assert stops.what == f"Nobody answers at spark://{gone}."
+        assert "`spark_master`" in stops.remedy
+        assert found(replace(settings, engine=Spark(f"spark://{gone},{here}")), Weight.STOPS) == []
+    (stops,) = found(replace(settings, engine=Spark("spark://")), Weight.STOPS)
 
 
 def _old_clock(settings: Settings) -> None:
