@@ -24,6 +24,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from py4j.protocol import Py4JError
 from pyspark import SparkContext
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from dbt_project import candidate as scratch
@@ -103,7 +104,18 @@ class SparkWork:
     session: SparkSession
 
     def hand_over(self) -> None:
-        """Write the candidate's inputs as Parquet and let Spark have them as tables."""
+        """Write the candidate's inputs as Parquet and let Spark have them as tables.
+
+        Raises:
+            DbtFailed: If Spark does not take them.
+        """
+        try:
+            self._hand_over()
+        except (Py4JError, PySparkException) as error:
+            has_to = "each of its machines has to see this folder under the same path, and to read and write there"
+            raise DbtFailed(f"Spark did not take what lies in {self.files}; {has_to}: {error}") from error
+
+    def _hand_over(self) -> None:
         for schema in (*_HANDED_OVER, *_BUILT):
             self.session.sql(f"create database {schema} location '{_quoted(self.files / schema)}'")
         with scratch.read(self.candidate) as connection:
