@@ -20,4 +20,5 @@ def spark() -> Iterator[Spark]:
         end(f"{lack.what} {lack.remedy}")
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("SPARK_CONF_DIR", str(Path(__file__).parent))  # its spark-defaults.conf
+        environment.setenv("SPARK_LOCAL_IP", "127.0.0.1")
         yield engine

@@ -1,7 +1,8 @@
-"""Spark builds what DuckDB builds: every published table, row for row, to the penny.
+"""A cluster of Spark's builds what DuckDB builds: every published table, row for row, to the penny.
 
-The three illustrative years as typed rows are built by both from the same candidate. The few tables that they leave
-empty have rows in a night on the samples (``test_night``).
+The three illustrative years as typed rows are built by both from the same candidate; the cluster is a master and two
+workers, each a process of its own. The few tables that those years leave empty have rows in a night on the samples
+(``test_night``), which Spark builds on one machine.
 """
 # ruff: noqa: S608 - every statement here is put together from declared names
 
@@ -23,6 +24,7 @@ from expectations.constraints import constraint_results
 from expectations.run_rules import rule_results
 from tests.many_years import as_scenario
 from tests.programs import JAVA
+from tests.spark.servers import cluster
 
 SEED = 3
 pytestmark = pytest.mark.needs(JAVA)
@@ -36,22 +38,28 @@ class Both:
     spark: BuildResult
     connection: duckdb.DuckDBPyConnection
     spark_candidate: Path
+    tasks: list[int]
+    shared: Path
 
 
 @pytest.fixture(scope="module")
 def both(spark: Spark, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     folder = tmp_path_factory.mktemp("years")
     loaded = as_scenario(folder / "reference", SEED).load(folder)
-    engines: dict[str, Engine] = {"duckdb": DUCKDB, "spark": spark}
+    (shared := folder / "shared").mkdir()
     results = {}
-    for name, engine in engines.items():
-        (folder / name).mkdir()
-        candidate = Path(shutil.copy(loaded, folder / name / "candidate.duckdb"))
-        results[name] = run_dbt.build(candidate, engine=engine)
+    with cluster(folder / "cluster") as at:
+        engines: dict[str, Engine] = {"duckdb": DUCKDB, "spark": Spark(at.master, shared)}
+        for name, engine in engines.items():
+            (folder / name).mkdir()
+            candidate = Path(shutil.copy(loaded, folder / name / "candidate.duckdb"))
+            results[name] = run_dbt.build(candidate, engine=engine)
+        tasks = at.tasks()
     with duckdb.connect() as connection:
         for name in engines:
             connection.execute(f"attach '{folder / name / 'candidate.duckdb'}' as by_{name} (read_only)")
-        yield Both(results["duckdb"], results["spark"], connection, folder / "spark" / "candidate.duckdb")
+        built = folder / "spark" / "candidate.duckdb"
+        yield Both(results["duckdb"], results["spark"], connection, built, tasks, shared)
 
 
 def _tables(both: Both) -> list[PublishedTable]:
@@ -70,6 +78,12 @@ def test_every_model_is_built_and_every_test_passes_on_spark_as_on_duckdb(both: 
     assert failed == []
     statuses = [{key: node.status for key, node in each.nodes.items()} for each in (both.spark, both.duckdb)]
     assert statuses[0] == statuses[1]
+
+
+def test_the_executors_of_both_workers_did_the_work_and_nothing_stays_in_the_shared_folder(both: Both) -> None:
+    assert len(both.tasks) == 2
+    assert min(both.tasks) > 100
+    assert list(both.shared.iterdir()) == []
 
 
 def test_every_published_table_is_the_same_row_for_row(both: Both) -> None:
