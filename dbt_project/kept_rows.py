@@ -15,11 +15,14 @@ import pyarrow as pa
 
 from dbt_project import candidate as scratch
 from dbt_project.raw_contract import RAW_TABLES
+from sources.custody.events import Event
 from sources.custody.ledger import LedgerView
 from sources.custody.payloads import Published, SameContent
-from sources.custody.submission import JudgedSubmission
+from sources.custody.submission import AcceptedSubmission, JudgedSubmission
 from sources.custody.vault import file_sha256
-from sources.template.declaration import SHEETS
+from sources.judging.history import Keys
+from sources.judging.registration import Line
+from sources.template.declaration import SAVINGS, SHEETS
 
 # What a verdict alone decides. A submission's own row says what became of it since.
 _OF_A_VERDICT = ("finding", *(sheet.table for sheet in SHEETS))
@@ -55,10 +58,8 @@ def kept_rows(candidate: Path, ledger: LedgerView, code_sha256: str, judged: Seq
         code_sha256: Of the code of now: another one may make other rows of the same verdicts.
         judged: All submissions with a verdict.
     """
-    last = ledger.last_event(Published, SameContent)
-    if last is None or last.payload.inputs["code_sha256"] != code_sha256:
-        return KeptRows()
-    if not candidate.is_file() or file_sha256(candidate) != last.payload.candidate_sha256:
+    last = _published_as(candidate, ledger, code_sha256)
+    if last is None:
         return KeptRows()
     ids = [each.submission_id for each in judged if each.judged_seq < last.seq]
     with scratch.read(candidate) as connection:
@@ -69,3 +70,37 @@ def kept_rows(candidate: Path, ledger: LedgerView, code_sha256: str, judged: Seq
             for name in _OF_A_VERDICT
         }
     return KeptRows(frozenset(ids), tables)
+
+
+def kept_keys(candidate: Path, ledger: LedgerView, code_sha256: str) -> Mapping[str, Keys]:
+    """Return the lines of each accepted return of which the candidate that is there holds the rows, by submission.
+
+    In the order of their rows, as ``PreviousReturn`` reads them from a file for each return.
+
+    Args:
+        candidate: As for ``kept_rows``.
+        ledger: Likewise.
+        code_sha256: Likewise.
+    """
+    last = _published_as(candidate, ledger, code_sha256)
+    if last is None:
+        return {}
+    stand = (each for each in ledger.judged() if isinstance(each, AcceptedSubmission) and each.judged_seq < last.seq)
+    found: dict[str, dict[Line, None]] = {each.submission_id: {} for each in stand}
+    with scratch.read(candidate) as connection:
+        rows = connection.execute(
+            f"select submission_id, saving_ref, plan_year from raw.{SAVINGS.table} order by source_row"  # noqa: S608 - declared
+        ).fetchall()
+    for submission_id, *line in rows:
+        if submission_id in found:
+            found[submission_id][*line] = None
+    return found
+
+
+def _published_as(candidate: Path, ledger: LedgerView, code_sha256: str) -> Event[Published] | None:
+    """Return the last publishing, if it was of the candidate as it lies there, made by the code of now."""
+    last = ledger.last_event(Published, SameContent)
+    if last is None or last.payload.inputs["code_sha256"] != code_sha256:
+        return None
+    is_the_file = candidate.is_file() and file_sha256(candidate) == last.payload.candidate_sha256
+    return last if is_the_file else None

@@ -94,7 +94,8 @@ def judged_returns(context: dg.AssetExecutionContext, warehouse: dg.ResourcePara
 def desks(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult[Any]:
     """Each directorate's page: what it sent, what became of it, what to do, with its pre-filled workbooks."""
     reference = _in_force(warehouse)
-    written = write_desks(warehouse.home, warehouse.ledger, reference, code_sha256(PROJECT), warehouse.clock)
+    home, ledger = warehouse.home, warehouse.ledger
+    written = write_desks(home, ledger, reference, code_sha256(PROJECT), warehouse.clock, warehouse.past)
     return dg.MaterializeResult(metadata={"files": len(written), "desks": link(warehouse.links, warehouse.home.desk)})
 
 
@@ -118,7 +119,9 @@ def _judge_all(warehouse: Warehouse, reference: Reference) -> list[Outcome]:
     if warehouse.history:
         outcomes += intake.take_in_history(warehouse.history, home, ledger, reference, waiting_reference=newer)
         _receive(warehouse)
-    return outcomes + intake.judge_waiting(home, ledger, reference, warehouse.clock, waiting_reference=newer)
+    return outcomes + intake.judge_waiting(
+        home, ledger, reference, warehouse.clock, waiting_reference=newer, history=warehouse.past
+    )
 
 
 def _receipts(links: Links, outcomes: Sequence[Outcome]) -> dg.MetadataValue[Any]:

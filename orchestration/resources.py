@@ -10,22 +10,26 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property, partial
 from pathlib import Path
 
 import dagster as dg
 
 from dbt_project.engines import Engine
+from dbt_project.kept_rows import kept_keys
+from orchestration.code_version import code_sha256
 from orchestration.dead_runs import PROCESS, end_dead_runs, this_process
 from orchestration.kept_runs import forget_old_runs
 from orchestration.links import Links
 from orchestration.lock import hold
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT, Settings
 from sources.clock import Clock, system_clock
 from sources.custody.ledger import Ledger
 from sources.custody.marker import enter
 from sources.custody.vault import Vault
 from sources.home import Home
 from sources.intake.restoring import restore
+from sources.judging.history import LedgerHistory
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,12 @@ class Warehouse:
     def vault(self) -> Vault:
         """Received bytes and events."""
         return self.ledger.vault
+
+    @cached_property
+    def past(self) -> LedgerHistory:
+        """The returns in force; where they are those of the candidate, no file is opened to look for a line."""
+        keys = partial(kept_keys, self.home.candidate, self.ledger, code_sha256(PROJECT))
+        return LedgerHistory(self.home, self.ledger, keys)
 
     def restore(self) -> None:
         """Hold index and typed lines to the vault, and note what was made again (ruling E2)."""

@@ -34,7 +34,14 @@ WORKBOOKS = f"{TEMPLATE_NAME}_*{WORKBOOK}"
 _READ_BY_GROUP = 0o640
 
 
-def write_desks(home: Home, ledger: LedgerView, reference: Reference, made_by: str, clock: Clock) -> list[Path]:
+def write_desks(
+    home: Home,
+    ledger: LedgerView,
+    reference: Reference,
+    made_by: str,
+    clock: Clock,
+    history: LedgerHistory | None = None,
+) -> list[Path]:
     """Write what is not as it should be on any desk; only the holder of the home's lock may.
 
     Args:
@@ -43,6 +50,7 @@ def write_desks(home: Home, ledger: LedgerView, reference: Reference, made_by: s
         reference: The folder in force.
         made_by: The digest of the code: other code may fill a workbook otherwise.
         clock: What tells the day.
+        history: What was accepted before, where the caller has met it already.
 
     Returns:
         The pages and workbooks that were written.
@@ -55,7 +63,7 @@ def write_desks(home: Home, ledger: LedgerView, reference: Reference, made_by: s
     cells = standing(judged, reference, now)
     known = before.workbooks if (before := read_desk_day(home)) else {}
     fillings: dict[str, str] = {}
-    history = LedgerHistory(home, ledger)
+    history = history or LedgerHistory(home, ledger)
     written: list[Path] = []
     for code, name in sorted(_directorates(reference).items()):
         own = [cell for cell in cells if cell.directorate_code == code]

@@ -21,6 +21,7 @@ from sources.custody.vault import Stored
 from sources.home import Home
 from sources.intake.adoption import adopt_folder, adopt_reference, judging_reference
 from sources.intake.verdict import Bench, Outcome, read
+from sources.judging.history import LedgerHistory
 from sources.reader.workbook import ReadingStoppedError
 from sources.receipts.receipt import write_missing_receipts
 from sources.reference.reference import Reference
@@ -49,6 +50,7 @@ def judge_waiting(
     clock: Clock,
     on_progress: OnProgress | None = None,
     waiting_reference: str = "",
+    history: LedgerHistory | None = None,
 ) -> list[Outcome]:
     """Give a verdict on everything that waits for one, in order of receipt.
 
@@ -63,6 +65,7 @@ def judge_waiting(
         clock: The time of the verdicts.
         on_progress: Called with each outcome as soon as it is certain.
         waiting_reference: The hash of a newer folder that is not in force (``adoption.waiting_reference``).
+        history: What was accepted before, where the caller has met it already.
 
     Returns:
         The outcomes, in the order in which they were reached.
@@ -71,7 +74,7 @@ def judge_waiting(
         CustodyProblem: If lines, events or receipts cannot be written; the next run goes on.
     """
     write_missing_receipts(home, ledger)
-    bench = Bench(home, ledger, reference, waiting_reference, on_progress)
+    bench = Bench(home, ledger, reference, waiting_reference, on_progress, history)
     outcomes = []
     due = ledger.to_judge(reference.sha256)
     while due:

@@ -91,6 +91,7 @@ class Bench:
         reference: The folder in force.
         waiting_reference: The hash of a newer folder that is not in force; empty without one.
         on_progress: Called with each outcome as soon as it is certain.
+        history: What was accepted before, where the caller has met it already.
         left: The ids of those that go without a verdict, for this machine stopped a reading.
     """
 
@@ -99,6 +100,7 @@ class Bench:
     reference: Reference
     waiting_reference: str = ""
     on_progress: Callable[[Outcome], None] | None = None
+    history: LedgerHistory | None = None
     left: set[str] = field(default_factory=set)
 
     def decide_all(self, due: Sequence[Submission], clock: Clock) -> list[Outcome]:
@@ -184,7 +186,7 @@ class Bench:
 
     @cached_property
     def _history(self) -> LedgerHistory:
-        return LedgerHistory(self.home, self.ledger)
+        return self.history or LedgerHistory(self.home, self.ledger)
 
     def _judge(self, submission: Submission, book: Book | None) -> Judgement:
         """Judge what was read, and write its lines if it has any."""

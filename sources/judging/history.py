@@ -8,8 +8,8 @@ and the typed lines. Not here: the checks (``checks_history``), what became of o
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, lru_cache
 from typing import Any, Protocol
 
 from sources.custody.ledger import LedgerView
@@ -21,6 +21,7 @@ from sources.lines.line_files import read_sheet
 from sources.template.declaration import SAVINGS, Sheet, sheet_named
 
 PastRow = Mapping[str, Any]
+Keys = Collection[Line]
 
 CLOSEDOWN = "P13"
 INITIAL, RESUBMISSION, RESTATEMENT = "Initial", "Resubmission", "Restatement"
@@ -51,6 +52,7 @@ class PreviousReturn:
         version_no: Its number for that directorate, year and period.
         certification: ``Provisional`` or ``Certified`` as accepted.
         read: Reads the typed rows of one of its sheets: those columns of them, all if None.
+        known_keys: Says its keys where they are known without reading.
     """
 
     submission_id: str
@@ -60,6 +62,7 @@ class PreviousReturn:
     version_no: int
     certification: str
     read: Callable[[Sheet, tuple[str, ...] | None], Sequence[PastRow]]
+    known_keys: Callable[[str], Keys | None] = lambda _: None
 
     @property
     def period(self) -> Period:
@@ -67,9 +70,14 @@ class PreviousReturn:
         return self.financial_year, self.reporting_period
 
     @cached_property
-    def keys(self) -> Collection[Line]:
+    def keys(self) -> Keys:
         """Its lines alone, in its order: to find one in years of returns, what they all say need not be read."""
-        return dict.fromkeys((row["saving_ref"], row["plan_year"]) for row in self.read(SAVINGS, _KEY))
+        known = self.known_keys(self.submission_id)
+        return (
+            known
+            if known is not None
+            else dict.fromkeys((row["saving_ref"], row["plan_year"]) for row in self.read(SAVINGS, _KEY))
+        )
 
     @cached_property
     def lines(self) -> Mapping[Line, PastRow]:
@@ -93,11 +101,18 @@ class History(Protocol):
 
 
 class LedgerHistory:
-    """The history that the ledger and the typed lines hold: always the ledger's latest, each return met once."""
+    """The history that the ledger and the typed lines hold: always the ledger's latest, each return met once.
 
-    def __init__(self, home: Home, ledger: LedgerView) -> None:
+    Args:
+        home: Holds the typed lines.
+        ledger: Says what is in force.
+        known_keys: Says, when it is first asked, the keys of returns whose files need not be opened for them.
+    """
+
+    def __init__(self, home: Home, ledger: LedgerView, known_keys: Callable[[], Mapping[str, Keys]] = dict) -> None:
         self._home = home
         self._ledger = ledger
+        self._known_keys = cache(known_keys)
         self._as_at = 0
         self._returns: dict[str, PreviousReturn] = {}
 
@@ -115,7 +130,8 @@ class LedgerHistory:
         return list(self._returns.values())
 
     def _met(self, submission_id: str) -> PreviousReturn:
-        return _previous(self._home, self._ledger.accepted_submission(submission_id))
+        past = _previous(self._home, self._ledger.accepted_submission(submission_id))
+        return replace(past, known_keys=lambda one: self._known_keys().get(one))
 
 
 class HistoryBefore:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +14,7 @@ import pytest
 
 from dbt_project import candidate as scratch
 from dbt_project import origin
+from dbt_project.kept_rows import kept_keys
 from dbt_project.load_raw import RawCounts, load_raw, without_personal_data
 from dbt_project.raw_contract import RAW_TABLES, REFERENCE_TABLES
 from sources.clock import Clock
@@ -25,6 +26,7 @@ from sources.findings.personal_data import MASK
 from sources.findings.rules import RULES
 from sources.home import Home
 from sources.intake.adoption import adopt_reference
+from sources.judging.history import Keys, LedgerHistory
 from sources.lines.line_files import line_schema, to_arrow, write_lines
 from sources.reference.reference import ReferenceProblem, bundled_reference, read_reference
 from sources.template.declaration import SAVINGS
@@ -106,6 +108,9 @@ class Warehouse:
 
     def load(self, code: str = "c") -> RawCounts:
         return load_raw(self.home.candidate, self.home, self.ledger, self.ledger.vault, code)
+
+    def kept_keys(self, code: str = "c") -> Mapping[str, Keys]:
+        return kept_keys(self.home.candidate, self.ledger, code)
 
     def publish(self) -> None:
         hashes = dict.fromkeys(("content_sha256", "exact_sha256", "manifest_sha256", "evidence_sha256"), "")
@@ -305,6 +310,18 @@ def test_lines_that_were_published_are_not_read_again(warehouse: Warehouse):
     assert warehouse.load().rows["raw.savings_line"] == 2
 
 
+def test_the_lines_of_a_published_return_are_known_without_its_file(warehouse: Warehouse):
+    """Ruling C8: of a return that came since, they are in its file alone."""
+    _two_nights(warehouse)
+    history = LedgerHistory(warehouse.home, warehouse.ledger, warehouse.kept_keys)
+    read = [list(past.keys) for past in LedgerHistory(warehouse.home, warehouse.ledger).returns()]
+    shutil.rmtree(warehouse.home.lines / AH)
+
+    assert [list(past.keys) for past in history.returns()] == read
+    assert list(warehouse.kept_keys()) == [AH]
+    assert list(warehouse.kept_keys()[AH]) == [("AH-21-001", "2021/22")]
+
+
 @pytest.mark.parametrize("but", ["altered", "other code", "not published", "not there"])
 def test_nothing_is_taken_of_a_candidate_that_is_not_the_one_published_by_this_code(warehouse: Warehouse, but: str):
     """F-F15, F-E04, F-E06."""
@@ -318,5 +335,7 @@ def test_nothing_is_taken_of_a_candidate_that_is_not_the_one_published_by_this_c
         warehouse.home.candidate.unlink()
     shutil.rmtree(warehouse.home.lines / AH)
 
+    code = "other" if but == "other code" else "c"
+    assert warehouse.kept_keys(code) == {}
     with pytest.raises(FileNotFoundError):
-        warehouse.load(code="other" if but == "other code" else "c")
+        warehouse.load(code)
