@@ -15,7 +15,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import duckdb
-import pyarrow.compute as pc
 
 from dbt_project import candidate as scratch
 from dbt_project.published import Follows, PublishedTable
@@ -23,7 +22,7 @@ from sources.custody.vault import file_sha256
 
 # One text a type, the same in every version of DuckDB. A DOUBLE has none, and is refused.
 _CANONICAL = {
-    "VARCHAR": "{0}",
+    "VARCHAR": "length({0}) || ':' || {0}",
     "BOOLEAN": "cast({0} as varchar)",
     "INTEGER": "cast({0} as varchar)",
     "BIGINT": "cast({0} as varchar)",
@@ -167,36 +166,43 @@ def _table_fingerprint(connection: duckdb.DuckDBPyConnection, table: PublishedTa
             f"{table.name} does not have its declared columns; differing: {sorted(set(types) ^ set(declared))}"
         )
     texts = {name: _text_of(f"{table.name}.{name}", name, types[name]) for name in declared}
-    lasting = {column.name: texts[column.name] for column in table.columns if column.follows is None}
-    sha256, *of_lasting = _hashes_of(connection, table, [texts] if lasting == texts else [texts, lasting])
-    return TableFingerprint(**asdict(_size(rows, table)), sha256=sha256, content_sha256=(*of_lasting, sha256)[0])
+    sha256, content_sha256 = _hashes_of(connection, table, texts)
+    return TableFingerprint(**asdict(_size(rows, table)), sha256=sha256, content_sha256=content_sha256)
 
 
 def _text_of(label: str, name: str, data_type: str) -> str:
-    """Return the SQL of a column's canonical text for ``concat``, which skips nulls: ``~``, or length and text."""
-    canonical = _CANONICAL.get(data_type.partition("(")[0])
-    if canonical is None:
+    """Return the SQL of a column's canonical text: ``~`` for null, before a free text its length.
+
+    So no text can be taken for another one, whatever is in it: all others are without the sign that parts columns.
+    """
+    base = data_type.partition("(")[0]
+    if base not in _CANONICAL:
         raise ValueError(f"{label} is {data_type}, which has no canonical text: cast it in its model")
-    text = canonical.format(f'"{name}"')
-    return f"coalesce(length({text}) || ':', '~'), {text}"
+    text = _CANONICAL[base].format(f'"{name}"')
+    return f"coalesce({text}, '~')"
 
 
 def _hashes_of(
-    connection: duckdb.DuckDBPyConnection, table: PublishedTable, choices: Sequence[Mapping[str, str]]
-) -> list[str]:
-    """Return the hash of the sorted hashes of all rows, in whatever order they lie, for each choice of columns.
+    connection: duckdb.DuckDBPyConnection, table: PublishedTable, texts: Mapping[str, str]
+) -> tuple[str, str]:
+    """Return the hash of all columns of a table, and that of those that do not follow the clock.
 
-    By one query: what costs is the text of each value, which the choices share.
+    Its rows are sorted by the hash of what lasts in them and the text of what the clock gives: they may lie in any
+    order. The text of each value, which is what costs, is made once.
     """
-    digests = [hashlib.sha256(f"{table.name} {' '.join(texts)}\n".encode()) for texts in choices]
-    hashes = ", ".join(f"sha256(concat({', '.join(texts.values())})) as of_{n}" for n, texts in enumerate(choices))
-    chosen = [f"select {n} as choice, of_{n} as row_sha256 from hashed" for n in range(len(choices))]  # noqa: S608 - numbers
-    asked = connection.execute(
-        f"with hashed as materialized (select {hashes} from {table.schema}.{table.name})"  # noqa: S608 - names under contract
-        f" from ({' union all '.join(chosen)}) order by choice, row_sha256"
+    lasting, by_clock = (
+        [texts[column.name] for column in table.columns if (column.follows is None) is lasts] for lasts in (True, False)
     )
-    for batch in asked.to_arrow_reader():
-        choice, row_sha256 = batch.columns
-        for number, digest in enumerate(digests):
-            digest.update("".join(row_sha256.filter(pc.equal(choice, number)).to_pylist()).encode())
-    return [digest.hexdigest() for digest in digests]
+    rows = connection.execute(
+        f"select sha256({_in_a_row(lasting)}), {_in_a_row(by_clock)} from {table.schema}.{table.name} order by all"  # noqa: S608 - names under contract
+    )
+    content, clock = (hashlib.sha256(f"{table.name} {' '.join(texts)}\n".encode()) for _ in range(2))
+    for batch in rows.to_arrow_reader():
+        for digest, column in zip((content, clock), batch.columns, strict=True):
+            digest.update("".join(column.to_pylist()).encode())
+    clock.update(content.hexdigest().encode())
+    return (clock if by_clock else content).hexdigest(), content.hexdigest()
+
+
+def _in_a_row(texts: Sequence[str]) -> str:
+    return f"concat_ws('|', {', '.join(texts)})" if texts else "''"

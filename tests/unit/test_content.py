@@ -120,10 +120,13 @@ def test_text_that_moves_from_one_column_to_the_next_changes_the_hash(tmp_path: 
     two = replace(POSITION, columns=(column("a"), column("b")))
     found = {
         fingerprint(candidate(tmp_path, values, "a varchar, b varchar"), [two]).content_sha256
-        for values in ("('ab', 'c')", "('a', 'bc')", "('1:a', null)", "(null, '1:a')", "('a~', '')", "('a', '~')")
+        for values in (
+            *("('ab', 'c')", "('a', 'bc')", "('1:a', null)", "(null, '1:a')", "('a~', '')", "('a', '~')"),
+            *("('a|1:c', null)", "('a', 'c')", "('a|', 'c')"),
+        )
     }
 
-    assert len(found) == 6
+    assert len(found) == 9
 
 
 def test_a_row_more_or_twice_changes_the_hash(tmp_path: Path):
@@ -137,6 +140,15 @@ def test_a_moment_changes_the_exact_hash_alone(tmp_path: Path):
 
     assert before.content_sha256 == after.content_sha256
     assert before.exact_sha256 != after.exact_sha256
+
+
+def test_moments_that_two_rows_exchange_change_the_exact_hash_alone(tmp_path: Path):
+    before, after = "09:00:00'),", "09:00:00.000001'),"
+    exchanged = ROWS.replace(before, "!").replace(after, before).replace("!", after)
+    straight, other = position_of(tmp_path), position_of(tmp_path, exchanged)
+
+    assert straight.content_sha256 == other.content_sha256
+    assert straight.exact_sha256 != other.exact_sha256
 
 
 def test_a_table_that_follows_the_clock_is_in_the_exact_hash_alone(tmp_path: Path):
