@@ -115,6 +115,7 @@ def _how_it_works() -> Mapping[Path, bytes]:
     text = with_part(text, "peers", quoted_costs.peers())
     text = with_part(text, "growth", quoted_costs.growth())
     text = with_part(text, "councils", quoted_costs.councils())
+    text = with_part(text, "councils-on-spark", quoted_costs.councils_on_spark())
     text = with_part(text, "volumes", "\n".join([volumes.markdown, quoted_costs.volumes()]))
     return {page: text.encode(), **{each.path: each.svg for each in (night, intake, volumes)}}
 

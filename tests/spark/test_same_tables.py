@@ -4,7 +4,6 @@ The three illustrative years as typed rows are built by both from the same candi
 workers, each a process of its own. The few tables that those years leave empty have rows in a night on the samples
 (``test_night``), which Spark builds on one machine.
 """
-# ruff: noqa: S608 - every statement here is put together from declared names
 
 from __future__ import annotations
 
@@ -24,6 +23,7 @@ from expectations.constraints import constraint_results
 from expectations.run_rules import rule_results
 from tests.many_years import as_scenario
 from tests.programs import JAVA
+from tests.same_rows import differing
 from tests.spark.servers import cluster
 
 SEED = 3
@@ -89,16 +89,8 @@ def test_the_executors_of_both_workers_did_the_work_and_nothing_stays_in_the_sha
 def test_every_published_table_is_the_same_row_for_row(both: Both) -> None:
     tables = _tables(both)
     assert len(tables) > 40
-    differing = {}
-    for table in tables:
-        name = f"marts.{table.name}"
-        for one, other in (("by_duckdb", "by_spark"), ("by_spark", "by_duckdb")):
-            rows = both.connection.execute(
-                f"from (select * from {one}.{name} except all select * from {other}.{name}) limit 3"
-            ).fetchall()
-            if rows:
-                differing[f"{name} of {one} alone"] = rows
-    assert differing == {}
+    names = [f"marts.{table.name}" for table in tables]
+    assert differing(both.connection, ("by_duckdb", "by_spark"), names) == {}
     filled = [table for table in tables if both.connection.table(f"by_spark.marts.{table.name}").limit(1).fetchall()]
     assert len(filled) > 45
 
