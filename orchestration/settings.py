@@ -207,6 +207,25 @@ def database_address(text: str, name: str) -> str:
     )
 
 
+def _spark_master(text: str, info: ValidationInfo) -> str:
+    return spark_master(text, _name(info))
+
+
+def spark_master(text: str, name: str) -> str:
+    """Return who does Spark's work, without a token: settings are printed, and listed among processes.
+
+    Args:
+        text: The address, or what stands for this machine.
+        name: What it is called where it was said.
+
+    Raises:
+        ValueError: If there is a token in it.
+    """
+    if ";token=" in text:
+        raise ValueError(f"{name} has a token in it: put that into the variable SPARK_CONNECT_AUTHENTICATE_TOKEN.")
+    return text
+
+
 class _Said(BaseModel):
     """Each setting, as the settings file calls it; with SAVINGS_ before it and in capitals it is a variable."""
 
@@ -219,7 +238,7 @@ class _Said(BaseModel):
     settle_seconds: Annotated[float, BeforeValidator(_number)] = SETTLE.total_seconds()
     build_every_minutes: Annotated[float, BeforeValidator(_number)] = BUILD_EVERY.total_seconds() / 60
     engine: Annotated[str, AfterValidator(_known_engine)] = DUCKDB.target
-    spark_master: str = Spark().master
+    spark_master: Annotated[str, AfterValidator(_spark_master)] = Spark().master
     spark_folder: Path | None = None
     smtp_url: str = ""
     smtp_password_file: Path | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -19,7 +19,7 @@ from dbt_project.engines import EngineMissing, Spark, engine_named
 from orchestration.commands.common import AsJson, stopped, told
 from orchestration.exit_codes import Exit
 from orchestration.lock import hold
-from orchestration.settings import database_address
+from orchestration.settings import database_address, spark_master
 from sources.clock import system_clock
 
 if TYPE_CHECKING:
@@ -35,11 +35,16 @@ _councils = typer.Typer(no_args_is_help=True, help="Many councils: their nights,
 app.add_typer(_councils, name="councils")
 
 
-def _address(text: str) -> str:
-    try:
-        return database_address(text, "It")
-    except ValueError as problem:
-        raise typer.BadParameter(str(problem)) from None
+def _held_to(check: Callable[[str, str], str]) -> Callable[[str], str]:
+    """Return what refuses an option as the setting of that name is refused."""
+
+    def checked(text: str) -> str:
+        try:
+            return check(text, "It")
+        except ValueError as problem:
+            raise typer.BadParameter(str(problem)) from None
+
+    return checked
 
 
 _Folder = Annotated[
@@ -51,10 +56,14 @@ _Readers = Annotated[
 ]
 _Postgres = Annotated[
     str,
-    typer.Option("--postgres-url", callback=_address, help="A database of its own that gets each joined release."),
+    typer.Option(
+        "--postgres-url",
+        callback=_held_to(database_address),
+        help="A database of its own that gets each joined release.",
+    ),
 ]
 _Engine = Annotated[Literal["duckdb", "spark"], typer.Option("--engine", help="What builds the tables.")]
-_Master = Annotated[str, typer.Option("--spark-master", help="Who does Spark's work.")]
+_Master = Annotated[str, typer.Option("--spark-master", callback=_held_to(spark_master), help="Who does Spark's work.")]
 _Shared = Annotated[Path | None, typer.Option("--spark-folder", help="A folder that Spark's machines share.")]
 _ALL_WELL = "The last load of every council came to a good end, and nothing waits to be sent."
 _ENDED = {

@@ -79,6 +79,13 @@ def test_an_engine_that_is_none_is_refused() -> None:
         load_settings({"SAVINGS_ENGINE": "sparc"})
 
 
+def test_a_token_is_no_part_of_an_address_that_is_printed() -> None:
+    said = {"SAVINGS_SPARK_MASTER": "sc://spark.example/;use_ssl=true;token=abc"}
+    with pytest.raises(SettingProblemError, match=r"SAVINGS_SPARK_MASTER .*SPARK_CONNECT_AUTHENTICATE_TOKEN") as told:
+        load_settings(said)
+    assert "abc" not in str(told.value)
+
+
 @pytest.mark.parametrize("seconds", ["soon", "-1", "nan", "inf"])
 def test_a_settling_time_that_is_none_is_refused(seconds: str) -> None:
     with pytest.raises(SettingProblemError, match="SAVINGS_SETTLE_SECONDS"):
