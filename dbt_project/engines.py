@@ -25,8 +25,10 @@ _LEAST_JAVA = 17
 # As Spark's own script finds it.
 _ASKED_FOR_ITS_VERSION = ("/bin/sh", "-c", '"${JAVA_HOME:+$JAVA_HOME/bin/}java" -version')
 _VERSION = re.compile(r'version "(\d+)')
-# Where somebody has to listen: a master of Spark's, or several that stand in for each other.
-_LISTENS = re.compile(r"spark://([^/;]*)")
+# Where somebody has to listen: a server, a master, or several of those that stand in for each other.
+_LISTENS = re.compile(r"(?:sc|spark)://([^/;]*)")
+# The port of a server whose address has none.
+_SERVERS_PORT = 15002
 _PATIENCE_SECONDS = 10
 
 
@@ -89,7 +91,8 @@ class Spark:
     """Builds in files that its machines share, and hands the tables back.
 
     Attributes:
-        master: Who does the work: ``local[*]`` is this machine; a cluster has an address.
+        master: Who does the work: ``local[*]`` is this machine; a cluster has an address, and so has a server that
+            others work with too (Spark Connect).
         folder: A folder that this machine and the cluster's see under the same path; None: beside the candidate.
     """
 
@@ -108,8 +111,13 @@ class Spark:
             raise EngineMissing(f"{lack.what} {lack.remedy}")
         from dbt_project.spark import spark_at_work  # what a server without Spark does not have
 
-        with spark_at_work(candidate, self.folder or candidate.parent, self.master) as work:
+        with spark_at_work(candidate, self) as work:
             yield work
+
+    @property
+    def is_a_server(self) -> bool:
+        """Whether the work is done on a server of others, and in no Java of ours."""
+        return self.master.startswith("sc://")
 
 
 ENGINES = (DUCKDB.target, Spark.target)
@@ -150,19 +158,19 @@ def lack_of(engine: Engine) -> Lack | None:
     if not all(map(_is_installed, ("pyspark", "dbt.adapters.spark"))):
         remedy = "Run `requirements/install spark` in the project's folder, or set the engine to duckdb."
         return Lack("The engine is spark, and Spark's Python packages are not installed.", remedy)
-    if (version := _java_version()) < _LEAST_JAVA:
+    if not engine.is_a_server and (version := _java_version()) < _LEAST_JAVA:
         found = f"and the Java found is version {version}" if version else "and no Java was found"
         remedy = "Install it (Debian: openjdk-17-jre-headless), or set JAVA_HOME to where it is."
         return Lack(f"Spark needs Java {_LEAST_JAVA} or later, {found}.", remedy)
     if (listens := _LISTENS.match(engine.master)) and not any(map(_answers, listens[1].split(","))):
-        return Lack(f"Nobody answers at {listens[0]}.", "Start Spark's master there, or correct `spark_master`.")
+        return Lack(f"Nobody answers at {engine.master}.", "Start Spark there, or correct `spark_master`.")
     return None
 
 
 def _answers(address: str) -> bool:
     with contextlib.suppress(OSError, ValueError):
-        host, port = urlsplit(f"//{address}").hostname, urlsplit(f"//{address}").port
-        with socket.create_connection((host or "", port or 0), _PATIENCE_SECONDS):
+        named = urlsplit(f"//{address}")
+        with socket.create_connection((named.hostname or "", named.port or _SERVERS_PORT), _PATIENCE_SECONDS):
             return True
     return False
 

@@ -1,7 +1,8 @@
 """Spark at work on one candidate: its session, the inputs handed to it as Parquet, the tables handed back.
 
-Here belongs what Spark needs that DuckDB does not. Not here: calling dbt (``invocation``), what differs in SQL
-(``macros``), and whether Spark is installed (``engines``). Imported where Spark is the engine alone.
+Here belongs what Spark needs that DuckDB does not. Not here: how its session begins and ends (``spark_session``),
+calling dbt (``invocation``), what differs in SQL (``macros``), and whether Spark is there (``engines``). Imported where
+Spark is the engine alone.
 
 The candidate's contract is held on the way back: DuckDB refuses a null and a key that is there twice, of which
 Spark takes both without a word.
@@ -10,27 +11,25 @@ Spark takes both without a word.
 from __future__ import annotations
 
 import contextlib
-import logging
-import os
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import duckdb
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from py4j.protocol import Py4JError
-from pyspark import SparkContext
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from dbt_project import candidate as scratch
-from dbt_project.engines import Rows
+from dbt_project.engines import Rows, Spark
 from dbt_project.invocation import DbtFailed
 from dbt_project.nodes import nodes_of
+from dbt_project.spark_session import session
 from sources import home as layout
 
 _HANDED_OVER = ("raw", "reference")
@@ -38,55 +37,34 @@ _HANDED_OVER = ("raw", "reference")
 _BUILT = ("intermediate", "marts")
 # The constraints of a contract that DuckDB holds, as it is told of them.
 _HELD = {"not_null": "not null", "primary_key": "primary key"}
-_SETTINGS = {
-    # The database of one build: nothing of it outlives the session but its files.
-    "spark.sql.catalogImplementation": "in-memory",
-    # What overflows or does not divide is an error, never a null.
-    "spark.sql.ansi.enabled": "true",
-    # Moments are UTC without a zone, in the candidate and here.
-    "spark.sql.session.timeZone": "UTC",
-    "spark.sql.parquet.inferTimestampNTZ.enabled": "false",
-    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
-    # How far a chain is followed is the model's to say.
-    "spark.sql.cteRecursionLevelLimit": "-1",
-    "spark.sql.cteRecursionRowLimit": "-1",
-    "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
-}
-# What listens for this machine's own workers is reached from nowhere else.
-_ON_THIS_MACHINE = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
-# What Java may take for the plans of all models; Spark's own 1 GB is full with the plans alone. Where it is said: here
-# Spark asks last, so that a spark-defaults.conf has its way.
-_DRIVER_MEMORY = ("SPARK_DRIVER_MEMORY", "4g")
 
 
 @contextlib.contextmanager
-def spark_at_work(candidate: Path, folder: Path, master: str) -> Iterator[SparkWork]:
+def spark_at_work(candidate: Path, engine: Spark) -> Iterator[SparkWork]:
     """Yield Spark with the candidate's ``raw`` and ``reference``; what it wrote is removed afterwards.
 
     Args:
         candidate: Has both schemas.
-        folder: Where the files lie meanwhile, in a folder of their own.
-        master: Who does the work.
+        engine: Says who does the work, and where the files lie meanwhile, in a folder of their own.
 
     Raises:
-        DbtFailed: If Java, in which Spark works, ended meanwhile.
+        DbtFailed: If Spark, or the Java in which it works, ended meanwhile.
     """
-    files = folder / "spark"
+    files = (engine.folder or candidate.parent).absolute() / "spark"
     layout.discard(files)
     layout.make_folder(files)
     log = candidate.parent / "dbt" / "logs" / "spark.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    session = _session(master, files, log)
     try:
-        work = SparkWork(candidate, files, session)
-        work.hand_over()
-        yield work
+        with session(engine, files, log) as begun:
+            work = SparkWork(candidate, files, begun)
+            try:
+                work.hand_over()
+                yield work
+            finally:
+                work.drop()
     finally:
-        try:
-            _end(session, log)
-        finally:
-            layout.discard(files)
+        layout.discard(files)
 
 
 @dataclass(frozen=True)
@@ -115,15 +93,30 @@ class SparkWork:
             has_to = "each of its machines has to see this folder under the same path, and to read and write there"
             raise DbtFailed(f"Spark did not take what lies in {self.files}; {has_to}: {error}") from error
 
+    def drop(self) -> None:
+        """Let Spark forget the databases of this home: a build that was killed may have left them on a server.
+
+        Raises:
+            DbtFailed: If one of that name is somebody else's.
+        """
+        catalog = self.session.catalog
+        for schema in filter(catalog.databaseExists, (*_HANDED_OVER, *_BUILT)):
+            place = unquote(urlsplit(catalog.getDatabase(schema).locationUri).path)
+            if place != str(self.files / schema):
+                remedy = "let the build there end, or give savings a server of its own"
+                raise DbtFailed(f"Spark has a database {schema} already that is not of this home, at {place}: {remedy}")
+            self.session.sql(f"drop database {schema} cascade")
+
     def _hand_over(self) -> None:
+        self.drop()
         for schema in (*_HANDED_OVER, *_BUILT):
-            self.session.sql(f"create database {schema} location '{_quoted(self.files / schema)}'")
+            self.session.sql(f"create database {schema} location '{_place(self.files / schema)}'")
         with scratch.read(self.candidate) as connection:
             for schema in _HANDED_OVER:
                 for name in _tables_in(connection, schema):
                     path = self.files / schema / name
                     _write(connection.table(f"{schema}.{name}"), path)
-                    self.session.sql(f"create table {schema}.{name} using parquet location '{_quoted(path)}'")
+                    self.session.sql(f"create table {schema}.{name} using parquet location '{_place(path)}'")
 
     def ask(self, sql: str) -> Rows:
         """Return what a query finds."""
@@ -153,49 +146,6 @@ class SparkWork:
             _fill(connection, name, node, ds.dataset(self.files / node["schema"] / node["name"], format="parquet"))
         except (duckdb.Error, pa.ArrowException) as error:
             raise DbtFailed(f"{name} as Spark built it does not keep its contract: {error}") from error
-
-
-def _session(master: str, files: Path, log: Path) -> SparkSession:
-    """Return a session of its own; what Spark and its Java say goes into a file, errors come back as exceptions."""
-    logging.getLogger("SQLQueryContextLogger").disabled = True
-    builder = SparkSession.builder.appName("savings").master(master).config("spark.sql.warehouse.dir", str(files))
-    for name, value in (_SETTINGS | (_ON_THIS_MACHINE if master.startswith("local") else {})).items():
-        builder = builder.config(name, value)
-    os.environ.setdefault(*_DRIVER_MEMORY)
-    with _stderr_into(log):
-        return builder.getOrCreate()
-
-
-def _end(session: SparkSession, log: Path) -> None:
-    """End Spark and its Java: PySpark would keep it, with its memory, and go on speaking to it when it has died."""
-    gateway: Any = SparkContext._gateway  # PySpark has no other way to end it
-    died: Exception | None = None
-    try:
-        session.stop()
-    except (OSError, Py4JError) as error:
-        died = error
-        session.sparkContext.stop()  # what is left of it in Python
-    gateway.shutdown()
-    gateway.proc.stdin.close()
-    code = gateway.proc.wait()
-    SparkContext._gateway = SparkContext._jvm = None
-    if died:
-        remedy = "if it was short of memory, give it more: `spark.driver.memory` in spark-defaults.conf"
-        raise DbtFailed(f"Java ended with {code} while Spark worked in it (its last words: {log}); {remedy}") from died
-
-
-@contextlib.contextmanager
-def _stderr_into(log: Path) -> Iterator[None]:
-    """Let what is started meanwhile write its errors into a file: Java keeps the place that it began with."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    try:
-        with open(log, "ab") as stream:
-            os.dup2(stream.fileno(), 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
 
 
 def _tables_in(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
@@ -244,5 +194,6 @@ def _without_zone(reader: pa.RecordBatchReader) -> pa.RecordBatchReader:
     return reader.cast(pa.schema(fields))
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("\\", "\\\\").replace("'", "\\'")
+def _place(path: Path) -> str:
+    """Return where a file lies, whatever file system a cluster takes a bare path for, as Spark's SQL quotes it."""
+    return f"file:{path}".replace("\\", "\\\\").replace("'", "\\'")

@@ -138,5 +138,5 @@ def test_nothing_but_the_settings_and_the_start_of_spark_reads_the_environment(m
         for path in (PROJECT / room).rglob("*.py")
         if module in path.read_text("utf-8")
     }
-    # Spark is told there alone what its Java may take, unless its own files say so.
-    assert readers <= {"orchestration/settings.py", "dbt_project/spark.py"}
+    # Spark is told there alone what its Java may take, unless its own files say so, and where its server is.
+    assert readers <= {"orchestration/settings.py", "dbt_project/spark_session.py"}

@@ -149,6 +149,19 @@ def test_a_master_that_nobody_answers_for_stops_a_load_in_plain_words(
     (stops,) = found(replace(settings, engine=Spark("spark://")), Weight.STOPS)
 
 
+def test_a_server_of_others_needs_no_java_here_and_has_to_answer(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "_is_installed", lambda module: True)
+    monkeypatch.setattr(engines, "_java_version", lambda: 0)
+    with socket.create_server(("127.0.0.1", 0)) as listens:
+        address = f"sc://127.0.0.1:{listens.getsockname()[1]}/;user_id=savings"
+        server = replace(settings, engine=Spark(address))
+        assert found(server, Weight.STOPS) == []
+    (stops,) = found(server, Weight.STOPS)
+    assert stops.what == f"Nobody answers at {address}."
+
+
 def _old_clock(settings: Settings) -> None:
     with Ledger.open(settings.home) as ledger:
         send(ledger, "CH", clock=fixed_clock(datetime(2030, 1, 1, tzinfo=UTC)))

@@ -1,4 +1,4 @@
-"""Spark's own servers on loopback, as real processes: a master with its workers.
+"""Spark's own servers on loopback, as real processes: a master with its workers, and a server of Spark Connect.
 
 Here belongs their start and end. Not here: what is built with them (``tests/spark``).
 """
@@ -18,10 +18,11 @@ from pathlib import Path
 import pyspark
 import pytest
 
+from dbt_project.engines import Spark
+
 _PACKAGE = Path(pyspark.__file__).parent
 _HERE = {
     "SPARK_HOME": str(_PACKAGE),
-    "SPARK_DAEMON_MEMORY": "512m",
     "SPARK_DAEMON_JAVA_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     # Another way to hand work over, at a port that is always the same.
     "SPARK_MASTER_OPTS": "-Dspark.master.rest.enabled=false",
@@ -57,6 +58,18 @@ def cluster(folder: Path) -> Iterator[Cluster]:
             asked = (*_ON_LOOPBACK, "--cores", "1", "--memory", "1g", "--work-dir", str(own), master)
             ended.enter_context(server(own, "Successfully registered with", f"{_DEPLOY}.worker.Worker", *asked))
         yield Cluster(master, folder)
+
+
+@contextlib.contextmanager
+def connect_server(folder: Path, master: str) -> Iterator[Spark]:
+    """Start a server of Spark Connect on a free port; give the engine that works on it, with a folder for both."""
+    service = "org.apache.spark.sql.connect.service.SparkConnectServer"
+    listens = {"spark.connect.grpc.binding.address": "127.0.0.1", "spark.connect.grpc.binding.port": "0"}
+    said = (part for name, value in listens.items() for part in ("--conf", f"{name}={value}"))
+    submit = ("org.apache.spark.deploy.SparkSubmit", "--master", master, *said, "--class", service, "spark-internal")
+    with server(folder / "server", r"Spark Connect server started at: (\S+)", *submit) as (address,):
+        (shared := folder / "seen by both").mkdir()
+        yield Spark(f"sc://{address}", shared)
 
 
 @contextlib.contextmanager

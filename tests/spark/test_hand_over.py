@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -13,6 +14,8 @@ from dbt_project.invocation import DbtFailed
 
 class WithoutTheFolder:
     """Stands for a session on machines of which one does not see the folder."""
+
+    catalog = SimpleNamespace(databaseExists=lambda name: False)
 
     def sql(self, statement: str) -> None:
         """Take what needs no file."""

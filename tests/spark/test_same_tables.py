@@ -2,7 +2,7 @@
 
 The three illustrative years as typed rows are built by both from the same candidate; the cluster is a master and two
 workers, each a process of its own. The few tables that those years leave empty have rows in a night on the samples
-(``test_night``), which Spark builds on one machine.
+(``test_night``), which a server of Spark Connect builds.
 """
 
 from __future__ import annotations
