@@ -64,7 +64,7 @@ class PreviousReturn:
     read: Callable[[Sheet, tuple[str, ...] | None], Sequence[PastRow]]
     known_keys: Callable[[str], Keys | None] = lambda _: None
 
-    @property
+    @cached_property
     def period(self) -> Period:
         """Year and period, in the order of time."""
         return self.financial_year, self.reporting_period
