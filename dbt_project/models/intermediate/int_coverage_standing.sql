@@ -64,7 +64,7 @@ occasions as (
         known_from_at,
         known_to_at
     from {{ occasion }}
-    {% if not loop.last %}union all{% endif %}
+    {% if not loop.last %}union distinct{% endif %}
     {% endfor %}
 ),
 

@@ -9,13 +9,14 @@ line_in_force as (
 
 ),
 
--- Most rows give way for good to those of the next period. Periods that opened after that need not be
+-- Most rows give way for good to those of the next period. Years that opened after that need not be
 -- looked at: without this, every row would be held against every later period.
 reported as (
 
     select
         *,
         case when known_to_at is null then lead(period_key) over lasting end as next_period_key,
+        case when known_to_at is null then lead(financial_year_key) over lasting end as next_year_key,
         case when known_to_at is null then lead(known_from_at) over lasting end as next_from_at
     from line_in_force
     window lasting as (
@@ -29,6 +30,35 @@ open_period as (
 
     select *
     from {{ ref('int_open_period') }}
+
+),
+
+opened_year as (
+
+    select
+        financial_year_key,
+        min(known_from_at) as known_from_at
+    from open_period
+    group by financial_year_key
+
+),
+
+-- By year first: rows and periods then meet by a key, not each with each.
+reported_and_year as (
+
+    select
+        reported.*,
+        opened_year.financial_year_key as open_year_key
+    from reported
+    inner join opened_year
+        on reported.financial_year_key <= opened_year.financial_year_key
+    where
+        reported.plan_year_key <= reported.financial_year_key
+        and (
+            reported.next_period_key is null
+            or reported.next_year_key >= opened_year.financial_year_key
+            or reported.next_from_at > opened_year.known_from_at
+        )
 
 ),
 
@@ -75,10 +105,10 @@ select
     open_period.financial_year_key,
     open_period.period_key,
     {{ common_span(['reported', 'open_period', 'years_kept']) }}
-from reported
+from reported_and_year as reported
 inner join open_period
-    on reported.period_key < open_period.period_key
-    and reported.plan_year_key <= reported.financial_year_key
+    on reported.open_year_key = open_period.financial_year_key
+    and reported.period_key < open_period.period_key
     and (
         reported.next_period_key is null
         or reported.next_period_key > open_period.period_key
