@@ -5,7 +5,6 @@ Here belongs the server and what it took. Not here: anything to assert.
 
 from __future__ import annotations
 
-import socket
 import ssl
 from collections import Counter
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from orchestration.alerts.channels import Channels, Relay
+from tests.ports import free_port
 
 TEAM, OFFICE = "data.team@council.example", "s151.office@council.example"
 OK = "250 OK"
@@ -42,7 +42,7 @@ class Mailbox:
         self.accounts: dict[str, str] = {}
         self.tls: ssl.SSLContext | None = None
         self._controller: Controller | None = None
-        self.port = _free_port()
+        self.port = free_port()
 
     async def handle_RCPT(  # noqa: N802 - the server calls it by this name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -88,13 +88,6 @@ class Mailbox:
     def ids(self) -> set[str]:
         """Return what tells the messages apart."""
         return {str(mail["Message-ID"]) for mail in self.arrived}
-
-
-def _free_port() -> int:
-    """Return a port that nobody listens on: the server cannot choose one itself."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def by_mail(mailbox: Mailbox, *receivers: str) -> Channels:

@@ -9,7 +9,6 @@ import contextlib
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from typing import Any
 
 import psycopg
 
+from tests.ports import free_port
 from tests.programs import POSTGRESQL
 
 # The server does not run as root.
@@ -62,7 +62,7 @@ def server() -> Iterator[Server]:
     """Give a fresh server; its folder goes with it."""
     folder = Path(tempfile.mkdtemp(prefix="savings-postgresql-"))
     shutil.chown(folder, _ACCOUNT)
-    started = Server(folder / "data", _free_port())
+    started = Server(folder / "data", free_port())
     try:
         _run(
             "initdb", "-D", str(started.data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"
@@ -79,10 +79,3 @@ def _run(program: str, *arguments: str) -> None:
     command = [str(Path(POSTGRESQL.path) / program), *arguments]
     account = _ACCOUNT if os.geteuid() == 0 else None
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, user=account, cwd="/")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

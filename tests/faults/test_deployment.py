@@ -10,7 +10,6 @@ import pwd
 import queue
 import re
 import shlex
-import socket
 import ssl
 import subprocess
 import sys
@@ -29,6 +28,7 @@ from sources.home import Home
 from tests.certificates import for_loopback
 from tests.dagster_pages import Pages, end, read_on, wait_until_it_answers
 from tests.homes import fresh_home
+from tests.ports import free_port
 from tests.programs import NGINX, OPENSSL, SYSTEMD
 
 DEPLOY = PROJECT / "deploy"
@@ -68,11 +68,6 @@ def test_the_example_of_settings_is_one_that_the_commands_take():
     assert Path(given["DAGSTER_HOME"]) == settings.home.dagster
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
-
-
 @contextlib.contextmanager
 def started(unit: str, home: Home, ports: Mapping[str, int], says: str) -> Iterator[subprocess.Popen[str]]:
     """Run what a unit starts, on free ports, until it says that it serves; end it."""
@@ -106,7 +101,7 @@ def started(unit: str, home: Home, ports: Mapping[str, int], says: str) -> Itera
 
 def test_what_the_units_start_shows_the_jobs_and_lets_nothing_be_pressed(tmp_path: Path):
     home = fresh_home(tmp_path / "home")
-    code, port = _free_port(), _free_port()
+    code, port = free_port(), free_port()
     workspace = tmp_path / "workspace.yaml"
     workspace.write_text((DEPLOY / "workspace.yaml").read_text(encoding="utf-8").replace("4266", str(code)))
     there = {"4266": code, "3000": port, "deploy/workspace.yaml": str(workspace)}
@@ -138,7 +133,7 @@ def test_the_proxy_asks_who_comes_before_it_shows_the_pages(tmp_path: Path):
         def log_message(self, *_: object) -> None:
             pass
 
-    certificate, port = for_loopback(tmp_path), _free_port()
+    certificate, port = for_loopback(tmp_path), free_port()
     readers = tmp_path / "readers"
     hashed = subprocess.run([OPENSSL.path, "passwd", "-apr1", "right"], check=True, capture_output=True, text=True)
     readers.write_text(f"analyst:{hashed.stdout}", encoding="utf-8")
