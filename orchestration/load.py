@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from orchestration.alerts.of_a_load import tell_of, telling_why_it_stopped
+from orchestration.code_version import code_sha256
 from orchestration.exit_codes import Exit
 from orchestration.lock import hold
 from orchestration.nothing_new import look, record_quiet_night, survey_of, templates_on_desks
 from orchestration.own_history import expect_own
 from orchestration.requested import take_in_requests
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT, Settings
 from sources.clock import Clock
 from sources.custody.clock_check import check_clock
 from sources.custody.landed_file import as_text
@@ -207,7 +208,7 @@ def _full_night(
     from sources.intake.restoring import restore
 
     # First, so that nothing altered is read, and what cannot be made again is said in its own words.
-    corrected = restore(settings.home, ledger)
+    corrected = restore(settings.home, ledger, code_sha256(PROJECT))
     started_after = ledger.last_seq()
     with progress() as on_event:
         from orchestration.night import run_night

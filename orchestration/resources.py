@@ -71,7 +71,7 @@ class Warehouse:
 
     def restore(self) -> None:
         """Hold index and typed lines to the vault, and note what was made again (ruling E2)."""
-        found = restore(self.home, self.ledger)
+        found = restore(self.home, self.ledger, code_sha256(PROJECT))
         for sentence in found:
             dg.get_dagster_logger().warning(sentence)
         self.corrected.extend(found)

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from dbt_project import candidate as scratch
@@ -50,6 +51,7 @@ from publishing.tags import confirmed
 from publishing.version import next_version
 from sources import home as layout
 from sources.clock import Clock
+from sources.custody.index_check import keep_folded
 from sources.custody.ledger import Ledger
 from sources.custody.payloads import Published, SameContent
 from sources.custody.vault import file_sha256
@@ -150,9 +152,10 @@ def publish(
     verify(evidence, found, lock, overrides)
     in_force = pointer.settle(home, ledger)
     retention.sweep(home, ledger)
+    told = partial(_payload, found=found, inputs=inputs, evidence=evidence, candidate_sha256=candidate_sha256)
     if in_force is not None and _holds(in_force, found, parts_sha256, ledger):
         release = Release(in_force, read_manifest(in_force), is_new=False)
-        ledger.record(clock, _payload(SameContent, release, found, inputs, evidence, candidate_sha256))
+        ledger.record(clock, told(SameContent, release, folded_sha256=keep_folded(home)))
     else:
         checks = stated(evidence.checks, overrides)
         compared = _compared(home, ledger, in_force)
@@ -174,7 +177,7 @@ def publish(
             parts_sha256=parts_sha256,
         )
         release = _write(home, draft)
-        ledger.record(clock, _payload(Published, release, found, inputs, evidence, candidate_sha256))
+        ledger.record(clock, told(Published, release, folded_sha256=keep_folded(home)))
         pointer.swap(home, release.release_id)
     retention.prune(home, keep)
     return release
@@ -201,10 +204,12 @@ def _holds(release: Path, found: Fingerprint, parts_sha256: str, ledger: Ledger)
 def _payload(
     payload: type[Published],
     release: Release,
+    *,
     found: Fingerprint,
     inputs: Inputs,
     evidence: Evidence,
     candidate_sha256: str,
+    folded_sha256: str,
 ) -> Published:
     return payload(
         release_id=release.release_id,
@@ -215,6 +220,7 @@ def _payload(
         evidence_sha256=evidence.sha256,
         version=release.manifest.version,
         candidate_sha256=candidate_sha256,
+        folded_sha256=folded_sha256,
     )
 
 

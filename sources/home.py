@@ -117,6 +117,11 @@ class Home:
         return self.build / "evidence.json"
 
     @property
+    def folded(self) -> Path:
+        """What the events came to at the last publishing, as an index (``custody.index_check``)."""
+        return self.build / "folded.sqlite"
+
+    @property
     def sightings(self) -> Path:
         """When each file that waits in landing was seen, and in what state."""
         return self.build / "sightings.json"

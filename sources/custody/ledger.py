@@ -80,6 +80,15 @@ class LedgerView(SubmissionsAsked, EventsAsked):
         view._catch_up(until)
         return view
 
+    def as_bytes(self) -> bytes:
+        """Return all of it as a file."""
+        return self._connection.serialize()
+
+    @classmethod
+    def from_bytes(cls, home: Home, data: bytes) -> LedgerView:
+        """Return the view that ``as_bytes`` wrote, in memory."""
+        return cls(home, ledger_file.loaded(data))
+
     def follows_its_events(self) -> bool:
         """Catch up if all events that were indexed still have the bytes that they had; return whether they have.
 

@@ -110,6 +110,13 @@ def empty() -> sqlite3.Connection:
     return memory
 
 
+def loaded(data: bytes) -> sqlite3.Connection:
+    """Return in memory what ``sqlite3.Connection.serialize`` gave."""
+    memory = sqlite3.connect(":memory:", isolation_level=None)
+    memory.deserialize(data)
+    return memory
+
+
 def discard(path: Path) -> None:
     """Remove the database with its log; a log that is left over would be taken for another's."""
     for suffix in ("-wal", "-shm", ""):

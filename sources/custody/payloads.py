@@ -196,6 +196,8 @@ class Published(OfRelease):
         version: Its version; empty for a release from before there were any.
         candidate_sha256: Of the candidate's file, of which the next load takes what it need not make again;
             empty likewise.
+        folded_sha256: Of the file of what the events came to before, which the next load need not work out again;
+            empty where it was not kept.
     """
 
     content_sha256: str
@@ -205,6 +207,7 @@ class Published(OfRelease):
     evidence_sha256: str
     version: str = ""
     candidate_sha256: str = ""
+    folded_sha256: str = ""
 
 
 class SameContent(Published):

@@ -19,8 +19,13 @@ from sources.lines.line_digest import line_files, lines_sha256
 from sources.lines.line_files import folder_of
 
 
-def restore(home: Home, ledger: Ledger) -> list[str]:
+def restore(home: Home, ledger: Ledger, code_sha256: str = "") -> list[str]:
     """Hold index and typed lines to the vault; only the holder of the home's lock may.
+
+    Args:
+        home: The warehouse.
+        ledger: Its index.
+        code_sha256: Of the code of now (``restore_index``).
 
     Returns:
         A sentence for each thing that differed and was made again; usually none.
@@ -29,7 +34,7 @@ def restore(home: Home, ledger: Ledger) -> list[str]:
         VaultDamaged: If an event, or the vault's own copy of what differs, is missing or altered.
         CustodyProblem: If something cannot be written.
     """
-    said = restore_index(home, ledger)
+    said = restore_index(home, ledger, code_sha256)
     for submission in ledger.judged():
         if submission.lines and not are_as_judged(home, submission):
             restore_lines(home, ledger, submission)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sources.custody import index_check
 from sources.custody import submission as fold
 from sources.custody import submission as stages
 from sources.custody.event_chain import EventChain
 from sources.custody.events import EventKind
-from sources.custody.index_check import differences, restore_index
+from sources.custody.index_check import differences, keep_folded, restore_index
 from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.payloads import Published, SameContent, Withdrawn
 from sources.custody.problems import CustodyProblem, LedgerAhead, VaultDamaged
@@ -338,6 +340,53 @@ def test_events_that_have_the_bytes_that_they_had_are_folded_once(home, monkeypa
         monkeypatch.setattr(EventChain, "event", lambda chain, seq: read.append(seq) or event(chain, seq))
         assert restore_index(home, ledger) == []
     assert set(read) == {3}
+
+
+def _published_with_what_was_folded(home, ledger):
+    """Let a return be accepted and a release be published; what the events came to is kept, for another process."""
+    decide(ledger, send(ledger), "accepted")
+    restore_index(home, ledger)
+    kept = {"inputs": {"code_sha256": "code"}, "folded_sha256": keep_folded(home)}
+    ledger.record(NOON, replace(published("R1"), **kept))
+    index_check._LAST.clear()
+
+
+def _read_by(monkeypatch, restoring):
+    """Return the numbers of the events that are read, and what is restored."""
+    read = set()
+    event = EventChain.event
+    monkeypatch.setattr(EventChain, "event", lambda chain, seq: read.add(seq) or event(chain, seq))
+    return restoring(), read
+
+
+def test_what_the_events_came_to_at_the_last_publishing_is_not_worked_out_again(home, monkeypatch):
+    """Ruling E2: each event is held to its hash, and what came since is read."""
+    with Ledger.open(home) as ledger:
+        _published_with_what_was_folded(home, ledger)
+        assert _read_by(monkeypatch, lambda: restore_index(home, ledger, "code")) == ([], {3})
+
+
+@pytest.mark.parametrize("but", ["altered", "other code", "not there"])
+def test_nothing_is_taken_of_what_was_folded_but_by_this_code_as_it_was_kept(home, monkeypatch, but):
+    with Ledger.open(home) as ledger:
+        _published_with_what_was_folded(home, ledger)
+        if but == "altered":
+            home.folded.write_bytes(home.folded.read_bytes().replace(b"return.xlsx", b"forged.xlsx"))
+        elif but == "not there":
+            home.folded.unlink()
+        code = "other" if but == "other code" else "code"
+        assert _read_by(monkeypatch, lambda: restore_index(home, ledger, code)) == ([], {1, 2, 3})
+
+
+@pytest.mark.parametrize("statement", ALTER.values(), ids=ALTER)
+def test_a_row_that_is_not_what_was_folded_before_is_made_again(home, statement):
+    """Ruling E2."""
+    with Ledger.open(home) as ledger:
+        _published_with_what_was_folded(home, ledger)
+        before = ledger.tables()
+        ledger._connection.execute(statement)
+        assert len(restore_index(home, ledger, "code")) == 1
+        assert ledger.tables() == before
 
 
 @pytest.mark.parametrize("harm", ["altered", "removed"])
