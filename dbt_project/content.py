@@ -199,7 +199,7 @@ def _hashes_of(
     content, clock = (hashlib.sha256(f"{table.name} {' '.join(texts)}\n".encode()) for _ in range(2))
     for batch in rows.to_arrow_reader():
         for digest, column in zip((content, clock), batch.columns, strict=True):
-            digest.update("".join(column.to_pylist()).encode())
+            digest.update("".join(f"{text}\n" for text in column.to_pylist()).encode())
     clock.update(content.hexdigest().encode())
     return (clock if by_clock else content).hexdigest(), content.hexdigest()
 

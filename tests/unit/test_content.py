@@ -116,6 +116,16 @@ def test_any_other_value_changes_both_hashes(tmp_path: Path, was: str, becomes: 
     assert before.exact_sha256 != after.exact_sha256
 
 
+def test_what_the_clock_gives_that_moves_from_one_row_to_the_next_changes_the_hash(tmp_path: Path):
+    """Of equal rows otherwise: a number has no length before it."""
+    counted = replace(POSITION, columns=(column("run"), column("days_at")))
+    found = set()
+    for days in ((1, 23), (12, 3)):
+        rows = ", ".join(f"('same', {each})" for each in days)
+        found.add(fingerprint(candidate(tmp_path, rows, "run varchar, days_at integer"), [counted]).exact_sha256)
+    assert len(found) == 2
+
+
 def test_text_that_moves_from_one_column_to_the_next_changes_the_hash(tmp_path: Path):
     two = replace(POSITION, columns=(column("a"), column("b")))
     found = {
