@@ -83,7 +83,7 @@ def _reports(home: Home, ledger: LedgerView) -> Iterator[tuple[Path, _IsOurs]]:
 
 
 def _is_of_a_build(home: Home) -> _IsOurs:
-    names = {path.name for path in (home.candidate, home.evidence, home.sightings, home.unmoved)}
+    names = {path.name for path in (home.candidate, home.evidence, home.folded, home.sightings, home.unmoved)}
     return lambda path: path.name in names or bool(_SCRATCH.fullmatch(path.name))
 
 

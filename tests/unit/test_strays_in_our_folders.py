@@ -11,6 +11,7 @@ import pytest
 from publishing.retention import all_releases, prune, sweep
 from publishing.verification import Verification, verify
 from sources.clock import fixed_clock
+from sources.custody.index_check import keep_folded
 from sources.custody.ledger import Ledger
 from sources.desk.desk import open_desks, write_desks
 from sources.home import Home
@@ -72,6 +73,7 @@ def home(tmp_path: Path) -> Home:
 def _night(home: Home, ledger: Ledger) -> None:
     """Do all that a load does with our folders, but for building and publishing."""
     restore(home, ledger)
+    keep_folded(home)
     open_desks(home, reference().desk_groups())
     submission = send(ledger, "PL", f"{ledger.last_seq()}".encode())
     Bench(home, ledger, reference()).decide(submission, good_return(), NOON)
