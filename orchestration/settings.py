@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["LONGEST_HOME", "PROJECT", "SettingProblemError", "Settings", "load_settings"]
 
 # What reads paths inside addresses and templates takes these for something else: Dagster "?" and "%", dbt "#" and "{".
+# As Spark takes them.
+_MASTER = re.compile(r"local(-cluster)?(\[.+\])?|yarn|(spark|k8s|sc)://.+")
 _NOT_IN_A_HOME = re.compile(r"[?#%{\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 # SQLite opens no path above 512 bytes, and what lies deepest in a home takes some 200.
 LONGEST_HOME = 300
@@ -219,10 +221,13 @@ def spark_master(text: str, name: str) -> str:
         name: What it is called where it was said.
 
     Raises:
-        ValueError: If there is a token in it.
+        ValueError: If there is a token in it, or Spark knows no such master.
     """
     if ";token=" in text:
         raise ValueError(f"{name} has a token in it: put that into the variable SPARK_CONNECT_AUTHENTICATE_TOKEN.")
+    if not _MASTER.fullmatch(text):
+        known = "local[*], local[2], yarn, or an address with spark://, k8s:// or sc://"
+        raise ValueError(f"{name} is {text!r}, and has to be {known}.")
     return text
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 from rich.console import Console
 
-from orchestration.commands.common import AsJson, settings_of_a_warehouse, told
+from orchestration.commands.common import AsJson, settings_of_a_warehouse, stopped, told
 from orchestration.exit_codes import Exit
 from orchestration.settings import load_settings
 from sources.clock import system_clock
@@ -34,6 +34,9 @@ def doctor(as_json: AsJson = False) -> None:
     from orchestration.printouts.sections import print_sections
 
     settings = load_settings()
+    if not settings.home.root.is_dir():
+        missing = f"There is no home at {settings.home.root}. Check SAVINGS_HOME, or make one: `savings init`."
+        raise stopped(ValueError(missing), Exit.WRONG_USE)
     with told():
         found = diagnose(settings, system_clock)
     if as_json:

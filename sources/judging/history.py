@@ -73,11 +73,9 @@ class PreviousReturn:
     def keys(self) -> Keys:
         """Its lines alone, in its order: to find one in years of returns, what they all say need not be read."""
         known = self.known_keys(self.submission_id)
-        return (
-            known
-            if known is not None
-            else dict.fromkeys((row["saving_ref"], row["plan_year"]) for row in self.read(SAVINGS, _KEY))
-        )
+        if known is not None:
+            return known
+        return dict.fromkeys((row["saving_ref"], row["plan_year"]) for row in self.read(SAVINGS, _KEY))
 
     @cached_property
     def lines(self) -> Mapping[Line, PastRow]:

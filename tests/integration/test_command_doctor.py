@@ -66,6 +66,15 @@ def test_a_home_is_made_with_its_folders_its_marker_and_no_event(
     assert json.loads(CliRunner().invoke(app, ["init", "--json"]).stdout) == made
 
 
+def test_a_home_that_is_not_there_is_said_with_what_makes_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAVINGS_HOME", str(tmp_path / "none"))
+    told = CliRunner().invoke(app, ["doctor"])
+    assert told.exit_code == Exit.WRONG_USE
+    assert f"There is no home at {tmp_path / 'none'}" in told.stderr.replace("\n", " ")
+    assert CliRunner().invoke(app, ["init"]).exit_code == Exit.DONE
+    assert CliRunner().invoke(app, ["doctor"]).exit_code == Exit.DONE
+
+
 def test_a_home_as_it_should_be_has_nothing_to_correct(settings: Settings) -> None:
     """Ruling D-5: what is only to be known is named all the same."""
     seen = diagnose(settings, NOW)

@@ -79,6 +79,20 @@ def test_an_engine_that_is_none_is_refused() -> None:
         load_settings({"SAVINGS_ENGINE": "sparc"})
 
 
+@pytest.mark.parametrize(
+    "said", ["local", "local[2]", "local[*, 4]", "local-cluster[2,1,1024]", "yarn", "k8s://https://x"]
+)
+def test_every_master_that_spark_knows_can_be_set(said: str) -> None:
+    assert load_settings({"SAVINGS_ENGINE": "spark", "SAVINGS_SPARK_MASTER": said}).engine == Spark(said)
+
+
+@pytest.mark.parametrize("said", ["locally", "cluster.example:7077", "spark://", "SC://spark.example", "http://x"])
+def test_a_master_that_spark_does_not_know_is_refused(said: str) -> None:
+    """Spark would say that its Java had ended before it sent a port."""
+    with pytest.raises(SettingProblemError, match=r"SAVINGS_SPARK_MASTER is .*local\[\*\], .*spark://.* or .*sc://"):
+        load_settings({"SAVINGS_SPARK_MASTER": said})
+
+
 def test_a_token_is_no_part_of_an_address_that_is_printed() -> None:
     said = {"SAVINGS_SPARK_MASTER": "sc://spark.example/;use_ssl=true;token=abc"}
     with pytest.raises(SettingProblemError, match=r"SAVINGS_SPARK_MASTER .*SPARK_CONNECT_AUTHENTICATE_TOKEN") as told:
