@@ -1,5 +1,5 @@
 # Everything a newcomer needs: `make nightly`, then `make test`.
-.PHONY: help nightly demo test test-all unit lint format generated page screenshot ui lock clean
+.PHONY: help nightly demo test test-all unit lint format generated page screenshot benchmarks ui lock clean
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin
@@ -20,11 +20,13 @@ nightly: ## Run the night's job once, on the sample returns unless settings of y
 	@requirements/install run
 	@$(BIN)/savings load $(SAMPLES)
 
-demo: ## Load three illustrative years into var/demo and open their pages in your browser
+demo: $(DEMO)/var/current ## Load three illustrative years into var/demo and open their pages in your browser
+	@$(OF_DEMO) $(BIN)/savings open
+
+$(DEMO)/var/current:
 	@requirements/install run
 	@test -d $(DEMO) || $(BIN)/python -m sources.samples.many_years $(DEMO) >/dev/null
-	@test -e $(DEMO)/var/current || $(OF_DEMO) $(BIN)/savings load --history $(DEMO)/history.csv || test $$? = 1
-	@$(OF_DEMO) $(BIN)/savings open
+	@$(OF_DEMO) $(BIN)/savings load --history $(DEMO)/history.csv || test $$? = 1
 
 # Whole nights and builds, years of returns, faults, and the programs of others take longest and change least.
 SLOW := browser builds faults golden nights office postgres spark
@@ -67,6 +69,16 @@ page: ## Write dbt's page about the warehouse that was built last, with its line
 
 screenshot: ## Take the README's picture of the pages of the release in force (needs chromium)
 	@chromium --headless --no-sandbox --hide-scrollbars --window-size=1280,1180 --screenshot=docs/overview.png "file://$(abspath $(or $(SAVINGS_HOME),var))/current/site/index.html"
+
+# Those that say what a build costs take copies of the demo's. Each writes a file beside itself.
+BENCHMARKS := night intake year_of_councils verdict peers growth councils councils_on_spark
+OF_A_BUILD := checks engines volume
+benchmarks: $(DEMO)/var/current ## Measure every figure of the documents again, in some five hours of a quiet machine, and quote it
+	@requirements/install dev
+	@requirements/install spark
+	@for each in $(BENCHMARKS); do PYTHONPATH=. $(BIN)/python benchmarks/bench_$$each.py || exit; done
+	@for each in $(OF_A_BUILD); do PYTHONPATH=. $(BIN)/python benchmarks/bench_$$each.py $(DEMO)/var/build/candidate.duckdb || exit; done
+	@$(BIN)/python -m tests.generated
 
 ui: ## Open Dagster's pages on this machine alone, with its schedule
 	@requirements/install run

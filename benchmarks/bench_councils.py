@@ -34,7 +34,7 @@ from tests.council_years import CouncilYear, code_of
 from tests.unchecked_releases import publish_unchecked
 
 RESULT = Path(__file__).with_name("councils.json")
-NIGHTS, COUNCILS, TOGETHER = 4, 12, 12
+NIGHTS, COUNCILS, TOGETHER = 4, 60, 300
 WITH_WORKBOOKS = 3
 CORES = len(os.sched_getaffinity(0))
 JOINED, BUILT = Path("joined", "current"), Path("built", "current")

@@ -18,6 +18,7 @@ from expectations.suite import (
     QuartilesOfRelease,
     at_least,
     in_range,
+    same,
     sum_is,
     words_of,
 )
@@ -103,15 +104,7 @@ _OF_TABLES: Mapping[str, tuple[Check, ...]] = {
         at_least("fct_pipeline", "high_is_at_least_likely", "high_pence", "likely_pence", "directorate officer"),
     ),
     "fct_return_coverage": (
-        Check(
-            "fct_return_coverage__names_a_return_exactly_where_one_counts",
-            "ExpectColumnPairValuesToBeInSet",
-            {
-                "column_A": "coverage",
-                "column_B": "has_return",
-                "value_pairs_set": [("OWN", True), ("CARRIED", True), ("MISSING", False)],
-            },
-        ),
+        same("fct_return_coverage", "names_a_return_exactly_where_one_counts", "has_return", "is_counted"),
     ),
     "fct_submission": (
         sum_is(
@@ -161,7 +154,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "own_amount_pence": "case when is_current and not is_carried_forward and state = 'PROPOSED'"
         " then cast(100 * abs(amount_gbp) as bigint) end",
     },
-    "fct_return_coverage": {"has_return": "submission_key is not null"},
+    "fct_return_coverage": {"has_return": "submission_key is not null", "is_counted": "coverage <> 'MISSING'"},
     "fct_submission": {
         "judged_second": "cast(epoch(judged_at) as bigint)",
         "received_second": "cast(epoch(received_at) as bigint)",

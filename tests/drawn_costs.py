@@ -13,7 +13,7 @@ from pathlib import Path
 
 from orchestration.settings import PROJECT
 from publishing.site import charts
-from tests.quoted_costs import NIGHTS, READINGS, STEPS, measured
+from tests.quoted_costs import NIGHTS, PEERS, READINGS, STEPS, measured
 
 FOLDER = PROJECT / "docs"
 
@@ -85,3 +85,29 @@ def volumes() -> Picture:
     bars = [(f"{each['lines']:,} lines", each["times the floor"], f"{each['times the floor']:.2f}") for each in found]
     lines, _, ratio = bars[-1]
     return Picture("costs-of-volume", f"A build of {lines} costs {ratio} times the same SQL bare in DuckDB", bars)
+
+
+def peers() -> Picture:
+    """Return what a night costs, in times the same small job done with other tools."""
+    found: Mapping[str, float] = measured("peers")["ratios"]
+    first = [(f"A first night: {peer}", found[f"first, times {peer}"], 1) for peer in PEERS]
+    again = [(f"Nothing new: {peer}", found[f"nothing new, times {peer}"], 2) for peer in PEERS]
+    bars = [(name, ratio, f"{ratio:.{places}f}") for name, ratio, places in (*first, *again)]
+    least, most = (f"{each(ratio for _, ratio, _ in again):.2f}" for each in (min, max))
+    finding = f"A night with nothing new costs {least} to {most} times what others take for it"
+    return Picture("costs-beside-others", finding, bars)
+
+
+def growth() -> Picture:
+    """Return what a night with one new return costs after years of returns, in times the one after one return."""
+    found = measured("growth")["after"]
+    ratios = {each["years"]: each["times the night after one return"] for each in found}
+    bars = [(f"After {years} year(s)", ratio, f"{ratio:.2f}") for years, ratio in ratios.items()]
+    years, ratio = max(ratios.items())
+    finding = f"After {years} years a night with a new return costs {ratio:.2f} times what it does after one return"
+    return Picture("costs-of-years", finding, bars)
+
+
+def drawn() -> Mapping[str, Picture]:
+    """Return every picture, by the name of the part of the page that it stands in."""
+    return {"night": nights(), "peers": peers(), "intake": intake(), "growth": growth(), "volumes": volumes()}

@@ -109,15 +109,11 @@ def _checks() -> Mapping[Path, bytes]:
 def _how_it_works() -> Mapping[Path, bytes]:
     page = PROJECT / "docs" / "engineer.md"
     text = with_part(page.read_text("utf-8"), "picture", picture.mermaid(build_definitions(load_settings())))
-    night, intake, volumes = drawn_costs.nights(), drawn_costs.intake(), drawn_costs.volumes()
-    text = with_part(text, "night", "\n".join([night.markdown, quoted_costs.ratios(), quoted_costs.counts()]))
-    text = with_part(text, "intake", "\n".join([intake.markdown, quoted_costs.intake()]))
-    text = with_part(text, "peers", quoted_costs.peers())
-    text = with_part(text, "growth", quoted_costs.growth())
-    text = with_part(text, "councils", quoted_costs.councils())
-    text = with_part(text, "councils-on-spark", quoted_costs.councils_on_spark())
-    text = with_part(text, "volumes", "\n".join([volumes.markdown, quoted_costs.volumes()]))
-    return {page: text.encode(), **{each.path: each.svg for each in (night, intake, volumes)}}
+    pictures = drawn_costs.drawn()
+    for name, quoted in quoted_costs.quoted().items():
+        drawn = [pictures[name].markdown] if name in pictures else []
+        text = with_part(text, name, "\n".join([*drawn, quoted]))
+    return {page: text.encode(), **{each.path: each.svg for each in pictures.values()}}
 
 
 def _costs() -> Mapping[Path, bytes]:

@@ -7,13 +7,15 @@ Here belongs the wording of the quotation. Not here: its pictures (``drawn_costs
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from orchestration.settings import PROJECT
 
 _BARE = "the same SQL bare in DuckDB, and importing the libraries"
 _LOOK = "a pandas script that hashes the landed files and looks each up"
-READINGS = ("openpyxl's two passes", "openpyxl's two passes, read-only", "calamine")
+_TWO_PASSES = "openpyxl's two passes"
+READINGS = (_TWO_PASSES, "openpyxl's two passes, read-only", "calamine")
 STEPS = ("gate and reading", "gate to receipt")
 PEERS = ("dlt + dbt", "SQLMesh", "a pandas script")
 NIGHTS = (
@@ -111,6 +113,60 @@ def councils_on_spark() -> str:
         f"{found['positions compared with a plain calculation']:,} positions agree with a plain calculation, to the "
         f"penny. Spark took {found['spark, times duckdb']} times the processor time of DuckDB.\n"
     )
+
+
+def checks() -> str:
+    """Return a sentence of what Great Expectations costs beside one query for each suite."""
+    found = measured("checks")
+    return (
+        f"Great Expectations' {found['checks']} checks cost {found['checks, times the queries']:.1f} times "
+        f"{found['queries']} queries, one for each suite, that come to the same verdicts; with what each "
+        f"imports, {found['checks with importing, times the queries with importing']:.1f} times.\n"
+    )
+
+
+def year_of_councils() -> str:
+    """Return a sentence of how long many councils' year took to be taken in."""
+    found = measured("year_of_councils")
+    return (
+        f"**A year of {found['councils']:,} councils, {found['returns']:,} returns, was taken in within "
+        f"{found['minutes']:.0f} minutes on {found['cores']} cores**. It took "
+        f"{found[f'processor time, times {_TWO_PASSES}']:.2f} times the processor time of {_TWO_PASSES}.\n"
+    )
+
+
+def verdicts() -> str:
+    """Return a sentence of what a verdict costs after many accepted returns."""
+    found = measured("verdict")
+    return (
+        f"After {found['returns_before_the_last']:,} accepted returns of its directorate a verdict costs "
+        f"{found['times_the_first_verdict']:.2f} times the first one's processor time, and a night with one return "
+        f"{found['times_the_first_night']:.1f} times: its desk lists all that was sent.\n"
+    )
+
+
+def engines() -> str:
+    """Return a sentence of what a build on Spark costs beside one on DuckDB."""
+    volumes = measured("engines")["volumes"]
+    each = " and ".join(f"{found['spark, times duckdb']} times for {found['lines']:,} lines" for found in volumes)
+    return f"On one machine Spark took {each} the processor time of DuckDB, with the same pounds to the penny.\n"
+
+
+def quoted() -> Mapping[str, str]:
+    """Return every table and sentence, by the name of the part of the engineers' page that it stands in."""
+    return {
+        "night": "\n".join([ratios(), counts()]),
+        "peers": peers(),
+        "checks": checks(),
+        "intake": intake(),
+        "year-of-councils": year_of_councils(),
+        "verdicts": verdicts(),
+        "growth": growth(),
+        "volumes": volumes(),
+        "councils": councils(),
+        "councils-on-spark": councils_on_spark(),
+        "engines": engines(),
+    }
 
 
 def measured(name: str) -> dict[str, Any]:

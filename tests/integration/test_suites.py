@@ -17,6 +17,7 @@ import pytest
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
+from benchmarks.suite_queries import verdicts_of
 from dbt_project import run_dbt
 from dbt_project.content import Fingerprint, fingerprint
 from dbt_project.inputs import Inputs
@@ -133,6 +134,9 @@ BROKEN_BY_DOUBLING = {
     for _, check in CHECKS
     if check.expectation in ("ExpectColumnValuesToBeUnique", "ExpectCompoundColumnsToBeUnique")
 }
+
+
+EMPTY = "; ".join(f"delete from marts.{table}" for table in sorted({suite.table for suite in SUITES}))
 
 
 def _release(candidate: Path, folder: Path, sql: str = "", at: str = "2021-12-01") -> Path:
@@ -268,8 +272,7 @@ def _failed(candidate: Path, release: Path) -> dict[str, str]:
 
 def test_every_check_of_rows_fails_where_tables_are_empty(built: Built, release: Path, tmp_path: Path):
     """F-E14, F-E21."""
-    empty = "; ".join(f"delete from marts.{table}" for table in sorted({suite.table for suite in SUITES}))
-    results = run_suites(built.broken(tmp_path, empty), release)
+    results = run_suites(built.broken(tmp_path, EMPTY), release)
     assert {result.name for result in results if result.status == "fail"} >= BROKEN_BY_EMPTYING
     assert [result.name for result in results if result.status == "error"] == []
 
@@ -291,14 +294,18 @@ def test_where_no_line_is_in_force_yet_no_check_trips_over_its_having_no_value(b
 
 def test_every_check_of_grain_fails_where_rows_are_there_twice(built: Built, release: Path, tmp_path: Path):
     """F-E17, F-E21: twice in a reader's words, under another key."""
+    twice = _rows_twice(built.candidate)
+    assert _failed(built.broken(tmp_path, twice), release).keys() >= BROKEN_BY_DOUBLING
+
+
+def _rows_twice(candidate: Path) -> str:
     tables = sorted({suite.table for suite, check in CHECKS if check.name in BROKEN_BY_DOUBLING})
-    with duckdb.connect(built.candidate, read_only=True) as connection:
+    with duckdb.connect(candidate, read_only=True) as connection:
         keys = {table: connection.table(f"marts.{table}").columns[0] for table in tables}
-    twice = "; ".join(
+    return "; ".join(
         f"insert into marts.{table} select * replace ({_another(key)}) from marts.{table}"
         for table, key in keys.items()
     )
-    assert _failed(built.broken(tmp_path, twice), release).keys() >= BROKEN_BY_DOUBLING
 
 
 def _another(key: str) -> str:
@@ -313,6 +320,16 @@ def test_every_check_of_values_fails_where_they_are_broken(built: Built, release
     (result,) = run_suites(broken, release, [replace(suite, checks=(check,))])
     assert (result.status, result.severity) == ("fail", check.severity)
     assert (result.who_acts, result.reason) == (check.who_acts, check.reason)
+
+
+@pytest.mark.parametrize("broken", ["empty", "twice", "altered"])
+def test_the_floor_of_the_benchmark_comes_to_the_same_verdicts(built: Built, tmp_path: Path, broken: str):
+    """Issue 15.5: what one query for each suite costs says something if it sees what the suites see."""
+    breaks = {"empty": EMPTY, "twice": _rows_twice(built.candidate), "altered": "; ".join(BREAKS.values())}
+    candidate = built.broken(tmp_path, breaks[broken])
+    results = {result.name: result.status == "pass" for result in run_suites(candidate, None)}
+    assert verdicts_of(candidate) == results
+    assert set(results.values()) == {True, False}
 
 
 def test_a_failing_row_is_named_by_its_key(built: Built, tmp_path: Path):

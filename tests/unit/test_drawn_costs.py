@@ -13,16 +13,9 @@ def _ratios(text: str) -> set[str]:
     return set(re.findall(r"\d+\.\d+", text))
 
 
-@pytest.mark.parametrize(
-    ("picture", "table"),
-    [
-        (drawn_costs.nights(), quoted_costs.ratios()),
-        (drawn_costs.intake(), quoted_costs.intake()),
-        (drawn_costs.volumes(), quoted_costs.volumes()),
-    ],
-    ids=lambda each: getattr(each, "name", ""),
-)
-def test_a_picture_has_every_ratio_of_its_table_drawn_and_in_words(picture: drawn_costs.Picture, table: str):
+@pytest.mark.parametrize(("name", "picture"), drawn_costs.drawn().items(), ids=lambda each: getattr(each, "name", each))
+def test_a_picture_has_every_ratio_of_its_table_drawn_and_in_words(name: str, picture: drawn_costs.Picture):
+    table = quoted_costs.quoted()[name]
     description = picture.markdown.partition("![")[2]
     assert _ratios(table)
     assert _ratios(description) == _ratios(table)
