@@ -1,8 +1,8 @@
 """A batch: the files that one load takes in, of which each directorate, period and type has one judged.
 
 Here belongs which of several that is: the one written last. The others are overtaken, whatever the
-verdict on it: a sender who puts a corrected file beside an earlier one means the later one. Not here:
-the verdicts (``intake.verdict``).
+verdict on it: a sender who puts a corrected file beside an earlier one means the later one. A file in
+a folder that may not send it is nobody's later one. Not here: the verdicts (``intake.verdict``).
 """
 
 from __future__ import annotations
@@ -33,18 +33,21 @@ class Member:
         submission: As it was received.
         book: Its cells; None if it was not read.
         fields: The Return sheet's typed values by label, as far as they could be read.
+        reference: The folder in force, which says who may send for whom.
     """
 
     submission: Submission
     book: Book | None
     fields: dict[str, Any]
+    reference: Reference
 
     @property
     def key(self) -> _Key | None:
-        """Whose return of which type for when it is; None if it does not say."""
-        if not all(self.fields.get(part) for part in _PARTS):
+        """Whose return of which type for when it is; None if it does not say, or lies where that may not be sent."""
+        folder = self.submission.directorate_code
+        directorate = self.fields.get("directorate_code") or folder
+        if not all(self.fields.get(part) for part in _PARTS) or not self.reference.may_send(folder, directorate):
             return None
-        directorate = self.fields.get("directorate_code") or self.submission.directorate_code
         return (directorate, *(self.fields[part] for part in _PARTS))
 
     @property
@@ -57,7 +60,7 @@ class Member:
 def members_of(fresh: Sequence[Submission], books: Sequence[Book | None], reference: Reference) -> list[Member]:
     """Return the files of a batch, in order of receipt, with what their Return sheets say."""
     choices = Choices(reference)
-    return [Member(each, book, _fields(book, choices)) for each, book in zip(fresh, books, strict=True)]
+    return [Member(each, book, _fields(book, choices), reference) for each, book in zip(fresh, books, strict=True)]
 
 
 def overtaken_in(members: Sequence[Member]) -> dict[str, Submission]:

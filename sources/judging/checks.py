@@ -200,7 +200,7 @@ def _wrong_folder(row: Row, folder: str, reference: Reference) -> list[Fault]:
         return [words.UnknownFolder(Place(), escaped(folder))]
     if not entry.is_read and entry.place.shown:
         return [words.UnknownDirectorate(entry.place)]
-    if entry.value is None or reference.leads_to(entry.value, folder):
+    if entry.value is None or reference.may_send(folder, entry.value):
         return []
     return [words.OtherDirectoratesFolder(entry.place, entry.value, folder)]
 

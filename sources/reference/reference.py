@@ -116,6 +116,13 @@ class Reference:
         """Return the status that each alias, as it is written in the file, stands for."""
         return {row["alias"]: row["code"] for row in self.tables["status_alias"]}
 
+    def may_send(self, folder: str, directorate: str) -> bool:
+        """Return whether a landing folder is a directorate's that sends for a directorate: itself, or one before it.
+
+        Who sends is the folder, and never what a file says (R23).
+        """
+        return folder in self.desk_groups() and self.leads_to(directorate, folder)
+
     def leads_to(self, from_code: str, to_code: str) -> bool:
         """Return whether a directorate, or one that succeeded it, is ``to_code`` (R23)."""
         successors = {row["directorate_code"]: row["successor_code"] for row in self.tables["directorate"]}

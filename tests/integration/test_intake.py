@@ -183,6 +183,27 @@ def test_a_batch_has_one_judged_whatever_the_verdict_on_it(home: Home, ledger: L
     assert_nothing_lost(home)
 
 
+@pytest.mark.parametrize("own_is_newer", [True, False])
+@pytest.mark.parametrize("elsewhere", ["CH", "", "Nobody"])
+def test_a_changed_copy_in_a_folder_that_may_not_send_it_overtakes_nothing_and_is_not_overtaken(
+    home: Home, ledger: Ledger, reference: Reference, elsewhere: str, own_is_newer: bool
+):
+    # F-B06, ruling C6: another directorate's mistake must not keep a good return out.
+    own = drop(home, "PL", "PL.xlsx", RETURN)
+    copy = drop(home, elsewhere, "ours.xlsx", edited("PL", {"Return!prepared_by": "Somebody else"}))
+    os.utime(own, (1_000, 2_000 if own_is_newer else 1_000))
+    os.utime(copy, (1_500, 1_500))
+    intake.receive(home, ledger, LATER)
+    outcomes = {each.file_name: each for each in intake.judge_waiting(home, ledger, reference, LATER)}
+    accepted, refused = outcomes["PL.xlsx"], outcomes["ours.xlsx"]
+    assert (accepted.verdict, accepted.submission.version_no) == (Verdict.ACCEPTED, 1)
+    assert ledger.in_force("PL", "2021/22", "P06") == accepted.submission
+    assert "ours.xlsx" not in accepted.receipt.read_text(encoding="utf-8")
+    code = "not-authorised-for" if elsewhere == "CH" else "unknown-directorate"
+    assert (refused.verdict, refused.submission.refusal_code) == (Verdict.REFUSED, code)
+    assert_nothing_lost(home)
+
+
 def test_identical_bytes_of_a_withdrawn_return_are_judged_as_new(home: Home, ledger: Ledger, reference: Reference):
     # R12, R54.
     (first,) = night(home, ledger, reference, ("PL", RETURN))

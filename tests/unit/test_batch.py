@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sources.custody.submission import Submission
 from sources.intake.batch import Member, overtaken_in
 from tests.homes import NOON
+from tests.returns import reference, reference_with
 
 FIELDS = {"reporting_year": "2021/22", "reporting_period": "P06", "return_type": "Initial"}
+
+# Place went on as Environment.
+REORGANISED = reference_with(
+    directorate=[
+        row | {"successor_code": "EN"} if row["directorate_code"] == "PL" else row
+        for row in (
+            *reference().tables["directorate"],
+            reference().tables["directorate"][0] | {"directorate_code": "EN"},
+        )
+    ]
+)
 
 
 def member(seq, written, name="a.xlsx", data="", fields=FIELDS, folder="AH"):
@@ -24,7 +37,7 @@ def member(seq, written, name="a.xlsx", data="", fields=FIELDS, folder="AH"):
         receipt_seq=seq,
         received_at=NOON(),
     )
-    return Member(submission, None, fields)
+    return Member(submission, None, fields, REORGANISED)
 
 
 def overtaken(*members):
@@ -49,9 +62,23 @@ def test_files_of_other_periods_types_or_directorates_are_no_rivals():
     assert overtaken(member(1, 1), member(2, 2, folder="PL")) == {}
 
 
-def test_the_directorate_that_the_return_sheet_names_counts_not_the_folder():
+def test_what_a_successor_sends_for_a_directorate_is_a_rival_of_what_that_sends_itself():
+    # R23.
     reported = FIELDS | {"directorate_code": "PL"}
-    assert overtaken(member(1, 1, folder="AH", fields=reported), member(2, 2, folder="PL")) == {"AH-1": "PL-2"}
+    assert overtaken(member(1, 1, folder="EN", fields=reported), member(2, 2, folder="PL")) == {"EN-1": "PL-2"}
+    assert overtaken(member(1, 2, folder="EN", fields=reported), member(2, 1, folder="PL")) == {"PL-2": "EN-1"}
+
+
+@pytest.mark.parametrize("folder", ["AH", "", "Nobody"])
+def test_a_file_in_a_folder_that_may_not_send_it_is_nobodys_rival(folder):
+    # F-B06: it is refused, and the directorate that it names has sent nothing later.
+    reported = FIELDS | {"directorate_code": "PL"}
+    for written in (1, 3):
+        assert overtaken(member(1, written, folder=folder, fields=reported), member(2, 2, folder="PL")) == {}
+
+
+def test_files_that_name_no_directorate_in_a_folder_of_none_are_no_rivals():
+    assert overtaken(member(1, 1, folder="Nobody"), member(2, 2, folder="Nobody")) == {}
 
 
 def test_a_file_that_does_not_say_for_when_it_is_overtakes_nothing():
