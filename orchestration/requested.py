@@ -8,13 +8,14 @@ Source: ruling D-5.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from orchestration.settings import Settings
 from sources.clock import Clock
 from sources.custody import requests
 from sources.custody.events import EventKind
+from sources.custody.landed_file import as_text
 from sources.custody.ledger import Ledger
 from sources.custody.payloads import Payload, ReferenceAdopted, RequestRefused, Signed
 from sources.custody.requests import Asked, Begun
@@ -54,27 +55,35 @@ def take_in_requests(settings: Settings, ledger: Ledger, clock: Clock) -> tuple[
     """
     done, refused = [], []
     desk = Desk(settings, ledger, clock)
-    _settle_begun(desk)
-    for each in requests.asked(settings.home):
-        # An event and its request cannot go in one step: the name says from where on to look for the event.
-        name = requests.begin(settings.home, each.name, ledger.last_seq()) if each.request else each.name
+    for each in _asked(desk):
         said, problem = _dealt_with(desk, each)
         if problem:
             ledger.record(clock, RequestRefused(os_account=each.os_account, request=said, reason=problem))
             refused.append(f"{each.os_account} asked for: {said}. It was refused: {problem}")
         else:
             done.append(f"{each.os_account} asked for: {said}")
-        requests.dispose(settings.home, name)
+        requests.dispose(each.path)
     return done, refused
 
 
-def _settle_begun(desk: Desk) -> None:
-    """Remove what a killed load had carried out or refused already; what it had not is asked for again."""
+def _asked(desk: Desk) -> Iterator[Asked]:
+    """Yield what a killed load had begun and not done, then what waits.
+
+    An event and its request cannot go in one step: the request's name says from where on to look for the event.
+    """
     for unfinished in requests.begun(desk.home):
-        if any(_is_of(event.payload, unfinished) for event in desk.ledger.vault.events(after=unfinished.last_seq)):
-            requests.dispose(desk.home, unfinished.begun_as)
+        if _was_dealt_with(desk, unfinished):
+            requests.dispose(unfinished.path)
         else:
-            requests.ask_again(desk.home, unfinished)
+            yield requests.asked_in(unfinished.path)
+    yield from requests.asked(desk.home, desk.ledger.last_seq)
+
+
+def _was_dealt_with(desk: Desk, unfinished: Begun) -> bool:
+    """Return whether it had become an event; no event follows one that a vault restored since does not have."""
+    if unfinished.last_seq > desk.ledger.last_seq():
+        return False
+    return any(_is_of(event.payload, unfinished) for event in desk.ledger.vault.events(after=unfinished.last_seq))
 
 
 def _is_of(payload: Payload, unfinished: Begun) -> bool:
@@ -86,7 +95,7 @@ def _is_of(payload: Payload, unfinished: Begun) -> bool:
 def _dealt_with(desk: Desk, asked: Asked) -> tuple[str, str]:
     """Return what was asked for in words, and why it was refused; empty if it was done."""
     if asked.request is None:
-        return f"something in the file {asked.name!r}", f"{asked.problem[:1].upper()}{asked.problem[1:]}."
+        return f"something in the file {as_text(asked.path.name)!r}", f"{asked.problem[:1].upper()}{asked.problem[1:]}."
     request = asked.request
     words = f"{request.action} {' '.join(request.arguments.values())}, as {request.post}".replace("  ", " ")
     try:

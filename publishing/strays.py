@@ -16,7 +16,7 @@ from sources.custody.event_chain import is_event_file
 from sources.custody.ledger import LedgerView
 from sources.custody.litter import is_litter
 from sources.custody.payloads import Reported
-from sources.custody.requests import is_request
+from sources.custody.requests import is_begun, is_request
 from sources.custody.senders import directorates_ever_known
 from sources.desk.desk import WORKBOOKS
 from sources.desk.desk_page import PAGE_NAME
@@ -57,12 +57,14 @@ def _folders(home: Home, ledger: LedgerView) -> Iterator[tuple[Path, _IsOurs]]:
     yield from ((home.lines / one, _is_one_of(sheets)) for one in sorted(ids))
     yield home.build, _is_of_a_build(home)
     yield home.decisions, lambda path: is_request(path.name)
+    yield home.begun, lambda path: is_begun(path.name)
     yield from _desks(home, senders)
 
 
 def _names_in_root(home: Home) -> set[str]:
-    paths = (home.vault, home.ledger, home.lines, home.desk, home.decisions, home.build, home.outbox, home.logs)
-    names = {path.name for path in (*paths, home.dagster, home.lock, home.releases, home.reports, home.current)}
+    stores = (home.vault, home.ledger, home.lines, home.desk, home.decisions, home.begun, home.releases, home.reports)
+    scratch = (home.build, home.outbox, home.logs, home.dagster)
+    names = {path.name for path in (*stores, *scratch, home.lock, home.current)}
     names |= {f"{home.ledger.name}{suffix}" for suffix in ("-wal", "-shm")}
     return names | ({home.landing.relative_to(home.root).parts[0]} if home.landing.is_relative_to(home.root) else set())
 

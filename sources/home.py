@@ -102,6 +102,11 @@ class Home:
         return self.root / "decisions"
 
     @property
+    def begun(self) -> Path:
+        """What of it a load has begun to deal with, out of everybody's reach."""
+        return self.root / "begun"
+
+    @property
     def build(self) -> Path:
         """Scratch: thrown away at the start of each build."""
         return self.root / "build"
@@ -170,7 +175,7 @@ class Home:
     def private_folders(self) -> tuple[Path, ...]:
         """The folders that nobody but the service sees."""
         own = (self.vault, self.events, self.reference_store, self.line_store, self.lines)
-        return (*own, self.build, self.outbox, self.dagster, self.logs)
+        return (*own, self.begun, self.build, self.outbox, self.dagster, self.logs)
 
     def create(self) -> None:
         """Make the folders that every command may rely on, and give each the mode that it has to have.

@@ -3,7 +3,9 @@
 Here belongs the file of a request: written by anybody, believed by the service only as far as the kernel vouches
 for it. Not here: what is done about it (``orchestration.requested``), and who may (``reference.authority``).
 
-Who asks is the owner of the file, never what the file says. Nobody but the service writes vault or ledger.
+Who asks is the owner of the file, never what the file says. Nobody but the service writes vault or ledger. What is
+begun is moved to a folder that the service alone writes: in the one that everybody writes, nothing but a file's owner
+is believed.
 
 Source: ruling D-5.
 """
@@ -16,7 +18,7 @@ import pwd
 import re
 import secrets
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -31,7 +33,7 @@ MOST_BYTES = 16 << 10
 MOST_AT_ONCE = 200
 _SUFFIX = ".json"
 _NAME = re.compile(rf"[0-9a-f]{{32}}{re.escape(_SUFFIX)}")
-_BEGUN = re.compile(r"\.begun-(?P<seq>\d{1,12})-(?P<name>.+)")
+_BEGUN = re.compile(rf"(?P<seq>\d{{1,12}})-(?P<name>{_NAME.pattern})")
 # The service's group, which the folder gives, reads it; its maker wrote it.
 _MODE = 0o640
 
@@ -64,13 +66,13 @@ class Asked:
     """A request as the service found it.
 
     Attributes:
-        name: The file's name.
+        path: Where it lies.
         os_account: Its owner, as the kernel has it.
         request: What it asks for; None if it cannot be believed.
         problem: Why it cannot be; else empty.
     """
 
-    name: str
+    path: Path
     os_account: str
     request: Request | None = None
     problem: str = ""
@@ -78,17 +80,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Begun:
-    """A request that a load had begun to carry out when it was killed.
+    """A request that a load had begun to deal with when it was killed.
 
     Attributes:
-        begun_as: The file's name.
-        name: The name that it was left under.
+        path: Where it lies.
         os_account: Its owner, as the kernel has it.
         last_seq: The last event before it was begun.
     """
 
-    begun_as: str
-    name: str
+    path: Path
     os_account: str
     last_seq: int
 
@@ -131,62 +131,89 @@ def is_request(name: str) -> bool:
     return bool(_NAME.fullmatch(name))
 
 
+def is_begun(name: str) -> bool:
+    """Return whether a file has a name that a request has from when it is begun."""
+    return bool(_BEGUN.fullmatch(name))
+
+
 def waiting(home: Home) -> list[str]:
     """Return the names of what was left, oldest first; what is still being written is not among them."""
-    with contextlib.suppress(FileNotFoundError):
-        found = [(entry.stat(follow_symlinks=False).st_mtime_ns, entry.name) for entry in os.scandir(home.decisions)]
-        return [name for _, name in sorted(found) if not name.startswith(".")]
-    return []
+    found = []
+    for entry in os.scandir(home.decisions):
+        with contextlib.suppress(FileNotFoundError):
+            found.append((entry.stat(follow_symlinks=False).st_mtime_ns, entry.name))
+    return [name for _, name in sorted(found) if not name.startswith(".")]
 
 
-def asked(home: Home) -> Iterator[Asked]:
-    """Yield what was left, each as far as it can be believed; ``dispose`` removes it once it is dealt with."""
+def asked(home: Home, last_seq: Callable[[], int]) -> Iterator[Asked]:
+    """Yield what was left, each as far as it can be believed; ``dispose`` removes it once it is dealt with.
+
+    Args:
+        home: The warehouse.
+        last_seq: Returns the number of the last event, which each is begun after.
+    """
     for name in waiting(home)[:MOST_AT_ONCE]:
-        try:
-            owner = (home.decisions / name).lstat().st_uid
-        except FileNotFoundError:
-            continue
-        try:
-            data, owner = _read(home.decisions, name)
-            yield Asked(_shown(name), _account(owner), _request(name, data))
-        except NotBelievedError as problem:
-            yield Asked(_shown(name), _account(owner), problem=str(problem))
-
-
-def begin(home: Home, name: str, last_seq: int) -> str:
-    """Note, by a request's name, the last event before it is carried out; return the name that it has from then on."""
-    begun = f".begun-{last_seq}-{name}"
-    (home.decisions / name).rename(home.decisions / begun)
-    return begun
+        # Whoever left it may have taken it back.
+        with contextlib.suppress(FileNotFoundError):
+            path = home.decisions / name
+            owner = _account(path.lstat().st_uid)
+            try:
+                yield asked_in(_begin(home, path, last_seq()))
+            except NotBelievedError as problem:
+                yield Asked(path, owner, problem=str(problem))
 
 
 def begun(home: Home) -> Iterator[Begun]:
-    """Yield what a killed load had begun to carry out."""
-    with contextlib.suppress(FileNotFoundError):
-        for entry in list(os.scandir(home.decisions)):
-            if (found := _BEGUN.fullmatch(entry.name)) and is_request(found["name"]):
-                owner = _account(entry.stat(follow_symlinks=False).st_uid)
-                yield Begun(entry.name, found["name"], owner, int(found["seq"]))
+    """Yield what a killed load had begun to deal with."""
+    for path in sorted(home.begun.iterdir()):
+        if found := _BEGUN.fullmatch(path.name):
+            yield Begun(path, _account(path.lstat().st_uid), int(found["seq"]))
 
 
-def ask_again(home: Home, unfinished: Begun) -> None:
-    """Let a request wait as it did before it was begun."""
-    (home.decisions / unfinished.begun_as).rename(home.decisions / unfinished.name)
-
-
-def dispose(home: Home, name: str) -> None:
-    """Remove a request, whatever it is; a folder that somebody filled is moved out of the way instead."""
-    path = home.decisions / os.fsdecode(name.encode("utf-8", "surrogateescape"))
+def asked_in(path: Path) -> Asked:
+    """Return what a request that was begun asks for, as far as it can be believed."""
+    owner = path.lstat().st_uid
     try:
-        if path.is_dir() and not path.is_symlink():
-            path.rmdir()
-        else:
-            path.unlink(missing_ok=True)
-    except OSError:
-        path.rename(home.decisions / f".refused-{secrets.token_hex(8)}")
+        data, owner = _read(path)
+        return Asked(path, _account(owner), _request(path.name.partition("-")[2], data))
+    except NotBelievedError as problem:
+        return Asked(path, _account(owner), problem=str(problem))
 
 
-def _read(folder: Path, name: str) -> tuple[bytes, int]:
+def dispose(path: Path) -> None:
+    """Remove a request, whatever it is; a folder that somebody filled is moved out of the way instead."""
+    with contextlib.suppress(FileNotFoundError):
+        try:
+            if path.is_dir() and not path.is_symlink():
+                path.rmdir()
+            else:
+                path.unlink()
+        except OSError:
+            path.rename(path.with_name(f".refused-{secrets.token_hex(8)}"))
+
+
+def _begin(home: Home, path: Path, last_seq: int) -> Path:
+    """Move a request, under a name that says the last event before it, to where nobody else can touch it.
+
+    Raises:
+        NotBelievedError: If it is none.
+        FileNotFoundError: If it vanished.
+    """
+    if not is_request(path.name):
+        raise NotBelievedError("it has a name that `savings` gives to none")
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise NotBelievedError("it is no plain file")
+    begun = home.begun / f"{last_seq}-{path.name}"
+    try:
+        path.rename(begun)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise NotBelievedError(f"it cannot be moved ({error.strerror})") from error
+    return begun
+
+
+def _read(path: Path) -> tuple[bytes, int]:
     """Return the bytes of a plain file and who owns it, both asked of the open descriptor.
 
     Raises:
@@ -194,7 +221,7 @@ def _read(folder: Path, name: str) -> tuple[bytes, int]:
     """
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
-        descriptor = os.open(folder / name, flags)
+        descriptor = os.open(path, flags)
     except OSError as error:
         raise NotBelievedError(f"it is no plain file, or cannot be opened ({error.strerror})") from error
     try:
@@ -230,7 +257,3 @@ def _account(uid: int) -> str:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return f"uid {uid}"
-
-
-def _shown(name: str) -> str:
-    return os.fsencode(name).decode("utf-8", "backslashreplace")

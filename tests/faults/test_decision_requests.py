@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,6 +127,11 @@ class KilledError(BaseException):
     """Stands in for a kill."""
 
 
+def assert_nothing_waits(office: Office) -> None:
+    """Expect that all that was left is dealt with, and that no trace of it stays."""
+    assert [*office.home.decisions.iterdir(), *office.home.begun.iterdir()] == []
+
+
 @pytest.mark.parametrize("who", ["officer", "stranger"])
 def test_a_load_killed_between_the_event_and_its_request_decides_once(
     office: Office, monkeypatch: pytest.MonkeyPatch, who: str
@@ -137,7 +143,7 @@ def test_a_load_killed_between_the_event_and_its_request_decides_once(
         with pytest.raises(KilledError):
             office.taken_in()
     assert office.taken_in() == ([], [])
-    assert list(office.home.decisions.iterdir()) == []
+    assert_nothing_waits(office)
     with Ledger.open(office.home) as ledger:
         assert len([*ledger.events_of(Released), *ledger.events_of(RequestRefused)]) == 1
 
@@ -153,11 +159,125 @@ def test_a_load_killed_before_the_event_leaves_the_request_to_the_next(
             office.taken_in()
     done, refused = office.taken_in()
     assert (len(done), refused, office.state()) == (1, [], State.WAITING)
-    assert list(office.home.decisions.iterdir()) == []
+    assert_nothing_waits(office)
 
 
 def _killed(*_: object) -> None:
     raise KilledError
+
+
+HEX = "0123456789abcdef" * 2
+# Of a service that is not root, as a load does.
+TAKE_IN = """
+import sys
+from pathlib import Path
+from orchestration.requested import take_in_requests
+from orchestration.settings import Settings
+from sources.clock import system_clock
+from sources.custody.ledger import Ledger
+from sources.home import Home
+home = Home.at(Path(sys.argv[1]))
+home.create()
+with Ledger.open(home) as ledger:
+    print([len(each) for each in take_in_requests(Settings(home, home.reference_store), ledger, system_clock)])
+"""
+
+
+def test_a_service_that_is_not_root_carries_out_what_others_left_and_is_stopped_by_none(office: Office) -> None:
+    """Ruling D-5."""
+    with account() as service:
+        root = service.owns(office.home.root)
+        office.release(office.officer)
+        office.release(office.stranger)
+        done = office.stranger.python(f"import os\nos.makedirs('{root}/decisions/{HEX}.json/in it')")
+        assert done.returncode == 0, done.stderr
+        first, second = (service.python(TAKE_IN, str(root)) for _ in range(2))
+        assert (first.stdout, second.stdout) == ("[1, 2]\n", "[0, 0]\n"), first.stderr
+    assert office.state() is State.WAITING
+
+
+BOOKKEEPING: dict[str, str] = {
+    "of an event that nobody recorded": f"open(folder + '/.begun-999999-{HEX}.json', 'w')",
+    "of a request whose name is taken": (
+        f"os.makedirs(folder + '/{HEX}.json/x'); open(folder + '/.begun-0-{HEX}.json', 'w')"
+    ),
+}
+
+
+@pytest.mark.parametrize("forged", BOOKKEEPING.values(), ids=BOOKKEEPING)
+def test_nobody_but_the_service_can_say_what_was_begun(office: Office, forged: str) -> None:
+    """Ruling D-5: an account that may leave a decision stops no load."""
+    done = office.stranger.python(f"import os\nfolder = {str(office.home.decisions)!r}\n{forged}")
+    assert done.returncode == 0, done.stderr
+    office.release(office.officer)
+    assert len(office.taken_in()[0]) == 1
+    assert office.state() is State.WAITING
+
+
+def test_a_home_of_before_is_given_the_folder_of_what_was_begun(office: Office) -> None:
+    """Ruling D-5."""
+    office.home.begun.rmdir()
+    office.home.create()
+    office.release(office.officer)
+    assert len(office.taken_in()[0]) == 1
+    assert stat.S_IMODE(office.home.begun.stat().st_mode) == 0o700
+
+
+def test_a_request_from_before_the_vault_was_restored_is_asked_for_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ruling D-5: what was begun may name an event that a backup has not."""
+    office.release(office.officer)
+    with monkeypatch.context() as killing:
+        killing.setattr("orchestration.requested.carry_out", _killed)
+        with pytest.raises(KilledError):
+            office.taken_in()
+    (begun,) = office.home.begun.iterdir()
+    begun.rename(begun.with_name(f"999999-{begun.name.split('-')[1]}"))
+    assert len(office.taken_in()[0]) == 1
+    assert_nothing_waits(office)
+
+
+def _taken_back_first(do: Callable[[Path, Path], Path]) -> Callable[[Path, Path], Path]:
+    def after_the_owner(path: Path, target: Path) -> Path:
+        path.unlink()
+        return do(path, target)
+
+    return after_the_owner
+
+
+def _replaced_first(do: Callable[[Path, Path], Path]) -> Callable[[Path, Path], Path]:
+    def after_the_owner(path: Path, target: Path) -> Path:
+        if target.parent != path.parent:
+            path.unlink()
+            (path / "in it").mkdir(parents=True)
+        return do(path, target)
+
+    return after_the_owner
+
+
+def test_what_its_owner_takes_back_before_it_is_begun_is_as_if_it_had_never_been(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ruling D-5: whoever left it may remove it at any moment."""
+    office.release(office.officer)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Path, "rename", _taken_back_first(Path.rename))
+        assert office.taken_in() == ([], [])
+    assert (office.state(), office.taken_in()) == (State.HELD, ([], []))
+    assert_nothing_waits(office)
+
+
+def test_what_its_owner_replaces_before_it_is_begun_is_judged_by_what_is_there_then(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ruling D-5: no look at a name says what will have it a moment later."""
+    office.release(office.officer)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Path, "rename", _replaced_first(Path.rename))
+        done, refused = office.taken_in()
+    assert (done, len(refused), office.state()) == ([], 1, State.HELD)
+    assert office.taken_in() == ([], [])
 
 
 def test_nobody_reads_removes_replaces_or_lists_what_another_asked_for(office: Office) -> None:
@@ -227,6 +347,12 @@ FORGED: dict[str, Forge] = {
     "the officer's, under another name": lambda office, path: _owned_by_the_officer(
         office, path, _as_json(office, "another.json")
     ),
+    "the officer's, under a name that is not drawn": lambda office, path: _owned_by_the_officer(
+        office, path.with_name("0000.json"), _as_json(office, "0000.json")
+    ),
+    "the officer's, under a name as long as can be": lambda office, path: _owned_by_the_officer(
+        office, path.with_name("f" * 250), _as_json(office, "f" * 250)
+    ),
     "a command that there is none of": lambda office, path: _owned_by_the_officer(
         office, path, _as_json(office, path.name, action="load")
     ),
@@ -242,7 +368,7 @@ FORGED: dict[str, Forge] = {
 @pytest.mark.parametrize("forge", FORGED.values(), ids=FORGED)
 def test_what_is_no_request_is_refused_with_its_reason_and_stops_nobody(office: Office, forge: Forge) -> None:
     """Ruling D-5."""
-    forge(office, office.home.decisions / "0000.json")
+    forge(office, office.home.decisions / f"{HEX}.json")
     office.release(office.officer, "--json")
     done, refused = office.taken_in()
     assert (len(done), len(refused), office.state()) == (1, 1, State.WAITING)

@@ -149,7 +149,7 @@ def test_a_home_that_was_made_open_is_closed_by_the_next_command(tmp_path: Path)
     finally:
         os.umask(before)
     modes = {path.name: f"{stat.S_IMODE(path.stat().st_mode):o}" for path in (home.root, *home.root.iterdir())}
-    private = {"vault", "lines", "logs", "build", "outbox", "dagster", "releases", "reports"}
+    private = {"vault", "lines", "logs", "begun", "build", "outbox", "dagster", "releases", "reports"}
     assert modes == dict.fromkeys(private, "700") | dict.fromkeys(("home", "landing", "desk"), "711") | {
         "decisions": "3733"
     }

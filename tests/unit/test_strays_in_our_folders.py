@@ -44,6 +44,7 @@ STRAYS = (
     "lines/{submission}/notes.txt",
     "build/notes.txt",
     "decisions/notes.txt",
+    "begun/notes.txt",
     "desk/XX/",
     "desk/notes.txt",
     "desk/PL/my notes.xlsx",
