@@ -12,6 +12,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -89,7 +90,7 @@ def tmpfs(mountpoint: Path, size: str) -> Iterator[Path]:
 @contextlib.contextmanager
 def share(shared: Path, mountpoint: Path) -> Iterator[Path]:
     """Yield a network share of a folder: SFTP over FUSE, without an SSH between the two ends."""
-    server = mountpoint.with_suffix(".sh")
+    server = shared.with_suffix(".sh")
     server.write_text(f"#!/bin/sh\nexec {_SFTP_SERVER}\n")
     server.chmod(0o755)
     mountpoint.mkdir()
@@ -103,6 +104,26 @@ def share(shared: Path, mountpoint: Path) -> Iterator[Path]:
         unmount=["fusermount3", "-u", str(mountpoint)],
     ):
         yield mountpoint
+
+
+def lose(mountpoint: Path) -> None:
+    """Let a network share be gone: each question about it is answered with an error from now on."""
+    connection = os.minor(mountpoint.stat().st_dev)
+    with (
+        tempfile.TemporaryDirectory() as control,
+        _mounted("mount", "-t", "fusectl", "fusectl", control, unmount=["umount", control]),
+    ):
+        Path(control, str(connection), "abort").write_text("1")
+
+
+@contextlib.contextmanager
+def without_its_bytes(path: Path) -> Iterator[Path]:
+    """Let a file be seen and opened, while each of its bytes is answered with an error, as on a broken disk.
+
+    It is this process's memory, which has nothing at its first address.
+    """
+    with _mounted("mount", "--bind", f"/proc/{os.getpid()}/mem", str(path), unmount=["umount", str(path)]):
+        yield path
 
 
 @contextlib.contextmanager

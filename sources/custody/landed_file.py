@@ -32,8 +32,8 @@ _KINDS = {
     stat.S_IFCHR: "device",
     stat.S_IFBLK: "device",
 }
-# Not readable by us, or made a link since it was listed: a matter of this one file.
-_NOT_YET = frozenset({errno.EACCES, errno.EPERM, errno.ELOOP})
+# Whatever else a file system answers is a matter of this one file, or of its folder.
+_OF_THIS_MACHINE = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
 class Mark(NamedTuple):
@@ -42,6 +42,9 @@ class Mark(NamedTuple):
     device: int
     inode: int
     state: State
+
+
+_NO_MARK = Mark(0, 0, State(0, 0, 0))
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,10 @@ class LeftWaitingError(Exception):
     """It cannot be taken yet: it is still being written, was changed meanwhile, or is not readable."""
 
 
+class UnreadableError(LeftWaitingError):
+    """Its file system does not give it: another program has locked it, or the share or its disk is in trouble."""
+
+
 class NotAFileError(Exception):
     """It is no plain file that could be taken; its text says what it is instead."""
 
@@ -88,9 +95,30 @@ def as_text(raw_name: str) -> str:
     return os.fsencode(raw_name).decode("utf-8", "backslashreplace")
 
 
+def is_of_this_machine(error: OSError) -> bool:
+    """Return whether a failure to open or read says nothing of what was opened, for nothing can be opened now."""
+    return error.errno in _OF_THIS_MACHINE
+
+
 def mark_of(found: os.stat_result) -> Mark:
     """Return the mark of a file."""
     return Mark(found.st_dev, found.st_ino, state_of(found))
+
+
+def mark_in(folder: int, raw_name: str) -> Mark:
+    """Return the mark of a file in a folder; where its file system does not give it, one that no file has.
+
+    Raises:
+        FileNotFoundError: If it vanished.
+    """
+    try:
+        return mark_of(os.stat(raw_name, dir_fd=folder, follow_symlinks=False))
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        if is_of_this_machine(error):
+            raise
+        return _NO_MARK
 
 
 @contextlib.contextmanager
@@ -99,6 +127,7 @@ def open_landed(folder: int, landed: Landed) -> Iterator[BinaryIO]:
 
     Raises:
         NotAFileError: If it is a link, a folder, a pipe or the like, or bigger than anything sent.
+        UnreadableError: If it cannot be opened, or its bytes not be read within the block.
         LeftWaitingError: If it cannot be taken yet, or was changed within the block.
         FileNotFoundError: If it vanished.
     """
@@ -120,16 +149,18 @@ def lease_of(folder: int, landed: Landed) -> Lease:
 
 @contextlib.contextmanager
 def _opened(folder: int, landed: Landed) -> Iterator[BinaryIO]:
-    _refuse_all_but_files(os.stat(landed.raw_name, dir_fd=folder, follow_symlinks=False))
     try:
+        _refuse_all_but_files(os.stat(landed.raw_name, dir_fd=folder, follow_symlinks=False))
         descriptor = os.open(landed.raw_name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+        with open(descriptor, "rb") as stream:
+            _refuse_all_but_files(os.fstat(descriptor))
+            yield stream
+    except FileNotFoundError:
+        raise
     except OSError as error:
-        if error.errno not in _NOT_YET:
+        if is_of_this_machine(error):
             raise
-        raise LeftWaitingError(f"it cannot be opened: {error.strerror} (as uid {os.geteuid()})") from error
-    with open(descriptor, "rb") as stream:
-        _refuse_all_but_files(os.fstat(descriptor))
-        yield stream
+        raise UnreadableError(f"uid {os.geteuid()} cannot read it ({error.strerror})") from error
 
 
 def _refuse_all_but_files(found: os.stat_result) -> None:

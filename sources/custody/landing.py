@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sources.custody.aside import RECEIVED
-from sources.custody.landed_file import Landed, as_text, mark_of
+from sources.custody.landed_file import Landed, as_text, is_of_this_machine, mark_in
 from sources.custody.litter import is_litter
 from sources.custody.marker import is_trusted_link
 from sources.custody.problems import naming_the_place
@@ -94,7 +94,7 @@ def listed(landing: Path, folder: str) -> Iterator[Landed]:
         names = [name for name in _names(descriptor) if folder or not _is_folder(descriptor, name)]
         for name in sorted(names, key=lambda name: (natural_order(as_text(name)), os.fsencode(name))):
             with contextlib.suppress(FileNotFoundError):
-                yield Landed(folder, name, mark_of(os.stat(name, dir_fd=descriptor, follow_symlinks=False)))
+                yield Landed(folder, name, mark_in(descriptor, name))
 
 
 def is_stray(landing: Path, folder: str) -> bool:
@@ -112,7 +112,8 @@ def open_folder(landing: Path, folder: str) -> Iterator[int]:
     """Yield a descriptor of one of landing's folders, or of landing itself for the empty name.
 
     Raises:
-        FolderProblemError: If it is no folder (any more), or what is taken cannot be moved in it.
+        FolderProblemError: If it is no folder (any more), what is taken cannot be moved in it, or its file
+            system fails within the block.
     """
     with _opened(landing, folder) as descriptor:
         if reason := _why_nothing_can_be_moved(descriptor):
@@ -124,16 +125,17 @@ def open_folder(landing: Path, folder: str) -> Iterator[int]:
 
 @contextlib.contextmanager
 def _opened(landing: Path, folder: str) -> Iterator[int]:
-    with contextlib.ExitStack() as opened:
-        try:
-            root = opened.enter_context(_open_folder(os.fspath(landing)))
-            descriptor = opened.enter_context(_open_folder(folder or ".", root))
-        except OSError as error:
-            raise FolderProblemError(
-                f"Nothing is taken from {_shown(landing, folder)}: it cannot be read by uid {os.geteuid()}"
-                f" ({error.strerror}). Correct that; what lies there stays."
-            ) from error
-        yield descriptor
+    # A share that answers when it is opened may be gone at the next question.
+    try:
+        with _open_folder(os.fspath(landing)) as root, _open_folder(folder or ".", root) as descriptor:
+            yield descriptor
+    except OSError as error:
+        if is_of_this_machine(error):
+            raise
+        raise FolderProblemError(
+            f"Nothing is taken from {_shown(landing, folder)}: it cannot be read by uid {os.geteuid()}"
+            f" ({error.strerror}). Correct that; what lies there stays."
+        ) from error
 
 
 def _why_nothing_can_be_moved(folder: int) -> str:
@@ -178,8 +180,10 @@ def _is_folder(folder: int, name: str) -> bool:
     is_followed = _is_link_of_the_operator(folder, name)
     try:
         return stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=is_followed).st_mode)
-    except OSError:
+    except FileNotFoundError:
         return is_followed  # it leads nowhere: a share that is not mounted, and no file that was sent
+    except OSError:
+        return True  # a share that is gone: it cannot be opened, and is named for that
 
 
 def _is_link_of_the_operator(folder: int, name: str) -> bool:

@@ -17,7 +17,7 @@ from itertools import groupby, islice
 from sources.clock import Clock
 from sources.custody.aside import set_aside
 from sources.custody.events import Event
-from sources.custody.landed_file import Landed, LeftWaitingError, NotAFileError, as_text, open_landed
+from sources.custody.landed_file import Landed, LeftWaitingError, NotAFileError, UnreadableError, as_text, open_landed
 from sources.custody.landing import FolderProblemError, open_folder
 from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.payloads import Received
@@ -68,7 +68,7 @@ def receive(
             with open_folder(home.landing, folder) as descriptor:
                 for landed in islice(files, most_from_a_folder):
                     received += _take(landed, descriptor, taken_before, ledger, clock, unmoved)
-        except (FolderProblemError, PermissionError) as problem:
+        except FolderProblemError as problem:
             # It is an island: the others' returns are taken in, and the next survey names it.
             _log.warning("%s", problem)
     return received
@@ -139,6 +139,11 @@ def _take(
             stored = ledger.vault.store(stream)
     except NotAFileError as what:
         stored, not_taken = Stored("", 0), str(what)
+    except UnreadableError as reason:
+        # The survey opens a file and reads none of it, so it has to be told.
+        unmoved.note(landed, None, str(reason))
+        _log.warning("%r of %r is left waiting: %s", landed.name, landed.directorate_code, reason)
+        return []
     except LeftWaitingError as reason:
         # %r: a name may hold line breaks and control characters.
         _log.warning("%r of %r is left waiting: %s", landed.name, landed.directorate_code, reason)

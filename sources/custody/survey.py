@@ -89,6 +89,7 @@ def _look_into(home: Home, folder: str, sightings: Sightings, unmoved: Unmoved, 
     files = list(listed(home.landing, folder))
     found.unmoved += (landed for landed in files if unmoved.seq_of(landed))
     files = [landed for landed in files if not unmoved.seq_of(landed)]
+    found.problems += [_not_read(landed, reason) for landed in files if (reason := unmoved.reason_of(landed))]
     if not folder and not files:
         return  # what lies in no folder is an accident: landing itself need not let us move anything
     with open_folder(home.landing, folder) as descriptor:
@@ -120,6 +121,13 @@ def _stray(folder: str, directorates: Collection[str]) -> str:
     return (
         f"{as_text(folder)!r} in landing is the folder of no directorate, and files lie in it. Nothing of it is read or"
         f" moved. Move them into the folder of their directorate ({known}), then remove it."
+    )
+
+
+def _not_read(landed: Landed, reason: str) -> str:
+    return (
+        f"{landed.name!r} of {landed.directorate_code!r} was not taken: {reason}. The next load tries again."
+        " Have it closed in every program, or copied again."
     )
 
 

@@ -64,6 +64,14 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+class _SourceError(Exception):
+    """Carries what a stream said when it was read, past what is said of the vault."""
+
+    def __init__(self, said: OSError) -> None:
+        super().__init__(str(said))
+        self.said = said
+
+
 class Vault(EventChain):
     """The vault of one home: its chain of events, and the bytes and folders that they name."""
 
@@ -86,7 +94,14 @@ class Vault(EventChain):
 
         Raises:
             CustodyProblem: If it cannot be written; then nothing of it stays.
+            OSError: If the stream cannot be read; likewise.
         """
+        try:
+            return self._stored(source)
+        except _SourceError as error:
+            raise error.said from error
+
+    def _stored(self, source: BinaryIO) -> Stored:
         with naming_the_place("Taking a file into the vault", self._root):
             partial = self._root / f".incoming.{os.getpid()}.tmp"
             try:
@@ -247,13 +262,20 @@ def _copy(source: BinaryIO, partial: Path) -> Stored:
     # Read-only from the start: what was received is never written again.
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o440)
     with open(descriptor, "wb") as stream:
-        while chunk := source.read(CHUNK_BYTES):
+        while chunk := _read(source):
             digest.update(chunk)
             size += len(chunk)
             stream.write(chunk)
         stream.flush()
         os.fsync(stream.fileno())
     return Stored(digest.hexdigest(), size)
+
+
+def _read(source: BinaryIO) -> bytes:
+    try:
+        return source.read(CHUNK_BYTES)
+    except OSError as error:
+        raise _SourceError(error) from error
 
 
 def _make_folder(folder: Path) -> None:

@@ -14,8 +14,8 @@ from sources.custody.ledger import Ledger
 from sources.custody.reception import receive
 from sources.custody.survey import survey
 from sources.home import Home
-from tests.file_systems import SENDER, SERVICE, as_account, ext4, needs_fuse, share
-from tests.homes import NOON
+from tests.file_systems import SENDER, SERVICE, as_account, ext4, lose, needs_fuse, share, without_its_bytes
+from tests.homes import NOON, drop, fresh_home
 from tests.machines import folder_for_all, needs_root
 from tests.programs import EXT4, SSHFS
 
@@ -178,3 +178,49 @@ def test_on_a_network_share_a_return_is_taken_once_it_is_whole(root: Path) -> No
         assert load(home, 2) == ({"a.xlsx": b"first half, second half"}, [])
         assert not path.exists()
         assert [each.name for each in (root / "theirs" / "AH" / "received").iterdir()] == ["000001_a.xlsx"]
+
+
+def receive_twice(home: Home) -> tuple[list[str], list[str]]:
+    """Receive, and again once all is settled; return what was received, and what somebody has to see to."""
+    with Ledger.open(home) as ledger:
+        for minutes in (0, 1):
+            clock = fixed_clock(NOON() + timedelta(minutes=minutes))
+            receive(home, ledger, clock, FOLDERS)
+        return [each.file_name for each in ledger.submissions()], survey(home, FOLDERS, clock).problems
+
+
+def test_a_file_whose_bytes_cannot_be_read_waits_is_named_and_keeps_no_other_out(root: Path) -> None:
+    """Ruling C2: the vault has nothing to do with it, and nothing of the file stays there."""
+    home = fresh_home(root / "home")
+    bad = drop(home, "AH", "a.xlsx")
+    drop(home, "AH", "b.xlsx")
+    drop(home, "PL", "c.xlsx")
+    with without_its_bytes(bad):
+        received, (problem,) = receive_twice(home)
+    assert received == ["b.xlsx", "c.xlsx"]
+    assert "'a.xlsx' of 'AH' was not taken: uid 0 cannot read it (Input/output error)" in problem
+    assert not list(home.vault.glob(".*"))
+    assert receive_twice(home) == (["b.xlsx", "c.xlsx", "a.xlsx"], [])
+
+
+@pytest.mark.needs(SSHFS)
+@needs_fuse
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("AH", "landing/AH: the marker .savings-home cannot be read"),
+        ("AH/more", "'more' of 'AH' has been waiting"),
+    ],
+)
+def test_a_network_share_that_is_gone_is_named_and_keeps_no_other_out(root: Path, place: str, said: str) -> None:
+    """Ruling C2: mounted as a directorate's folder, or in one."""
+    home = fresh_home(root / "home")
+    (root / "theirs").mkdir()
+    drop(home, "PL", "c.xlsx")
+    (home.landing / place).parent.mkdir(exist_ok=True)
+    with share(root / "theirs", home.landing / place) as mounted:
+        lose(mounted)
+        received, _ = receive_twice(home)
+        (problem,) = survey(home, FOLDERS, fixed_clock(NOON() + timedelta(hours=1))).problems
+    assert received == ["c.xlsx"]
+    assert said in problem

@@ -238,7 +238,7 @@ def test_a_file_that_vanished_is_not_found(home):
     path = drop(home, "AH", "a.xlsx")
     landed = only(home)
     path.unlink()
-    with pytest.raises(FileNotFoundError), opened(home, landed):
+    with open_folder(home.landing, "AH") as folder, pytest.raises(FileNotFoundError), open_landed(folder, landed):
         pass
 
 

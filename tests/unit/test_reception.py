@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from sources.clock import fixed_clock
-from sources.custody import landing, reception, survey
+from sources.custody import landed_file, landing, reception, survey
 from sources.custody.aside import aside_name
 from sources.custody.landed_file import as_text
 from sources.custody.ledger import Ledger
@@ -239,6 +241,110 @@ def test_a_flood_in_one_folder_does_not_keep_the_others_waiting(home, ledger):
         [*(f"f{n}.xlsx" for n in range(12)), "return.xlsx"]
     )
     assert landing.waiting(home.landing) == []
+
+
+def failing(do, error, is_concerned):
+    """Return a function of the system that fails for what is concerned, as a share or a disk in trouble does."""
+
+    def fails(*given, **more):
+        if is_concerned(*given):
+            raise OSError(error, os.strerror(error))
+        return do(*given, **more)
+
+    return fails
+
+
+def place_of(descriptor):
+    return os.fspath(Path(f"/proc/self/fd/{descriptor}").readlink())
+
+
+def is_a(of, *_):
+    """Return whether a name, or a descriptor's file, is a.xlsx."""
+    return (place_of(of) if isinstance(of, int) else os.fspath(of)).endswith("a.xlsx")
+
+
+class FailingFile(io.FileIO):
+    """A file that was opened, and whose bytes are not to be had."""
+
+    error = errno.EIO
+
+    def readinto(self, buffer):
+        if is_a(self.fileno()):
+            raise OSError(self.error, os.strerror(self.error))
+        return super().readinto(buffer)
+
+
+def opened_failing(*given, **more):
+    return (
+        io.BufferedReader(FailingFile(*given))
+        if isinstance(given[0], int) and given[1] == "rb"
+        else open(*given, **more)
+    )
+
+
+@pytest.mark.parametrize("error", [errno.EIO, errno.EACCES])
+@pytest.mark.parametrize("operation", ["stat", "open", "fstat", "read"])
+def test_a_file_that_cannot_be_had_waits_is_named_and_keeps_no_other_out(home, ledger, monkeypatch, operation, error):
+    """Ruling C2, F-D26: a lock of another program, or a share in trouble; the vault has nothing to do with it."""
+    for folder, name in (("AH", "a.xlsx"), ("AH", "b.xlsx"), ("PL", "c.xlsx")):
+        drop(home, folder, name, name.encode())
+    with monkeypatch.context() as trouble:
+        if operation == "read":
+            trouble.setattr(FailingFile, "error", error)
+            trouble.setattr(landed_file, "open", opened_failing, raising=False)
+        else:
+            trouble.setattr(os, operation, failing(getattr(os, operation), error, is_a))
+        receive(home, ledger, NOON)
+        assert [each.file_name for each in ledger.submissions()] == ["b.xlsx", "c.xlsx"]
+        later = fixed_clock(NOON() + timedelta(hours=1))
+        (problem,) = survey.survey(home, None, later).problems
+        assert "'a.xlsx' of 'AH'" in problem
+    assert not list(home.vault.glob(".*"))
+    receive(home, ledger, later)
+    assert [each.file_name for each in ledger.submissions()] == ["b.xlsx", "c.xlsx", "a.xlsx"]
+    assert survey.survey(home, None, later).problems == []
+
+
+@pytest.mark.parametrize("operation", ["open", "listdir", "access"])
+def test_a_folder_that_cannot_be_read_is_named_and_keeps_no_other_out(home, ledger, monkeypatch, operation):
+    """Ruling C2: whichever question its share does not answer."""
+    error = errno.ESTALE
+    drop(home, "AH", "a.xlsx")
+    drop(home, "PL", "c.xlsx")
+
+    def is_ah(of, *_, **__):
+        return of == "AH" or (isinstance(of, int) and place_of(of).endswith("/AH"))
+
+    with monkeypatch.context() as trouble:
+        if operation == "access":
+            trouble.setattr(landing, "_why_nothing_can_be_moved", failing(lambda _: "", error, is_ah))
+        else:
+            trouble.setattr(os, operation, failing(getattr(os, operation), error, is_ah))
+        receive(home, ledger, NOON)
+        (problem,) = survey.survey(home, None, NOON).problems
+    assert [each.file_name for each in ledger.submissions()] == ["c.xlsx"]
+    assert "Nothing is taken from landing/AH: it cannot be read by uid" in problem
+    assert os.strerror(error) in problem
+
+
+def test_a_folder_that_is_lost_while_its_files_are_taken_keeps_no_other_out(home, ledger, monkeypatch):
+    """Ruling C2: the share goes between the look and the load."""
+    drop(home, "AH", "a.xlsx")
+    drop(home, "PL", "c.xlsx")
+    seen = survey.survey(home, None, NOON)
+    monkeypatch.setattr(reception, "survey", lambda *_: seen)
+    monkeypatch.setattr(os, "open", failing(os.open, errno.ESTALE, lambda of, *_: of == "AH"))
+    receive(home, ledger, NOON)
+    assert [each.file_name for each in ledger.submissions()] == ["c.xlsx"]
+
+
+def test_a_vault_without_room_is_named_and_not_the_file(home, ledger, monkeypatch):
+    """F-D12: it is nobody's file that is in trouble."""
+    drop(home, "AH", "a.xlsx")
+    monkeypatch.setattr(os, "fsync", failing(os.fsync, errno.ENOSPC, lambda _: True))
+    with pytest.raises(CustodyProblem, match="Taking a file into the vault stopped: No space left on device"):
+        receive(home, ledger, NOON)
+    assert (home.landing / "AH" / "a.xlsx").exists()
 
 
 def test_a_landing_folder_that_is_not_there_is_named(home, ledger):
