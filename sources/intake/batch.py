@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sources.clock import LONDON
 from sources.custody.landing import natural_order
 from sources.custody.submission import Submission
 from sources.grammar.choices import Choices
@@ -46,7 +47,8 @@ class Member:
         """Whose return of which type for when it is; None if it does not say, or lies where that may not be sent."""
         folder = self.submission.directorate_code
         directorate = self.fields.get("directorate_code") or folder
-        if not all(self.fields.get(part) for part in _PARTS) or not self.reference.may_send(folder, directorate):
+        day = self.submission.received_at.astimezone(LONDON).date()
+        if not all(self.fields.get(part) for part in _PARTS) or not self.reference.may_send(folder, directorate, day):
             return None
         return (directorate, *(self.fields[part] for part in _PARTS))
 

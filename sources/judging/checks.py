@@ -121,10 +121,10 @@ def judge(
     if not isinstance(read, ReturnRead):
         return _refused([read])
     form = read.form
-    refusals = [*_wrong_version(form), *_wrong_folder(form, folder, reference)] or read.raw.refusals
+    case = Case(form["directorate_code"] or folder, file_name, received_at, form, read.tables, reference, history)
+    refusals = [*_wrong_version(form), *_wrong_folder(case, folder)] or read.raw.refusals
     if refusals:
         return _refused(refusals)
-    case = Case(form["directorate_code"] or folder, file_name, received_at, form, read.tables, reference, history)
     findings = [*_older_version(form), *read.findings]
     return _judgement(case, [*findings, *_checked(case, findings)], read)
 
@@ -193,14 +193,14 @@ def _older_version(row: Row) -> list[Fault]:
     return [words.OlderTemplate(row.place("template_version"), version, TEMPLATE_VERSION)]
 
 
-def _wrong_folder(row: Row, folder: str, reference: Reference) -> list[Fault]:
+def _wrong_folder(case: Case, folder: str) -> list[Fault]:
     """The folder says who sends; a sheet that names another directorate is refused (F-B06, F-B07)."""
-    entry = row.entries["directorate_code"]
-    if folder not in {known["directorate_code"] for known in reference.tables["directorate"]}:
+    entry = case.form.entries["directorate_code"]
+    if folder not in {known["directorate_code"] for known in case.reference.tables["directorate"]}:
         return [words.UnknownFolder(Place(), escaped(folder))]
     if not entry.is_read and entry.place.shown:
         return [words.UnknownDirectorate(entry.place)]
-    if entry.value is None or reference.may_send(folder, entry.value):
+    if entry.value is None or case.reference.may_send(folder, entry.value, case.received_on):
         return []
     return [words.OtherDirectoratesFolder(entry.place, entry.value, folder)]
 

@@ -29,7 +29,20 @@ GOVERNED_TABLES = (
 def governed_changes(before: Reference, after: Reference) -> tuple[str, ...]:
     """Return the governed files in which two folders differ, whatever the order of their rows."""
     changed = [f"{name}.csv" for name in GOVERNED_TABLES if _rows(before, name) != _rows(after, name)]
-    return (*changed, *(["os_group of directorate.csv"] if _gives_a_desk_away(before, after) else []))
+    if _gives_a_desk_away(before, after):
+        changed.append("os_group of directorate.csv")
+    if _successors(before) != _successors(after):
+        changed.append("successor_code of directorate.csv")
+    return tuple(changed)
+
+
+def _successors(reference: Reference) -> frozenset[tuple[object, ...]]:
+    """Return who succeeds whom, and when: a successor sends for who was before it, and decides nothing about it."""
+    return frozenset(
+        (row["directorate_code"], row["successor_code"], row["valid_to"])
+        for row in reference.tables["directorate"]
+        if row["successor_code"]
+    )
 
 
 def _gives_a_desk_away(before: Reference, after: Reference) -> bool:

@@ -116,16 +116,26 @@ class Reference:
         """Return the status that each alias, as it is written in the file, stands for."""
         return {row["alias"]: row["code"] for row in self.tables["status_alias"]}
 
-    def may_send(self, folder: str, directorate: str) -> bool:
+    def may_send(self, folder: str, directorate: str, day: date) -> bool:
         """Return whether a landing folder is a directorate's that sends for a directorate: itself, or one before it.
 
-        Who sends is the folder, and never what a file says (R23).
+        Who sends is the folder, and never what a file says (R23). A successor sends nothing while who was before it
+        stands.
         """
-        return folder in self.desk_groups() and self.leads_to(directorate, folder)
+        return folder in self.desk_groups() and self.leads_to(directorate, folder, by=day)
 
-    def leads_to(self, from_code: str, to_code: str) -> bool:
-        """Return whether a directorate, or one that succeeded it, is ``to_code`` (R23)."""
-        successors = {row["directorate_code"]: row["successor_code"] for row in self.tables["directorate"]}
+    def leads_to(self, from_code: str, to_code: str, by: date | None = None) -> bool:
+        """Return whether a directorate, or one that succeeds it, is ``to_code`` (R23).
+
+        Args:
+            from_code: The directorate.
+            to_code: The other one.
+            by: The day by which it has to have succeeded; where left out, one that is announced counts too.
+        """
+        successors = {
+            row["directorate_code"]: row["successor_code"] if by is None or _has_ended(row, by) else None
+            for row in self.tables["directorate"]
+        }
         seen: set[str] = set()
         code: str | None = from_code
         while code is not None and code not in seen:
@@ -184,6 +194,10 @@ class Reference:
     def printed_projects(self) -> tuple[Row, ...]:
         """Return the projects that the report prints (10.5 and 10.6), in its order."""
         return tuple(self.tables["printed_project"])
+
+
+def _has_ended(row: Row, day: date) -> bool:
+    return row["valid_to"] is not None and row["valid_to"] < day
 
 
 def _holds(row: Row, day: date) -> bool:

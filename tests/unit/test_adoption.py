@@ -266,6 +266,23 @@ def test_what_gives_authority_or_measures_figures_is_changed_by_a_post_alone(led
     assert adopt_by_post(changed, ledger, NOON, ASKED).payload.post == "Chief accountant"
 
 
+def test_who_succeeds_whom_is_changed_by_a_post_alone(ledger, bundled, tmp_path):
+    """Ruling D-1: a successor sends for the directorate before it, and its posts decide nothing about either."""
+    adopt_reference(bundled, ledger, NOON)
+    folder = copy_of_bundled(tmp_path)
+    directorates = folder / "directorate.csv"
+    text = directorates.read_text(encoding="utf-8")
+    succeeded = [f"{line.rstrip(',')},2040-03-31,PL" if line.startswith("AH,") else line for line in text.splitlines()]
+    directorates.write_text("\n".join(succeeded) + "\n", encoding="utf-8")
+    announced = read_reference(folder)
+    assert announced.leads_to("AH", "PL")
+    with pytest.raises(PostNeededError, match=r"they change successor_code of directorate\.csv"):
+        adopt_reference(announced, ledger, NOON)
+    assert adopt_by_post(announced, ledger, NOON, ASKED) is not None
+    with pytest.raises(PostNeededError, match=r"they change successor_code of directorate\.csv"):
+        adopt_reference(bundled, ledger, NOON)
+
+
 def test_the_order_of_rows_and_further_columns_are_no_change_of_authority(ledger, bundled, tmp_path):
     """Ruling D-1."""
     adopt_reference(bundled, ledger, NOON)

@@ -279,13 +279,25 @@ def test_a_directorates_alias_is_the_directorate():
     assert judged(field("directorate_code", " place ")).fields["directorate_code"] == "PL"
 
 
-def test_a_successor_may_send_for_the_directorate_before_it():
-    """F-B07: a directorate that became part of another."""
+@pytest.mark.parametrize(
+    ("ends", "verdict"),
+    [
+        (date(2021, 10, 11), Verdict.ACCEPTED),
+        (date(2021, 10, 12), Verdict.REFUSED),
+        (date(2027, 3, 31), Verdict.REFUSED),
+        (None, Verdict.REFUSED),
+    ],
+)
+def test_a_successor_may_send_for_the_directorate_before_it_once_that_has_ended(ends: date | None, verdict: Verdict):
+    """F-B07: a directorate that became part of another; one that is announced sends nothing of it yet (R23)."""
     rows = [dict(row) for row in reference().tables["directorate"]]
     for row in rows:
         if row["directorate_code"] == "PL":
-            row["successor_code"] = "CO"
-    assert judged(good_return(), folder="CO", data=reference_with(directorate=rows)).verdict is Verdict.ACCEPTED
+            row |= {"successor_code": "CO", "valid_to": ends}
+    received_at = datetime(2021, 10, 12, 9, tzinfo=UTC)
+    judgement = judged(good_return(), folder="CO", data=reference_with(directorate=rows), received_at=received_at)
+    assert judgement.verdict is verdict
+    assert (judgement.refusal_code == "not-authorised-for") is (verdict is Verdict.REFUSED)
 
 
 def test_a_directorate_that_is_no_longer_there_is_blocked():

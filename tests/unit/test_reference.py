@@ -159,6 +159,12 @@ def test_a_directorate_leads_to_its_successor_and_not_back(reorganised: Referenc
     assert not reorganised.leads_to("AH", "EN")
 
 
+@pytest.mark.parametrize(("day", "leads"), [(date(2024, 3, 31), False), (date(2024, 4, 1), True)])
+def test_a_successor_that_is_announced_has_not_begun(reorganised: Reference, day: date, leads: bool) -> None:
+    assert reorganised.leads_to("PL", "EN", by=day) is leads
+    assert reorganised.leads_to("PL", "PL", by=day)
+
+
 @pytest.mark.parametrize(
     ("path", "folder"),
     [(None, "PL"), (r"\\files\savings", r"\\files\savings\PL"), ("/mnt/savings/", "/mnt/savings/PL")],
