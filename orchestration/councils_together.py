@@ -134,7 +134,9 @@ def _expect_readable(council: Council, home: Home, ledger: LedgerView) -> None:
     adoptions = ledger.adoptions()
     if not adoptions:
         raise _NotReadableError(f"{home.root} has adopted no lists yet: run `savings load` in its folder.")
-    adopted = said_of_council(ledger.vault.reference_folder(adoptions[-1].payload.reference_sha256), COUNCIL_CODE)
+    # All that were ever adopted are read.
+    *_, last = [ledger.vault.checked_reference_folder(each.payload.reference_sha256) for each in adoptions]
+    adopted = said_of_council(last, COUNCIL_CODE)
     if adopted != council.code:
         raise _NotReadableError(
             f"{home.root} is of council {adopted or 'without a code'}, its lists are of {council.code}."

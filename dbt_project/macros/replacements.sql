@@ -62,7 +62,7 @@
             and followed.replaces_ref = next_row.saving_ref
         where
             next_row.replaces_ref is not null
-            and followed.found_refs not like '%|' || next_row.replaces_ref || '|%'
+            and instr(followed.found_refs, '|' || next_row.replaces_ref || '|') = 0
     )
     select distinct
         submission_id,

@@ -128,6 +128,16 @@ class Vault(EventChain):
         """Return where the reference folder of that hash is kept, or would be."""
         return self._references / sha256
 
+    def checked_reference_folder(self, sha256: str) -> Path:
+        """Return where the reference folder of that hash is kept, having hashed it again.
+
+        Raises:
+            VaultDamaged: If it is missing or altered.
+        """
+        if problem := self._reference_problem(sha256, is_rehashed=True):
+            raise VaultDamaged([problem])
+        return self.reference_folder(sha256)
+
     def keep_reference(self, folder: Path, sha256: str) -> None:
         """Keep a copy of a reference folder's files under contract; one that is kept stays as it is.
 

@@ -28,8 +28,10 @@ from publishing import reader
 from publishing.councils import built as parts_of
 from publishing.manifest import Manifest, read_manifest
 from sources.clock import system_clock
-from sources.custody.ledger import LedgerView
+from sources.custody.ledger import Ledger, LedgerView
 from sources.home import Home
+from sources.intake.adoption import adopt_reference
+from sources.reference.reference import read_reference
 from tests.council_homes import live_as_typed_lines
 from tests.council_totals import compare_all
 from tests.council_years import CouncilYear, code_of
@@ -185,6 +187,27 @@ def test_a_council_that_cannot_be_read_is_left_out_and_says_what_to_do(folder: P
     assert "No savings.toml can be read in it" in reasons["council-2"]
     assert reasons["council-3"].endswith(f"is of council {code_of(3)}, its lists are of {code_of(4)}.")
     assert reasons["council-5"] is None
+
+
+def test_a_council_that_lacks_lists_it_adopted_long_ago_is_left_out_until_it_has_them_again(folder: Path) -> None:
+    """Decision 0024: a council whose vault is damaged stops nobody else."""
+    home = Home.at(folder / "council-1" / "home")
+    lists = folder / "council-1" / "reference"
+    themes = lists / "theme.csv"
+    themes.write_text(themes.read_text("utf-8").rstrip() + "\n\n", encoding="utf-8")
+    with Ledger.open(home) as ledger:
+        first = ledger.vault.reference_folder(ledger.adoptions()[-1].payload.reference_sha256)
+        adopt_reference(read_reference(lists), ledger, system_clock)
+        assert len(ledger.adoptions()) == 2
+    away = first.rename(first.with_name("away"))
+    done = savings("build", str(folder), "--json")
+    assert done.exit_code == Exit.REFUSED, done.output
+    reasons = {each["folder"]: each["reason"] for each in json.loads(done.stdout)["councils"]}
+    assert reasons.pop("council-1").startswith(f"Reference folder {first.name} is missing ({first}) Nothing was")
+    assert set(reasons.values()) == {None}
+    away.rename(first)
+    again = json.loads(savings("build", str(folder), "--json").stdout)
+    assert {each["reason"] for each in again["councils"]} == {None}
 
 
 def test_nothing_is_written_where_no_council_can_be_built(folder: Path) -> None:
