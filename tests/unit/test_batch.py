@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,10 +15,12 @@ from tests.returns import reference, reference_with
 
 FIELDS = {"reporting_year": "2021/22", "reporting_period": "P06", "return_type": "Initial"}
 
-# Place went on as Environment.
+# Place went on as Environment the day before these files came.
 REORGANISED = reference_with(
     directorate=[
-        row | {"successor_code": "EN"} if row["directorate_code"] == "PL" else row
+        row | {"successor_code": "EN", "valid_to": NOON().date() - timedelta(days=1)}
+        if row["directorate_code"] == "PL"
+        else row
         for row in (
             *reference().tables["directorate"],
             reference().tables["directorate"][0] | {"directorate_code": "EN"},
