@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
+from orchestration.printouts.sections import visible
+from orchestration.refusals import Refusals
 from orchestration.settings import Settings
 from sources.clock import Clock
 from sources.custody import requests
@@ -36,34 +39,47 @@ class Desk:
         """The warehouse."""
         return self.settings.home
 
+    @cached_property
+    def accounts_of_posts(self) -> frozenset[str]:
+        """The accounts that the folder in force gives to posts; none where it cannot be read."""
+        from sources.intake.adoption import reference_in_force
+        from sources.reference.reference import ReferenceProblem
+
+        try:
+            reference = reference_in_force(self.ledger)
+        except ReferenceProblem:
+            return frozenset()
+        return frozenset(row["os_account"] for row in reference.tables["post"]) if reference else frozenset()
+
 
 Work = Callable[[Desk, Mapping[str, str], Signature], None]
 
 
 class NoSuchActionError(Exception):
-    """A request asks for what no command does, or leaves out what it needs."""
+    """A request asks for what no command does, or with other arguments than its own."""
 
 
 def take_in_requests(settings: Settings, ledger: Ledger, clock: Clock) -> tuple[list[str], list[str]]:
     """Carry out what was asked for; only the holder of the home's lock may.
 
     Returns:
-        A sentence for each that was done, and one for each that was refused.
+        A sentence for each that was done, and what there is to say of those that were refused.
 
     Raises:
         CustodyProblem: If an event cannot be written; what was not dealt with stays.
     """
-    done, refused = [], []
-    desk = Desk(settings, ledger, clock)
+    done = []
+    desk, refusals = Desk(settings, ledger, clock), Refusals(ledger, clock)
     for each in _asked(desk):
         said, problem = _dealt_with(desk, each)
         if problem:
-            ledger.record(clock, RequestRefused(os_account=each.os_account, request=said, reason=problem))
-            refused.append(f"{each.os_account} asked for: {said}. It was refused: {problem}")
+            is_of_a_post = each.request is not None and each.os_account in desk.accounts_of_posts
+            refused = RequestRefused(os_account=each.os_account, request=said, reason=problem)
+            refusals.add(refused, is_of_a_post=is_of_a_post)
         else:
             done.append(f"{each.os_account} asked for: {said}")
         requests.dispose(each.path)
-    return done, refused
+    return done, refusals.sentences
 
 
 def _asked(desk: Desk) -> Iterator[Asked]:
@@ -76,7 +92,7 @@ def _asked(desk: Desk) -> Iterator[Asked]:
             requests.dispose(unfinished.path)
         else:
             yield requests.asked_in(unfinished.path)
-    yield from requests.asked(desk.home, desk.ledger.last_seq)
+    yield from requests.asked(desk.home, lambda account: account in desk.accounts_of_posts, desk.ledger.last_seq)
 
 
 def _was_dealt_with(desk: Desk, unfinished: Begun) -> bool:
@@ -93,33 +109,32 @@ def _is_of(payload: Payload, unfinished: Begun) -> bool:
 
 
 def _dealt_with(desk: Desk, asked: Asked) -> tuple[str, str]:
-    """Return what was asked for in words, and why it was refused; empty if it was done."""
+    """Return what was asked for, and why it was refused; empty if it was done. Anybody can have written both."""
     if asked.request is None:
-        return f"something in the file {as_text(asked.path.name)!r}", f"{asked.problem[:1].upper()}{asked.problem[1:]}."
+        problem = f"{asked.problem[:1].upper()}{asked.problem[1:]}."
+        return f"something in the file {as_text(asked.path.name)!r}", visible(problem)
     request = asked.request
     words = f"{request.action} {' '.join(request.arguments.values())}, as {request.post}".replace("  ", " ")
     try:
         carry_out(desk, request.action, request.arguments, Signature(request.post, asked.os_account, request.reason))
     except _refusals() as refusal:
-        return words, str(refusal)
-    return words, ""
+        return visible(words), visible(str(refusal))
+    return visible(words), ""
 
 
 def carry_out(desk: Desk, action: str, arguments: Mapping[str, str], asked: Signature) -> None:
     """Do what a post asked for, if it may.
 
     Raises:
-        NoSuchActionError: If there is no such action, or it needs more.
+        NoSuchActionError: If there is no such action, or it takes other arguments.
         AuthorityError: If the post may not.
     """
-    try:
-        work = ACTIONS[action]
-    except KeyError:
-        raise NoSuchActionError(f"No command does '{action}'.") from None
-    try:
-        work(desk, arguments, asked)
-    except KeyError as missing:
-        raise NoSuchActionError(f"'{action}' needs {missing}.") from missing
+    if action not in ACTIONS:
+        raise NoSuchActionError(f"No command does '{action}'.")
+    work, takes = ACTIONS[action]
+    if arguments.keys() != set(takes):
+        raise NoSuchActionError(f"'{action}' takes: {', '.join(takes) or 'nothing'}.")
+    work(desk, arguments, asked)
 
 
 def _refusals() -> tuple[type[Exception], ...]:
@@ -204,14 +219,15 @@ def _waive(desk: Desk, arguments: Mapping[str, str], asked: Signature) -> None:
     waive(desk.home, desk.ledger, desk.clock, arguments["claim"], arguments["report"], signed)
 
 
-ACTIONS: dict[str, Work] = {
-    "hold release": _of_a_submission(EventKind.RELEASED),
-    "hold reject": _of_a_submission(EventKind.REJECTED),
-    "withdraw": _of_a_submission(EventKind.WITHDRAWN),
-    "reference adopt": _adopt,
-    "release tag": _tag,
-    "release confirm": _confirm,
-    "release rollback": _roll_back,
-    "release override": _override,
-    "claim waive": _waive,
+# Each command's work, and the names of the arguments that it takes.
+ACTIONS: dict[str, tuple[Work, tuple[str, ...]]] = {
+    "hold release": (_of_a_submission(EventKind.RELEASED), ("submission",)),
+    "hold reject": (_of_a_submission(EventKind.REJECTED), ("submission",)),
+    "withdraw": (_of_a_submission(EventKind.WITHDRAWN), ("submission",)),
+    "reference adopt": (_adopt, ("reference_sha256",)),
+    "release tag": (_tag, ("release", "report")),
+    "release confirm": (_confirm, ("release", "report")),
+    "release rollback": (_roll_back, ("release",)),
+    "release override": (_override, ()),
+    "claim waive": (_waive, ("claim", "report")),
 }

@@ -31,6 +31,8 @@ from sources.home import Home
 MOST_BYTES = 16 << 10
 # A flood must not keep a load from its work: the rest waits for the next.
 MOST_AT_ONCE = 200
+# How an account begins that the machine has no name for; a name has no space.
+NAMELESS = "uid "
 _SUFFIX = ".json"
 _NAME = re.compile(rf"[0-9a-f]{{32}}{re.escape(_SUFFIX)}")
 _BEGUN = re.compile(rf"(?P<seq>\d{{1,12}})-(?P<name>{_NAME.pattern})")
@@ -136,23 +138,15 @@ def is_begun(name: str) -> bool:
     return bool(_BEGUN.fullmatch(name))
 
 
-def waiting(home: Home) -> list[str]:
-    """Return the names of what was left, oldest first; what is still being written is not among them."""
-    found = []
-    for entry in os.scandir(home.decisions):
-        with contextlib.suppress(FileNotFoundError):
-            found.append((entry.stat(follow_symlinks=False).st_mtime_ns, entry.name))
-    return [name for _, name in sorted(found) if not name.startswith(".")]
-
-
-def asked(home: Home, last_seq: Callable[[], int]) -> Iterator[Asked]:
+def asked(home: Home, comes_first: Callable[[str], bool], last_seq: Callable[[], int]) -> Iterator[Asked]:
     """Yield what was left, each as far as it can be believed; ``dispose`` removes it once it is dealt with.
 
     Args:
         home: The warehouse.
+        comes_first: Returns whether an account's come before all others', however many and old those are.
         last_seq: Returns the number of the last event, which each is begun after.
     """
-    for name in waiting(home)[:MOST_AT_ONCE]:
+    for name in _waiting(home, comes_first)[:MOST_AT_ONCE]:
         # Whoever left it may have taken it back.
         with contextlib.suppress(FileNotFoundError):
             path = home.decisions / name
@@ -190,6 +184,18 @@ def dispose(path: Path) -> None:
                 path.unlink()
         except OSError:
             path.rename(path.with_name(f".refused-{secrets.token_hex(8)}"))
+
+
+def _waiting(home: Home, comes_first: Callable[[str], bool]) -> list[str]:
+    """Return the names of what was left, oldest first; what is still being written is not among them."""
+    found = []
+    for entry in os.scandir(home.decisions):
+        with contextlib.suppress(FileNotFoundError):
+            state = entry.stat(follow_symlinks=False)
+            found.append((state.st_uid, state.st_mtime_ns, entry.name))
+    is_later = {uid: not comes_first(_account(uid)) for uid in {uid for uid, _, _ in found}}
+    ordered = sorted((is_later[uid], left_at, name) for uid, left_at, name in found)
+    return [name for _, _, name in ordered if not name.startswith(".")]
 
 
 def _begin(home: Home, path: Path, last_seq: int) -> Path:
@@ -256,4 +262,4 @@ def _account(uid: int) -> str:
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
-        return f"uid {uid}"
+        return f"{NAMELESS}{uid}"

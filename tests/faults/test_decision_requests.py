@@ -7,15 +7,17 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from orchestration.jobs import receive_returns
-from orchestration.requested import take_in_requests
+from orchestration.requested import ACTIONS, take_in_requests
 from orchestration.sensors import landing
 from orchestration.settings import Settings
+from sources.clock import Clock, fixed_clock
 from sources.custody import requests
 from sources.custody.ledger import Ledger
 from sources.custody.payloads import Released, RequestRefused
@@ -30,6 +32,7 @@ from tests.reference_folder import copy_of_bundled, with_posts
 
 pytestmark = needs_root
 
+TOMORROW = fixed_clock(NOON() + timedelta(days=1))
 REASON = "Confirmed with the service by telephone."
 HELD = Finding("D12", Severity.HOLD, "Savings!M2: in thousands?", "Savings", "M2", "projected_gbp", "121")
 
@@ -55,10 +58,14 @@ class Office:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def taken_in(self) -> tuple[list[str], list[str]]:
+    def taken_in(self, clock: Clock = NOON) -> tuple[list[str], list[str]]:
         """Take in what was asked for; return what was done and what was refused."""
         with Ledger.open(self.home) as ledger:
-            return take_in_requests(self.settings, ledger, NOON)
+            return take_in_requests(self.settings, ledger, clock)
+
+    def left(self) -> list[str]:
+        """Return the names of what was left."""
+        return [path.name for path in self.home.decisions.iterdir()]
 
     def state(self) -> State:
         """Return the state of the held one."""
@@ -171,7 +178,7 @@ HEX = "0123456789abcdef" * 2
 TAKE_IN = """
 import sys
 from pathlib import Path
-from orchestration.requested import take_in_requests
+from orchestration.requested import ACTIONS, take_in_requests
 from orchestration.settings import Settings
 from sources.clock import system_clock
 from sources.custody.ledger import Ledger
@@ -283,7 +290,7 @@ def test_what_its_owner_replaces_before_it_is_begun_is_judged_by_what_is_there_t
 def test_nobody_reads_removes_replaces_or_lists_what_another_asked_for(office: Office) -> None:
     """Ruling D-5."""
     office.release(office.officer)
-    (name,) = requests.waiting(office.home)
+    (name,) = office.left()
     path = str(office.home.decisions / name)
     attempts = {
         "list": f"os.listdir({str(office.home.decisions)!r})",
@@ -297,7 +304,7 @@ def test_nobody_reads_removes_replaces_or_lists_what_another_asked_for(office: O
         assert done.stderr.strip().endswith(("Permission denied: " + repr(path), "Operation not permitted")) or (
             "PermissionError" in done.stderr
         ), what
-    assert requests.waiting(office.home) == [name]
+    assert office.left() == [name]
 
 
 def _as_json(office: Office, name: str, **changed: object) -> bytes:
@@ -353,6 +360,7 @@ FORGED: dict[str, Forge] = {
     "the officer's, under a name as long as can be": lambda office, path: _owned_by_the_officer(
         office, path.with_name("f" * 250), _as_json(office, "f" * 250)
     ),
+    "a name that is no text": lambda _, path: path.with_name(os.fsdecode(b"\xff")).touch(),
     "a command that there is none of": lambda office, path: _owned_by_the_officer(
         office, path, _as_json(office, path.name, action="load")
     ),
@@ -376,3 +384,111 @@ def test_what_is_no_request_is_refused_with_its_reason_and_stops_nobody(office: 
     assert office.taken_in() == ([], [])
     with Ledger.open(office.home) as ledger:
         assert len(ledger.events_of(RequestRefused)) == 1
+
+
+def _junk(office: Office, who: int, many: int) -> None:
+    """Let an account have left files long ago, as the times of the files say."""
+    for number in range(many):
+        path = office.home.decisions / f"{who}-{number}"
+        path.touch()
+        os.utime(path, (0, 0))
+        os.chown(path, who, who)
+
+
+def _refusals(office: Office) -> list[str]:
+    with Ledger.open(office.home) as ledger:
+        return [event.payload.os_account for event in ledger.events_of(RequestRefused)]
+
+
+def test_a_flood_of_files_is_one_event_a_day_for_each_account_and_keeps_no_post_waiting(office: Office) -> None:
+    """Ruling D-5: whoever may leave a file fills neither the ledger nor the mail, and is named all the same."""
+    _junk(office, office.stranger.uid, requests.MOST_AT_ONCE + 50)
+    office.release(office.officer)
+    done, refused = office.taken_in()
+    assert (len(done), office.state()) == (1, State.WAITING)
+    assert f"{requests.MOST_AT_ONCE - 2} more files of {office.stranger.name} were refused" in refused[-1]
+    done, (counted,) = office.taken_in()
+    assert f"51 more files of {office.stranger.name} were refused" in counted
+    assert _refusals(office) == [office.stranger.name]
+    assert office.taken_in() == ([], [])
+    assert_nothing_waits(office)
+    _junk(office, office.stranger.uid, 2)
+    assert len(office.taken_in(TOMORROW)[1]) == 2
+    assert _refusals(office) == [office.stranger.name] * 2
+
+
+def test_accounts_without_a_name_are_heard_as_one(office: Office) -> None:
+    """Ruling D-5: whoever may make a user namespace has thousands of them."""
+    for uid in range(3_000_000_000, 3_000_000_005):
+        _junk(office, uid, 1)
+    _, (first, others) = office.taken_in()
+    assert "uid 3000000000 asked for" in first
+    assert "4 more files of accounts without a name were refused" in others
+    assert _refusals(office) == ["uid 3000000000"]
+
+
+def test_each_decision_of_a_post_s_own_account_is_told_of_when_it_is_refused(office: Office) -> None:
+    """Ruling D-5: a post learns why, however often it asks."""
+    for _ in range(2):
+        office.release(office.officer)
+        office.release(office.stranger)
+    done, refused = office.taken_in()
+    assert (len(done), len(refused)) == (1, 3)
+    assert sorted(_refusals(office)) == sorted([office.officer.name, office.stranger.name])
+    office.release(office.officer)
+    office.taken_in()
+    assert _refusals(office).count(office.officer.name) == 2
+
+
+@pytest.mark.parametrize("where", ["action", "post", "arguments"])
+def test_what_would_steer_a_terminal_or_forge_a_line_is_spelled_out(office: Office, where: str) -> None:
+    """Ruling D-5, F-C28."""
+    steering = "x\x1b[2J\nmallory asked for: all is well"
+    changed = {where: {"submission": steering} if where == "arguments" else steering}
+    path = office.home.decisions / f"{HEX}.json"
+    _owned_by_the_officer(office, path, _as_json(office, path.name, **changed))
+    _, (refused,) = office.taken_in()
+    assert refused.isprintable()
+    assert r"x\x1b[2J\nmallory" in refused
+    with Ledger.open(office.home) as ledger:
+        (event,) = ledger.events_of(RequestRefused)
+    assert event.payload.request.isprintable()
+    assert event.payload.reason.isprintable()
+
+
+@pytest.mark.parametrize("arguments", [{}, {"release": "R1"}, {"submission": "AH", "release": "R1"}])
+def test_a_decision_is_asked_for_with_its_own_arguments_and_no_others(
+    office: Office, arguments: dict[str, str]
+) -> None:
+    """Ruling D-5."""
+    path = office.home.decisions / f"{HEX}.json"
+    _owned_by_the_officer(office, path, _as_json(office, path.name, arguments=arguments))
+    _, (refused,) = office.taken_in()
+    assert "'hold release' takes: submission." in refused
+
+
+def test_a_mistake_of_the_work_is_not_said_to_be_the_post_s(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ruling D-5: the request waits until it is corrected."""
+
+    def mistaken(*_: object) -> None:
+        raise KeyError("of ours")
+
+    office.release(office.officer)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr("sources.intake.decisions.decide", mistaken)
+        with pytest.raises(KeyError, match="of ours"):
+            office.taken_in()
+    assert len(office.taken_in()[0]) == 1
+
+
+def test_each_command_leaves_the_arguments_that_its_decision_takes(office: Office) -> None:
+    """Ruling D-5: what a command leaves is not refused for its form."""
+    given = {"submission": office.held, "release": "R000001", "report": "CAB", "claim": "C02"}
+    for action, (_, takes) in ACTIONS.items():
+        words = (*action.split(), *(given[name] for name in takes if name in given))
+        asked = office.officer.savings(office.home.root, *words, "--post", "Section 151 officer", "--reason", REASON)
+        assert asked.returncode == 0, asked.stderr
+    left = [json.loads((office.home.decisions / name).read_bytes()) for name in office.left()]
+    assert {each["action"]: tuple(each["arguments"]) for each in left} == {
+        action: takes for action, (_, takes) in ACTIONS.items()
+    }

@@ -1,0 +1,70 @@
+"""Refused requests: which become an event, and so an alert, and which are only counted.
+
+Here belongs how often an account is told of: anybody may leave a file, and must fill neither ledger nor mail. Not
+here: why a request is refused (``requested``), and the alert (``alerts.occasions``).
+
+Source: ruling D-5.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from functools import cached_property
+
+from sources.clock import LONDON, Clock
+from sources.custody.ledger import Ledger
+from sources.custody.payloads import RequestRefused
+from sources.custody.requests import NAMELESS
+
+
+class Refusals:
+    """What one load refuses.
+
+    A post's own decision is told of each time. Of all else, which no command of a post's leaves, each account's first
+    of a day is: whoever means well learns why, and whoever floods the folder writes one event.
+    """
+
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._told: list[str] = []
+        self._counted: Counter[str] = Counter()
+
+    def add(self, refused: RequestRefused, *, is_of_a_post: bool) -> None:
+        """Record a refusal, or count it.
+
+        Raises:
+            CustodyProblem: If the event cannot be written.
+        """
+        who = _counted_as(refused.os_account)
+        if not is_of_a_post and who in self._told_today:
+            self._counted[who] += 1
+            return
+        self._ledger.record(self._clock, refused)
+        self._told_today.add(who)
+        self._told.append(f"{refused.os_account} asked for: {refused.request}. It was refused: {refused.reason}")
+
+    @property
+    def sentences(self) -> list[str]:
+        """A sentence for each that was recorded, and one for each account of which more were counted."""
+        return self._told + [
+            f"{many} more files of {who} were refused: of what no post asked for, the first of a day is told of."
+            for who, many in sorted(self._counted.items())
+        ]
+
+    @cached_property
+    def _told_today(self) -> set[str]:
+        today = self._day()
+        events = self._ledger.events_of(RequestRefused)
+        return {
+            _counted_as(event.payload.os_account) for event in events if event.at.astimezone(LONDON).date() == today
+        }
+
+    def _day(self) -> date:
+        return self._clock().astimezone(LONDON).date()
+
+
+def _counted_as(os_account: str) -> str:
+    """Return whom an account counts as: those without a name are one, as who may map user ids has thousands."""
+    return "accounts without a name" if os_account.startswith(NAMELESS) else os_account
