@@ -26,6 +26,8 @@ from sources.custody.marker import enter
 from sources.intake.adoption import judging_reference
 
 NIGHTLY_LOAD = "nightly_load"
+# Seconds for a look at landing to end: the next night is a day away. Dagster gives this one 60.
+_PATIENCE = 30
 
 # All but the grid of returns: its cells are filled in by `judged_returns` during the night, and
 # run by themselves when somebody reruns one. One process: dbt and DuckDB share its memory.
@@ -62,7 +64,7 @@ def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipRea
     try:
         with (
             telling_why_it_stopped(settings, system_clock),
-            hold(settings.home.lock),
+            hold(settings.home.lock, patience=_PATIENCE),
             contextlib.closing(Ledger.open(settings.home)) as ledger,
         ):
             enter(settings.home)

@@ -12,6 +12,7 @@ import grp
 import os
 import shutil
 import stat
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -230,14 +231,25 @@ def open_to(folder: Path, group: str | None, mode: int = GROUP_READS) -> None:
     set_mode(folder, mode)
 
 
+_umask = threading.Lock()
+_umasks_found: list[int] = []
+
+
 @contextlib.contextmanager
 def made_privately() -> Iterator[None]:
-    """Let what this process makes meanwhile be the service's alone, whatever umask it was started under."""
-    before = os.umask(0o077)
+    """Let what this process makes meanwhile be the service's alone, whatever umask it was started under.
+
+    The umask is the process's: of several threads, the last to end gives back what the first found.
+    """
+    with _umask:
+        _umasks_found.append(os.umask(0o077))
     try:
         yield
     finally:
-        os.umask(before)
+        with _umask:
+            found = _umasks_found.pop()
+            if not _umasks_found:
+                os.umask(found)
 
 
 def sync_folder(folder: Path) -> None:
@@ -274,13 +286,18 @@ def seal(folder: Path) -> None:
         set_mode(path, mode if path.is_dir() else SEALED_FILE)
 
 
+def partial_of(path: Path) -> Path:
+    """Return where this thread, and no other of this machine, writes what will be at ``path``."""
+    return path.with_name(f".{path.name}.{threading.get_native_id()}.tmp")
+
+
 def write_durably(path: Path, data: bytes) -> None:
     """Write ``data`` to ``path`` so that after a crash it is there whole or not at all.
 
     It is read by whoever reads the folder that it is in.
     """
     make_folder(path.parent)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    partial = partial_of(path)
     try:
         with open(partial, "wb") as stream:
             os.fchmod(stream.fileno(), PRIVATE_FILE | (path.parent.stat().st_mode & _READ_BY_OTHERS))

@@ -134,7 +134,7 @@ class EventChain:
 
 def _write_once(final: Path, data: bytes) -> None:
     """Write a file that must not exist yet: a link, unlike a rename, never replaces one."""
-    partial = final.with_name(f".{final.name}.{os.getpid()}.tmp")
+    partial = layout.partial_of(final)
     try:
         with partial.open("wb") as stream:
             stream.write(data)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import fcntl
+import threading
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
 
 from orchestration.dead_runs import PROCESS
 from orchestration.definitions import build_definitions
-from orchestration.jobs import NIGHTLY_LOAD, receive_returns
+from orchestration.jobs import NIGHTLY_LOAD, nightly, receive_returns
+from orchestration.nothing_new import survey_of
 from orchestration.sensors import landing, run_failed
 from orchestration.settings import load_settings
+from sources.clock import system_clock
 from sources.custody.ledger import Ledger
+from sources.custody.survey import Survey
 from sources.home import Home
 from tests.homes import drop, fresh_home, send
 from tests.mail_server import Mailbox
@@ -37,6 +43,13 @@ def instance() -> Iterator[dg.DagsterInstance]:
 def look(instance: dg.DagsterInstance) -> dg.RunRequest | dg.SkipReason:
     with dg.build_sensor_context(instance=instance) as context:
         found = landing(context)
+    assert isinstance(found, dg.RunRequest | dg.SkipReason)
+    return found
+
+
+def tonight(instance: dg.DagsterInstance) -> dg.RunRequest | dg.SkipReason:
+    with dg.build_schedule_context(instance=instance, scheduled_execution_time=system_clock()) as context:
+        found = nightly(context)
     assert isinstance(found, dg.RunRequest | dg.SkipReason)
     return found
 
@@ -112,6 +125,53 @@ def test_nothing_is_asked_for_while_another_load_holds_the_lock(home: Home, inst
 
     assert isinstance(found, dg.SkipReason)
     assert "Another load is at work" in str(found.skip_message)
+
+
+def test_the_night_waits_for_a_look_at_landing_that_is_under_way(
+    home: Home, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+):
+    """F-D18: both are threads of Dagster's code server; a night that is not begun would not come for a day."""
+    looks, night_comes, has_looked = threading.Event(), threading.Event(), threading.Event()
+
+    def survey_at_length(*arguments: Any) -> Survey:
+        looks.set()
+        assert night_comes.wait(60)
+        has_looked.set()
+        return survey_of(*arguments)
+
+    def survey_of_the_night(*arguments: Any) -> Survey:
+        assert has_looked.is_set()
+        return survey_of(*arguments)
+
+    monkeypatch.setattr("orchestration.sensors.survey_of", survey_at_length)
+    monkeypatch.setattr("orchestration.jobs.survey_of", survey_of_the_night)
+    monkeypatch.setattr("orchestration.jobs.end_dead_runs", lambda _: night_comes.set())
+    drop(home, "AH", "return.xlsx")
+    with ThreadPoolExecutor(2) as code_server:
+        looking = code_server.submit(look, instance)
+        assert looks.wait(60)
+        night = code_server.submit(tonight, instance)
+        assert isinstance(looking.result(), dg.RunRequest)
+        assert isinstance(night.result(), dg.RunRequest)
+
+
+def test_a_look_at_landing_leaves_the_home_to_a_night_that_is_under_way(
+    home: Home, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+):
+    """F-D18."""
+    found: list[dg.RunRequest | dg.SkipReason] = []
+
+    def survey_while_another_looks(*arguments: Any) -> Survey:
+        with ThreadPoolExecutor(1) as code_server:
+            found.append(code_server.submit(look, instance).result())
+        return survey_of(*arguments)
+
+    monkeypatch.setattr("orchestration.jobs.survey_of", survey_while_another_looks)
+    drop(home, "AH", "return.xlsx")
+    assert isinstance(tonight(instance), dg.RunRequest)
+    (skipped,) = found
+    assert isinstance(skipped, dg.SkipReason)
+    assert "Another load is at work" in str(skipped.skip_message)
 
 
 def test_a_run_that_failed_is_told_in_the_words_of_its_step(home: Home, monkeypatch: pytest.MonkeyPatch):
