@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import dagster as dg
 
-from orchestration.alerts.of_a_load import tell_of
+from orchestration.alerts.of_a_load import tell_of, telling_why_it_stopped
 from orchestration.dead_runs import end_dead_runs
 from orchestration.failed_steps import words_of
 from orchestration.jobs import NIGHTLY_LOAD, nightly_load, receive_returns
@@ -49,7 +49,11 @@ def landing(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReaso
     if context.instance.get_runs(dg.RunsFilter(statuses=_NOT_ENDED), limit=1):
         return dg.SkipReason("A run is at work, or waits to be.")
     try:
-        with hold(settings.home.lock), contextlib.closing(Ledger.open(settings.home)) as ledger:
+        with (
+            telling_why_it_stopped(settings, system_clock),
+            hold(settings.home.lock),
+            contextlib.closing(Ledger.open(settings.home)) as ledger,
+        ):
             enter(settings.home)
             decided, refused = take_in_requests(settings, ledger, system_clock)
             untold = tell_of(settings, system_clock) if refused else []

@@ -62,7 +62,9 @@ def naming_the_place(what: str, place: Path) -> Iterator[None]:
         yield
     except (OSError, sqlite3.OperationalError) as error:
         named = getattr(error, "filename", None)
-        where = os.fsdecode(named) if isinstance(named, str | bytes) else place
+        where = Path(os.fsdecode(named)) if isinstance(named, str | bytes) else place
+        # The name of a half-written file says nothing to a person, and differs each time: who was told is told again.
+        where = where.parent if where.match(".*.tmp") else where
         reason = getattr(error, "strerror", None) or error
         raise CustodyProblem(
             f"{what} stopped: {reason} ({where}, as uid {os.geteuid()}). "

@@ -5,8 +5,10 @@ from __future__ import annotations
 import fcntl
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +21,12 @@ from orchestration.jobs import NIGHTLY_LOAD, nightly, receive_returns
 from orchestration.nothing_new import survey_of
 from orchestration.sensors import landing, run_failed
 from orchestration.settings import load_settings
-from sources.clock import system_clock
+from sources.clock import fixed_clock, system_clock
 from sources.custody.ledger import Ledger
+from sources.custody.marker import MARKER
 from sources.custody.survey import Survey
 from sources.home import Home
-from tests.homes import drop, fresh_home, send
+from tests.homes import NOON, drop, fresh_home, send
 from tests.mail_server import Mailbox
 
 
@@ -174,13 +177,68 @@ def test_a_look_at_landing_leaves_the_home_to_a_night_that_is_under_way(
     assert "Another load is at work" in str(skipped.skip_message)
 
 
-def test_a_run_that_failed_is_told_in_the_words_of_its_step(home: Home, monkeypatch: pytest.MonkeyPatch):
+@pytest.fixture
+def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
     mailbox = Mailbox()
     mailbox.start()
     monkeypatch.setenv("SAVINGS_SMTP_URL", f"smtp+plain://127.0.0.1:{mailbox.port}")
     monkeypatch.setenv("SAVINGS_ALERTS_FROM", "savings@council.example")
     monkeypatch.setenv("SAVINGS_ALERTS_TO", "data.team@council.example")
+    yield mailbox
+    mailbox.stop()
 
+
+def of_landing_not_mounted(home: Home) -> str:
+    (home.landing / MARKER).unlink()
+    return "Is it mounted?"
+
+
+def of_a_lost_event(home: Home) -> str:
+    (home.events / f"{1:012d}.json").unlink()
+    return "Event 1 is missing"
+
+
+def of_a_ledger_that_cannot_be_opened(home: Home) -> str:
+    home.ledger.unlink()
+    home.ledger.mkdir()
+    return "Opening the ledger stopped"
+
+
+@pytest.mark.parametrize("stops", [of_landing_not_mounted, of_a_lost_event, of_a_ledger_that_cannot_be_opened])
+def test_why_a_look_at_landing_stopped_is_told_once_a_day_and_not_each_minute(
+    home: Home,
+    instance: dg.DagsterInstance,
+    mailbox: Mailbox,
+    monkeypatch: pytest.MonkeyPatch,
+    stops: Callable[[Home], str],
+):
+    """Between the nights no run says so."""
+    with Ledger.open(home) as ledger:
+        send(ledger, data=b"first")
+        send(ledger, data=b"second")
+    why = stops(home)
+
+    def told_at(moment: datetime) -> list[str]:
+        before = len(mailbox.arrived)
+        monkeypatch.setattr("orchestration.sensors.system_clock", fixed_clock(moment))
+        found = look(instance)
+        assert isinstance(found, dg.SkipReason)
+        assert why in str(found.skip_message)
+        return [text_of_mail(mail) for mail in mailbox.arrived[before:]]
+
+    first = told_at(NOON())
+    assert any(why in text for text in first)
+    assert told_at(NOON() + timedelta(minutes=1)) == []
+    assert [text for text in told_at(NOON() + timedelta(days=1)) if why in text]
+
+
+def text_of_mail(mail: Message) -> str:
+    content = mail.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    return content.decode()
+
+
+def test_a_run_that_failed_is_told_in_the_words_of_its_step(home: Home, mailbox: Mailbox):
     @dg.op
     def drop_guard() -> None:
         raise dg.Failure("fct_savings_position has 40 % fewer pounds than the release before.")
@@ -189,19 +247,16 @@ def test_a_run_that_failed_is_told_in_the_words_of_its_step(home: Home, monkeypa
     def failing() -> None:
         drop_guard()
 
-    try:
-        with dg.DagsterInstance.ephemeral() as instance:
-            result = failing.execute_in_process(instance=instance, raise_on_error=False)
-            context = dg.build_run_status_sensor_context(
-                sensor_name="run_failed",
-                dagster_instance=instance,
-                dagster_run=result.dagster_run,
-                dagster_event=result.get_run_failure_event(),
-            ).for_run_failure()
-            run_failed(context)
-    finally:
-        mailbox.stop()
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = failing.execute_in_process(instance=instance, raise_on_error=False)
+        context = dg.build_run_status_sensor_context(
+            sensor_name="run_failed",
+            dagster_instance=instance,
+            dagster_run=result.dagster_run,
+            dagster_event=result.get_run_failure_event(),
+        ).for_run_failure()
+        run_failed(context)
 
     (mail,) = mailbox.arrived
     assert mail["Subject"] == "Dorset Council: nothing was published"
-    assert "40 % fewer pounds" in mail.get_payload(decode=True).decode()
+    assert "40 % fewer pounds" in text_of_mail(mail)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from sources.custody.event_chain import EventChain
 from sources.custody.payloads import NightChecked, Waived
-from sources.custody.problems import VaultDamaged
+from sources.custody.problems import CustodyProblem, VaultDamaged
 from sources.home import Home
 
 NOON = datetime(2021, 10, 12, 12, tzinfo=UTC)
@@ -159,3 +160,19 @@ def test_an_event_of_an_unknown_shape_is_named_with_what_is_unknown(chain, befor
     files(chain)[0].write_bytes(files(chain)[0].read_bytes().replace(before, after))
     with pytest.raises(VaultDamaged, match=f"Event 1 is not readable: .*{said}"):
         EventChain(chain._folder).last()
+
+
+def test_an_event_that_cannot_be_written_is_told_in_the_same_words_by_every_thread(chain):
+    """One alert a day for the same reason: what a thread calls its half-written file is no part of it."""
+    chain.append(NOON, look())
+    chain._path(2).symlink_to("nowhere")
+    with ThreadPoolExecutor(1) as another:
+        words = [str(refusal(chain)), str(another.submit(refusal, chain).result())]
+    assert words[0] == words[1]
+    assert f"File exists ({chain._folder}," in words[0]
+
+
+def refusal(chain):
+    with pytest.raises(CustodyProblem) as refused:
+        chain.append(NOON, look())
+    return refused.value
