@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 import duckdb
@@ -9,6 +10,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dbt_project.invocation import PROJECT
 from tests.models_in_memory import calculated, macros
 
 POUNDS = st.decimals(0, 10**9, places=2)
@@ -95,3 +97,11 @@ def _followed(rows: list[tuple[str, str, str | None]]) -> set[tuple[str, int, in
     ):
         found |= further
     return {(sent, number, OF_THE_RETURN[sent], OF_THE_RETURN[sent], replaced) for sent, number, replaced in found}
+
+
+def test_no_macro_asks_what_the_candidate_holds():
+    """SQL is compiled once, on a candidate without rows, unless a node's own text asks for ``execute``."""
+    written = [*(PROJECT / "macros").glob("*.sql"), *(PROJECT / "tests" / "generic").glob("*.sql")]
+    asks = re.compile(r"\b(run_query|load_relation|get_relation)\b")
+    assert len(written) > 10
+    assert {path.name for path in written if asks.search(path.read_text())} == set()
