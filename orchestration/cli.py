@@ -19,6 +19,7 @@ from typer.core import TyperGroup
 
 from orchestration.commands.common import AsJson, settings_of_a_warehouse, stopped, told
 from orchestration.exit_codes import Exit
+from orchestration.printouts.said import say, visible
 from orchestration.settings import load_settings
 from orchestration.unforeseen import run
 from sources.clock import system_clock
@@ -149,10 +150,11 @@ def verify(
     if as_json:
         typer.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False))
     else:
-        typer.echo(_looked_at(found))
-        typer.echo("\n".join(found.problems) or "All are what they were.")
+        say(_looked_at(found))
+        for sentence in found.problems or ("All are what they were.",):
+            say(visible(sentence))
         for sentence in found.unfinished:
-            typer.echo(f"Unfinished: {sentence}")
+            say(visible(f"Unfinished: {sentence}"))
     raise typer.Exit(Exit.NOT_PUBLISHED if found.problems else Exit.DONE)
 
 

@@ -24,6 +24,7 @@ from orchestration.exit_codes import Exit
 from orchestration.lock import hold
 from orchestration.nothing_new import look, record_quiet_night, survey_of, templates_on_desks
 from orchestration.own_history import expect_own
+from orchestration.printouts.said import say
 from orchestration.requested import take_in_requests
 from orchestration.settings import PROJECT, Settings
 from sources.clock import Clock
@@ -78,9 +79,9 @@ class QuietNight:
     def print(self) -> None:
         """Say that nothing changed, and since when; before the first return, what to send."""
         for line in self._without_a_release() if self.release_id is None else self._since_the_release():
-            typer.echo(line)
+            say(line)
         for sentence in self.attention:
-            typer.secho(sentence, fg=typer.colors.YELLOW)
+            say(sentence, color=typer.colors.YELLOW)
 
     def _without_a_release(self) -> Iterable[str]:
         said = "No return yet, so nothing is published."
@@ -160,9 +161,9 @@ def _load(
             check_clock(ledger, clock, [*landing.ready, *landing.unsettled], is_accepted=accepts_clock)
         decided, refused = take_in_requests(settings, ledger, clock)
         for sentence in decided:
-            typer.echo(sentence, err=True)
+            say(sentence, err=True)
         if landing.is_worth_waiting:
-            typer.echo(_waiting(landing, settings.settle), err=True)
+            say(_waiting(landing, settings.settle), err=True)
             wait(settings.settle.total_seconds())
             landing = survey_of(settings, ledger, clock)
         found = look(settings, ledger, landing, history)

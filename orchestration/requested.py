@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from orchestration.printouts.sections import visible
+from orchestration.printouts.said import visible
 from orchestration.refusals import Refusals
 from orchestration.settings import Settings
 from sources.clock import Clock

@@ -18,6 +18,7 @@ from orchestration.failed_steps import words_of
 from orchestration.jobs import NIGHTLY_LOAD, nightly_load, receive_returns
 from orchestration.lock import LockBusyError, hold
 from orchestration.nothing_new import look, survey_of
+from orchestration.printouts.said import visible
 from orchestration.requested import take_in_requests
 from orchestration.settings import load_settings
 from sources.clock import system_clock
@@ -58,7 +59,7 @@ def landing(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReaso
             decided, refused = take_in_requests(settings, ledger, system_clock)
             untold = tell_of(settings, system_clock) if refused else []
             for sentence in (*decided, *refused, *untold):
-                context.log.info(sentence)
+                context.log.info(visible(sentence))
             waiting = survey_of(settings, ledger, system_clock)
             every = settings.build_every
             if (waiting.ready or decided) and not _is_recent(context.instance, every, receive_returns.name, _FAILED):
@@ -112,4 +113,4 @@ def run_succeeded(context: dg.RunStatusSensorContext) -> None:
 
 def _log(context: dg.RunStatusSensorContext, untold: list[str]) -> None:
     for sentence in untold:
-        context.log.warning(sentence)
+        context.log.warning(visible(sentence))

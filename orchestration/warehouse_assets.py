@@ -28,6 +28,7 @@ from orchestration.grid_cells import link
 from orchestration.instance import POOL
 from orchestration.links import Links
 from orchestration.lookups import Built
+from orchestration.printouts.said import visible
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT
 from publishing.parts import parts_of
@@ -143,7 +144,7 @@ def _what_failed(result: run_dbt.BuildResult, rows: Mapping[str, Sequence[Failin
         for node in failed
         for line in (
             f"{node.resource_type} {node.name}: {node.message}",
-            *(f"  {row.rule}: {row.key} has {row.value}" for row in rows.get(node.name, ())),
+            *(f"  {row.rule}: {visible(row.key)} has {visible(row.value)}" for row in rows.get(node.name, ())),
         )
     )
 

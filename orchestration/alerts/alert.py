@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from orchestration.printouts.sections import visible
+from orchestration.printouts.said import visible, visible_lines
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Alert:
 
     def plain(self) -> Alert:
         """Return it as every receiver can show it: what a sender's file name or a path may hold is spelled out."""
-        what = tuple("\n".join(map(visible, sentence.split("\n"))) for sentence in self.what)
+        what = tuple(map(visible_lines, self.what))
         return Alert(
             visible(self.key), visible(self.subject), what, visible(self.who), visible(self.how), visible(self.council)
         )

@@ -18,6 +18,7 @@ from itertools import groupby
 from orchestration.alerts.alert import Alert
 from orchestration.doctor import LEAST_FREE_BYTES
 from orchestration.links import Links
+from orchestration.printouts.said import visible
 from publishing.manifest import Manifest
 from sources.clock import LONDON
 from sources.custody.ledger import LedgerView
@@ -51,7 +52,7 @@ def returns_not_taken(links: Links, ledger: LedgerView, now: datetime) -> Iterat
 
 
 def _not_taken(links: Links, submission: JudgedSubmission) -> Alert:
-    name = f"{submission.file_name} of {submission.directorate_code}"
+    name = visible(f"{submission.file_name} of {submission.directorate_code}")
     if submission.state is State.HELD:
         who = "the post that may release it"
         how = "`savings hold list` says why it is held; release or reject it. Until then the figures before it stand."
@@ -73,7 +74,8 @@ def decisions_refused(ledger: LedgerView, now: datetime) -> Iterator[Alert]:
     for event in ledger.events_of(RequestRefused):
         if now - event.at < _FRESH:
             asked = event.payload
-            what = (f"The account {asked.os_account} asked for: {asked.request}.", f"It was refused: {asked.reason}")
+            said = (f"The account {asked.os_account} asked for: {asked.request}.", f"It was refused: {asked.reason}")
+            what = tuple(map(visible, said))
             how = "Tell whoever holds the account. If the post may decide, correct what the reason names and ask again."
             yield Alert(f"decision refused {event.seq}", "a decision was not carried out", what, DATA_TEAM, how)
 

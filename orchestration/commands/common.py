@@ -17,6 +17,7 @@ import typer
 from orchestration.account import os_account
 from orchestration.exit_codes import Exit
 from orchestration.lock import LockBusyError
+from orchestration.printouts.said import say
 from orchestration.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -65,7 +66,10 @@ def left(action: str, arguments: Mapping[str, str], post: str, reason: str, as_j
         f"Your decision is left for the service under the account {os_account()}. The next load carries it out, "
         "or names it with the reason why not."
     )
-    typer.echo(json.dumps({"left": name, "action": action}, indent=2) if as_json else sentence)
+    if as_json:
+        typer.echo(json.dumps({"left": name, "action": action}, indent=2))
+    else:
+        say(sentence)
     return True
 
 
@@ -102,9 +106,7 @@ def reference_in_force(settings: Settings, ledger: LedgerView) -> Reference:
 
 def stopped(problem: Exception, code: Exit) -> typer.Exit:
     """Say why a command cannot go on, to a person and where JSON was asked for to the machine; return what ends it."""
-    from rich.console import Console
-
-    Console(stderr=True).print(str(problem), style="red", highlight=False, markup=False, soft_wrap=True)
+    say(str(problem), err=True, color=typer.colors.RED)
     if _wants_json.get():
         typer.echo(json.dumps({"stopped": str(problem), "exit_code": int(code)}, indent=2, ensure_ascii=False))
     return typer.Exit(code)

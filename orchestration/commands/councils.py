@@ -19,6 +19,7 @@ from dbt_project.engines import EngineMissing, Spark, engine_named
 from orchestration.commands.common import AsJson, stopped, told
 from orchestration.exit_codes import Exit
 from orchestration.lock import hold
+from orchestration.printouts.said import say
 from orchestration.settings import database_address, spark_master
 from sources.clock import system_clock
 
@@ -91,7 +92,7 @@ def load(
     with told(), _refusals_told():
         for night in nights(folder.resolve(), at_once):
             ended.append(night)
-            typer.echo(f"{night.folder}: {_ENDED[night.code]}", err=True)
+            say(f"{night.folder}: {_ENDED[night.code]}", err=True)
     _join(folder, readers_group, postgres_url, as_json, ended)
 
 
@@ -108,7 +109,7 @@ def watchdog(folder: _Folder, at_once: _AtOnce = 1, as_json: AsJson = False) -> 
     if as_json:
         typer.echo(json.dumps({"councils": [_ended_as_json(each) for each in found], "exit_code": code}, indent=2))
     else:
-        typer.echo("\n".join(f"{each.folder}: {each.said.strip()}" for each in found) or _ALL_WELL)
+        say("\n".join(f"{each.folder}: {each.said.strip()}" for each in found) or _ALL_WELL)
     raise typer.Exit(code)
 
 

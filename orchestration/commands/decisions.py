@@ -15,6 +15,7 @@ from orchestration.account import os_account
 from orchestration.commands.common import AsJson, Post, Reason, left, settings_of_a_warehouse, stopped, told
 from orchestration.exit_codes import Exit
 from orchestration.lock import hold
+from orchestration.printouts.said import say, visible
 from sources.clock import system_clock
 from sources.custody.events import EventKind
 
@@ -99,7 +100,7 @@ def _decide(kind: EventKind, start: str, post: str, reason: str, as_json: bool) 
     if as_json:
         typer.echo(json.dumps(_decided_json(kind, decided), indent=2, ensure_ascii=False))
     else:
-        typer.echo("\n".join(_decided_lines(kind, decided)))
+        say("\n".join(_decided_lines(kind, decided)))
 
 
 def _decided_lines(kind: EventKind, decided: Decided) -> list[str]:
@@ -142,7 +143,11 @@ def _held_section(found: list[tuple[Held, list[Finding]]]) -> Section:
         )
         for each, findings in found
     ]
-    notes = [f"{each.submission.submission_id}: {finding.message}" for each, findings in found for finding in findings]
+    notes = [
+        f"{each.submission.submission_id}: {visible(finding.message)}"
+        for each, findings in found
+        for finding in findings
+    ]
     return Section("Held until a named post decides", columns, rows, notes)
 
 

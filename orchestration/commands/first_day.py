@@ -19,6 +19,7 @@ from orchestration.account import os_account
 from orchestration.commands.common import AsJson, stopped, told
 from orchestration.exit_codes import Exit
 from orchestration.lock import hold
+from orchestration.printouts.said import say
 from orchestration.settings import Settings, load_settings
 from orchestration.settings_file import CONFIG, NAME
 from sources.home import set_mode, write_durably
@@ -164,8 +165,8 @@ def _make_home(settings: Settings, as_json: bool, folder: Path | None) -> None:
         typer.echo(json.dumps(document | {"shares": identity.marked, "problems": problems}, indent=2))
         return
     shares = ", ".join(identity.marked) or "none"
-    typer.echo(f"Home: {home.root}, of the account {os_account()}\nLanding: {home.landing}, shares in it: {shares}")
-    typer.echo("\n".join([*problems, *_next(settings, folder)]))
+    say(f"Home: {home.root}, of the account {os_account()}\nLanding: {home.landing}, shares in it: {shares}")
+    say("\n".join([*problems, *_next(settings, folder)]))
 
 
 def _next(settings: Settings, folder: Path | None) -> list[str]:

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from orchestration.commands.common import AsJson, settings_of_a_warehouse, stopped, told
 from orchestration.exit_codes import Exit
+from orchestration.printouts.said import say
 from orchestration.settings import load_settings
 from sources.clock import system_clock
 
@@ -62,7 +63,7 @@ def watchdog(as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps({"missed": missed, "untold": untold, "exit_code": int(code)}, indent=2))
     else:
-        typer.echo("\n".join([*missed, *untold]) or "The last load came to a good end, and nothing waits to be sent.")
+        say("\n".join([*missed, *untold]) or "The last load came to a good end, and nothing waits to be sent.")
     raise typer.Exit(code)
 
 

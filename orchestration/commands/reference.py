@@ -17,6 +17,7 @@ from orchestration.account import os_account
 from orchestration.commands.common import AsJson, Post, Reason, left, settings_of_a_warehouse, stopped, told
 from orchestration.exit_codes import Exit
 from orchestration.lock import hold
+from orchestration.printouts.said import say
 from orchestration.settings import load_settings
 from sources.clock import LONDON, system_clock
 from sources.reference.folder_hash import reference_sha256
@@ -104,7 +105,7 @@ def check(
     if as_json:
         typer.echo(json.dumps({"wrong": wrong, "off": off, "exit_code": int(code)}, indent=2, ensure_ascii=False))
     else:
-        typer.echo("\n".join(wrong or ["This folder can be used.", *off]))
+        say("\n".join(wrong or ["This folder can be used.", *off]))
     raise typer.Exit(code)
 
 
@@ -145,7 +146,7 @@ def workbook(
     said = "The folder in force" if in_force else str(reference.folder)
     import_into = f"savings reference import {file}{f' {folder}' if folder else ''}"
     which = [] if folder or in_force else _whether_in_force(settings)
-    typer.echo("\n".join([f"{said} is written to {file}.", *which, f"Change it, then: {import_into}"]))
+    say("\n".join([f"{said} is written to {file}.", *which, f"Change it, then: {import_into}"]))
 
 
 def _kept_in_force(settings: Settings) -> Reference:
@@ -210,9 +211,9 @@ def import_(
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
         return
     lists = ", ".join(f"{name}.csv" for name in done.written)
-    typer.echo(f"Written to {folder}: {lists}." if lists else f"{folder} says the same already.")
+    say(f"Written to {folder}: {lists}." if lists else f"{folder} says the same already.")
     if done.left_out:
-        typer.echo(f"Left out, because they are not lists of a reference folder: {', '.join(done.left_out)}.")
+        say(f"Left out, because they are not lists of a reference folder: {', '.join(done.left_out)}.")
 
 
 @_reference.command()

@@ -18,6 +18,7 @@ from orchestration.account import os_account
 from orchestration.commands.common import AsJson, Post, Reason, left, settings_of_a_warehouse, stopped, told
 from orchestration.exit_codes import Exit
 from orchestration.lock import hold
+from orchestration.printouts.said import say
 from sources.clock import system_clock
 
 if TYPE_CHECKING:
@@ -285,7 +286,7 @@ def _done(as_json: bool, document: dict[str, Any], sentence: str) -> None:
     if as_json:
         _print_json(document)
     else:
-        typer.echo(sentence)
+        say(sentence)
 
 
 def _print_json(document: object) -> None:

@@ -17,6 +17,7 @@ import typer
 from orchestration.commands.common import AsJson, settings_of_a_warehouse, stopped, told
 from orchestration.exit_codes import Exit
 from orchestration.lock import hold
+from orchestration.printouts.said import say
 from orchestration.settings import load_settings
 from sources.clock import system_clock
 
@@ -52,11 +53,9 @@ def report(
         files = [str(path) for path in written.files]
         typer.echo(json.dumps({"release_id": release_id, "files": files, "is_new": written.is_new}, indent=2))
         return
-    typer.echo(
-        f"Written from {release_id}:" if written.is_new else f"Nothing to do. Already written from {release_id}:"
-    )
+    say(f"Written from {release_id}:" if written.is_new else f"Nothing to do. Already written from {release_id}:")
     for path in written.files:
-        typer.echo(str(path))
+        say(str(path))
 
 
 def _draft(report_code: str, release: str | None, template: Path, folder: Path) -> tuple[str, Written]:

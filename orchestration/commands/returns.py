@@ -15,6 +15,7 @@ from rich.console import Console
 
 from orchestration.commands.common import AsJson, reference_in_force, settings_of_a_warehouse, stopped, told
 from orchestration.exit_codes import Exit
+from orchestration.printouts.said import say
 from orchestration.settings import load_settings
 from sources.clock import system_clock
 
@@ -117,4 +118,4 @@ def _open(facts: Facts, found: Preview) -> None:
 
     page = write_check(Path(tempfile.mkdtemp(prefix="savings-check-")), facts, found.book)
     said = "Opened" if webbrowser.open(page.as_uri()) else "There is no browser here. Open this file yourself"
-    typer.echo(f"{said}: {page}", err=True)
+    say(f"{said}: {page}", err=True)

@@ -18,6 +18,7 @@ from rich.console import Console
 
 from orchestration.commands.common import AsJson, stopped, told
 from orchestration.exit_codes import Exit
+from orchestration.printouts.said import say
 from orchestration.settings import load_settings
 
 if TYPE_CHECKING:
@@ -71,9 +72,12 @@ def open_site(
         missing = f"Release {release.name} was made without pages. The next release will have them."
         raise stopped(ValueError(missing), Exit.NOT_PUBLISHED)
     address = page.resolve().as_uri()
-    typer.echo(json.dumps({"release_id": release.name, "address": address}, indent=2) if as_json else address)
+    if as_json:
+        typer.echo(json.dumps({"release_id": release.name, "address": address}, indent=2))
+    else:
+        say(address)
     if shows and not webbrowser.open(address):
-        typer.echo("No browser could be opened here. Open the address above in one.", err=True)
+        say("No browser could be opened here. Open the address above in one.", err=True)
 
 
 def _in_force() -> Path:

@@ -17,6 +17,7 @@ from rich.console import Console
 
 from orchestration.commands.common import AsJson, reference_in_force, stopped, told
 from orchestration.exit_codes import Exit
+from orchestration.printouts.said import say
 from orchestration.settings import load_settings
 from sources.clock import system_clock
 
@@ -129,7 +130,7 @@ def _say(asked: Sequence[_Asked], all_due: bool, as_json: bool) -> None:
         print_sections([_section(asked)], Console())
     else:
         (one,) = asked
-        typer.echo(f"{' '.join(one.prefill.notes)}\n{len(one.prefill.filled)} lines written: {one.file}")
+        say(f"{' '.join(one.prefill.notes)}\n{len(one.prefill.filled)} lines written: {one.file}")
 
 
 def _section(asked: Sequence[_Asked]) -> Section:

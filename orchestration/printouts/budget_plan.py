@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestration.printouts.sections import Section, visible
+from orchestration.printouts.sections import Section
 from sources.findings.wording import pounds
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def sections_of(done: PlanImport, year: str, folder: Path) -> list[Section]:
     """Return what is printed."""
     rows = [
-        (str(row.number), visible(row.reference), visible(row.why), "" if row.pounds is None else _told(row.pounds))
+        (str(row.number), row.reference, row.why, "" if row.pounds is None else _told(row.pounds))
         for row in done.left_out
     ]
     replaced = [f"They replace {done.replaced} of {year} that were there."] if done.replaced else []

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orchestration.printouts.sections import Section, visible
+from orchestration.printouts.said import visible
+from orchestration.printouts.sections import Section
 from sources.receipts import receipt_words as words
 from sources.receipts.facts import Facts
 

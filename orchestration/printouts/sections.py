@@ -1,17 +1,20 @@
 """How what a command tells looks: headings with tables and notes; tables on a terminal, plain lines elsewhere.
 
-Here belongs layout alone. Not here: what is told. Light: `savings status` imports it.
+Here belongs layout alone. Not here: what is told, and what of it is spelled out (``said``). Light:
+`savings status` imports it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from orchestration.printouts.said import visible, visible_lines
 
 
 @dataclass(frozen=True)
@@ -35,16 +38,19 @@ class Section:
 
 def print_sections(sections: Iterable[Section], console: Console) -> None:
     """Print sections: as tables where somebody looks, as plain lines where a file or pipe does."""
-    for section in sections:
+    for section in map(_spelled_out, sections):
         if console.is_terminal:
             _print_rich(section, console)
         else:
-            console.file.write("\n".join(plain_lines(section)) + "\n\n")
+            console.file.write("\n".join(_plain_lines(section)) + "\n\n")
 
 
-def visible(text: str) -> str:
-    """Return a sender's text on one line, with what would steer a terminal spelled out (F-C28)."""
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+def _spelled_out(section: Section) -> Section:
+    rows = [tuple(map(visible, row)) for row in section.rows]
+    notes = tuple(map(visible_lines, section.notes))
+    return replace(
+        section, title=visible(section.title), columns=tuple(map(visible, section.columns)), rows=rows, notes=notes
+    )
 
 
 def _print_rich(section: Section, console: Console) -> None:
@@ -63,7 +69,7 @@ def _print_rich(section: Section, console: Console) -> None:
     console.print()
 
 
-def plain_lines(section: Section) -> Iterator[str]:
+def _plain_lines(section: Section) -> Iterator[str]:
     """Yield a section as plain lines: columns lined up by spaces, nothing cut."""
     yield section.title
     table = [section.columns, *section.rows] if section.columns else []

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from orchestration.printouts.sections import Section, visible
+from orchestration.printouts.sections import Section
 from orchestration.printouts.status import File, Status
 from sources.clock import LONDON
 from sources.custody.submission import State
@@ -35,7 +35,7 @@ def sections(status: Status) -> Iterator[Section]:
     if status.unjudged:
         yield Section("Taken in, not decided yet", ("From", "File"), _files(status.unjudged))
     if status.held:
-        rows = [(each.directorate_code, visible(each.file_name), each.submission_id or "") for each in status.held]
+        rows = [(each.directorate_code, each.file_name, each.submission_id or "") for each in status.held]
         yield Section("Held for a decision of a named post", ("From", "File", "Submission"), rows)
     release = f"{status.release_id}, published {_moment(status.published_at)}" if status.release_id else "none"
     yield Section("Last load", notes=(f"Ended well: {_moment(status.last_load_at)}", f"Release: {release}"))
@@ -121,7 +121,7 @@ def _sentence(said: Sequence[str], run: Sequence[Cell]) -> str:
 
 
 def _files(files: Sequence[File]) -> list[tuple[str, str]]:
-    return [(each.directorate_code or "(no folder)", visible(each.file_name)) for each in files]
+    return [(each.directorate_code or "(no folder)", each.file_name) for each in files]
 
 
 def _moment(at: datetime | None) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.printouts.said import visible
 from publishing.manifest import DATABASE, read_manifest
 from publishing.reader import connect
 
@@ -229,14 +230,15 @@ def _about_problems(problems: Sequence[str], release: Path | None) -> Iterator[s
 
 def _about_arrivals(arrivals: Sequence[Arrival]) -> Iterator[str]:
     for arrival in arrivals:
+        file = f"{visible(arrival.directorate_code) or NO_FOLDER}: {visible(arrival.file_name)}"
         if arrival.state in ("blocked", "refused"):
             tells = "it names every cell" if arrival.state == "blocked" else "it says why"
             yield (
-                f"{arrival.directorate_code or NO_FOLDER}: {arrival.file_name} was {arrival.state}, nothing of it is "
-                f"loaded. Send its receipt back, {tells}: {arrival.receipt}"
+                f"{file} was {arrival.state}, nothing of it is loaded. "
+                f"Send its receipt back, {tells}: {visible(arrival.receipt)}"
             )
         elif arrival.state == "held":
-            yield f"{arrival.directorate_code}: {arrival.file_name} is held until a post releases or rejects it."
+            yield f"{file} is held until a post releases or rejects it."
 
 
 def _about_table_1(latest: Sequence[Table1]) -> Iterator[str]:

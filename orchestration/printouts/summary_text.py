@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from rich.console import Console
 
 from orchestration.printouts import plan_changes
-from orchestration.printouts.sections import Section, print_sections, visible
+from orchestration.printouts.sections import Section, print_sections
 from orchestration.printouts.summary import NO_FOLDER, TOTAL, CheckSeen, Mismatch, Summary, Table1, Table1Row
 
 _SEVERITIES = {"B": "blocking", "H": "holding", "W": "warning", "C": "against certifying"}
@@ -66,7 +66,7 @@ def _arrivals(summary: Summary) -> Section:
     rows = [
         (
             arrival.directorate_code or NO_FOLDER,
-            visible(arrival.file_name),
+            arrival.file_name,
             arrival.state,
             ", ".join(f"{count} {_SEVERITIES[code]}" for code, count in arrival.findings.items() if count) or "none",
             arrival.receipt,

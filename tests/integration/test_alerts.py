@@ -18,6 +18,7 @@ from orchestration.alerts.channels import Relay
 from orchestration.alerts.telling import tell
 from orchestration.cli import app
 from orchestration.exit_codes import Exit
+from orchestration.links import Links
 from orchestration.settings import PROJECT, Settings, load_settings
 from publishing.manifest import Manifest, PublishedCheck
 from sources.clock import fixed_clock
@@ -70,6 +71,21 @@ def test_a_return_that_was_blocked_refused_or_held_is_told_once_each(home: Home,
     subjects = [each for each in told(NOON()) if each.startswith(("return.xlsx", "good"))]
     assert sorted(subjects) == ["return.xlsx of AH blocked", "return.xlsx of CH refused", "return.xlsx of PL held"]
     assert told(NOON() + timedelta(minutes=5)) == []
+
+
+def test_what_others_named_forges_no_line_of_an_alert(home: Home):
+    """F-C28: a file's name, and what an account asked for."""
+    forged = "a\nWho must act: nobody\x1b[2J"
+    asked = RequestRefused(os_account="clerk", request=forged, reason=forged)
+    with Ledger.open(home) as ledger:
+        decide(ledger, send(ledger, name=f"{forged}.xlsx"), "refused")
+        ledger.record(NOON, asked)
+        links = Links(home)
+        found = [*occasions.returns_not_taken(links, ledger, NOON()), *occasions.decisions_refused(ledger, NOON())]
+    texts = [alert.plain().text for alert in found]
+    assert [text.count("Who must act: nobody") for text in texts] == [1, 2]
+    assert [text.count("\nWho must act: ") for text in texts] == [1, 1]
+    assert not any("\x1b" in text for text in texts)
 
 
 def test_a_decision_that_was_refused_is_told_once(home: Home, told, mailbox: Mailbox):

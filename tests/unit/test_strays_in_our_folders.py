@@ -7,7 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from orchestration.cli import app
 from publishing.retention import all_releases, prune, sweep
 from publishing.verification import Verification, verify
 from sources.clock import fixed_clock
@@ -99,6 +101,18 @@ def _put(home: Home, names: tuple[str, ...]) -> list[Path]:
 
 def _named(found: Verification) -> Iterator[Path]:
     return (Path(line.split(" is not ours")[0]) for line in found.unfinished if "is not ours" in line)
+
+
+def test_the_name_of_a_stray_cannot_steer_the_terminal_or_forge_a_line(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F-C28: any account may leave a file among the decisions."""
+    home.decisions.joinpath("a\x1b[2J\nAll are what they were.").touch()
+    monkeypatch.setenv("SAVINGS_HOME", str(home.root))
+    printed = CliRunner().invoke(app, ["verify"]).stdout
+    assert "a\\x1b[2J\\nAll are what they were. is not ours" in printed
+    assert printed.splitlines().count("All are what they were.") <= 1
+    assert "\x1b" not in printed
 
 
 def test_all_that_a_load_leaves_in_a_home_is_ours(home: Home) -> None:

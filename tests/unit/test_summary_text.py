@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from orchestration.printouts.sections import Section, print_sections
 from orchestration.printouts.summary import Arrival, CheckSeen, Mismatch, Summary, Table1, Table1Row, summarise
 from orchestration.printouts.summary_text import pounds, print_summary, share
 
@@ -173,11 +174,26 @@ def test_the_same_content_is_said():
 
 
 @pytest.mark.parametrize("is_terminal", [False, True])
-def test_a_file_name_cannot_steer_the_terminal_or_forge_a_line(is_terminal: bool):
+@pytest.mark.parametrize("state", ["refused", "blocked", "held"])
+def test_a_file_name_cannot_steer_the_terminal_or_forge_a_line(is_terminal: bool, state: str):
     """F-C28."""
-    hostile = Arrival("PL", "a\x1b[31m\nCO  fine.xlsx  accepted [bold]\u202e", "refused", {}, "r")
-    printed = _printed(_summary(arrivals=(hostile,)), is_terminal=is_terminal)
-    assert "a\\x1b[31m\\nCO  fine.xlsx  accepted [bold]\\u202e" in printed
+    hostile = Arrival("PL", "a\x1b[31m\nCO  fine.xlsx  accepted [bold]\u202e", state, {}, "r")
+    printed = _printed(summarise(None, [hostile], is_new=False), is_terminal=is_terminal)
+    assert printed.count("a\\x1b[31m\\nCO  fine.xlsx  accepted [bold]\\u202e") == 2
+    assert not set("\x1b\u202e") & set(printed)
+    assert not [line for line in printed.splitlines() if line.lstrip().startswith("CO  fine.xlsx")]
+
+
+@pytest.mark.parametrize("is_terminal", [False, True])
+def test_no_part_of_a_section_can_steer_the_terminal(is_terminal: bool):
+    """F-C28: whatever is printed, as the titles of savings in what ``savings ask`` finds."""
+    stream = io.StringIO()
+    hostile = Section("t\x1b[2J", ("c\x1b[2J",), [("r\x9b2J\nforged",)], ("of two\nlines\x07",))
+    print_sections([hostile], Console(file=stream, force_terminal=is_terminal, width=200, color_system=None))
+    printed = stream.getvalue()
+    for text in ("t\\x1b[2J", "c\\x1b[2J", "r\\x9b2J\\nforged", "  of two\n", "lines\\x07"):
+        assert text in printed
+    assert not set("\x1b\x9b\x07") & set(printed)
 
 
 def test_the_summary_for_a_machine_holds_amounts_as_texts():
