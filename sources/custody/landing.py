@@ -53,7 +53,10 @@ def make_folders(landing: Path, groups: Mapping[str, str | None]) -> list[str]:
             folder = landing / directorate
             if os.path.lexists(folder):
                 continue
-            folder.mkdir(mode=PRIVATE)
+            try:
+                folder.mkdir(mode=PRIVATE)
+            except FileExistsError:
+                continue  # a share that is gone does not even say that it is there
             try:
                 open_to(folder, group, GROUP_WRITES)
             except NoSuchGroupError as problem:

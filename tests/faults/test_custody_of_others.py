@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sources.clock import fixed_clock
+from sources.custody.landing import make_folders
 from sources.custody.ledger import Ledger
 from sources.custody.reception import receive
 from sources.custody.survey import survey
@@ -220,6 +221,7 @@ def test_a_network_share_that_is_gone_is_named_and_keeps_no_other_out(root: Path
     (home.landing / place).parent.mkdir(exist_ok=True)
     with share(root / "theirs", home.landing / place) as mounted:
         lose(mounted)
+        make_folders(home.landing, dict.fromkeys(FOLDERS))
         received, _ = receive_twice(home)
         (problem,) = survey(home, FOLDERS, fixed_clock(NOON() + timedelta(hours=1))).problems
     assert received == ["c.xlsx"]
