@@ -1,58 +1,26 @@
 """Carrying out what posts asked for: each request becomes the event that it asks for, or is refused with a reason.
 
-Here belongs which command's words lead to which work. Not here: the work (``sources.intake``, ``publishing``), the file
-of a request (``sources.custody.requests``), and what a person types (``orchestration.commands``).
+Here belongs what becomes of a request. Not here: what a post can ask for (``actions``), the file of a request
+(``sources.custody.requests``), and what a person types (``orchestration.commands``).
 
 Source: ruling D-5.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Mapping
 
+from orchestration.actions import ACTIONS, Desk, NothingDoneError
 from orchestration.printouts.said import visible
 from orchestration.refusals import Refusals
 from orchestration.settings import Settings
 from sources.clock import Clock
 from sources.custody import requests
-from sources.custody.events import EventKind
 from sources.custody.landed_file import as_text
 from sources.custody.ledger import Ledger
 from sources.custody.payloads import Payload, ReferenceAdopted, RequestRefused, Signed
 from sources.custody.requests import Asked, Begun
-from sources.home import Home
 from sources.reference.authority import Signature
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What a decision is carried out with."""
-
-    settings: Settings
-    ledger: Ledger
-    clock: Clock
-
-    @property
-    def home(self) -> Home:
-        """The warehouse."""
-        return self.settings.home
-
-    @cached_property
-    def accounts_of_posts(self) -> frozenset[str]:
-        """The accounts that the folder in force gives to posts; none where it cannot be read."""
-        from sources.intake.adoption import reference_in_force
-        from sources.reference.reference import ReferenceProblem
-
-        try:
-            reference = reference_in_force(self.ledger)
-        except ReferenceProblem:
-            return frozenset()
-        return frozenset(row["os_account"] for row in reference.tables["post"]) if reference else frozenset()
-
-
-Work = Callable[[Desk, Mapping[str, str], Signature], None]
 
 
 class NoSuchActionError(Exception):
@@ -134,7 +102,7 @@ def carry_out(desk: Desk, action: str, arguments: Mapping[str, str], asked: Sign
     work, takes = ACTIONS[action]
     if arguments.keys() != set(takes):
         raise NoSuchActionError(f"'{action}' takes: {', '.join(takes) or 'nothing'}.")
-    work(desk, arguments, asked)
+    work(desk, asked, **arguments)
 
 
 def _refusals() -> tuple[type[Exception], ...]:
@@ -150,84 +118,5 @@ def _refusals() -> tuple[type[Exception], ...]:
     from sources.reference.reference import ReferenceProblem
 
     about_releases = (NoSuchReleaseError, DamagedReleaseError, ManifestUnreadableError, TagRefusedError)
-    about_builds = (EvidenceRefused, NothingToOverrideError)
-    return (NoSuchActionError, AuthorityError, DecisionRefusedError, ReferenceProblem, *about_releases, *about_builds)
-
-
-def _of_a_submission(kind: EventKind) -> Work:
-    def work(desk: Desk, arguments: Mapping[str, str], asked: Signature) -> None:
-        from sources.intake.decisions import decide, find
-
-        submission = find(desk.ledger, arguments["submission"])
-        decide(desk.home, desk.ledger, desk.clock, kind, submission, asked)
-
-    return work
-
-
-def _adopt(desk: Desk, arguments: Mapping[str, str], asked: Signature) -> None:
-    from sources.intake.adoption import adopt_by_post
-    from sources.reference.reference import read_reference
-
-    reference = read_reference(desk.settings.reference)
-    if reference.sha256 != arguments["reference_sha256"]:
-        raise NoSuchActionError("The folder has been changed since. Look at it again, and ask again.")
-    if adopt_by_post(reference, desk.ledger, desk.clock, asked) is None:
-        raise NoSuchActionError("It is the folder in force already.")
-
-
-def _signed(desk: Desk, action: str, asked: Signature) -> dict[str, str]:
-    from sources.intake.adoption import reference_in_force
-    from sources.reference.authority import authorise
-
-    return authorise(reference_in_force(desk.ledger), action, asked)
-
-
-def _tag(desk: Desk, arguments: Mapping[str, str], asked: Signature) -> None:
-    from publishing import tags
-    from publishing.retention import find_release
-
-    release = find_release(desk.home, arguments["release"]).name
-    tags.tag(desk.home, desk.ledger, desk.clock, release, arguments["report"], _signed(desk, "tag", asked))
-
-
-def _confirm(desk: Desk, arguments: Mapping[str, str], asked: Signature) -> None:
-    from publishing import tags
-    from publishing.retention import find_release
-
-    release = find_release(desk.home, arguments["release"]).name
-    tags.confirm(desk.home, desk.ledger, desk.clock, release, arguments["report"], _signed(desk, "confirm", asked))
-
-
-def _roll_back(desk: Desk, arguments: Mapping[str, str], asked: Signature) -> None:
-    from publishing.retention import find_release
-    from publishing.rollback import roll_back
-
-    release = find_release(desk.home, arguments["release"]).name
-    roll_back(desk.home, desk.ledger, desk.clock, release, _signed(desk, "rollback", asked))
-
-
-def _override(desk: Desk, arguments: Mapping[str, str], asked: Signature) -> None:
-    from publishing.overrides import override
-
-    override(desk.home, desk.ledger, desk.clock, _signed(desk, "override", asked))
-
-
-def _waive(desk: Desk, arguments: Mapping[str, str], asked: Signature) -> None:
-    from publishing.tags import waive
-
-    signed = _signed(desk, "waive", asked)
-    waive(desk.home, desk.ledger, desk.clock, arguments["claim"], arguments["report"], signed)
-
-
-# Each command's work, and the names of the arguments that it takes.
-ACTIONS: dict[str, tuple[Work, tuple[str, ...]]] = {
-    "hold release": (_of_a_submission(EventKind.RELEASED), ("submission",)),
-    "hold reject": (_of_a_submission(EventKind.REJECTED), ("submission",)),
-    "withdraw": (_of_a_submission(EventKind.WITHDRAWN), ("submission",)),
-    "reference adopt": (_adopt, ("reference_sha256",)),
-    "release tag": (_tag, ("release", "report")),
-    "release confirm": (_confirm, ("release", "report")),
-    "release rollback": (_roll_back, ("release",)),
-    "release override": (_override, ()),
-    "claim waive": (_waive, ("claim", "report")),
-}
+    of_a_request = (NoSuchActionError, NothingDoneError, AuthorityError, DecisionRefusedError, ReferenceProblem)
+    return (*of_a_request, *about_releases, EvidenceRefused, NothingToOverrideError)

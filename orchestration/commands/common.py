@@ -21,7 +21,9 @@ from orchestration.printouts.said import say
 from orchestration.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from orchestration.actions import Desk
     from sources.custody.ledger import LedgerView
+    from sources.reference.authority import Signature
     from sources.reference.reference import Reference
 
 # Who is told why a command stopped is not the command's own affair.
@@ -71,6 +73,27 @@ def left(action: str, arguments: Mapping[str, str], post: str, reason: str, as_j
     else:
         say(sentence)
     return True
+
+
+@contextlib.contextmanager
+def at_work() -> Iterator[Desk]:
+    """Give what a decision is carried out with, under the lock; what stops it becomes a sentence and an exit code."""
+    from orchestration.actions import Desk
+    from orchestration.lock import hold
+    from sources.clock import system_clock
+    from sources.custody.ledger import Ledger
+
+    with told():
+        settings = settings_of_a_warehouse()
+        with hold(settings.home.lock), Ledger.open(settings.home) as ledger:
+            yield Desk(settings, ledger, system_clock)
+
+
+def signature(post: str, reason: str) -> Signature:
+    """Return who decides: the post, under the account that runs the command."""
+    from sources.reference.authority import Signature
+
+    return Signature(post, os_account(), reason)
 
 
 @contextlib.contextmanager

@@ -1,6 +1,6 @@
 """The commands by which a named post decides: what is held, and what was sent by mistake.
 
-Here belongs what a person types and what is told. Not here: the work (``sources.intake.decisions``).
+Here belongs what a person types and what is told. Not here: the work (``orchestration.actions``).
 """
 
 from __future__ import annotations
@@ -11,12 +11,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from orchestration.account import os_account
-from orchestration.commands.common import AsJson, Post, Reason, left, settings_of_a_warehouse, stopped, told
+from orchestration.commands.common import (
+    AsJson,
+    Post,
+    Reason,
+    at_work,
+    left,
+    settings_of_a_warehouse,
+    signature,
+    stopped,
+    told,
+)
 from orchestration.exit_codes import Exit
-from orchestration.lock import hold
 from orchestration.printouts.said import say, visible
-from sources.clock import system_clock
 from sources.custody.events import EventKind
 
 if TYPE_CHECKING:
@@ -81,22 +88,18 @@ def withdraw(submission: _Id, post: Post, reason: Reason, as_json: AsJson = Fals
 
 
 def _decide(kind: EventKind, start: str, post: str, reason: str, as_json: bool) -> None:
+    from orchestration import actions
     from orchestration.nothing_new import keep_desks
-    from sources.custody.ledger import Ledger
-    from sources.intake.decisions import DecisionRefusedError, decide, find
-    from sources.reference.authority import Signature
+    from sources.intake.decisions import DecisionRefusedError
 
     if left(_ACTIONS[kind], {"submission": start}, post, reason, as_json):
         return
-    with told():
-        home = settings_of_a_warehouse().home
-        with hold(home.lock), Ledger.open(home) as ledger:
-            try:
-                asked = Signature(post, os_account(), reason)
-                decided = decide(home, ledger, system_clock, kind, find(ledger, start), asked)
-                keep_desks(home, ledger, system_clock)
-            except DecisionRefusedError as problem:
-                raise stopped(problem, Exit.WRONG_USE) from problem
+    with at_work() as desk:
+        try:
+            decided = actions.decide(desk, signature(post, reason), kind=kind, submission=start)
+        except DecisionRefusedError as problem:
+            raise stopped(problem, Exit.WRONG_USE) from problem
+        keep_desks(desk.home, desk.ledger, desk.clock)
     if as_json:
         typer.echo(json.dumps(_decided_json(kind, decided), indent=2, ensure_ascii=False))
     else:

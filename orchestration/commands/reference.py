@@ -6,6 +6,7 @@ Here belongs what a person types and what is told. Not here: the work (``sources
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,17 +14,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from orchestration.account import os_account
-from orchestration.commands.common import AsJson, Post, Reason, left, settings_of_a_warehouse, stopped, told
+from orchestration.commands.common import (
+    AsJson,
+    Post,
+    Reason,
+    at_work,
+    left,
+    settings_of_a_warehouse,
+    signature,
+    stopped,
+    told,
+)
 from orchestration.exit_codes import Exit
-from orchestration.lock import hold
 from orchestration.printouts.said import say
 from orchestration.settings import load_settings
-from sources.clock import LONDON, system_clock
+from sources.clock import LONDON
 from sources.reference.folder_hash import reference_sha256
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from orchestration.settings import Settings
     from sources.intake.adoption import PlanChange
@@ -62,21 +71,16 @@ def show(as_json: AsJson = False) -> None:
 @_reference.command()
 def adopt(post: Post, reason: Reason, as_json: AsJson = False) -> None:
     """Put the folder in force by a named post, and show what it changes in pounds."""
-    from sources.custody.ledger import Ledger
-    from sources.intake.adoption import adopt_by_post
-    from sources.reference.authority import Signature
+    from orchestration import actions
 
     folder_sha256 = reference_sha256(load_settings().reference)
     if left("reference adopt", {"reference_sha256": folder_sha256}, post, reason, as_json):
         return
-    with told():
-        settings = settings_of_a_warehouse()
-        reference = _read(settings)
-        with hold(settings.home.lock), Ledger.open(settings.home) as ledger:
-            event = adopt_by_post(reference, ledger, system_clock, Signature(post, os_account(), reason))
-    if event is None:
-        there = ValueError(f"{reference.folder} is the folder in force. Nothing was done.")
-        raise stopped(there, Exit.WRONG_USE)
+    with _problems_told(), at_work() as desk:
+        try:
+            reference, event = actions.adopt(desk, signature(post, reason), reference_sha256=folder_sha256)
+        except actions.NothingDoneError as problem:
+            raise stopped(problem, Exit.WRONG_USE) from problem
     _tell(reference, event.payload.changes, f"In force from now on, adopted by {post}; load to build by it.", as_json)
 
 
@@ -263,10 +267,18 @@ def plan(
 
 
 def _read(settings: Settings) -> Reference:
-    from sources.reference.reference import ReferenceProblem, read_reference
+    from sources.reference.reference import read_reference
+
+    with _problems_told():
+        return read_reference(settings.reference)
+
+
+@contextlib.contextmanager
+def _problems_told() -> Iterator[None]:
+    from sources.reference.reference import ReferenceProblem
 
     try:
-        return read_reference(settings.reference)
+        yield
     except ReferenceProblem as problem:
         raise stopped(problem, Exit.NOT_PUBLISHED) from problem
 

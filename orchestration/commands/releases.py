@@ -1,7 +1,7 @@
 """The commands about releases: which there are, what moved between two, going back, freezing one for a report.
 
-Here belongs what a person types and what is told. Not here: the work (``publishing``), and who may
-(``sources.reference.authority``).
+Here belongs what a person types and what is told. Not here: the work (``publishing``, and of a decision
+``orchestration.actions``).
 """
 
 from __future__ import annotations
@@ -14,18 +14,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from orchestration.account import os_account
-from orchestration.commands.common import AsJson, Post, Reason, left, settings_of_a_warehouse, stopped, told
+from orchestration.commands.common import (
+    AsJson,
+    Post,
+    Reason,
+    at_work,
+    left,
+    settings_of_a_warehouse,
+    signature,
+    stopped,
+    told,
+)
 from orchestration.exit_codes import Exit
-from orchestration.lock import hold
 from orchestration.printouts.said import say
-from sources.clock import system_clock
 
 if TYPE_CHECKING:
     from orchestration.printouts.sections import Section
     from publishing.catalogue import ReleaseEntry
     from publishing.manifest import Manifest
-    from sources.custody.ledger import Ledger
     from sources.home import Home
 
 app = typer.Typer()
@@ -85,28 +91,24 @@ def diff(earlier: _Id, later: _Id, as_json: AsJson = False) -> None:
 @_release.command()
 def rollback(release: _Id, post: Post, reason: Reason, as_json: AsJson = False) -> None:
     """Give readers an earlier release again; it stays until something is new."""
-    from publishing.retention import find_release
-    from publishing.rollback import roll_back
+    from orchestration import actions
 
     if left("release rollback", {"release": release}, post, reason, as_json):
         return
-    with _at_work() as (home, ledger):
-        release_id = find_release(home, release).name
-        roll_back(home, ledger, system_clock, release_id, _signed(ledger, "rollback", post, reason))
+    with _refusals_told(), at_work() as desk:
+        release_id = actions.roll_back(desk, signature(post, reason), release=release)
     _done(as_json, {"release_id": release_id}, f"Readers have {release_id} again, until something is new.")
 
 
 @_release.command()
 def tag(release: _Id, report: _Report, post: Post, reason: Reason, as_json: AsJson = False) -> None:
     """Freeze a release for a report: it is kept for ever. Another post confirms it."""
-    from publishing import tags
-    from publishing.retention import find_release
+    from orchestration import actions
 
     if left("release tag", {"release": release, "report": report}, post, reason, as_json):
         return
-    with _at_work() as (home, ledger):
-        release_id = find_release(home, release).name
-        tags.tag(home, ledger, system_clock, release_id, report, _signed(ledger, "tag", post, reason))
+    with _refusals_told(), at_work() as desk:
+        release_id = actions.tag(desk, signature(post, reason), release=release, report=report)
     sentence = f"{report} is frozen with {release_id}. Another post has to confirm it: `savings release confirm`."
     _done(as_json, {"release_id": release_id, "report_code": report}, sentence)
 
@@ -114,14 +116,12 @@ def tag(release: _Id, report: _Report, post: Post, reason: Reason, as_json: AsJs
 @_release.command()
 def confirm(release: _Id, report: _Report, post: Post, reason: Reason, as_json: AsJson = False) -> None:
     """Let a release that another post tagged be what the report has published; later ones are compared with it."""
-    from publishing import tags
-    from publishing.retention import find_release
+    from orchestration import actions
 
     if left("release confirm", {"release": release, "report": report}, post, reason, as_json):
         return
-    with _at_work() as (home, ledger):
-        release_id = find_release(home, release).name
-        tags.confirm(home, ledger, system_clock, release_id, report, _signed(ledger, "confirm", post, reason))
+    with _refusals_told(), at_work() as desk:
+        release_id = actions.confirm(desk, signature(post, reason), release=release, report=report)
     sentence = f"{report} has published {release_id}."
     _done(as_json, {"release_id": release_id, "report_code": report}, sentence)
 
@@ -129,13 +129,13 @@ def confirm(release: _Id, report: _Report, post: Post, reason: Reason, as_json: 
 @_release.command()
 def override(post: Post, reason: Reason, as_json: AsJson = False) -> None:
     """Let the last build be published although it holds much less than the current release."""
-    from publishing import overrides
+    from orchestration import actions
     from sources.custody.events import payload_as_json
 
     if left("release override", {}, post, reason, as_json):
         return
-    with _at_work() as (home, ledger):
-        event = overrides.override(home, ledger, system_clock, _signed(ledger, "override", post, reason))
+    with _refusals_told(), at_work() as desk:
+        event = actions.override(desk, signature(post, reason))
     told_of = f"Let pass: {', '.join(event.payload.checks)}. Run `savings load` to publish."
     _done(as_json, payload_as_json(event.payload), told_of)
 
@@ -149,24 +149,13 @@ def waive(
     as_json: AsJson = False,
 ) -> None:
     """Let a report keep a printed figure that is not the warehouse's."""
-    from publishing import tags
+    from orchestration import actions
 
     if left("claim waive", {"claim": claim, "report": report}, post, reason, as_json):
         return
-    with _at_work() as (home, ledger):
-        tags.waive(home, ledger, system_clock, claim, report, _signed(ledger, "waive", post, reason))
+    with _refusals_told(), at_work() as desk:
+        actions.waive(desk, signature(post, reason), claim=claim, report=report)
     _done(as_json, {"claim": claim, "report_code": report}, f"{claim} no longer stops a release from being tagged.")
-
-
-@contextlib.contextmanager
-def _at_work() -> Iterator[tuple[Home, Ledger]]:
-    """Give home and ledger under the lock, and turn what is refused into a sentence and an exit code."""
-    from sources.custody.ledger import Ledger
-
-    with told(), _refusals_told():
-        home = settings_of_a_warehouse().home
-        with hold(home.lock), Ledger.open(home) as ledger:
-            yield home, ledger
 
 
 @contextlib.contextmanager
@@ -185,13 +174,6 @@ def _refusals_told() -> Iterator[None]:
         raise stopped(problem, Exit.WRONG_USE) from problem
     except (DamagedReleaseError, ManifestUnreadableError, NotComparableError) as problem:
         raise stopped(problem, Exit.NOT_PUBLISHED) from problem
-
-
-def _signed(ledger: Ledger, action: str, post: str, reason: str) -> dict[str, str]:
-    from sources.intake.adoption import reference_in_force
-    from sources.reference.authority import Signature, authorise
-
-    return authorise(reference_in_force(ledger), action, Signature(post, os_account(), reason))
 
 
 def _catalogue(home: Home) -> list[ReleaseEntry]:

@@ -13,8 +13,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from orchestration.actions import ACTIONS
 from orchestration.jobs import receive_returns
-from orchestration.requested import ACTIONS, take_in_requests
+from orchestration.requested import take_in_requests
 from orchestration.sensors import landing
 from orchestration.settings import Settings
 from sources.clock import Clock, fixed_clock
@@ -178,7 +179,7 @@ HEX = "0123456789abcdef" * 2
 TAKE_IN = """
 import sys
 from pathlib import Path
-from orchestration.requested import ACTIONS, take_in_requests
+from orchestration.requested import take_in_requests
 from orchestration.settings import Settings
 from sources.clock import system_clock
 from sources.custody.ledger import Ledger
