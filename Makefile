@@ -12,6 +12,7 @@ SAMPLES := $(if $(SAVINGS_CONFIG)$(SAVINGS_HOME)$(SAVINGS_LANDING_DIR)$(SAVINGS_
 # All of it is invented, so it has a home of its own. Some returns are refused on purpose: the load ends with 1.
 DEMO := var/demo
 OF_DEMO = SAVINGS_HOME=$(DEMO)/var SAVINGS_REFERENCE_DIR=$(DEMO)/reference
+LOAD_DEMO = $(OF_DEMO) $(BIN)/savings load --history $(DEMO)/history.csv || test $$? = 1
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,13 +21,16 @@ nightly: ## Run the night's job once, on the sample returns unless settings of y
 	@requirements/install run
 	@$(BIN)/savings load $(SAMPLES)
 
-demo: $(DEMO)/var/current ## Load three illustrative years into var/demo and open their pages in your browser
+demo: $(DEMO) ## Load three illustrative years into var/demo and open their pages in your browser
+	@test -e $(DEMO)/var/current || $(LOAD_DEMO)
 	@$(OF_DEMO) $(BIN)/savings open
 
-$(DEMO)/var/current:
+$(DEMO): installed
+	@test -d $@ || $(BIN)/python -m sources.samples.many_years $@ >/dev/null
+
+.PHONY: installed
+installed:
 	@requirements/install run
-	@test -d $(DEMO) || $(BIN)/python -m sources.samples.many_years $(DEMO) >/dev/null
-	@$(OF_DEMO) $(BIN)/savings load --history $(DEMO)/history.csv || test $$? = 1
 
 # Whole nights and builds, years of returns, faults, and the programs of others take longest and change least.
 SLOW := browser builds faults golden nights office postgres spark
@@ -73,11 +77,12 @@ screenshot: ## Take the README's picture of the pages of the release in force (n
 # Those that say what a build costs take copies of the demo's. Each writes a file beside itself.
 BENCHMARKS := night intake year_of_councils verdict peers growth councils councils_on_spark
 OF_A_BUILD := checks engines volume
-benchmarks: $(DEMO)/var/current ## Measure every figure of the documents again, in some five hours of a quiet machine, and quote it
+benchmarks: $(DEMO) ## Measure every figure of the documents again, in some five hours of a quiet machine, and quote it
 	@requirements/install dev
 	@requirements/install spark
-	@for each in $(BENCHMARKS); do PYTHONPATH=. $(BIN)/python benchmarks/bench_$$each.py || exit; done
+	@$(LOAD_DEMO)
 	@for each in $(OF_A_BUILD); do PYTHONPATH=. $(BIN)/python benchmarks/bench_$$each.py $(DEMO)/var/build/candidate.duckdb || exit; done
+	@for each in $(BENCHMARKS); do PYTHONPATH=. $(BIN)/python benchmarks/bench_$$each.py || exit; done
 	@$(BIN)/python -m tests.generated
 
 ui: ## Open Dagster's pages on this machine alone, with its schedule

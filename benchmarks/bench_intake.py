@@ -41,9 +41,6 @@ from sources.reader import workbook
 workbook.read_cells(Path(sys.argv[1]), "return.xlsx")
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
-# Four directorates, each with thirteen periods a year.
-RETURNS_OF_A_COUNCIL = 52
-COUNCILS = 1_000
 KIBIBYTES = 1024  # in a mebibyte: the kernel counts in the smaller
 
 
@@ -105,11 +102,6 @@ def take_in(files: Path, home: Home, sent: Sequence[Sent]) -> None:
         raise SystemExit(f"{len(sent)} returns were sent, and {len(outcomes)} got a verdict")
 
 
-def hours_for(seconds: float) -> float:
-    """Return the hours of one core that a year of many councils takes, where each return takes so long."""
-    return round(COUNCILS * RETURNS_OF_A_COUNCIL * seconds / 3600, 1)
-
-
 def measure(folder: Path) -> dict[str, object]:
     """Measure each way of reading, and intake as a whole; return what was seen."""
     files = folder / "files"
@@ -135,7 +127,6 @@ def measure(folder: Path) -> dict[str, object]:
             "gate to receipt, times calamine": round(whole / calamine, 1),
         },
         "returns per second and core, gate to receipt": round(len(paths) / whole, 1),
-        "hours of one core for a year of 1,000 councils, extrapolated": hours_for(whole / len(paths)),
         "peak mebibytes of what reads": round(max(map(peak_kibibytes, paths[:: len(paths) // 10])) / KIBIBYTES, 1),
         "growth of the parent over all returns, mebibytes": round((after - before) / KIBIBYTES, 1),
     }

@@ -21,6 +21,7 @@ from sources.reference.folder_days import (
     plans_are_of_who_is_there,
     returns_are_expected_of_who_is_there,
     successors_come_to_an_end,
+    who_is_succeeded_has_a_last_day,
 )
 from sources.reference.folder_lookup import in_row, unknown
 from sources.reference.folder_problems import Problem
@@ -267,6 +268,7 @@ _CHECKS: dict[_Check, tuple[str, ...]] = {
     _fund_shares_and_windows_hold: (),
     _gap_ranges_run_upwards: (),
     successors_come_to_an_end: ("directorate",),
+    who_is_succeeded_has_a_last_day: ("directorate",),
     returns_are_expected_of_who_is_there: ("directorate", "reporting_calendar"),
     plans_are_of_who_is_there: ("directorate", "financial_year", "reporting_calendar"),
     claims_can_be_compared: ("directorate",),

@@ -31,6 +31,14 @@ def successors_come_to_an_end(tables: Tables) -> Iterator[Problem]:
             return
 
 
+def who_is_succeeded_has_a_last_day(tables: Tables) -> Iterator[Problem]:
+    """Yield each directorate that has a successor and no end: from when that one goes on, nobody could say."""
+    for row in tables["directorate"]:
+        if row["successor_code"] and row["valid_to"] is None:
+            what = f"{row['directorate_code']} has a successor, and no last day"
+            yield in_row("directorate", row, "valid_to", what, "Write its last day, or empty successor_code")
+
+
 def returns_are_expected_of_who_is_there(tables: Tables) -> Iterator[Problem]:
     """Yield who is to report a period at whose end there is no such directorate: no template can be made for it."""
     days = _days_of(tables)

@@ -40,7 +40,7 @@ COLUMNS: dict[str, str] = {
     "directorate_name": "Its name.",
     "valid_from": "First day on which the row holds.",
     "valid_to": "Last day; empty: it still holds.",
-    "successor_code": "The directorate that took over.",
+    "successor_code": "The directorate that goes on with it from the day after valid_to.",
     "os_group": "The group of the machine that reads the directorate's desk; empty: the service alone.",
     "alias": "What people write.",
     "code": "The word or code itself.",

@@ -67,7 +67,7 @@ def test_a_directorate_and_its_successor_are_one_in_this(tmp_path: Path) -> None
     folder = with_posts(copy_of_bundled(tmp_path), "Place finance partner,PL,hold,pl")
     directorates = folder / "directorate.csv"
     lines = directorates.read_text(encoding="utf-8").splitlines()
-    succeeded = [f"{line.rstrip(',')},,PL" if line.startswith("CO,") else line for line in lines]
+    succeeded = [f"{line.rstrip(',')},2040-03-31,PL" if line.startswith("CO,") else line for line in lines]
     assert succeeded != lines
     directorates.write_text("\n".join(succeeded) + "\n", encoding="utf-8")
     reference = read_reference(folder)

@@ -43,6 +43,10 @@ WRONG = {
         "directorate", "2025-09-30,PEO", "2025-09-30,HC",
         "successor_code: the successors of HC lead back to HC. Name who goes on with it today.",
     ),
+    "who is succeeded has no end": (
+        "directorate", "2025-09-30,PEO", ",PEO",
+        "valid_to: HC has a successor, and no last day. Write its last day, or empty successor_code.",
+    ),
 }  # fmt: skip
 
 
@@ -73,6 +77,6 @@ def test_what_a_reorganisation_gets_wrong_is_one_line_that_says_what_to_write(
 
 
 def test_successors_in_a_circle_are_said_once(reorganised: Path) -> None:
-    replace_text(reorganised, "directorate", "PEO,People,2025-10-01,,", "PEO,People,2025-10-01,,HC")
+    replace_text(reorganised, "directorate", "PEO,People,2025-10-01,,", "PEO,People,2025-10-01,2040-03-31,HC")
     (told,) = causes(problems_of(reorganised))
     assert "the successors of HC lead back to HC" in told
