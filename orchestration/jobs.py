@@ -16,13 +16,15 @@ from orchestration.grid_cells import record_changes
 from orchestration.instance import POOL
 from orchestration.links import Links
 from orchestration.lock import LockBusyError, hold
-from orchestration.nothing_new import look, record_quiet_night, survey_of
+from orchestration.nothing_new import Look, look, record_quiet_night, survey_of
+from orchestration.printouts.said import visible
 from orchestration.requested import take_in_requests
 from orchestration.settings import load_settings
 from sources.clock import system_clock
 from sources.custody.clock_check import ClockProblem, check_clock
 from sources.custody.ledger import Ledger
 from sources.custody.marker import enter
+from sources.custody.reception import try_again
 from sources.intake.adoption import judging_reference
 
 NIGHTLY_LOAD = "nightly_load"
@@ -68,6 +70,7 @@ def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipRea
             contextlib.closing(Ledger.open(settings.home)) as ledger,
         ):
             enter(settings.home)
+            try_again(settings.home)
             landing = survey_of(settings, ledger, system_clock)
             check_clock(ledger, system_clock, [*landing.ready, *landing.unsettled], is_accepted=False)
             take_in_requests(settings, ledger, system_clock)
@@ -76,11 +79,15 @@ def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipRea
                 return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())
             record_quiet_night(settings, ledger, found, system_clock)
             if found.is_before_the_first:
-                return dg.SkipReason("No return yet: there is nothing to publish.")
+                return _skipped("No return yet: there is nothing to publish.", found)
             record_still_in_force(context.instance, str(found.release_id))
             links = Links(settings.home, settings.public_url)
             record_changes(context.instance, links, ledger, judging_reference(ledger), system_clock())
             tell_of(settings, system_clock)
-            return dg.SkipReason(f"Nothing is new since release {found.release_id}.")
+            return _skipped(f"Nothing is new since release {found.release_id}.", found)
     except (ClockProblem, LockBusyError) as problem:
         return dg.SkipReason(str(problem))
+
+
+def _skipped(why: str, found: Look) -> dg.SkipReason:
+    return dg.SkipReason(visible(" ".join([why, *found.attention])))

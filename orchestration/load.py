@@ -32,7 +32,7 @@ from sources.custody.clock_check import check_clock
 from sources.custody.landed_file import as_text
 from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.marker import enter
-from sources.custody.reception import MOST_FROM_A_FOLDER
+from sources.custody.reception import MOST_FROM_A_FOLDER, try_again
 from sources.custody.submission import State
 from sources.custody.survey import Survey
 
@@ -156,6 +156,7 @@ def _load(
     home = settings.home
     with hold(home.lock), contextlib.closing(Ledger.open(home)) as ledger:
         enter(home)
+        try_again(home)
         landing = survey_of(settings, ledger, clock)
         if history is None:
             check_clock(ledger, clock, [*landing.ready, *landing.unsettled], is_accepted=accepts_clock)

@@ -32,6 +32,7 @@ _log = logging.getLogger(__name__)
 # A flood in one folder must not keep the others' returns from tonight's release: the rest of it
 # waits for the next load, in the same order.
 MOST_FROM_A_FOLDER = 1_000
+_PIECE = 1 << 20
 
 
 def receive(
@@ -60,6 +61,7 @@ def receive(
     """
     ledger.vault.discard_partial_files()
     received: list[str] = []
+    try_again(home)
     landing, unmoved = survey(home, directorates, clock, settle), Unmoved(home.unmoved)
     _move_what_was_taken(home, landing.unmoved, unmoved)
     for folder, files in groupby(landing.ready, key=lambda landed: landed.folder):
@@ -72,6 +74,24 @@ def receive(
             # It is an island: the others' returns are taken in, and the next survey names it.
             _log.warning("%s", problem)
     return received
+
+
+def try_again(home: Home) -> None:
+    """Let what a load could not read, and what can be read by now, be taken as any other file.
+
+    It is read whole, so each load does this and no look between them: a lock on a part of a file, or a bad spot of
+    a disk, shows nowhere else.
+    """
+    unmoved = Unmoved(home.unmoved)
+    for landed in unmoved.unread():
+        with (
+            contextlib.suppress(FolderProblemError, LeftWaitingError, NotAFileError, FileNotFoundError),
+            open_folder(home.landing, landed.folder) as descriptor,
+        ):
+            with open_landed(descriptor, landed) as stream:
+                while stream.read(_PIECE):
+                    pass
+            unmoved.forget(landed)
 
 
 def record_receipt(

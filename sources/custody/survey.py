@@ -32,13 +32,15 @@ class Survey:
 
     Attributes:
         ready: What can be taken, folder by folder and in natural order of names.
-        unsettled: What may still be being written, or cannot be read yet.
+        unread: What an earlier load could not read, so that no look asks for it again: each load tries it first.
+        unsettled: What may still be being written, or cannot be opened yet.
         overdue: Those of them that have been waiting for too long.
         unmoved: What was taken by an earlier load, which could not move it.
         problems: A sentence for each thing that somebody has to see to.
     """
 
     ready: list[Landed] = field(default_factory=list)
+    unread: list[Landed] = field(default_factory=list)
     unsettled: list[Landed] = field(default_factory=list)
     overdue: list[Landed] = field(default_factory=list)
     unmoved: list[Landed] = field(default_factory=list)
@@ -80,6 +82,8 @@ def survey(home: Home, directorates: Collection[str] | None, clock: Clock, settl
             except FolderProblemError as problem:
                 found.problems.append(str(problem))
         sightings.keep()
+    found.problems += [_not_read(landed, unmoved.reason_of(landed)) for landed in found.unread[:_MOST_NAMED]]
+    found.problems += _more(found.unread, "cannot be read")
     found.problems += _overdue(found.overdue, sightings)
     found.problems += [_not_moved(landed, unmoved.reason_of(landed)) for landed in found.unmoved]
     return found
@@ -89,7 +93,6 @@ def _look_into(home: Home, folder: str, sightings: Sightings, unmoved: Unmoved, 
     files = list(listed(home.landing, folder))
     found.unmoved += (landed for landed in files if unmoved.seq_of(landed))
     files = [landed for landed in files if not unmoved.seq_of(landed)]
-    found.problems += [_not_read(landed, reason) for landed in files if (reason := unmoved.reason_of(landed))]
     if not folder and not files:
         return  # what lies in no folder is an accident: landing itself need not let us move anything
     with open_folder(home.landing, folder) as descriptor:
@@ -98,6 +101,9 @@ def _look_into(home: Home, folder: str, sightings: Sightings, unmoved: Unmoved, 
                 is_ready = _is_ready(descriptor, landed, sightings)
             except FileNotFoundError:
                 continue  # it vanished since it was listed
+            if unmoved.reason_of(landed):
+                found.unread.append(landed)
+                continue
             (found.ready if is_ready else found.unsettled).append(landed)
             if not is_ready and sightings.is_overdue(landed.folder, landed.raw_name):
                 found.overdue.append(landed)
@@ -146,5 +152,8 @@ def _overdue(overdue: list[Landed], sightings: Sightings) -> Iterator[str]:
             f" program still has it open or is still copying it, or uid {os.geteuid()} may not read it. Have it closed,"
             " or copied again."
         )
-    if len(overdue) > _MOST_NAMED:
-        yield f"{len(overdue) - _MOST_NAMED} more files wait in landing."
+    yield from _more(overdue, "wait")
+
+
+def _more(named: list[Landed], what: str) -> list[str]:
+    return [f"{len(named) - _MOST_NAMED} more files {what} in landing."] if len(named) > _MOST_NAMED else []

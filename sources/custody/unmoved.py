@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
-from sources.custody.landed_file import Landed
+from sources.custody.landed_file import Landed, Mark
 from sources.custody.problems import naming_the_place
+from sources.custody.settling import State
 from sources.home import write_durably
 
 
@@ -31,39 +31,43 @@ class Unmoved:
         """Return why it could not be read or moved; empty if nothing is known of it."""
         return self._note_of(landed)[1]
 
+    def unread(self) -> list[Landed]:
+        """Return what could not be read, as it was then."""
+        return [Landed(*place, mark) for place, (mark, seq, _) in sorted(self._notes.items()) if seq is None]
+
     def note(self, landed: Landed, seq: int | None, reason: str) -> None:
         """Remember a file that could not be moved, or where it has no number, not be read.
 
         Raises:
             CustodyProblem: If that cannot be written.
         """
-        self._notes[landed.folder, landed.raw_name] = (_mark(landed), seq, reason)
+        self._notes[landed.folder, landed.raw_name] = (landed.mark, seq, reason)
         self._keep()
 
     def forget(self, landed: Landed) -> None:
-        """Forget a file that was moved."""
+        """Forget a file that was moved, or can be read by now."""
         if self._notes.pop((landed.folder, landed.raw_name), None):
             self._keep()
 
     def _note_of(self, landed: Landed) -> tuple[int | None, str]:
         mark, seq, reason = self._notes.get((landed.folder, landed.raw_name), (None, None, ""))
-        return (seq, reason) if mark == _mark(landed) else (None, "")
+        return (seq, reason) if mark == landed.mark else (None, "")
 
     def _keep(self) -> None:
-        rows = [[*place, *note] for place, note in sorted(self._notes.items())]
+        rows = [
+            [*place, [mark.device, mark.inode, *mark.state], seq, reason]
+            for place, (mark, seq, reason) in sorted(self._notes.items())
+        ]
         with naming_the_place("Noting what stays in landing", self._path):
             write_durably(self._path, json.dumps(rows).encode())
 
 
-def _mark(landed: Landed) -> list[int]:
-    return [landed.mark.device, landed.mark.inode, *landed.mark.state]
-
-
-def _read(path: Path) -> dict[tuple[str, str], tuple[Any, int | None, str]]:
+def _read(path: Path) -> dict[tuple[str, str], tuple[Mark, int | None, str]]:
     """Return the notes of an earlier load; what cannot be read as such counts as none."""
     try:
         return {
-            (folder, name): (mark, seq, reason) for folder, name, mark, seq, reason in json.loads(path.read_bytes())
+            (folder, name): (Mark(device, inode, State(*state)), seq, reason)
+            for folder, name, (device, inode, *state), seq, reason in json.loads(path.read_bytes())
         }
     except (OSError, ValueError, TypeError):
         return {}

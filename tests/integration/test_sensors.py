@@ -22,10 +22,13 @@ from orchestration.nothing_new import survey_of
 from orchestration.sensors import landing, run_failed
 from orchestration.settings import load_settings
 from sources.clock import fixed_clock, system_clock
+from sources.custody import landed_file
 from sources.custody.ledger import Ledger
 from sources.custody.marker import MARKER
+from sources.custody.reception import receive
 from sources.custody.survey import Survey
 from sources.home import Home
+from tests.failing_files import opened_failing
 from tests.homes import NOON, drop, fresh_home, send
 from tests.mail_server import Mailbox
 
@@ -94,6 +97,45 @@ def test_what_waits_to_be_published_is_built_once_the_last_build_is_long_enough_
     assert isinstance(look(instance), dg.SkipReason)
     monkeypatch.setenv("SAVINGS_BUILD_EVERY_MINUTES", "0.000001")
     assert isinstance(look(instance), dg.RunRequest)
+
+
+def receive_now(home: Home) -> int:
+    with Ledger.open(home) as ledger:
+        return len(receive(home, ledger, system_clock))
+
+
+def test_a_file_that_cannot_be_read_is_asked_for_once_and_keeps_no_other_from_a_build(
+    home: Home, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+):
+    """Ruling C2: a lock on a part of it, or a bad spot of its disk; it was read again each minute, for nothing."""
+    monkeypatch.setattr(landed_file, "open", opened_failing, raising=False)
+    drop(home, "AH", "a.xlsx")
+    drop(home, "PL", "b.xlsx")
+    first = look(instance)
+    assert isinstance(first, dg.RunRequest)
+    assert first.job_name == receive_returns.name
+
+    assert receive_now(home) == 1
+    second = look(instance)
+    assert isinstance(second, dg.RunRequest)
+    assert second.job_name == NIGHTLY_LOAD
+    assert "waiting in landing" not in second.tags["savings/reasons"]
+
+
+def test_a_night_with_nothing_new_but_a_file_that_cannot_be_read_is_quiet_and_names_it(
+    home: Home, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+):
+    """Ruling C2: once it can be read, the night asks for a run, although nothing about it shows that."""
+    drop(home, "AH", "a.xlsx")
+    with monkeypatch.context() as trouble:
+        trouble.setattr(landed_file, "open", opened_failing, raising=False)
+        assert receive_now(home) == 0
+        quiet = tonight(instance)
+        assert isinstance(quiet, dg.SkipReason)
+        assert "'a.xlsx' of 'AH' was not taken" in str(quiet.skip_message)
+
+    assert isinstance(look(instance), dg.SkipReason), "it is read by loads alone"
+    assert isinstance(tonight(instance), dg.RunRequest)
 
 
 def test_all_can_be_left_to_the_night(home: Home):

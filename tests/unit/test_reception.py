@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import errno
-import io
 import os
 import shutil
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -19,6 +17,7 @@ from sources.custody.ledger import Ledger
 from sources.custody.problems import CustodyProblem
 from sources.custody.reception import receive
 from sources.custody.submission import State
+from tests.failing_files import FailingFile, is_a, opened_failing, place_of
 from tests.homes import NOON, decide, drop, fresh_home, withdraw
 
 
@@ -252,34 +251,6 @@ def failing(do, error, is_concerned):
         return do(*given, **more)
 
     return fails
-
-
-def place_of(descriptor):
-    return os.fspath(Path(f"/proc/self/fd/{descriptor}").readlink())
-
-
-def is_a(of, *_):
-    """Return whether a name, or a descriptor's file, is a.xlsx."""
-    return (place_of(of) if isinstance(of, int) else os.fspath(of)).endswith("a.xlsx")
-
-
-class FailingFile(io.FileIO):
-    """A file that was opened, and whose bytes are not to be had."""
-
-    error = errno.EIO
-
-    def readinto(self, buffer):
-        if is_a(self.fileno()):
-            raise OSError(self.error, os.strerror(self.error))
-        return super().readinto(buffer)
-
-
-def opened_failing(*given, **more):
-    return (
-        io.BufferedReader(FailingFile(*given))
-        if isinstance(given[0], int) and given[1] == "rb"
-        else open(*given, **more)
-    )
 
 
 @pytest.mark.parametrize("error", [errno.EIO, errno.EACCES])
