@@ -134,7 +134,7 @@ class Home:
 
     @property
     def unmoved(self) -> Path:
-        """Which files were taken and still lie in landing."""
+        """Which files of landing a load could not read, or took and could not move."""
         return self.build / "unmoved.json"
 
     @property

@@ -11,9 +11,10 @@ import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 
 from sources.clock import LONDON, Clock
-from sources.custody.landed_file import Landed, LeftWaitingError, NotAFileError, as_text, lease_of
+from sources.custody.landed_file import Landed, NotAFileError, UnreadableError, as_text, lease_of
 from sources.custody.landing import FolderProblemError, folders_of, is_stray, listed, open_folder
 from sources.custody.marker import folder_problems
 from sources.custody.problems import naming_the_place
@@ -34,7 +35,7 @@ class Survey:
         ready: What can be taken, folder by folder and in natural order of names.
         unread: What an earlier load could not read, so that no look asks for it again: each load tries it first.
         unsettled: What may still be being written, or cannot be opened yet.
-        overdue: Those of them that have been waiting for too long.
+        overdue: Those of them that have been waiting for too long, each with the reason.
         unmoved: What was taken by an earlier load, which could not move it.
         problems: A sentence for each thing that somebody has to see to.
     """
@@ -42,7 +43,7 @@ class Survey:
     ready: list[Landed] = field(default_factory=list)
     unread: list[Landed] = field(default_factory=list)
     unsettled: list[Landed] = field(default_factory=list)
-    overdue: list[Landed] = field(default_factory=list)
+    overdue: dict[Landed, str] = field(default_factory=dict)
     unmoved: list[Landed] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -53,7 +54,7 @@ class Survey:
 
 
 def survey(home: Home, directorates: Collection[str] | None, clock: Clock, settle: timedelta = SETTLE) -> Survey:
-    """Look at landing, and remember what is not settled.
+    """Look at landing, remember what is not settled, and forget what is gone.
 
     Args:
         home: The warehouse.
@@ -91,6 +92,7 @@ def survey(home: Home, directorates: Collection[str] | None, clock: Clock, settl
 
 def _look_into(home: Home, folder: str, sightings: Sightings, unmoved: Unmoved, found: Survey) -> None:
     files = list(listed(home.landing, folder))
+    unmoved.keep_only(folder, files)
     found.unmoved += (landed for landed in files if unmoved.seq_of(landed))
     files = [landed for landed in files if not unmoved.seq_of(landed)]
     if not folder and not files:
@@ -98,28 +100,30 @@ def _look_into(home: Home, folder: str, sightings: Sightings, unmoved: Unmoved, 
     with open_folder(home.landing, folder) as descriptor:
         for landed in files:
             try:
-                is_ready = _is_ready(descriptor, landed, sightings)
+                why_not = _why_not_ready(descriptor, landed, sightings)
             except FileNotFoundError:
                 continue  # it vanished since it was listed
             if unmoved.reason_of(landed):
                 found.unread.append(landed)
                 continue
-            (found.ready if is_ready else found.unsettled).append(landed)
-            if not is_ready and sightings.is_overdue(landed.folder, landed.raw_name):
-                found.overdue.append(landed)
+            (found.unsettled if why_not else found.ready).append(landed)
+            if why_not and sightings.is_overdue(landed.folder, landed.raw_name):
+                found.overdue[landed] = why_not
 
 
-def _is_ready(folder: int, landed: Landed, sightings: Sightings) -> bool:
+def _why_not_ready(folder: int, landed: Landed, sightings: Sightings) -> str:
+    """Return why a file has to wait; empty where it need not."""
+    why_not = "another program still has it open, or is still copying it"
     try:
         lease = lease_of(folder, landed)
     except NotAFileError:
-        return True  # it has no bytes to wait for
-    except LeftWaitingError:
-        lease = Lease.REFUSED
+        return ""  # it has no bytes to wait for
+    except UnreadableError as reason:
+        lease, why_not = Lease.REFUSED, str(reason)
     if lease is Lease.GRANTED:
-        return True
+        return ""
     is_settled = sightings.is_settled(landed.folder, landed.raw_name, landed.mark.state)
-    return is_settled and lease is Lease.UNKNOWN
+    return "" if is_settled and lease is Lease.UNKNOWN else why_not
 
 
 def _stray(folder: str, directorates: Collection[str]) -> str:
@@ -144,16 +148,15 @@ def _not_moved(landed: Landed, reason: str) -> str:
     )
 
 
-def _overdue(overdue: list[Landed], sightings: Sightings) -> Iterator[str]:
-    for landed in overdue[:_MOST_NAMED]:
+def _overdue(overdue: dict[Landed, str], sightings: Sightings) -> Iterator[str]:
+    for landed, why_not in islice(overdue.items(), _MOST_NAMED):
         since = sightings.first_seen(landed.folder, landed.raw_name).astimezone(LONDON)
         yield (
-            f"{landed.name!r} of {landed.directorate_code!r} has been waiting since {since:%d/%m/%Y %H:%M}: another"
-            f" program still has it open or is still copying it, or uid {os.geteuid()} may not read it. Have it closed,"
-            " or copied again."
+            f"{landed.name!r} of {landed.directorate_code!r} has been waiting since {since:%d/%m/%Y %H:%M}: {why_not}."
+            " Have it closed, or copied again."
         )
     yield from _more(overdue, "wait")
 
 
-def _more(named: list[Landed], what: str) -> list[str]:
+def _more(named: Collection[Landed], what: str) -> list[str]:
     return [f"{len(named) - _MOST_NAMED} more files {what} in landing."] if len(named) > _MOST_NAMED else []

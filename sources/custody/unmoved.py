@@ -8,6 +8,7 @@ Not here: the move (``custody.aside``), and taking (``custody.reception``).
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from sources.custody.landed_file import Landed, Mark
@@ -47,6 +48,14 @@ class Unmoved:
     def forget(self, landed: Landed) -> None:
         """Forget a file that was moved, or can be read by now."""
         if self._notes.pop((landed.folder, landed.raw_name), None):
+            self._keep()
+
+    def keep_only(self, folder: str, files: Iterable[Landed]) -> None:
+        """Forget what is gone from a folder."""
+        gone = {place for place in self._notes if place[0] == folder} - {(each.folder, each.raw_name) for each in files}
+        for place in gone:
+            del self._notes[place]
+        if gone:
             self._keep()
 
     def _note_of(self, landed: Landed) -> tuple[int | None, str]:

@@ -17,6 +17,7 @@ from sources.custody.ledger import Ledger
 from sources.custody.problems import CustodyProblem
 from sources.custody.reception import receive
 from sources.custody.submission import State
+from sources.custody.unmoved import Unmoved
 from tests.failing_files import FailingFile, is_a, opened_failing, place_of
 from tests.homes import NOON, decide, drop, fresh_home, withdraw
 
@@ -270,10 +271,47 @@ def test_a_file_that_cannot_be_had_waits_is_named_and_keeps_no_other_out(home, l
         later = fixed_clock(NOON() + timedelta(hours=1))
         (problem,) = survey.survey(home, None, later).problems
         assert "'a.xlsx' of 'AH'" in problem
+        assert f"cannot read it ({os.strerror(error)})" in problem
     assert not list(home.vault.glob(".*"))
     receive(home, ledger, later)
     assert [each.file_name for each in ledger.submissions()] == ["b.xlsx", "c.xlsx", "a.xlsx"]
     assert survey.survey(home, None, later).problems == []
+
+
+def test_a_file_that_could_not_be_read_and_then_not_be_opened_is_named_once(home, ledger, monkeypatch):
+    """Ruling C2."""
+    drop(home, "AH", "a.xlsx")
+    monkeypatch.setattr(landed_file, "open", opened_failing, raising=False)
+    receive(home, ledger, NOON)
+    monkeypatch.setattr(os, "open", failing(os.open, errno.EACCES, is_a))
+    for hours in (0, 1, 2):
+        (problem,) = survey.survey(home, None, fixed_clock(NOON() + timedelta(hours=hours))).problems
+        assert "'a.xlsx' of 'AH' was not taken" in problem
+
+
+def test_of_many_files_that_cannot_be_read_the_first_are_named_and_the_others_counted(home, ledger, monkeypatch):
+    """F-C30: a disk in trouble."""
+    for number in range(7):
+        drop(home, "AH", f"{number}a.xlsx")
+    monkeypatch.setattr(landed_file, "open", opened_failing, raising=False)
+    receive(home, ledger, NOON)
+    problems = survey.survey(home, None, NOON).problems
+    assert len(problems) == 6
+    assert problems[-1] == "2 more files cannot be read in landing."
+
+
+def test_a_file_that_could_not_be_read_is_forgotten_once_its_sender_removes_it(home, ledger, monkeypatch):
+    """Ruling C2: but not while its share is away; that a file was taken has to be known when it is back."""
+    path = drop(home, "AH", "a.xlsx")
+    monkeypatch.setattr(landed_file, "open", opened_failing, raising=False)
+    receive(home, ledger, NOON)
+    with monkeypatch.context() as trouble:
+        trouble.setattr(os, "listdir", failing(os.listdir, errno.ESTALE, lambda of: place_of(of).endswith("/AH")))
+        path.rename(home.root / "elsewhere")
+        receive(home, ledger, NOON)
+    assert [landed.name for landed in Unmoved(home.unmoved).unread()] == ["a.xlsx"]
+    receive(home, ledger, NOON)
+    assert Unmoved(home.unmoved).unread() == []
 
 
 @pytest.mark.parametrize("operation", ["open", "listdir", "access"])
