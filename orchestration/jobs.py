@@ -75,6 +75,8 @@ def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipRea
             check_clock(ledger, system_clock, [*landing.ready, *landing.unsettled], is_accepted=False)
             take_in_requests(settings, ledger, system_clock)
             found = look(settings, ledger, landing)
+            if found.attention:
+                tell_of(settings, system_clock, attention=found.attention)
             if found.reasons:
                 return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())
             record_quiet_night(settings, ledger, found, system_clock)

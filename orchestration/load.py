@@ -170,7 +170,8 @@ def _load(
         found = look(settings, ledger, landing, history)
         if not found.reasons and not is_forced:
             rehashed = record_quiet_night(settings, ledger, found, clock)
-            attention = (*refused, *found.corrected, *found.attention, *tell_of(settings, clock))
+            untold = tell_of(settings, clock, attention=found.attention)
+            attention = (*refused, *found.corrected, *found.attention, *untold)
             templates = templates_on_desks(home) if found.is_before_the_first else ()
             return QuietNight(found.release_id, home.current, rehashed, attention, templates)
         return _full_night(settings, ledger, history, clock, found.broken, (*refused, *found.corrected))
@@ -231,8 +232,8 @@ def _full_night(
     corrected += night.corrected
     if broken and not night.problems:
         corrected.append(f"{broken}: it was built again.")
-    untold = tell_of(settings, clock, night.problems)
-    attention = [*named, *corrected, *([not_in_force] if not_in_force else []), *landing.problems, *left, *untold]
+    waiting = [*([not_in_force] if not_in_force else []), *landing.problems]
+    attention = [*named, *corrected, *waiting, *left, *tell_of(settings, clock, night.problems, waiting)]
     summary = summarise(release, arrivals, night.problems, is_new=release != before, plan_changes=changes)
     summary = dataclasses.replace(summary, next_steps=(*attention, *summary.next_steps, *_unsettled(landing)))
     return FullNight(summary, _exit_code(night.problems, attention, arrivals))

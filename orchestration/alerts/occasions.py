@@ -122,6 +122,13 @@ def not_published(now: datetime, problems: Sequence[str]) -> Alert:
     )
 
 
+def to_be_seen_to(now: datetime, sentences: Sequence[str]) -> Alert:
+    """Return the alert of what stops no load and waits for somebody: one a day until it is gone (rulings C3, D-1)."""
+    how = "Do what the sentences say. What else came is loaded and published without it."
+    key = f"to be seen to {now:%Y-%m-%d} {_digest(sentences)}"
+    return Alert(key, "something waits to be seen to", tuple(sentences), DATA_TEAM, how)
+
+
 def copy_behind(now: datetime, problems: Sequence[str]) -> Alert:
     """Return the alert of a copy in PostgreSQL that does not hold the release in force: one a day."""
     how = "See that the server runs and takes the connection (docs/operator/postgres.md), then run `savings load`."

@@ -16,21 +16,23 @@ from sources.clock import Clock
 from sources.custody.history_list import HistoryProblem
 
 
-def tell_of(settings: Settings, clock: Clock, problems: Sequence[str] = ()) -> list[str]:
+def tell_of(settings: Settings, clock: Clock, problems: Sequence[str] = (), attention: Sequence[str] = ()) -> list[str]:
     """Let the copy for BI follow, and tell what there is to tell; return why either could not be done.
 
     Args:
         settings: The home, and where alerts go.
         clock: What tells the time.
         problems: Why nothing was published; empty when all went well. The same are told once a day.
+        attention: What somebody has to see to, although it stopped nothing; likewise.
     """
     behind = follow(settings)
     if not settings.channels.everybody:
         return behind
-    from orchestration.alerts.occasions import copy_behind, not_published
+    from orchestration.alerts.occasions import copy_behind, not_published, to_be_seen_to
     from orchestration.alerts.telling import tell
 
     also = [not_published(clock(), problems)] if problems else []
+    also += [to_be_seen_to(clock(), attention)] if attention else []
     also += [copy_behind(clock(), behind)] if behind else []
     return [*behind, *tell(settings, clock, also)]
 

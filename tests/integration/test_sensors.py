@@ -230,6 +230,33 @@ def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
     mailbox.stop()
 
 
+@pytest.mark.parametrize("has_news", [False, True])
+def test_what_waits_in_landing_for_somebody_is_told_each_night_until_it_is_gone(
+    home: Home,
+    instance: dg.DagsterInstance,
+    mailbox: Mailbox,
+    monkeypatch: pytest.MonkeyPatch,
+    has_news: bool,
+):
+    """Ruling C3: the daemon prints nothing that anybody reads."""
+    if has_news:
+        drop(home, "PL", "b.xlsx")
+    stray = drop(home, "pl", "a.xlsx")
+
+    def told_at(moment: datetime) -> list[str]:
+        before = len(mailbox.arrived)
+        monkeypatch.setattr("orchestration.jobs.system_clock", fixed_clock(moment))
+        assert isinstance(tonight(instance), dg.RunRequest) == has_news
+        return [text for mail in mailbox.arrived[before:] if "'pl' in landing" in (text := text_of_mail(mail))]
+
+    now = system_clock()
+    assert len(told_at(now)) == 1
+    assert told_at(now) == []
+    assert len(told_at(now + timedelta(days=1))) == 1
+    stray.unlink()
+    assert told_at(now + timedelta(days=2)) == []
+
+
 def of_landing_not_mounted(home: Home) -> str:
     (home.landing / MARKER).unlink()
     return "Is it mounted?"
