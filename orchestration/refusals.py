@@ -21,8 +21,8 @@ from sources.custody.requests import NAMELESS
 class Refusals:
     """What one load refuses.
 
-    A post's own decision is told of each time. Of all else, which no command of a post's leaves, each account's first
-    of a day is: whoever means well learns why, and whoever floods the folder writes one event.
+    What a post's account leaves is told of each time, also what cannot be read: it has a name, and means a decision.
+    Of every other account the first of a day is: whoever means well learns why, and a flood writes one event.
     """
 
     def __init__(self, ledger: Ledger, clock: Clock) -> None:
@@ -49,7 +49,7 @@ class Refusals:
     def sentences(self) -> list[str]:
         """A sentence for each that was recorded, and one for each account of which more were counted."""
         return self._told + [
-            f"{many} more files of {who} were refused: of what no post asked for, the first of a day is told of."
+            f"{many} more files of {who} were refused: of an account that no post has, the first of a day is told of."
             for who, many in sorted(self._counted.items())
         ]
 

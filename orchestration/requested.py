@@ -41,9 +41,8 @@ def take_in_requests(settings: Settings, ledger: Ledger, clock: Clock) -> tuple[
     for each in _asked(desk):
         said, problem = _dealt_with(desk, each)
         if problem:
-            is_of_a_post = each.request is not None and each.os_account in desk.accounts_of_posts
             refused = RequestRefused(os_account=each.os_account, request=said, reason=problem)
-            refusals.add(refused, is_of_a_post=is_of_a_post)
+            refusals.add(refused, is_of_a_post=each.os_account in desk.accounts_of_posts)
         else:
             done.append(f"{each.os_account} asked for: {said}")
         requests.dispose(each.path)

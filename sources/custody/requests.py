@@ -13,6 +13,7 @@ Source: ruling D-5.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import pwd
 import re
@@ -26,6 +27,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
+from sources.custody.problems import naming_the_place
 from sources.home import Home
 
 MOST_BYTES = 16 << 10
@@ -36,6 +38,20 @@ NAMELESS = "uid "
 _SUFFIX = ".json"
 _NAME = re.compile(rf"[0-9a-f]{{32}}{re.escape(_SUFFIX)}")
 _BEGUN = re.compile(rf"(?P<seq>\d{{1,12}})-(?P<name>{_NAME.pattern})")
+# What whoever left an entry can bring about by what it is, or by swapping it. All else is the machine's.
+_OF_AN_ENTRY = frozenset(
+    {
+        errno.EACCES,
+        errno.EEXIST,
+        errno.EISDIR,
+        errno.ELOOP,
+        errno.ENAMETOOLONG,
+        errno.ENOTDIR,
+        errno.ENOTEMPTY,
+        errno.ENXIO,
+        errno.EPERM,
+    }
+)
 # The service's group, which the folder gives, reads it; its maker wrote it.
 _MODE = 0o640
 
@@ -204,19 +220,30 @@ def _begin(home: Home, path: Path, last_seq: int) -> Path:
     Raises:
         NotBelievedError: If it is none.
         FileNotFoundError: If it vanished.
+        CustodyProblem: If the machine is at fault; the request stays.
     """
     if not is_request(path.name):
         raise NotBelievedError("it has a name that `savings` gives to none")
     if not stat.S_ISREG(path.lstat().st_mode):
         raise NotBelievedError("it is no plain file")
     begun = home.begun / f"{last_seq}-{path.name}"
-    try:
+    with _telling_whose_fault("it cannot be moved", path):
         path.rename(begun)
+    return begun
+
+
+@contextlib.contextmanager
+def _telling_whose_fault(problem: str, path: Path) -> Iterator[None]:
+    """Refuse an entry for what its owner can have caused; a fault of the machine must not remove a post's decision."""
+    try:
+        yield
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise NotBelievedError(f"it cannot be moved ({error.strerror})") from error
-    return begun
+        if error.errno in _OF_AN_ENTRY:
+            raise NotBelievedError(f"{problem} ({error.strerror})") from error
+        with naming_the_place("Taking in a decision", path):
+            raise
 
 
 def _read(path: Path) -> tuple[bytes, int]:
@@ -224,12 +251,11 @@ def _read(path: Path) -> tuple[bytes, int]:
 
     Raises:
         NotBelievedError: If it is no file that one account alone can have made.
+        CustodyProblem: If the machine is at fault.
     """
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    try:
+    with _telling_whose_fault("it is no plain file, or cannot be opened", path):
         descriptor = os.open(path, flags)
-    except OSError as error:
-        raise NotBelievedError(f"it is no plain file, or cannot be opened ({error.strerror})") from error
     try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):

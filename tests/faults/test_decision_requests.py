@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -22,6 +23,7 @@ from sources.clock import Clock, fixed_clock
 from sources.custody import requests
 from sources.custody.ledger import Ledger
 from sources.custody.payloads import Released, RequestRefused
+from sources.custody.problems import CustodyProblem
 from sources.custody.submission import State
 from sources.findings.findings import Finding, Severity
 from sources.home import Home
@@ -439,6 +441,56 @@ def test_each_decision_of_a_post_s_own_account_is_told_of_when_it_is_refused(off
     office.release(office.officer)
     office.taken_in()
     assert _refusals(office).count(office.officer.name) == 2
+
+
+def test_a_post_s_decision_that_cannot_be_read_is_told_of_each_time(office: Office) -> None:
+    """Ruling D-5: what its command wrote in another version is the post's decision all the same."""
+    for digit in "123":
+        path = office.home.decisions / f"{digit * 32}.json"
+        _owned_by_the_officer(office, path, _as_json(office, path.name, version=2))
+    assert len(office.taken_in()[1]) == 3
+    assert _refusals(office) == [office.officer.name] * 3
+
+
+def _fails_with(number: int) -> Callable[..., Path]:
+    def fails(path: Path, *_: object) -> Path:
+        raise OSError(number, os.strerror(number), str(path))
+
+    return fails
+
+
+OF_THE_MACHINE = [errno.EXDEV, errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ENFILE, errno.ESTALE]
+OF_AN_ENTRY = [errno.EACCES, errno.EPERM, errno.ENOTEMPTY, errno.ELOOP]
+
+
+@pytest.mark.parametrize("number", OF_THE_MACHINE, ids=errno.errorcode.__getitem__)
+@pytest.mark.parametrize("fails", ["pathlib.Path.rename", "sources.custody.requests.os.open"])
+def test_a_fault_of_the_machine_leaves_a_decision_to_the_next_load(
+    office: Office, monkeypatch: pytest.MonkeyPatch, fails: str, number: int
+) -> None:
+    """Ruling D-5: only what its owner can have caused is held against a request."""
+    office.release(office.officer)
+    with Ledger.open(office.home) as ledger, monkeypatch.context() as meanwhile:
+        meanwhile.setattr(fails, _fails_with(number))
+        with pytest.raises(CustodyProblem, match=f"Taking in a decision stopped: {os.strerror(number)}"):
+            take_in_requests(office.settings, ledger, NOON)
+    done, refused = office.taken_in()
+    assert (len(done), refused, office.state()) == (1, [], State.WAITING)
+
+
+@pytest.mark.parametrize(
+    "number", [errno.EACCES, errno.EPERM, errno.ENOTEMPTY, errno.ELOOP], ids=errno.errorcode.__getitem__
+)
+def test_what_its_owner_can_have_brought_about_is_refused_and_stops_no_load(
+    office: Office, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Ruling D-5."""
+    office.release(office.officer)
+    with Ledger.open(office.home) as ledger, monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Path, "rename", _fails_with(number))
+        _, (refused,) = take_in_requests(office.settings, ledger, NOON)
+    assert f"It cannot be moved ({os.strerror(number)})." in refused
+    assert_nothing_waits(office)
 
 
 @pytest.mark.parametrize("where", ["action", "post", "arguments"])
