@@ -100,11 +100,10 @@ def peers() -> Picture:
 
 def growth() -> Picture:
     """Return what a night with one new return costs after years of returns, in times the one after one return."""
-    found = measured("growth")["after"]
-    ratios = {each["years"]: each["times the night after one return"] for each in found}
-    bars = [(f"After {years} year(s)", ratio, f"{ratio:.2f}") for years, ratio in ratios.items()]
-    years, ratio = max(ratios.items())
-    finding = f"After {years} years a night with a new return costs {ratio:.2f} times what it does after one return"
+    found = [(each, each["times the night after one return"]) for each in measured("growth")["after"]]
+    bars = [(f"{each['returns before']:,} returns before", ratio, f"{ratio:.2f}") for each, ratio in found]
+    last, ratio = found[-1]
+    finding = f"After {last['years']} years a night with a new return costs {ratio:.2f} times the one after one return"
     return Picture("costs-of-years", finding, bars)
 
 
