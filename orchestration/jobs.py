@@ -19,7 +19,7 @@ from orchestration.lock import LockBusyError, hold
 from orchestration.nothing_new import Look, look, record_quiet_night, survey_of
 from orchestration.printouts.said import visible
 from orchestration.requested import take_in_requests
-from orchestration.settings import load_settings
+from orchestration.settings import Settings, load_settings
 from sources.clock import system_clock
 from sources.custody.clock_check import ClockProblem, check_clock
 from sources.custody.ledger import Ledger
@@ -61,34 +61,37 @@ receive_returns = dg.define_asset_job(
 def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Ask for a run when something is new; otherwise look after the vault and say so."""
     settings = load_settings()
-    settings.home.create()
-    end_dead_runs(context.instance)
     try:
-        with (
-            telling_why_it_stopped(settings, system_clock),
-            hold(settings.home.lock, patience=_PATIENCE),
-            contextlib.closing(Ledger.open(settings.home)) as ledger,
-        ):
-            enter(settings.home)
-            try_again(settings.home)
-            landing = survey_of(settings, ledger, system_clock)
-            check_clock(ledger, system_clock, [*landing.ready, *landing.unsettled], is_accepted=False)
-            take_in_requests(settings, ledger, system_clock)
-            found = look(settings, ledger, landing)
-            if found.attention:
-                tell_of(settings, system_clock, attention=found.attention)
-            if found.reasons:
-                return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())
-            record_quiet_night(settings, ledger, found, system_clock)
-            if found.is_before_the_first:
-                return _skipped("No return yet: there is nothing to publish.", found)
-            record_still_in_force(context.instance, str(found.release_id))
-            links = Links(settings.home, settings.public_url)
-            record_changes(context.instance, links, ledger, judging_reference(ledger), system_clock())
-            tell_of(settings, system_clock)
-            return _skipped(f"Nothing is new since release {found.release_id}.", found)
+        with telling_why_it_stopped(settings, system_clock):
+            settings.home.create()
+            end_dead_runs(context.instance)
+            found, wanted = _tonight(settings, context)
     except (ClockProblem, LockBusyError) as problem:
         return dg.SkipReason(str(problem))
+    # The lock is free again: mail, a webhook and PostgreSQL keep no look at landing from its work.
+    if found.attention or not found.reasons:
+        tell_of(settings, system_clock, attention=found.attention)
+    return wanted
+
+
+def _tonight(settings: Settings, context: dg.ScheduleEvaluationContext) -> tuple[Look, dg.RunRequest | dg.SkipReason]:
+    lock = hold(settings.home.lock, patience=_PATIENCE)
+    with lock, contextlib.closing(Ledger.open(settings.home)) as ledger:
+        enter(settings.home)
+        try_again(settings.home)
+        landing = survey_of(settings, ledger, system_clock)
+        check_clock(ledger, system_clock, [*landing.ready, *landing.unsettled], is_accepted=False)
+        take_in_requests(settings, ledger, system_clock)
+        found = look(settings, ledger, landing)
+        if found.reasons:
+            return found, dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())
+        record_quiet_night(settings, ledger, found, system_clock)
+        if found.is_before_the_first:
+            return found, _skipped("No return yet: there is nothing to publish.", found)
+        record_still_in_force(context.instance, str(found.release_id))
+        links = Links(settings.home, settings.public_url)
+        record_changes(context.instance, links, ledger, judging_reference(ledger), system_clock())
+        return found, _skipped(f"Nothing is new since release {found.release_id}.", found)
 
 
 def _skipped(why: str, found: Look) -> dg.SkipReason:

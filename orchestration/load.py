@@ -140,8 +140,8 @@ def load(
     """
     if history is not None:
         expect_own(history, settings.reference)
-    settings.home.create()
     with telling_why_it_stopped(settings, clock):
+        settings.home.create()
         return _load(settings, history, is_forced, clock, accepts_clock, wait)
 
 
@@ -160,8 +160,9 @@ def _load(
         landing = survey_of(settings, ledger, clock)
         if history is None:
             check_clock(ledger, clock, [*landing.ready, *landing.unsettled], is_accepted=accepts_clock)
-        decided, refused = take_in_requests(settings, ledger, clock)
-        for sentence in decided:
+        taken_in = take_in_requests(settings, ledger, clock)
+        refused = (*taken_in.refused, *taken_in.counted)
+        for sentence in taken_in.done:
             say(sentence, err=True)
         if landing.is_worth_waiting:
             say(_waiting(landing, settings.settle), err=True)

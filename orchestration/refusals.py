@@ -23,12 +23,15 @@ class Refusals:
 
     What a post's account leaves is told of each time, also what cannot be read: it has a name, and means a decision.
     Of every other account the first of a day is: whoever means well learns why, and a flood writes one event.
+
+    Attributes:
+        recorded: A sentence for each that was recorded.
     """
 
     def __init__(self, ledger: Ledger, clock: Clock) -> None:
         self._ledger = ledger
         self._clock = clock
-        self._told: list[str] = []
+        self.recorded: list[str] = []
         self._counted: Counter[str] = Counter()
 
     def add(self, refused: RequestRefused, *, is_of_a_post: bool) -> None:
@@ -43,12 +46,12 @@ class Refusals:
             return
         self._ledger.record(self._clock, refused)
         self._told_today.add(who)
-        self._told.append(f"{refused.os_account} asked for: {refused.request}. It was refused: {refused.reason}")
+        self.recorded.append(f"{refused.os_account} asked for: {refused.request}. It was refused: {refused.reason}")
 
     @property
-    def sentences(self) -> list[str]:
-        """A sentence for each that was recorded, and one for each account of which more were counted."""
-        return self._told + [
+    def counted(self) -> list[str]:
+        """A sentence for each account of which more were refused than were recorded."""
+        return [
             f"{many} more files of {who} were refused: of an account that no post has, the first of a day is told of."
             for who, many in sorted(self._counted.items())
         ]

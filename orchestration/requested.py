@@ -9,6 +9,7 @@ Source: ruling D-5.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from orchestration.actions import ACTIONS, Desk, NothingDoneError
 from orchestration.printouts.said import visible
@@ -27,11 +28,23 @@ class NoSuchActionError(Exception):
     """A request asks for what no command does, or with other arguments than its own."""
 
 
-def take_in_requests(settings: Settings, ledger: Ledger, clock: Clock) -> tuple[list[str], list[str]]:
-    """Carry out what was asked for; only the holder of the home's lock may.
+@dataclass(frozen=True)
+class TakenIn:
+    """What became of the requests.
 
-    Returns:
-        A sentence for each that was done, and what there is to say of those that were refused.
+    Attributes:
+        done: A sentence for each that was carried out.
+        refused: A sentence for each whose refusal was recorded: somebody is to be told.
+        counted: A sentence for each account of which more were refused.
+    """
+
+    done: list[str]
+    refused: list[str]
+    counted: list[str]
+
+
+def take_in_requests(settings: Settings, ledger: Ledger, clock: Clock) -> TakenIn:
+    """Carry out what was asked for; only the holder of the home's lock may.
 
     Raises:
         CustodyProblem: If an event cannot be written; what was not dealt with stays.
@@ -46,7 +59,7 @@ def take_in_requests(settings: Settings, ledger: Ledger, clock: Clock) -> tuple[
         else:
             done.append(f"{each.os_account} asked for: {said}")
         requests.dispose(each.path)
-    return done, refusals.sentences
+    return TakenIn(done, refusals.recorded, refusals.counted)
 
 
 def _asked(desk: Desk) -> Iterator[Asked]:

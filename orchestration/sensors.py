@@ -20,7 +20,7 @@ from orchestration.lock import LockBusyError, hold
 from orchestration.nothing_new import look, survey_of
 from orchestration.printouts.said import visible
 from orchestration.requested import take_in_requests
-from orchestration.settings import load_settings
+from orchestration.settings import Settings, load_settings
 from sources.clock import system_clock
 from sources.custody.ledger import Ledger
 from sources.custody.marker import enter
@@ -36,6 +36,8 @@ _NOT_ENDED = [
     dg.DagsterRunStatus.CANCELING,
 ]
 
+_Wanted = dg.RunRequest | dg.SkipReason
+
 
 @dg.sensor(
     jobs=[receive_returns, nightly_load],
@@ -45,30 +47,39 @@ _NOT_ENDED = [
 def landing(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Have what landed or was decided judged within minutes, and published: a build at most so often as is set."""
     settings = load_settings()
-    settings.home.create()
-    end_dead_runs(context.instance)
-    if context.instance.get_runs(dg.RunsFilter(statuses=_NOT_ENDED), limit=1):
-        return dg.SkipReason("A run is at work, or waits to be.")
     try:
-        with (
-            telling_why_it_stopped(settings, system_clock),
-            hold(settings.home.lock),
-            contextlib.closing(Ledger.open(settings.home)) as ledger,
-        ):
-            enter(settings.home)
-            decided, refused = take_in_requests(settings, ledger, system_clock)
-            untold = tell_of(settings, system_clock) if refused else []
-            for sentence in (*decided, *refused, *untold):
-                context.log.info(visible(sentence))
-            waiting = survey_of(settings, ledger, system_clock)
-            every = settings.build_every
-            if (waiting.ready or decided) and not _is_recent(context.instance, every, receive_returns.name, _FAILED):
-                return dg.RunRequest(job_name=receive_returns.name)
-            is_built = _is_recent(context.instance, every, NIGHTLY_LOAD)
-            if not is_built and (reasons := look(settings, ledger, waiting).reasons):
-                return dg.RunRequest(job_name=NIGHTLY_LOAD, tags={"savings/reasons": "; ".join(reasons)[:200]})
+        with telling_why_it_stopped(settings, system_clock):
+            settings.home.create()
+            end_dead_runs(context.instance)
+            if context.instance.get_runs(dg.RunsFilter(statuses=_NOT_ENDED), limit=1):
+                return dg.SkipReason("A run is at work, or waits to be.")
+            refused, wanted = _look_into(settings, context)
     except (LockBusyError, CustodyProblem, VaultDamaged) as problem:
         return dg.SkipReason(str(problem))
+    # The lock is free again: a webhook that is away keeps this waiting longer than the night waits for a look.
+    for sentence in tell_of(settings, system_clock) if refused else []:
+        context.log.info(visible(sentence))
+    return wanted
+
+
+def _look_into(settings: Settings, context: dg.SensorEvaluationContext) -> tuple[list[str], _Wanted]:
+    """Return which decisions' refusal was recorded, and the run that is wanted or why none is."""
+    with hold(settings.home.lock), contextlib.closing(Ledger.open(settings.home)) as ledger:
+        enter(settings.home)
+        taken_in = take_in_requests(settings, ledger, system_clock)
+        for sentence in (*taken_in.done, *taken_in.refused, *taken_in.counted):
+            context.log.info(visible(sentence))
+        return taken_in.refused, _wanted(settings, ledger, context.instance, is_decided=bool(taken_in.done))
+
+
+def _wanted(settings: Settings, ledger: Ledger, instance: dg.DagsterInstance, *, is_decided: bool) -> _Wanted:
+    waiting = survey_of(settings, ledger, system_clock)
+    every = settings.build_every
+    if (waiting.ready or is_decided) and not _is_recent(instance, every, receive_returns.name, _FAILED):
+        return dg.RunRequest(job_name=receive_returns.name)
+    is_built = _is_recent(instance, every, NIGHTLY_LOAD)
+    if not is_built and (reasons := look(settings, ledger, waiting).reasons):
+        return dg.RunRequest(job_name=NIGHTLY_LOAD, tags={"savings/reasons": "; ".join(reasons)[:200]})
     return dg.SkipReason("Nothing has landed, and nothing waits to be published.")
 
 

@@ -64,7 +64,8 @@ class Office:
     def taken_in(self, clock: Clock = NOON) -> tuple[list[str], list[str]]:
         """Take in what was asked for; return what was done and what was refused."""
         with Ledger.open(self.home) as ledger:
-            return take_in_requests(self.settings, ledger, clock)
+            taken_in = take_in_requests(self.settings, ledger, clock)
+        return taken_in.done, [*taken_in.refused, *taken_in.counted]
 
     def left(self) -> list[str]:
         """Return the names of what was left."""
@@ -189,7 +190,8 @@ from sources.home import Home
 home = Home.at(Path(sys.argv[1]))
 home.create()
 with Ledger.open(home) as ledger:
-    print([len(each) for each in take_in_requests(Settings(home, home.reference_store), ledger, system_clock)])
+    taken_in = take_in_requests(Settings(home, home.reference_store), ledger, system_clock)
+print([len(taken_in.done), len(taken_in.refused) + len(taken_in.counted)])
 """
 
 
@@ -488,7 +490,7 @@ def test_what_its_owner_can_have_brought_about_is_refused_and_stops_no_load(
     office.release(office.officer)
     with Ledger.open(office.home) as ledger, monkeypatch.context() as meanwhile:
         meanwhile.setattr(Path, "rename", _fails_with(number))
-        _, (refused,) = take_in_requests(office.settings, ledger, NOON)
+        (refused,) = take_in_requests(office.settings, ledger, NOON).refused
     assert f"It cannot be moved ({os.strerror(number)})." in refused
     assert_nothing_waits(office)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import os
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -18,6 +20,7 @@ import pytest
 from orchestration.dead_runs import PROCESS
 from orchestration.definitions import build_definitions
 from orchestration.jobs import NIGHTLY_LOAD, nightly, receive_returns
+from orchestration.lock import LockBusyError, hold
 from orchestration.nothing_new import survey_of
 from orchestration.sensors import landing, run_failed
 from orchestration.settings import load_settings
@@ -30,6 +33,7 @@ from sources.custody.survey import Survey
 from sources.home import Home
 from tests.failing_files import opened_failing
 from tests.homes import NOON, drop, fresh_home, send
+from tests.machines import needs_root
 from tests.mail_server import Mailbox
 
 
@@ -176,21 +180,29 @@ def test_the_night_waits_for_a_look_at_landing_that_is_under_way(
     home: Home, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ):
     """F-D18: both are threads of Dagster's code server; a night that is not begun would not come for a day."""
-    looks, night_comes, has_looked = threading.Event(), threading.Event(), threading.Event()
+    looks, night_waits_or_surveys, look_ends = threading.Event(), threading.Event(), threading.Event()
+
+    @contextlib.contextmanager
+    def hold_of_the_look(lock: Path) -> Iterator[None]:
+        with hold(lock):
+            yield
+            look_ends.set()
 
     def survey_at_length(*arguments: Any) -> Survey:
         looks.set()
-        assert night_comes.wait(60)
-        has_looked.set()
+        assert night_waits_or_surveys.wait(60)
         return survey_of(*arguments)
 
     def survey_of_the_night(*arguments: Any) -> Survey:
-        assert has_looked.is_set()
+        has_waited = look_ends.is_set()
+        night_waits_or_surveys.set()
+        assert has_waited, "the night began while the look was under way"
         return survey_of(*arguments)
 
+    monkeypatch.setattr("orchestration.lock._turns", {home.lock: Turn(night_waits_or_surveys)})
+    monkeypatch.setattr("orchestration.sensors.hold", hold_of_the_look)
     monkeypatch.setattr("orchestration.sensors.survey_of", survey_at_length)
     monkeypatch.setattr("orchestration.jobs.survey_of", survey_of_the_night)
-    monkeypatch.setattr("orchestration.jobs.end_dead_runs", lambda _: night_comes.set())
     drop(home, "AH", "return.xlsx")
     with ThreadPoolExecutor(2) as code_server:
         looking = code_server.submit(look, instance)
@@ -198,6 +210,25 @@ def test_the_night_waits_for_a_look_at_landing_that_is_under_way(
         night = code_server.submit(tonight, instance)
         assert isinstance(looking.result(), dg.RunRequest)
         assert isinstance(night.result(), dg.RunRequest)
+
+
+class Turn:
+    """A lock between threads that says when one has to wait for it."""
+
+    def __init__(self, is_waited_for: threading.Event) -> None:
+        self._lock = threading.RLock()
+        self._is_waited_for = is_waited_for
+
+    def acquire(self, timeout: float) -> bool:
+        """Take the lock, as soon as it is free."""
+        if self._lock.acquire(blocking=False):
+            return True
+        self._is_waited_for.set()
+        return self._lock.acquire(timeout=timeout)
+
+    def release(self) -> None:
+        """Give the lock back."""
+        self._lock.release()
 
 
 def test_a_look_at_landing_leaves_the_home_to_a_night_that_is_under_way(
@@ -299,6 +330,53 @@ def test_why_a_look_at_landing_stopped_is_told_once_a_day_and_not_each_minute(
     assert any(why in text for text in first)
     assert told_at(NOON() + timedelta(minutes=1)) == []
     assert [text for text in told_at(NOON() + timedelta(days=1)) if why in text]
+
+
+@pytest.mark.parametrize("asks", [look, tonight])
+def test_that_the_readers_group_is_gone_is_told(
+    home: Home,
+    instance: dg.DagsterInstance,
+    mailbox: Mailbox,
+    monkeypatch: pytest.MonkeyPatch,
+    asks: Callable[[dg.DagsterInstance], object],
+):
+    """Ruling D-5: nothing is published then, and nobody reads Dagster's pages for it."""
+    monkeypatch.setenv("SAVINGS_READERS_GROUP", "a-group-that-is-gone")
+    for _ in range(2):
+        with pytest.raises(Exception, match="There is no group 'a-group-that-is-gone'"):
+            asks(instance)
+    assert len([mail for mail in mailbox.arrived if "'a-group-that-is-gone'" in text_of_mail(mail)]) == 1
+
+
+def leaves_a_file(home: Home, digit: str) -> None:
+    path = home.decisions / f"{digit * 32}.json"
+    path.touch()
+    os.chown(path, 3_000_000_000, -1)
+
+
+@needs_root
+def test_a_refused_decision_is_told_of_after_the_home_is_free_and_only_what_was_recorded_is(
+    home: Home, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+):
+    """Ruling D-5, F-D18: whoever leaves a file a minute has nobody told each minute, and keeps no night waiting."""
+    found: list[bool] = []
+
+    def is_free() -> bool:
+        with contextlib.suppress(LockBusyError), hold(home.lock):
+            return True
+        return False
+
+    def told(*_: object) -> list[str]:
+        with ThreadPoolExecutor(1) as night:
+            found.append(night.submit(is_free).result())
+        return []
+
+    monkeypatch.setattr("orchestration.sensors.tell_of", told)
+    for digit in "12":
+        leaves_a_file(home, digit)
+        look(instance)
+    assert found == [True]
+    assert [*home.decisions.iterdir()] == []
 
 
 def text_of_mail(mail: Message) -> str:
