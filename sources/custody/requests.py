@@ -38,6 +38,8 @@ NAMELESS = "uid "
 _SUFFIX = ".json"
 _NAME = re.compile(rf"[0-9a-f]{{32}}{re.escape(_SUFFIX)}")
 _BEGUN = re.compile(rf"(?P<seq>\d{{1,12}})-(?P<name>{_NAME.pattern})")
+# What an earlier version named what it had begun, among what everybody writes: anybody can have made one.
+_BEGUN_BEFORE = re.compile(rf"\.begun-{_BEGUN.pattern}")
 # What whoever left an entry can bring about by what it is, or by swapping it. All else is the machine's.
 _OF_AN_ENTRY = frozenset(
     {
@@ -211,7 +213,7 @@ def _waiting(home: Home, comes_first: Callable[[str], bool]) -> list[str]:
             found.append((state.st_uid, state.st_mtime_ns, entry.name))
     is_later = {uid: not comes_first(_account(uid)) for uid in {uid for uid, _, _ in found}}
     ordered = sorted((is_later[uid], left_at, name) for uid, left_at, name in found)
-    return [name for _, _, name in ordered if not name.startswith(".")]
+    return [name for _, _, name in ordered if not name.startswith(".") or _BEGUN_BEFORE.fullmatch(name)]
 
 
 def _begin(home: Home, path: Path, last_seq: int) -> Path:
@@ -222,6 +224,8 @@ def _begin(home: Home, path: Path, last_seq: int) -> Path:
         FileNotFoundError: If it vanished.
         CustodyProblem: If the machine is at fault; the request stays.
     """
+    if _BEGUN_BEFORE.fullmatch(path.name):
+        raise NotBelievedError("an earlier version was stopped at it: if it was not carried out, ask again")
     if not is_request(path.name):
         raise NotBelievedError("it has a name that `savings` gives to none")
     if not stat.S_ISREG(path.lstat().st_mode):

@@ -226,6 +226,17 @@ def test_nobody_but_the_service_can_say_what_was_begun(office: Office, forged: s
     assert office.state() is State.WAITING
 
 
+def test_what_an_earlier_version_had_begun_is_named_once_and_never_carried_out(office: Office) -> None:
+    """Ruling D-5: anybody can have forged it; whoever asked learns that it was lost."""
+    path = office.home.decisions / f".begun-0-{HEX}.json"
+    _owned_by_the_officer(office, path, _as_json(office, f"{HEX}.json"))
+    done, (refused,) = office.taken_in()
+    assert (done, office.state(), _refusals(office)) == ([], State.HELD, [office.officer.name])
+    assert "ask again" in refused
+    assert office.taken_in() == ([], [])
+    assert_nothing_waits(office)
+
+
 def test_a_home_of_before_is_given_the_folder_of_what_was_begun(office: Office) -> None:
     """Ruling D-5."""
     office.home.begun.rmdir()
