@@ -9,7 +9,7 @@ import contextlib
 
 import dagster as dg
 
-from orchestration.alerts.of_a_load import tell_of, telling_why_it_stopped
+from orchestration.alerts.of_a_load import leave_to_be_told, tell_of, telling_why_it_stopped
 from orchestration.dead_runs import end_dead_runs
 from orchestration.freshness import record_still_in_force
 from orchestration.grid_cells import record_changes
@@ -68,8 +68,10 @@ def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipRea
             found, wanted = _tonight(settings, context)
     except (ClockProblem, LockBusyError) as problem:
         return dg.SkipReason(str(problem))
-    # The lock is free again: mail, a webhook and PostgreSQL keep no look at landing from its work.
-    if found.attention or not found.reasons:
+    # The lock is free again. A webhook that is away must not cost the run its night either: Dagster waits a minute.
+    if found.reasons:
+        leave_to_be_told(settings, system_clock, found.attention)
+    else:
         tell_of(settings, system_clock, attention=found.attention)
     return wanted
 

@@ -37,6 +37,16 @@ def tell_of(settings: Settings, clock: Clock, problems: Sequence[str] = (), atte
     return [*behind, *tell(settings, clock, also)]
 
 
+def leave_to_be_told(settings: Settings, clock: Clock, attention: Sequence[str]) -> None:
+    """Leave what somebody has to see to for the end of a run, which sends it."""
+    if attention and settings.channels.everybody:
+        from orchestration.alerts.occasions import to_be_seen_to
+        from orchestration.alerts.telling import leave
+
+        with contextlib.suppress(OSError):  # the run's end meets the same outbox, and says so
+            leave(settings, clock, [to_be_seen_to(clock(), attention)])
+
+
 @contextlib.contextmanager
 def telling_why_it_stopped(settings: Settings, clock: Clock) -> Iterator[None]:
     """Tell why a load stopped before its run, also by what nobody foresaw; it stops as it would have.

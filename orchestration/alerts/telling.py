@@ -44,14 +44,24 @@ def tell(settings: Settings, clock: Clock, also: Iterable[Alert] = ()) -> list[s
     """
     if not settings.channels.everybody:
         return []
-    outbox = Outbox(settings.home.outbox)
-    council = said_of_council(settings.reference, COUNCIL_NAME)
     try:
-        for alert in chain(also, _found(settings, clock)):
-            outbox.put(replace(alert, council=council), clock())
+        outbox = leave(settings, clock, chain(also, _found(settings, clock)))
         return deliver(outbox, settings.channels, clock)
     except OSError as problem:
-        return [f"The outbox {outbox.folder} cannot be used: {problem}"]
+        return [f"The outbox {settings.home.outbox} cannot be used: {problem}"]
+
+
+def leave(settings: Settings, clock: Clock, alerts: Iterable[Alert]) -> Outbox:
+    """Put alerts into the outbox; whoever tells next sends them.
+
+    Raises:
+        OSError: If it cannot be written.
+    """
+    outbox = Outbox(settings.home.outbox)
+    council = said_of_council(settings.reference, COUNCIL_NAME)
+    for alert in alerts:
+        outbox.put(replace(alert, council=council), clock())
+    return outbox
 
 
 def _found(settings: Settings, clock: Clock) -> Iterator[Alert]:

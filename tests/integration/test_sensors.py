@@ -17,6 +17,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from orchestration.alerts.of_a_load import tell_of
 from orchestration.dead_runs import PROCESS
 from orchestration.definitions import build_definitions
 from orchestration.jobs import NIGHTLY_LOAD, nightly, receive_returns
@@ -269,7 +270,10 @@ def test_what_waits_in_landing_for_somebody_is_told_each_night_until_it_is_gone(
     monkeypatch: pytest.MonkeyPatch,
     has_news: bool,
 ):
-    """Ruling C3: the daemon prints nothing that anybody reads."""
+    """Ruling C3: the daemon prints nothing that anybody reads.
+
+    Where a run is asked for its end sends it: a webhook that is away would keep Dagster waiting, and cost the run.
+    """
     if has_news:
         drop(home, "PL", "b.xlsx")
     stray = drop(home, "pl", "a.xlsx")
@@ -278,6 +282,9 @@ def test_what_waits_in_landing_for_somebody_is_told_each_night_until_it_is_gone(
         before = len(mailbox.arrived)
         monkeypatch.setattr("orchestration.jobs.system_clock", fixed_clock(moment))
         assert isinstance(tonight(instance), dg.RunRequest) == has_news
+        if has_news:
+            assert len(mailbox.arrived) == before
+            tell_of(load_settings(), fixed_clock(moment))
         return [text for mail in mailbox.arrived[before:] if "'pl' in landing" in (text := text_of_mail(mail))]
 
     now = system_clock()
