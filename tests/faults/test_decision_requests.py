@@ -163,11 +163,7 @@ def test_a_load_killed_before_the_event_leaves_the_request_to_the_next(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ruling D-5, F-D01."""
-    office.release(office.officer)
-    with monkeypatch.context() as killing:
-        killing.setattr("orchestration.requested.carry_out", _killed)
-        with pytest.raises(KilledError):
-            office.taken_in()
+    _killed_before_the_event(office, monkeypatch)
     done, refused = office.taken_in()
     assert (len(done), refused, office.state()) == (1, [], State.WAITING)
     assert_nothing_waits(office)
@@ -175,6 +171,14 @@ def test_a_load_killed_before_the_event_leaves_the_request_to_the_next(
 
 def _killed(*_: object) -> None:
     raise KilledError
+
+
+def _killed_before_the_event(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.release(office.officer)
+    with monkeypatch.context() as killing:
+        killing.setattr("orchestration.requested.carry_out", _killed)
+        with pytest.raises(KilledError):
+            office.taken_in()
 
 
 HEX = "0123456789abcdef" * 2
@@ -250,11 +254,7 @@ def test_a_request_from_before_the_vault_was_restored_is_asked_for_again(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ruling D-5: what was begun may name an event that a backup has not."""
-    office.release(office.officer)
-    with monkeypatch.context() as killing:
-        killing.setattr("orchestration.requested.carry_out", _killed)
-        with pytest.raises(KilledError):
-            office.taken_in()
+    _killed_before_the_event(office, monkeypatch)
     (begun,) = office.home.begun.iterdir()
     begun.rename(begun.with_name(f"999999-{begun.name.split('-')[1]}"))
     assert len(office.taken_in()[0]) == 1
