@@ -79,7 +79,9 @@ def href(line: Record) -> str:
 
 
 def _name(line: Record) -> str:
-    return "line-" + re.sub(r"[^a-z0-9]+", "-", f"{line['saving_ref']}-{line['plan_year']}".lower())
+    """Return the name of a line's page: another one for each reference, for S-1 and S/1 are two lines."""
+    ref = re.sub("[^a-z0-9-]", lambda found: f"_{ord(found[0]):x}", line["saving_ref"].lower())
+    return f"line-{ref}-{line['plan_year'].replace('/', '-')}"
 
 
 def _page(line: Record) -> Page:

@@ -51,7 +51,10 @@ def page(facts: Facts) -> Page:
     if period is None:
         return Page("index", title, "No return has been accepted yet, so there are no figures.", [])
     rows = table_1(facts, period)
-    (total,) = [row for row in rows if row["is_total"]]
+    if not rows:
+        lead = f"No directorate has a plan for {period.financial_year}, or is to report at {period.name}."
+        return Page("index", title, lead, _earlier_years(facts, period))
+    total = rows[-1]
     blocks: list[Block] = [
         Headline(
             [
