@@ -87,7 +87,7 @@ benchmarks: $(DEMO) ## Measure every figure of the documents again, in some five
 
 ui: ## Open Dagster's pages on this machine alone, with its schedule
 	@requirements/install run
-	@DAGSTER_HOME=$$($(BIN)/python -m orchestration.instance) $(BIN)/dagster dev --host 127.0.0.1 --module-name orchestration.definitions
+	@DAGSTER_HOME=$$($(BIN)/python -m orchestration.instance) $(BIN)/dagster dev --host 127.0.0.1
 
 lock: ## Write the locks again (needs uv and npm)
 	@requirements/lock

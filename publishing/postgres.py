@@ -35,10 +35,23 @@ _NEW, _WAS = f"{CONTRACT}__new", f"{CONTRACT}__was_"
 _ROWS_AT_ONCE = 10_000
 # One copy at a time, whoever makes it.
 _LOCK = 0x5A71_4651
+# Long enough for another copy to end; a session that was left behind, or a reader's own, is named after it.
+_ANOTHER_ENDS_WITHIN: LiteralString = "set lock_timeout = '30s'"
 # Long enough for any query of the readers' role to end.
 _READERS_TIMEOUT = "60s"
 _SWAP_ATTEMPTS, _SWAP_PAUSE = 180, 0.5
 _PATIENCE: tuple[LiteralString, ...] = ("set lock_timeout = '10s'", "set idle_in_transaction_session_timeout = 0")
+# So that the server soon ends the session of a machine that lost its power, and with it the lock.
+_LIVELY: tuple[LiteralString, ...] = (
+    "set tcp_keepalives_idle = 60",
+    "set tcp_keepalives_interval = 10",
+    "set tcp_keepalives_count = 6",
+)
+_HOLDER: LiteralString = (
+    "select a.pid, a.usename, a.backend_start from pg_locks l join pg_stat_activity a using (pid)"
+    " where l.locktype = 'advisory' and l.granted and l.database = (select oid from pg_database"
+    " where datname = current_database()) and l.classid = 0 and l.objid = %s and l.objsubid = 1"
+)
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 # Lets its readers into a new schema, whose name and tables it gets.
@@ -110,8 +123,9 @@ def copy_release(
     """
     try:
         with psycopg.connect(url, connect_timeout=10, autocommit=True) as connection:
-            if not _is_alone(connection) or _held(connection) == release.resolve().name:
+            if _held(connection) == release.resolve().name:
                 return False
+            _be_alone(connection)
             for setting in _PATIENCE:
                 connection.execute(setting)
             with connection.transaction(), reader.connect(release) as figures:
@@ -126,9 +140,25 @@ def copy_release(
         raise CopyFailedError(f"PostgreSQL does not have release {release.resolve().name}: {problem}") from problem
 
 
-def _is_alone(connection: Connection) -> bool:
-    row = connection.execute("select pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
-    return bool(row and row[0])
+def _be_alone(connection: Connection) -> None:
+    """Take the lock that one copy at a time has.
+
+    Raises:
+        CopyFailedError: If another session had it: a copy, after which another release may be in force; or any login's.
+    """
+    for setting in (*_LIVELY, _ANOTHER_ENDS_WITHIN):
+        connection.execute(setting)
+    if connection.execute("select pg_try_advisory_lock(%s)", [_LOCK]).fetchone() == (True,):
+        return
+    try:
+        connection.execute("select pg_advisory_lock(%s)", [_LOCK])
+    except psycopg.errors.LockNotAvailable:
+        pid, login, since = connection.execute(_HOLDER, [_LOCK]).fetchone() or ("?", "?", "?")
+        raise CopyFailedError(
+            f"Another session keeps the lock of the copy in PostgreSQL: process {pid} of login {login}, there since"
+            f" {since}. If it is no load at work, end it: select pg_terminate_backend({pid})."
+        ) from None
+    raise CopyFailedError("Another copy to PostgreSQL was at work.")
 
 
 def _held(connection: Connection) -> str | None:

@@ -76,7 +76,7 @@ def serving(home: Home, command: tuple[str, ...] = WEBSERVER, **settings: str) -
         "SAVINGS_BUILD_EVERY_MINUTES": "0",
         **settings,
     }
-    where = ("--host", "127.0.0.1", "--port", str(port), "--module-name", "orchestration.definitions")
+    where = ("--host", "127.0.0.1", "--port", str(port))
     process = subprocess.Popen(
         [sys.executable, *command, *where],
         env=environment,

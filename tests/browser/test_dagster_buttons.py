@@ -12,6 +12,7 @@ import dagster as dg
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
+from orchestration import night
 from orchestration.alerts.occasions import LONGEST_PAUSE
 from orchestration.freshness import RELEASE
 from orchestration.instance import prepare
@@ -34,7 +35,7 @@ LONGEST_RUN = 1200
 PRESSED = 120_000
 LAUNCH = """mutation Launch($cell: String!, $directorate: String!, $period: String!) {
   launchPipelineExecution(executionParams: {
-    selector: {repositoryLocationName: "orchestration.definitions", repositoryName: "__repository__",
+    selector: {repositoryLocationName: "savings_warehouse", repositoryName: "__repository__",
       pipelineName: "__ASSET_JOB", assetSelection: [{path: ["directorate_return"]}]},
     runConfigData: "{}", mode: "default",
     executionMetadata: {tags: [{key: "dagster/partition", value: $cell},
@@ -112,7 +113,7 @@ def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         drop(home, code, "return.xlsx", sample_path(code).read_bytes())
     with serving(home, WITH_DAEMON) as pages, dg.DagsterInstance.from_config(str(prepare(home))) as instance:
         desk = Desk(home, pages, browser.new_page(viewport={"width": 1400, "height": 900}), instance)
-        desk.open("locations/orchestration.definitions/jobs/nightly_load")
+        desk.open("locations/savings_warehouse/jobs/nightly_load")
         # Asks whether it is meant, since no return was ever read.
         first = desk.ended(desk.run_of("Materialize all", "Confirm"))
         assert first.status is dg.DagsterRunStatus.SUCCESS
@@ -134,6 +135,15 @@ def _released(home: Home) -> Path:
 def test_the_button_of_the_night_s_job_takes_a_return_in_and_publishes_it(desk: Desk) -> None:
     manifest = read_manifest(_released(desk.home))
     assert manifest.tables["fct_savings_position"].rows > 0
+
+
+def test_a_load_from_the_command_line_is_on_the_page_of_its_job(desk: Desk) -> None:
+    # The page lists the runs that have the tag of its own location and repository.
+    answer = desk.pages.ask(
+        "{ repositoriesOrError { ... on RepositoryConnection { nodes { name location { name } } } } }"
+    )
+    (served,) = answer["data"]["repositoriesOrError"]["nodes"]
+    assert f"{served['name']}@{served['location']['name']}" == night._TAGS[".dagster/repository"]
 
 
 def test_a_table_has_its_rows_and_pounds_on_its_page(desk: Desk) -> None:

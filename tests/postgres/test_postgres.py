@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 from collections.abc import Iterator
 from decimal import Decimal
@@ -17,6 +18,7 @@ from dbt_project.published import CONTRACT
 from orchestration.alerts.of_a_load import tell_of
 from orchestration.bi_copy import follow
 from orchestration.settings import SettingProblemError, load_settings
+from publishing import postgres as copying
 from publishing.files import write_files
 from publishing.postgres import READER, CopyFailedError, copy_release
 from publishing.release import Release
@@ -204,6 +206,44 @@ def test_a_reader_who_goes_on_reading_stops_the_swap_and_keeps_what_he_reads(
     assert copy_release(second.folder, postgres.url())
 
 
+def test_a_session_that_keeps_the_copy_s_lock_is_named_and_ended_as_said(
+    postgres: Server, warehouse: SmallWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = load_settings({"SAVINGS_HOME": str(warehouse.home.root), "SAVINGS_POSTGRES_URL": postgres.url()})
+    night(warehouse, "10.00")
+    assert follow(settings) == []
+    night(warehouse, "20.00")
+    monkeypatch.setattr("publishing.postgres._ANOTHER_ENDS_WITHIN", "set lock_timeout = '50ms'")
+    postgres.ask(f"alter role {READER} login")
+    # Any login may: a reader's, or what a machine left that lost its power.
+    with psycopg.connect(postgres.url(user=READER), autocommit=True) as reader:
+        reader.execute("select pg_advisory_lock(%s)", [copying._LOCK])
+        (behind,) = follow(settings)
+        assert f"process {reader.info.backend_pid} of login {READER}" in behind
+        assert pounds_in(postgres) == 10
+        remedy = re.search(r"select pg_terminate_backend\(\d+\)", behind)
+        assert remedy
+        postgres.ask(remedy[0])
+    assert follow(settings) == []
+    assert pounds_in(postgres) == 20
+
+
+def test_a_copy_that_waited_for_another_one_copies_what_is_in_force_then(
+    postgres: Server, warehouse: SmallWarehouse
+) -> None:
+    settings = load_settings({"SAVINGS_HOME": str(warehouse.home.root), "SAVINGS_POSTGRES_URL": postgres.url()})
+    night(warehouse, "10.00")
+    with psycopg.connect(postgres.url(), autocommit=True) as other:
+        other.execute("select pg_advisory_lock(%s)", [copying._LOCK])
+        waiting = threading.Thread(target=follow, args=[settings])
+        waiting.start()
+        while not other.execute("select 1 from pg_locks where locktype = 'advisory' and not granted").fetchone():
+            pass
+        night(warehouse, "20.00")
+    waiting.join()
+    assert pounds_in(postgres) == 20
+
+
 def test_what_arrives_otherwise_than_it_was_sent_changes_nothing(
     postgres: Server, warehouse: SmallWarehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,8 +258,6 @@ def test_what_arrives_otherwise_than_it_was_sent_changes_nothing(
 def test_a_server_that_goes_away_in_the_middle_costs_a_sentence_and_the_next_load_makes_up_for_it(
     warehouse: SmallWarehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from publishing import postgres as copying
-
     with server() as own:
         settings = load_settings({"SAVINGS_HOME": str(warehouse.home.root), "SAVINGS_POSTGRES_URL": own.url()})
         night(warehouse, "10.00")
