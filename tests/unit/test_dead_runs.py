@@ -50,6 +50,7 @@ def _of_a_process_that_ended() -> str:
 
 
 def test_a_run_of_a_process_that_was_killed_is_ended(instance: dg.DagsterInstance):
+    # F-D22.
     dead = _begun(instance, {PROCESS: _of_a_process_that_ended()})
     assert end_dead_runs(instance) == [dead]
     assert _status(instance, dead) is dg.DagsterRunStatus.FAILURE
