@@ -23,7 +23,6 @@ from sources.template.declaration import (
     SAVINGS,
     SHEETS,
     START_SHEET,
-    workbook_name,
 )
 
 MOST_SHOWN = 15
@@ -33,11 +32,12 @@ _WHEN = "Excel shows this list once you choose Enable Editing."
 _WIDTHS = (4, 18, 100, 30)
 
 
-def write_start(book: Book, note: Sequence[str]) -> None:
+def write_start(book: Book, name: str, note: Sequence[str]) -> None:
     """Write the sheet.
 
     Args:
         book: The workbook.
+        name: The name of its file.
         note: Sentences on where the figures come from.
     """
     sheet = book.add_sheet(START_SHEET, header_row=0, pages_high=1)
@@ -49,7 +49,7 @@ def write_start(book: Book, note: Sequence[str]) -> None:
     sheet.set_default_row(looks.ROW_HEIGHT)
     sheet.set_row(0, looks.TITLE_HEIGHT)
     row = _write_facts(book, sheet, 2) + 1
-    row = _write_steps(book, sheet, row) + 1
+    row = _write_steps(book, sheet, row, name) + 1
     row = _write_what_to_correct(book, sheet, row) + 1
     for sentence in note:
         sheet.merge_range(row, 0, row, len(_WIDTHS) - 1, sentence, book.format(looks.HINT))
@@ -77,8 +77,7 @@ def _whom_to_ask(book: Book) -> str:
     return f"Ask the {posts[0]}." if posts else "Ask your finance business partner."
 
 
-def _write_steps(book: Book, sheet: Worksheet, row: int) -> int:
-    name = workbook_name(book.directorate, book.year, book.period, version_no=1)
+def _write_steps(book: Book, sheet: Worksheet, row: int, name: str) -> int:
     folder = book.reference.landing_folder(book.directorate)
     steps = (
         (f"Fill in the {RETURN_SHEET} sheet: who you are, and what kind of return this is.", RETURN_SHEET),

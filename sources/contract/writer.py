@@ -92,7 +92,7 @@ def write_template(
     }
     with written_to(path) as file:
         book = Book(file, reference, directorate, year, period)
-        write_start(book, note)
+        write_start(book, path.name, note)
         write_return(book, {**fields_that_follow(book), **(return_fields or {})}, savings)
         for sheet in SHEETS:
             write_table(book, sheet, tables[sheet.name], spare_rows, carried)

@@ -26,8 +26,8 @@ def older_lines_alone() -> Iterator[Facts]:
             "'P03' as reporting_period;"
             "create table fct_savings_position as select 202603 as period_key, true as is_latest_period, "
             "true as is_current;"
-            "create table rpt_cabinet_table_1 as select 1 as table_1_key, '2025/26' as plan_year, 202603 as period_key, "
-            f"true as is_total, 'Council' as directorate_name, {', '.join(f'10.00 as {name}' for name in _POUNDS)};"
+            "create table rpt_cabinet_table_1 as select 1 as table_1_key, '2025/26' as plan_year, 202603 as period_key,"
+            f" true as is_total, 'Council' as directorate_name, {', '.join(f'10.00 as {name}' for name in _POUNDS)};"
             "create table meta_data_dictionary (table_name varchar, column_name varchar, unit varchar)"
         )
         units = dict.fromkeys(("table_1_key", "plan_year"), "none") | dict.fromkeys(_POUNDS, "pounds")

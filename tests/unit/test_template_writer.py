@@ -73,8 +73,8 @@ def test_formulas_are_written_as_xlsxwriter_itself_writes_them(
 ):
     """Issue 13.6: a sheet of ours skips XlsxWriter's searches; the workbook is the same to the byte."""
     monkeypatch.setattr(paper, "_Page", Worksheet)
-    write_template(tmp_path / "own.xlsx", "AH", "2021/22", "P06", reference)
-    assert (tmp_path / "own.xlsx").read_bytes() == blank.read_bytes()
+    write_template(tmp_path / blank.name, "AH", "2021/22", "P06", reference)
+    assert (tmp_path / blank.name).read_bytes() == blank.read_bytes()
 
 
 def validation(book: Any, sheet: Sheet, column: str) -> Any:
@@ -351,9 +351,17 @@ def test_the_guidance_names_every_column_and_every_word(book: Any, reference: Re
 
 
 def test_the_same_content_gives_the_same_bytes(blank: Path, reference: Reference, tmp_path: Path) -> None:
-    again = tmp_path / "again.xlsx"
+    again = tmp_path / blank.name
     write_template(again, "AH", "2021/22", "P06", reference)
     assert again.read_bytes() == blank.read_bytes()
+
+
+def test_the_start_sheet_calls_the_workbook_by_the_name_of_its_file(reference: Reference, tmp_path: Path) -> None:
+    """A workbook for correcting is a second version, and the receipt names it so."""
+    path = tmp_path / "TRR_AH_2021-22_P06_v2.xlsx"
+    write_template(path, "AH", "2021/22", "P06", reference)
+    steps = [str(cell) for row in load_workbook(path)[START_SHEET].iter_rows(values_only=True) for cell in row if cell]
+    assert [step for step in steps if step.startswith(f"Save the workbook as {path.name}, ")]
 
 
 def test_a_period_that_is_not_collected_has_no_template(reference: Reference, tmp_path: Path) -> None:
