@@ -21,6 +21,7 @@ from sources.grammar.values import (
     Problem,
     Suggestions,
     match_choice,
+    normalise_code,
     normalise_name,
     parse_weights,
 )
@@ -82,16 +83,17 @@ class Choices:
         if isinstance(parsed, NotParsed):
             return parsed
         weights = parsed.value or ()
-        known = self.reference.codes(column.vocabulary or "")
+        known = {normalise_code(code): code for code in self.reference.codes(column.vocabulary or "")}
         unknown = [code for code, _ in weights if code not in known]
         if unknown:
-            return NotParsed(Problem.NOT_IN_LIST, partial(cells.UnknownCode, unknown=unknown[0], known=tuple(known)))
+            there = tuple(known.values())
+            return NotParsed(Problem.NOT_IN_LIST, partial(cells.UnknownCode, unknown=unknown[0], known=there))
         if len(weights) > MOST_WEIGHTS:
             return NotParsed(Problem.NOT_WEIGHTS, partial(cells.TooManyWeights, most=MOST_WEIGHTS))
         total = sum(weight for _, weight in weights)
         if total != 1:
             return NotParsed(Problem.NOT_WEIGHTS, partial(cells.WeightsDoNotAddUp, total=Decimal(total)))
-        return Parsed(";".join(f"{code}:{weight.quantize(_WEIGHT_UNIT)}" for code, weight in weights))
+        return Parsed(";".join(f"{known[code]}:{weight.quantize(_WEIGHT_UNIT)}" for code, weight in weights))
 
     def _words(self, vocabulary: str) -> tuple[list[str], dict[str, str]]:
         """Return a list's words or codes, and by each other word the one that it stands for."""

@@ -136,7 +136,7 @@ def _settings(answers: Answers, usual: list[dict[str, Any]]) -> Iterator[_Row]:
 def _saving_pattern(answers: Answers) -> str:
     """Return the pattern: the directorate's code where a spreadsheet can check it, else an S."""
     codes = list(answers.directorates)
-    words = "|".join(codes)
+    words = "|".join(codes).upper()  # as references are read
     if len({len(code) for code in codes}) == 1 and words.replace("|", "").isalnum() and len(words) < _LONGEST_PATTERN:
         return rf"^({words})-\d{{2}}-\d{{3}}$"
     return r"^S-\d{2}-\d{4}$"

@@ -30,6 +30,8 @@ _MAY_RUN_AWAY = re.compile(
     # More than three parts of several lengths: each has to be tried with each length of all others.
     r"|(?:(?:[^\\(]\?|\{\d+,\d+\}).*){4}"
 )
+# What of a pattern says nothing of small letters: escapes, and sets of characters that capitals are in.
+_OPEN_TO_CAPITALS = re.compile(r"\\.|\[(?:\^|[^]]*[A-Z])[^]]*\]")
 _WHOLE = r"-?(?:0|[1-9]\d*)"
 _GRAMMAR: dict[FieldKind, tuple[re.Pattern[str], str]] = {
     FieldKind.MONEY: (
@@ -52,7 +54,7 @@ _GRAMMAR: dict[FieldKind, tuple[re.Pattern[str], str]] = {
     FieldKind.PATTERN: (
         re.compile(".+"),
         r"Write a regular expression from ^ to $ that says how many there are of each, as ^(AH|CH)-\d{2}-\d{3}$; "
-        "*, + and repeated groups are not for it",
+        "*, + and repeated groups are not for it, nor small letters, for references are read in capitals",
     ),
     FieldKind.CODE: (
         re.compile(r"(?!(?i:con|prn|aux|nul|com\d|lpt\d)$)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*(?<!.{21})"),
@@ -98,6 +100,8 @@ def _pattern(text: str) -> str:
     except re.error as error:
         raise ValueError(text) from error
     if not (text.startswith("^") and text.endswith("$")) or _MAY_RUN_AWAY.search(text):
+        raise ValueError(text)
+    if re.search("[a-z]", _OPEN_TO_CAPITALS.sub("", text)):
         raise ValueError(text)
     return text
 

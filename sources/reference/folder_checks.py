@@ -107,7 +107,10 @@ def _references_fit_their_pattern(tables: Tables) -> Iterator[Problem]:
     patterns = {row["name"]: row["value"] for row in tables["setting"] if is_typed(FieldKind.PATTERN, row["value"])}
     for (file, column), setting in PATTERNED.items():
         for row in tables[file]:
-            if setting in patterns and not re.fullmatch(patterns[setting], row[column]):
+            if row[column] != row[column].upper():
+                what = f"'{row[column]}' has small letters, and references are read in capitals"
+                yield in_row(file, row, column, what, f"Write {row[column].upper()}")
+            elif setting in patterns and not re.fullmatch(patterns[setting], row[column]):
                 what = f"'{row[column]}' does not look like {patterns[setting]}"
                 yield in_row(file, row, column, what, f"Correct it, or {setting} in setting.csv")
 

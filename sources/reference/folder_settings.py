@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from difflib import get_close_matches
+from typing import Any
 
 from sources.reference.folder_cells import NotTypedError, is_typed, typed
 from sources.reference.folder_contract import FieldKind
@@ -87,9 +88,14 @@ def dates_leave_something(tables: Tables) -> Iterator[Problem]:
     """Yield limits of dates and years that every return would break."""
     rows = {row["name"]: row for row in tables["setting"]}
     values = {name: row["value"] for name, row in rows.items()}
-    if values.get("earliest_date", "") > values.get("latest_date", "9999-12-31"):
-        what = f"earliest_date: {values['earliest_date']} is after latest_date, which is {values['latest_date']}"
-        yield in_row("setting", rows["earliest_date"], "value", what, "Write the first day that a return may name")
+    days: dict[str, Any] = {
+        name: typed(FieldKind.DATE, text) for name, text in values.items() if is_typed(FieldKind.DATE, text)
+    }
+    latest = days.get("latest_date")
+    for name in ("earliest_date", "earliest_project_date"):
+        if latest and name in days and days[name] > latest:
+            what = f"{name}: {values[name]} is after latest_date, which is {values['latest_date']}"
+            yield in_row("setting", rows[name], "value", what, "Write the first day that a return may name")
     for row in tables["approved_plan"]:
         if row["plan_year"] < values.get("first_plan_year", row["plan_year"]):
             what = f"{row['plan_year']} is before first_plan_year, which is {values['first_plan_year']}"

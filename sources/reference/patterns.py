@@ -64,5 +64,5 @@ def example_of(pattern: str, directorate: str | None) -> str:
 
 def _example(part: Part, directorate: str | None) -> str:
     if part.words:
-        return directorate if directorate in part.words else part.words[0]
+        return code if (code := (directorate or "").upper()) in part.words else part.words[0]
     return "1".zfill(part.length) if part.is_digits else (_CAPITALS * part.length)[: part.length]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from typer.testing import CliRunner
 
 from orchestration.cli import app
 from orchestration.exit_codes import Exit
+from sources.grammar.values import Parsed, parse_code
+from sources.reader.cells import Cell, CellKind
 from sources.reference.folder_checks import relation_problems
 from sources.reference.patterns import example_of
 from sources.reference.reference import bundled_reference, read_reference
@@ -92,6 +95,18 @@ def test_codes_of_any_length_and_number_give_a_folder_that_passes(tmp_path: Path
     reference = read_reference(tmp_path / "reference")
     assert relation_problems(reference.tables) == []
     assert example_of(reference.setting("saving_ref_pattern"), codes[-1])
+
+
+def test_references_are_of_the_codes_in_capitals_as_they_are_read(tmp_path: Path) -> None:
+    directorates = ("--directorate", "Ad=Adults", "--directorate", "Ch=Children")
+    others = [option for option in OPTIONS if option != "--directorate" and "=O" not in option and "=G" not in option]
+    done = savings("init", str(tmp_path), *others, *directorates)
+    assert done.exit_code == Exit.DONE, done.output
+    pattern = read_reference(tmp_path / "reference").setting("saving_ref_pattern")
+    assert example_of(pattern, "Ch") == "CH-01-001"
+    entered = parse_code(Cell("A1", 1, 1, CellKind.TEXT, "Ad-25-001"))
+    assert isinstance(entered, Parsed)
+    assert re.fullmatch(pattern, entered.value or "")
 
 
 WRONG = {

@@ -12,7 +12,9 @@ import pytest
 
 from sources.findings.findings import Verdict
 from sources.reader.cells import CellKind
+from sources.reference.reference import read_reference
 from tests.defects import Defect, assert_found_and_nothing_else, each
+from tests.reference_folder import copy_of_bundled, replace_text
 from tests.returns import (
     FUND_ROWS,
     LINES,
@@ -342,6 +344,17 @@ def test_a_financial_year_is_from_1_april_to_31_march(day, said):
 def test_weights_are_kept_in_one_form_and_shared_equally_where_none_are_given(text, kept):
     judgement = judged(good_return({at("Projects", "theme_code"): text}))
     assert (told(judgement), judgement.tables["project"][0]["theme_code"]) == ([], kept)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"), [("growth", "Growth:1.000000"), ("T2;GROWTH", "Growth:0.500000;T2:0.500000")]
+)
+def test_a_code_of_a_list_is_kept_as_the_council_writes_it(tmp_path, text, kept):
+    folder = copy_of_bundled(tmp_path)
+    replace_text(folder, "theme", "T1,", "Growth,")
+    judgement = judged(good_return({at("Projects", "theme_code"): text}), data=read_reference(folder))
+    assert judgement.tables["project"][0]["theme_code"] == kept
+    assert [finding.rule for finding in judgement.findings if finding.severity == "B"] == []
 
 
 @pytest.mark.parametrize("column", ["saving_title", "notes", "variance_explanation"])

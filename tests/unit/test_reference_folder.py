@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,26 @@ def test_characters_that_only_look_right_are_refused(tmp_path: Path, file: str, 
     folder = copy_of_bundled(tmp_path)
     line = replace_text(folder, file, reads, becomes)
     assert (f"{file}.csv", line) in {(problem.file, problem.line) for problem in problems_of(folder)}
+
+
+@pytest.mark.parametrize(
+    ("earliest", "latest"), [("31/12/2018", "31/03/2040"), ("31/12/2018", "2040-03-31"), ("2018-12-31", "01/01/2040")]
+)
+def test_limits_of_dates_may_be_written_as_excel_writes_them(tmp_path: Path, earliest: str, latest: str) -> None:
+    """Ruling D-4."""
+    folder = copy_of_bundled(tmp_path)
+    replace_text(folder, "setting", "earliest_date,2019-04-01", f"earliest_date,{earliest}")
+    replace_text(folder, "setting", "latest_date,2040-03-31", f"latest_date,{latest}")
+    reference = read_reference(folder)
+    assert reference.day("earliest_date") == date(2018, 12, 31)
+    assert reference.day("latest_date").year == 2040
+
+
+@pytest.mark.parametrize("pattern", [r"^[A-Za-z]{3}-\d{4}$", r"^PRJ[^a-z]\d{4}$", r"^\w{3}-\d{4}$"])
+def test_a_pattern_may_be_open_to_small_letters_and_capitals(tmp_path: Path, pattern: str) -> None:
+    folder = copy_of_bundled(tmp_path)
+    replace_text(folder, "setting", r"^PRJ-\d{4}$", pattern)
+    assert read_reference(folder).setting("project_ref_pattern") == pattern
 
 
 def test_the_bundled_folder_is_right() -> None:
