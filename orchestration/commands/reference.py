@@ -207,9 +207,8 @@ def import_(
     except (NotAWorkbookError, ReferenceProblem) as problem:
         nothing = ValueError(f"{problem}\nNothing was written.")
         raise stopped(nothing, Exit.WRONG_USE) from problem
-    except OSError as problem:  # perhaps between two files
-        again = ValueError(f"{problem}\nCorrect that, then import the workbook again.")
-        raise stopped(again, Exit.WRONG_USE) from problem
+    except OSError as problem:
+        raise _import_again(problem) from problem
     if as_json:
         document = {"written": done.written, "left_out": done.left_out}
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
@@ -255,15 +254,24 @@ def plan(
     try:
         given = {"sheet": sheet, "columns": pairs(columns or ()), "always": pairs(always or ())}
         flags = {"in_thousands": in_thousands, "savings_are_negative": savings_are_negative}
-        said = said_of(given | flags) if sheet or columns or always else kept_in(folder)
+        if any(flags.values()) and not any(given.values()):
+            raise BudgetSheetProblem("What the amounts are is kept with the columns: name --sheet and --column again.")
+        said = said_of(given | flags) if any(given.values()) else kept_in(folder)
         done = import_plan(file, folder, year, said)
-    except (AnswersProblem, BudgetSheetProblem, NotAWorkbookError, ReferenceProblem, OSError) as problem:
+    except (AnswersProblem, BudgetSheetProblem, NotAWorkbookError, ReferenceProblem) as problem:
         nothing = ValueError(f"{problem}\nNothing was written.")
         raise stopped(nothing, Exit.WRONG_USE) from problem
+    except OSError as problem:
+        raise _import_again(problem) from problem
     if as_json:
         typer.echo(json.dumps(as_document(done), indent=2, ensure_ascii=False))
     else:
         print_sections(sections_of(done, year, folder), Console())
+
+
+def _import_again(problem: OSError) -> typer.Exit:
+    """Return what ends an import that could not write, perhaps between two files."""
+    return stopped(ValueError(f"{problem}\nCorrect that, then import the workbook again."), Exit.WRONG_USE)
 
 
 def _read(settings: Settings) -> Reference:

@@ -17,7 +17,7 @@ from sources.findings.unread_files import not_read
 from sources.home import set_mode
 from sources.parsing.folder_book import SheetOfList, lists_of, other_sheets, rows_of
 from sources.reader.cells import Refusal, Workbook
-from sources.reader.workbook import read_cells
+from sources.reader.workbook import ReadingStoppedError, read_cells
 from sources.reference.folder_contract import reference_file
 from sources.reference.folder_problems import Problem, ReferenceProblem
 from sources.reference.folder_reader import SOURCE_LINE, Tables, read_table, read_texts
@@ -28,7 +28,7 @@ READ_BY_ALL, _FOLDER_FOR_ALL = 0o644, 0o755
 
 
 class NotAWorkbookError(ValueError):
-    """A file that cannot be read as a workbook; its text says why, and what to do."""
+    """A file that was not read as a workbook; its text says why, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,12 @@ def read_workbook(path: Path) -> Workbook:
     """Return the cells of a workbook of the council's, read as guardedly as a return.
 
     Raises:
-        NotAWorkbookError: If the file cannot be read.
+        NotAWorkbookError: If the file cannot be read, or this machine stopped its reading.
     """
-    book = read_cells(path, path.name)
+    try:
+        book = read_cells(path, path.name)
+    except ReadingStoppedError as problem:
+        raise NotAWorkbookError(f"{path.name}: {problem}. Try again.") from problem
     if isinstance(book, Refusal):
         raise NotAWorkbookError(f"{not_read(book).in_words().wrong} Save it as an Excel Workbook (.xlsx).")
     return book

@@ -14,13 +14,25 @@ from decimal import Decimal
 from sources.findings.place import Place
 from sources.grammar.choices import Choices
 from sources.grammar.money import xml_number
-from sources.grammar.values import NotParsed, Parsed, normalise_name, parse_boolean, parse_code, parse_money, parse_text
+from sources.grammar.values import (
+    NoteKind,
+    NotParsed,
+    Parsed,
+    ParsedMoney,
+    normalise_name,
+    parse_boolean,
+    parse_code,
+    parse_money,
+    parse_text,
+)
 from sources.reader.cells import Cell, CellKind, SheetCells, Workbook, address, name_key
 from sources.reference.budget_sheet import BudgetSheet, BudgetSheetProblem
 from sources.reference.folder_cells import written
 from sources.template.declaration import PROJECTS, SAVINGS, TOTAL_WORDS, Column
 
 _PENNY = Decimal("0.01")
+# Of an amount that is pounds whatever the sheet is in: 45k, or 45000 whose format shows 45.
+_OWN_UNIT = frozenset({NoteKind.SCALED_FORMAT, NoteKind.SHORTHAND_THOUSAND, NoteKind.SHORTHAND_MILLION})
 _MOST = Decimal(10) ** 12  # of pounds in the plan
 _DIRECTORATE = next(column for column in PROJECTS.columns if column.name == "directorate_code")
 _CASHABLE = next(column for column in SAVINGS.columns if column.name == "cashable")
@@ -124,11 +136,12 @@ class _Reader:
 
     def _pounds(self, cell: Cell | None) -> Decimal | None:
         """Return the pounds of a row, exactly as the sheet holds them, whether it can be taken in or not."""
+        read = parse_money(cell)
         number = xml_number(cell.text) if cell and cell.kind is CellKind.NUMBER else None
         if number is None:
-            read = parse_money(cell)
             number = None if isinstance(read, NotParsed) else read.exact
-        return None if number is None else number * self._said.factor
+        unit = 1 if _says_its_unit(read) else self._said.unit
+        return None if number is None else number * unit * self._said.sign
 
     def _plan(self, cells: _Cells, pounds: Decimal | None) -> dict[str, str]:
         if any(_is_total(cell) for cell in cells.values()):
@@ -158,6 +171,8 @@ class _Reader:
             raise self._not_read("baseline_gbp", read, cell.text if cell else "")
         if pounds is None:
             raise _LeftOutError("It has no amount.")
+        if self._said.in_thousands and _says_its_unit(read):
+            raise _LeftOutError("Its amount says its own unit, and the sheet is in £000. Write it as the others are.")
         if pounds < 0:
             raise _LeftOutError("It is not a saving: its amount has the other sign.")
         if pounds >= _MOST or pounds != pounds.quantize(_PENNY):
@@ -197,6 +212,10 @@ class _Reader:
     def _not_read(self, name: str, failure: NotParsed, text: str) -> _LeftOutError:
         wrong = failure.says(Place(), "D09").in_words().wrong
         return _LeftOutError(f"{self._said.columns[name]} is '{text}'. {wrong}")
+
+
+def _says_its_unit(read: ParsedMoney | NotParsed) -> bool:
+    return isinstance(read, ParsedMoney) and any(note.kind in _OWN_UNIT for note in read.notes)
 
 
 def _is_total(cell: Cell) -> bool:

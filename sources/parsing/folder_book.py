@@ -122,6 +122,8 @@ def _text_of(cell: Cell, field: Field) -> str:
     """
     if cell.kind is CellKind.ERROR:
         raise _NotReadError(f"the cell shows {cell.text}", "Type the value")
+    if cell.is_linked:
+        raise _NotReadError("the value is taken from another workbook", "Type the value")
     if cell.is_uncalculated:
         raise _NotReadError("the formula has no result yet", "Open the workbook, and save it again")
     if cell.is_struck:

@@ -63,9 +63,14 @@ class BudgetSheet(BaseModel):
         return self
 
     @property
-    def factor(self) -> int:
-        """What an amount of the sheet is multiplied by for pounds that are saved."""
-        return (1000 if self.in_thousands else 1) * (-1 if self.savings_are_negative else 1)
+    def unit(self) -> int:
+        """How many pounds a 1 of the sheet is, where the amount says no unit of its own."""
+        return 1000 if self.in_thousands else 1
+
+    @property
+    def sign(self) -> int:
+        """What an amount of the sheet is multiplied by for what is saved."""
+        return -1 if self.savings_are_negative else 1
 
 
 def said_of(given: dict[str, Any]) -> BudgetSheet:

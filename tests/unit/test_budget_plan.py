@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,10 @@ from typer.testing import CliRunner, Result
 from orchestration.cli import app
 from orchestration.exit_codes import Exit
 from sources.grammar.choices import Choices
+from sources.intake import folder_import
 from sources.parsing.budget_rows import budget_rows, pounds_of
 from sources.reader.cells import Cell, CellKind, SheetCells, Workbook, address
+from sources.reader.workbook import ReadingStoppedError
 from sources.reference.budget_sheet import BudgetSheetProblem, kept_in, said_of
 from sources.reference.reference import Reference, bundled_reference, read_reference
 from tests.reference_folder import copy_of_bundled
@@ -131,6 +134,70 @@ def test_what_is_said_wrongly_of_a_sheet_is_told_and_nothing_is_written(
     assert said in done.stderr
     assert done.stderr.endswith("Nothing was written.\n")
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("cell", "pounds"),
+    [
+        ((CellKind.NUMBER, "45000", "#,##0,"), 45_000),
+        ((CellKind.NUMBER, "1200000", '0.0,,"m"'), 1_200_000),
+        ((CellKind.TEXT, "45k", "General"), 45_000),
+        ((CellKind.TEXT, "£1.2m", "General"), 1_200_000),
+    ],
+)
+def test_an_amount_that_says_its_own_unit_is_left_out_of_a_sheet_in_thousands(
+    reference: Reference, cell: tuple[CellKind, str, str], pounds: int
+) -> None:
+    """As in a return, where a mixture of units is not accepted; its pounds are those that the reader sees."""
+    (row,) = budget_rows(_one_amount(*cell), said_of({**SAID, "in_thousands": True}), Choices(reference))
+    assert (row.why.split(",")[0], row.pounds, row.plan) == ("Its amount says its own unit", pounds, {})
+    (row,) = budget_rows(_one_amount(*cell), said_of(SAID), Choices(reference))
+    assert (row.why, row.plan["baseline_gbp"]) == ("", str(pounds))
+
+
+def _one_amount(kind: CellKind, text: str, number_format: str) -> Workbook:
+    book = sheet_of([{1: (CellKind.TEXT, "Place"), 2: (CellKind.TEXT, "PL-22-001"), 4: (kind, text)}])
+    cells = {at: replace(cell, number_format=number_format) for at, cell in book.sheets[0].cells.items()}
+    cells[2, 5] = Cell("E2", 2, 5, CellKind.TEXT, "Yes")
+    return Workbook((replace(book.sheets[0], cells=cells),))
+
+
+@pytest.mark.parametrize("flag", ["--in-thousands", "--savings-are-negative"])
+def test_what_the_amounts_are_is_said_with_the_columns_and_never_dropped(tmp_path: Path, flag: str) -> None:
+    folder, budget = copy_of_bundled(tmp_path), write_budget(tmp_path / "budget.xlsx")
+    assert plan(budget, folder, "--year", "2022/23", *named_once()).exit_code == Exit.DONE
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    done = plan(budget, folder, "--year", "2022/23", flag)
+    assert done.exit_code == Exit.WRONG_USE
+    assert "is kept with the columns: name --sheet and --column again" in done.stderr
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_disk_that_fails_after_the_plan_was_written_is_not_called_nothing_written(tmp_path: Path) -> None:
+    folder, budget = copy_of_bundled(tmp_path), write_budget(tmp_path / "budget.xlsx")
+    (folder / "budget_sheet.toml").mkdir()
+    done = plan(budget, folder, "--year", "2022/23", *named_once())
+    assert done.exit_code == Exit.WRONG_USE
+    assert "AH-22-001" in (folder / "approved_plan.csv").read_text("utf-8")
+    assert "Nothing was written" not in done.stderr
+    assert done.stderr.endswith("Correct that, then import the workbook again.\n")
+
+
+@pytest.mark.parametrize("command", ["plan", "import"])
+def test_a_reading_that_this_machine_stopped_is_to_be_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """Ruling C10: it says nothing of the file."""
+
+    def stopped(*_: object) -> None:
+        raise ReadingStoppedError("it was not read within 60 seconds")
+
+    folder, budget = copy_of_bundled(tmp_path), write_budget(tmp_path / "budget.xlsx")
+    monkeypatch.setattr(folder_import, "read_cells", stopped)
+    named = ["--year", "2022/23", *named_once()] if command == "plan" else []
+    done = CliRunner().invoke(app, ["reference", command, str(budget), str(folder), *named])
+    assert done.exit_code == Exit.WRONG_USE
+    assert done.stderr == "budget.xlsx: it was not read within 60 seconds. Try again.\nNothing was written.\n"
 
 
 def test_a_heading_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:

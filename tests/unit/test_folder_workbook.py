@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +17,8 @@ from openpyxl import load_workbook
 
 from dbt_project.invocation import PROJECT
 from sources.contract.folder_workbook import START, write_folder_workbook
-from sources.intake.folder_import import NotAWorkbookError, import_workbook
+from sources.intake.folder_import import NotAWorkbookError, import_workbook, read_workbook
+from sources.parsing.folder_book import lists_of
 from sources.reference.folder_cells import typed, written
 from sources.reference.folder_contract import REFERENCE_FILES, FieldKind, reference_file
 from sources.reference.folder_reader import read_texts
@@ -143,6 +145,17 @@ def test_each_wrong_cell_is_named_and_nothing_is_written(
     assert said[0].endswith(f"in the reference workbook {path}:")
     assert [line for _, line in wrong.values() if not any(each.startswith(line) for each in said)] == []
     assert not (tmp_path / "folder").exists()
+
+
+def test_a_value_that_is_taken_from_another_workbook_is_refused(book: Path) -> None:
+    """Ruling B7: what it says is not for this workbook to know."""
+    read = read_workbook(book)
+    plan = next(sheet for sheet in read.sheets if sheet.name == "approved_plan")
+    linked = replace(plan.cells[4, 5], formula="[1]Budget!A1", is_linked=True)
+    _, problems = lists_of(replace(read, sheets=(*read.sheets, replace(plan, cells={**plan.cells, (4, 5): linked}))))
+    assert [str(problem.cell) + ": " + problem.what for problem in problems] == [
+        "approved_plan!E4: the value is taken from another workbook"
+    ]
 
 
 def test_a_sheet_that_is_missing_or_no_list_is_named(book: Path, tmp_path: Path) -> None:
