@@ -56,7 +56,7 @@ def _date(cell: Cell) -> Parsed[date] | NotParsed:
 def _from_date_cell(text: str) -> Parsed[date] | NotParsed:
     try:
         return _with_time(datetime.fromisoformat(text))
-    except ValueError:  # a time of day or a duration
+    except (OverflowError, ValueError):  # a time of day or a duration, or no day comes after it
         return _not_a_date()
 
 
@@ -71,7 +71,7 @@ def _from_text(text: str) -> Parsed[date] | NotParsed:
         day_meant = date(year if len(match["year"]) == len("2021") else 2000 + year, month, day)
         moment = match.groupdict().get("time")
         return _with_time(datetime.combine(day_meant, time.fromisoformat(moment or "00:00")))
-    except ValueError:
+    except (OverflowError, ValueError):
         return _not_a_date()
 
 

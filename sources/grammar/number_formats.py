@@ -26,7 +26,9 @@ _TOKEN = re.compile(
     r"|(?P<general>General)|(?P<exponent>[eE][+-])|(?P<plain>.)",
     re.DOTALL | re.IGNORECASE,
 )
-_CONDITION = re.compile(r"\s*(?P<compare><=|>=|<>|<|>|=)\s*(?P<limit>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*", re.ASCII)
+_CONDITION = re.compile(
+    r"\s*(?P<compare><=|>=|<>|<|>|=)\s*(?P<limit>-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?)\s*", re.ASCII
+)
 _SILENT = re.compile(r"(?:black|blue|cyan|green|magenta|red|white|yellow|color ?\d{1,2}|\s*[<>=].*)", re.IGNORECASE)
 _CURRENCY = re.compile(r"\$(?P<symbol>[^-]*)(?:-[0-9A-F]*)?", re.IGNORECASE)
 _DIGITS = "0#?"

@@ -7,6 +7,7 @@ a folder that may not send it is nobody's later one. Not here: the verdicts (``i
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ from sources.parsing.readings import read_form
 from sources.parsing.return_form import RawForm, find_form
 from sources.reader.cells import Workbook
 from sources.reference.reference import Reference
+
+_log = logging.getLogger(__name__)
 
 # Directorate, reporting year, reporting period, type of return.
 _Key = tuple[str, str, str, str]
@@ -62,7 +65,9 @@ class Member:
 def members_of(fresh: Sequence[Submission], books: Sequence[Book | None], reference: Reference) -> list[Member]:
     """Return the files of a batch, in order of receipt, with what their Return sheets say."""
     choices = Choices(reference)
-    return [Member(each, book, _fields(book, choices), reference) for each, book in zip(fresh, books, strict=True)]
+    return [
+        Member(each, book, _said_by(each, book, choices), reference) for each, book in zip(fresh, books, strict=True)
+    ]
 
 
 def overtaken_in(members: Sequence[Member]) -> dict[str, Submission]:
@@ -82,6 +87,16 @@ def overtaken_in(members: Sequence[Member]) -> dict[str, Submission]:
             if member.submission.file_sha256 != last.file_sha256:
                 overtaken[member.submission.submission_id] = first
     return overtaken
+
+
+def _said_by(submission: Submission, book: Book | None, choices: Choices) -> dict[str, Any]:
+    """Return what a Return sheet says; nothing where our own code trips over it, so that it is judged alone."""
+    try:
+        return _fields(book, choices)
+    except Exception:
+        # It must not keep the other files out; judging, which is held likewise, refuses it.
+        _log.exception("reading the Return sheet of %r of %r failed", submission.file_name, submission.directorate_code)
+        return {}
 
 
 def _fields(book: Book | None, choices: Choices) -> dict[str, Any]:

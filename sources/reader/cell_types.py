@@ -160,7 +160,7 @@ def _format_code(number_format: int | str) -> str:
 def _iso_date(text: str) -> tuple[CellKind, str]:
     try:
         return CellKind.DATE, _date_text(from_ISO8601(text))  # type: ignore[no-untyped-call]  # the stubs leave it so
-    except ValueError:
+    except (OverflowError, ValueError):
         return CellKind.ERROR, NO_DATE
 
 

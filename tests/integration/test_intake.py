@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
+from html import escape
 from pathlib import Path
 
 import openpyxl
@@ -21,7 +24,7 @@ from sources.custody.ledger import Ledger
 from sources.custody.submission import State
 from sources.findings.findings import Severity, Verdict
 from sources.home import Home
-from sources.intake import intake, judged, verdict
+from sources.intake import batch, intake, judged, verdict
 from sources.intake.rebuild import rebuild
 from sources.reader.refusals import refusal
 from sources.reader.workbook import ReadingStoppedError
@@ -246,6 +249,54 @@ def test_a_file_that_cannot_be_read_is_refused_once_and_left_at_that(home: Home,
     # F-D11.
     assert verdicts(night(home, ledger, reference, ("PL", b"no workbook"), ("PL", b""))) == ["refused", "refused"]
     assert night(home, ledger, reference) == []
+
+
+def with_amounts_shown_as(number_format: str, data: bytes) -> bytes:
+    """Return a workbook of the template with another number format for its amounts."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(target, "w") as copy:
+        for name in source.namelist():
+            copy.writestr(name, source.read(name).replace(b'"#,##0"', f'"{escape(number_format)}"'.encode()))
+    return target.getvalue()
+
+
+ODD_CELLS_OF_THE_RETURN_SHEET = {
+    "the last evening there is, as text": edited("CH", {"Return!prepared_date": "9999-12-31 23:00"}),
+    "the last evening there is, as a date": edited("CH", {"Return!prepared_date": Decimal("2958465.96")}),
+    "an amount's format with a number too large": with_amounts_shown_as(
+        "[>1e9999999999999999999]0;0", sample_path("CH").read_bytes()
+    ),
+}
+
+
+@pytest.mark.parametrize("odd", ODD_CELLS_OF_THE_RETURN_SHEET)
+def test_an_odd_cell_of_the_return_sheet_is_judged_and_keeps_nobody_elses_return_out(
+    home: Home, ledger: Ledger, reference: Reference, odd: str
+):
+    """Ruling C6: the Return sheet of every file of a batch is read before one is judged."""
+    childrens, places = night(home, ledger, reference, ("CH", ODD_CELLS_OF_THE_RETURN_SHEET[odd]), ("PL", RETURN))
+    assert (childrens.submission.refusal_code, places.verdict) == ("", Verdict.ACCEPTED)
+    if "evening" in odd:
+        where = at("Return", "prepared_date").partition("!")[2]
+        assert where in {finding.cell for finding in childrens.submission.findings if finding.rule == "D48"}
+
+
+def test_a_return_sheet_that_our_own_code_trips_over_keeps_nobody_elses_return_out(
+    home: Home, ledger: Ledger, reference: Reference, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    """Its file is judged alone, as one that does not say for when it is."""
+    read_form = batch.read_form
+
+    def trips_over_childrens(raw, choices):
+        row, said = read_form(raw, choices)
+        if row["directorate_code"] == "CH":
+            raise ZeroDivisionError("a defect of ours")
+        return row, said
+
+    monkeypatch.setattr(batch, "read_form", trips_over_childrens)
+    outcomes = night(home, ledger, reference, ("CH", sample_path("CH").read_bytes()), ("PL", RETURN))
+    assert verdicts(outcomes) == ["accepted", "accepted"]
+    assert "reading the Return sheet of 'file0.xlsx' of 'CH' failed" in caplog.text
 
 
 def test_a_file_that_our_own_checks_trip_over_keeps_nobody_elses_out(

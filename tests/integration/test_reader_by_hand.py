@@ -80,6 +80,13 @@ def test_strict_open_xml_is_read(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("value", ["9999-99-99", "PT99999999999999999999H", "T99:00", "P1Y", "0000-00-00T00:00:00"])
+def test_what_is_written_as_a_date_and_is_none_is_an_error_cell(value: str, tmp_path: Path) -> None:
+    """A reading that ended there would end every load that this file waits for."""
+    (cell,) = cells_of(tmp_path, hostile.workbook(f'<row r="1"><c r="A1" t="d"><v>{value}</v></c></row>')).values()
+    assert (cell.kind, cell.text) == (CellKind.ERROR, "########")
+
+
 def test_cells_without_addresses_texts_in_place_and_no_styles_are_read(tmp_path: Path) -> None:
     """F-A11: the shape of a Google Sheets export."""
     rows = '<row><c t="inlineStr"><is><t>ref</t></is></c><c/><c><v>7</v></c></row><row><c t="b"><v>1</v></c></row>'

@@ -6,7 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from sources.findings.shown import shown_back
 from sources.grammar.values import NotParsed, Parsed, ParsedMoney, Problem, parse
 from sources.reader.cells import Cell, CellKind
 from sources.template.declaration import INVESTMENT, RETURN_FIELDS, SAVINGS, SHEETS, Column, Kind
@@ -27,6 +30,23 @@ ENTERED: dict[Kind, tuple[str, object]] = {
     Kind.BOOLEAN: ("yes", True),
 }
 COLUMNS = [*RETURN_FIELDS, *(column for sheet in SHEETS for column in sheet.columns)]
+
+
+# One column of each kind that is read otherwise than the others.
+KINDS = list({(column.kind, column.need, column.name == "baseline_gbp"): column for column in COLUMNS}.values())
+
+# What a file may hold where a template has a date, a number or a word, with a number format that may be anything.
+MOMENTS = st.datetimes().map(str) | st.dates().map(str) | st.from_regex(r"\d{1,4}([/.-]\d{1,4}){2}( \d\d:\d\d)?")
+NUMBERS = st.from_regex(r"-?\d{1,40}(\.\d{0,20})?([eE][+-]?\d{1,20})?", fullmatch=True)
+ANY_TEXT = st.text(max_size=60) | MOMENTS | NUMBERS
+ANY_FORMAT = st.lists(
+    st.sampled_from(
+        [";", "0", "#,##0", "@", '"x"', "General", "E+0", "%", ",", "_)", "* ", "\\", "[", "[Red]", "[$€-2]"]
+    )
+    | NUMBERS.map("[>{}]".format)
+    | st.text(max_size=3),
+    max_size=8,
+).map("".join)
 
 
 def cell(text: str) -> Cell:
@@ -69,3 +89,15 @@ def test_nil_is_nought_in_an_amount_that_is_no_baseline() -> None:
     parsed = parse(cell("nil"), SAVINGS.column("deferred_gbp"))
     assert isinstance(parsed, ParsedMoney)
     assert parsed.value == Decimal(0)
+
+
+@given(st.sampled_from(CellKind), ANY_TEXT, ANY_FORMAT)
+@example(CellKind.TEXT, "9999-12-31 23:00", "General")
+@example(CellKind.DATE, "9999-12-31T23:00:00", "dd/mm/yyyy")
+@example(CellKind.NUMBER, "5", "[>1e9999999999999999999]0;0")
+def test_whatever_a_cell_holds_and_shows_is_read_or_refused(kind: CellKind, text: str, number_format: str) -> None:
+    """One cell that a grammar trips over would get its whole file refused, and say of no cell why."""
+    held = Cell("C3", 3, 3, kind, text, None, number_format)
+    for column in KINDS:
+        assert isinstance(parse(held, column), Parsed | NotParsed), column.name
+        assert len(shown_back(held, column)) <= 40
