@@ -174,7 +174,7 @@ class SheetReader:
                 self._linked.append([*where])
             return "" if where in self._in_arrays else None
         is_linked = self._leads_out(element, where)
-        if element.get("t") in ("array", "dataTable"):
+        if self._is_read and element.get("t") in ("array", "dataTable"):
             (first_row, first_column), (last_row, last_column) = corners(element.get("ref"), self._at(*where))
             self._book.count_range()
             self._book.count_cells(max(0, last_row - first_row + 1) * max(0, last_column - first_column + 1))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from sources.reader.cells import CellKind, Refusal, Workbook
+from sources.reader.limits import DEFAULT_LIMITS, Limits
 from sources.reader.workbook import read_cells
 from tests import hostile
 from tests.hostile_files import BINARY_TYPE, DOCTYPE_SHEET
@@ -21,14 +23,14 @@ LINKS = hostile.relationships_xml(
 )
 
 
-def read(tmp_path: Path, contents: dict[str, str | bytes]) -> Workbook | Refusal:
+def read(tmp_path: Path, contents: dict[str, str | bytes], limits: Limits = DEFAULT_LIMITS) -> Workbook | Refusal:
     path = tmp_path / "sent"
     path.write_bytes(hostile.zipped(contents))
-    return read_cells(path, "return.xlsx", sheets=["Savings"])
+    return read_cells(path, "return.xlsx", limits, sheets=["Savings"])
 
 
-def with_other_sheet(sheet: str | bytes, **more: str | bytes) -> dict[str, str | bytes]:
-    parts = hostile.parts(workbook=hostile.workbook_xml(TWO_SHEETS), workbook_relationships=LINKS)
+def with_other_sheet(sheet: str | bytes, tabs: str = TWO_SHEETS, **more: str | bytes) -> dict[str, str | bytes]:
+    parts = hostile.parts(workbook=hostile.workbook_xml(tabs), workbook_relationships=LINKS)
     return {**parts, OTHER_SHEET: sheet, **more}
 
 
@@ -42,6 +44,9 @@ UNREAD_SHEETS: dict[str, str | bytes] = {
     "a cell in the last corner": hostile.sheet_xml('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
     "a text above Excel's limit": hostile.sheet_xml(
         f'<row r="1"><c r="A1" t="inlineStr"><is><t>{"A" * 40_000}</t></is></c></row>'
+    ),
+    "a formula that spills over more cells than a return has": hostile.sheet_xml(
+        '<row r="1"><c r="A1"><f t="array" ref="A1:XFD1048576">FILTER(B:B,C:C=1)</f><v>1</v></c></row>'
     ),
     "UTF-16": hostile.sheet_xml(rows(3)).replace("UTF-8", "UTF-16").encode("utf-16"),
     "cells out of order": hostile.sheet_xml('<row r="1"><c r="B1"><v>1</v></c><c r="A1"><v>1</v></c></row>'),
@@ -58,6 +63,18 @@ def test_a_sheet_that_is_not_read_may_hold_whatever_is_harmless(name: str, tmp_p
     assert [(sheet.name, cell.text) for sheet in outcome.sheets for cell in sheet.cells.values()][:1] == [
         ("Savings", "1")
     ]
+
+
+@pytest.mark.parametrize("name", UNREAD_SHEETS)
+def test_it_costs_the_sheets_that_are_read_nothing_wherever_its_tab_is(name: str, tmp_path: Path) -> None:
+    """Limits are counted over all sheets together: nothing of this one may be left in the count."""
+    tabs = "".join(re.findall("<sheet .*?/>", TWO_SHEETS)[::-1])
+    savings = {hostile.SHEET: hostile.sheet_xml(rows(10))}
+    just_enough = Limits(cells=10)
+    outcome = read(tmp_path, with_other_sheet(UNREAD_SHEETS[name], tabs, **savings), just_enough)
+    assert isinstance(outcome, Workbook), outcome
+    assert [sheet.name for sheet in outcome.sheets] == ["Our notes", "Savings"]
+    assert len(outcome.sheets[1].cells) == just_enough.cells
 
 
 def test_of_a_sheet_that_is_not_read_the_first_rows_are_handed_over(tmp_path: Path) -> None:
