@@ -18,13 +18,13 @@ from sources.home import Home
 from sources.judging.checks import ReturnRead, read_return
 from sources.lines.line_files import read_file, write_lines
 from sources.parsing.sheets import READ_SHEETS
-from sources.reader.workbook import Reader
+from sources.reader.workbook import Reader, ReadingStoppedError
 from sources.reference.reference import ReferenceProblem, read_reference
 from sources.template.declaration import SHEETS
 
 
 def reads_otherwise(ledger: LedgerView) -> Iterator[str]:
-    """Yield a sentence for each submission whose file no longer reads to the lines that its verdict recorded.
+    """Yield a sentence for each submission whose file is not seen to read to the lines that its verdict recorded.
 
     Raises:
         VaultDamaged: If bytes or kept lines were altered.
@@ -41,7 +41,10 @@ def _problem(ledger: LedgerView, submission: JudgedSubmission, reader: Reader) -
     except ReferenceProblem as problem:
         return f"the reference folder that it was judged by no longer reads: {problem}"
     path = ledger.vault.checked_path_of(submission.file_sha256)
-    book = reader.read(path, submission.file_name, sheets=READ_SHEETS)
+    try:
+        book = reader.read(path, submission.file_name, sheets=READ_SHEETS)
+    except ReadingStoppedError as stopped:
+        return f"this machine stopped its reading, so it was not compared ({stopped}). Verify again."
     read = read_return(book, submission.directorate_code, reference)
     if not isinstance(read, ReturnRead):
         return f"it is refused now: {read.code}"

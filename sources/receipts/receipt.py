@@ -7,6 +7,7 @@ that another directorate sent.
 
 from __future__ import annotations
 
+import logging
 import re
 import zipfile
 from pathlib import Path
@@ -18,11 +19,13 @@ from sources.home import Home, discard, write_durably
 from sources.parsing.sheets import READ_SHEETS
 from sources.reader import refusals
 from sources.reader.cells import Refusal, Workbook
-from sources.reader.workbook import read_cells
+from sources.reader.workbook import ReadingStoppedError, read_cells
 from sources.receipts.annotated_copy import is_copied
 from sources.receipts.facts import Facts, facts_of
 from sources.receipts.pages import render_page
 from sources.receipts.receipt_workbook import PROPERTIES_PART, workbook_of
+
+_log = logging.getLogger(__name__)
 
 PAGE, WORKBOOK = ".html", ".xlsx"
 RECEIPTS = "receipts"
@@ -105,21 +108,33 @@ def missing_receipts(home: Home, ledger: LedgerView) -> list[Path]:
 
 
 def write_missing_receipts(home: Home, ledger: Ledger) -> list[Path]:
-    """Write the pages and workbooks that a killed run did not come to, or that were lost; return them."""
+    """Write the pages and workbooks that a killed run did not come to, or that were lost; return them.
+
+    Where this machine stops the reading of a file its workbook is left for the next load (ruling C10).
+    """
     for partial in home.desk.rglob(".*.tmp"):
         discard(partial)
     written = []
     for submission in ledger.judged():
         page = receipt_path(home, submission)
         missing = [path for path in (page.with_suffix(WORKBOOK), page) if not path.exists()]
-        for path in missing:
-            facts = facts_of(home, ledger, submission)
-            if path == page:
-                _write_page(page, facts)
-            else:
-                _write_workbook(page, facts, _read_again(ledger, submission))
-        written += missing
+        written += [path for path in missing if _write_again(path, home, ledger, submission)]
     return written
+
+
+def _write_again(path: Path, home: Home, ledger: Ledger, submission: JudgedSubmission) -> bool:
+    """Write one form of a receipt; return whether it could be."""
+    facts = facts_of(home, ledger, submission)
+    if path.suffix == PAGE:
+        _write_page(path, facts)
+        return True
+    try:
+        book = _read_again(ledger, submission)
+    except ReadingStoppedError as stopped:
+        _log.warning("%r of %r: %s", submission.file_name, submission.directorate_code, stopped)
+        return False
+    _write_workbook(path, facts, book)
+    return True
 
 
 def names_its_event(path: Path, event_sha256: str) -> bool:
@@ -149,6 +164,9 @@ def _read_again(ledger: Ledger, submission: JudgedSubmission) -> Workbook | Refu
     """Return the sender's cells once more; None where none were read, or the vault's bytes are damaged.
 
     Damage is named by ``savings verify``; what was found is told without the cells.
+
+    Raises:
+        ReadingStoppedError: If this machine stopped the reading.
     """
     if not is_copied(submission):
         return None

@@ -25,6 +25,8 @@ from sources.intake.rebuild import RebuildIncomplete, rebuild
 from sources.intake.restoring import restore
 from sources.lines.line_digest import lines_sha256
 from sources.lines.line_files import folder_of
+from sources.reader.cells import Refusal, Workbook
+from sources.reader.workbook import Reader, ReadingStoppedError
 from sources.samples.published import SAMPLES
 from tests.edited_returns import at, edited, sample_path
 from tests.homes import drop, fresh_home, tree_of
@@ -349,6 +351,22 @@ def test_a_deep_look_names_files_that_read_to_other_lines(
     problems = verify(settled, is_deep=True).problems
     assert len(problems) == 3
     assert all("has the reading changed" in problem for problem in problems)
+
+
+def test_a_deep_look_names_a_file_whose_reading_this_machine_stopped_and_goes_on(
+    settled: Home, monkeypatch: pytest.MonkeyPatch
+):
+    """Ruling C10: that says nothing of the file; and what was not compared is not said to be what it was."""
+    read, stop_next = Reader.read, iter([True])
+
+    def stopped_once(self: Reader, *asked: Any, **options: Any) -> Workbook | Refusal:
+        if next(stop_next, False):
+            raise ReadingStoppedError("killed")
+        return read(self, *asked, **options)
+
+    monkeypatch.setattr(Reader, "read", stopped_once)
+    (problem,) = verify(settled, is_deep=True).problems
+    assert "this machine stopped its reading, so it was not compared (killed)" in problem
 
 
 def test_looking_changes_nothing(settled: Home, tmp_path: Path):

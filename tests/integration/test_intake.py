@@ -28,6 +28,7 @@ from sources.intake import batch, intake, judged, verdict
 from sources.intake.rebuild import rebuild
 from sources.reader.refusals import refusal
 from sources.reader.workbook import ReadingStoppedError
+from sources.receipts import receipt
 from sources.reference.reference import Reference, bundled_reference, read_reference
 from sources.samples.published import SAMPLES
 from tests.edited_returns import at, edited, sample_path
@@ -494,3 +495,25 @@ def test_a_reading_that_this_machine_stopped_blames_nobody_and_holds_its_own_fol
     assert len(night(home, ledger, reference)) == 2
     assert ledger.unjudged() == []
     assert_nothing_lost(home)
+
+
+def test_a_reading_that_is_stopped_for_a_lost_receipt_keeps_nobody_elses_return_out(
+    home: Home, ledger: Ledger, reference: Reference, monkeypatch: pytest.MonkeyPatch
+):
+    """Ruling C10: its workbook, which shows the sender's cells, is written by a later load."""
+    (old,) = night(home, ledger, reference, ("PL", RETURN))
+    workbook = old.receipt.with_suffix(".xlsx")
+    as_it_was = openpyxl.load_workbook(workbook).sheetnames
+    workbook.unlink()
+
+    def stopped(*_, **__):
+        raise ReadingStoppedError("killed")
+
+    with monkeypatch.context() as short_of_memory:
+        short_of_memory.setattr(receipt, "read_cells", stopped)
+        drop(home, "CH", "file.xlsx", sample_path("CH").read_bytes())
+        intake.receive(home, ledger, LATER)
+        assert verdicts(intake.judge_waiting(home, ledger, reference, LATER)) == ["accepted"]
+    assert not workbook.exists()
+    assert night(home, ledger, reference) == []
+    assert openpyxl.load_workbook(workbook).sheetnames == as_it_was
