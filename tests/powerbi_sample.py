@@ -72,7 +72,7 @@ TABLES = (
 
 def semantic_manifest(**of_the_first_metric: object) -> dict[str, Any]:
     """Return two sums and their ratio as dbt leaves them; the first with what a test changes of it."""
-    dimensions = [{"name": "as_at", "type": "time", "expr": "as_at_date"}]
+    dimensions = [{"name": "as_at", "type": "time", "expr": "as_at_date + period_key % 100 * interval '1' hour"}]
     dimensions += [{"name": name, "type": "categorical", "expr": None} for name in ("is_current", "bucket")]  # type: ignore[dict-item]  # as dbt writes it
     model = {
         "node_relation": {"alias": "fct_thing"},

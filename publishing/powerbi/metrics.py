@@ -22,6 +22,8 @@ from publishing.powerbi.names import in_dax
 SEMANTIC_MANIFEST = "semantic_manifest.json"
 _CONDITION = re.compile(r"\{\{ Dimension\('(?P<entity>\w+)__(?P<name>\w+)'\) \}\}(?P<rest>.*)")
 _EQUALS = re.compile(r"= '(?P<value>[^']*)'")
+# When a row is: the day, and in its hour the period, for P12 and P13 end on one day.
+_PERIOD = re.compile(r"(?P<day>\w+) \+ (?P<period>\w+) % 100 \* interval '1' hour")
 # What chooses the period of a measure.
 _WHEN = (("dim_date", "date_day"), ("dim_reporting_period", "period_key"))
 
@@ -74,24 +76,24 @@ def days(semantic_manifest: Path) -> dict[str, str]:
     """Return the column of each table that says of which day its rows are."""
     document = json.loads(semantic_manifest.read_bytes())
     return {
-        model["node_relation"]["alias"]: dimension["expr"] or dimension["name"]
+        model["node_relation"]["alias"]: found["day"]
         for model in document["semantic_models"]
         for dimension in model["dimensions"]
-        if dimension["type"] == "time" and dimension["name"] == (model["defaults"] or {}).get("agg_time_dimension")
+        if (found := _PERIOD.fullmatch(dimension["expr"] or ""))
     }
 
 
 def _sum(metric: Mapping[str, Any], model: Mapping[str, Any], measure: Mapping[str, Any]) -> Measure:
-    table, day = model["node_relation"]["alias"], _last_day(metric, model, measure)
+    table, period = model["node_relation"]["alias"], _period(metric, model, measure)
     if measure["agg"] != "sum":
         raise UntranslatedError(f"Metric {metric['name']}: only sums are translated, not {measure['agg']}.")
     column = measure["expr"] or measure["name"]
     conditions = [_condition(metric, model, each) for each in _conditions(metric)]
     at_any_of = [f"REMOVEFILTERS({in_dax(table)})", *(f"VALUES({in_dax(*each)})" for each in _WHEN)]
-    last_day = _calculate(f"MAX({in_dax(table, day)})", *at_any_of, *conditions)
-    held = [f"KEEPFILTERS({each})" for each in (*conditions, f"{in_dax(table, day)} = LastDay")]
+    last_period = _calculate(f"MAX({in_dax(table, period)})", *at_any_of, *conditions)
+    held = [f"KEEPFILTERS({each})" for each in (*conditions, f"{in_dax(table, period)} = LastPeriod")]
     added = _calculate(f"SUM({in_dax(table, column)})", *held)
-    dax = f"VAR LastDay =\n{last_day}\nRETURN\n{added}"
+    dax = f"VAR LastPeriod =\n{last_period}\nRETURN\n{added}"
     return Measure(metric["label"], _on_one_line(metric["description"]), table, column, dax, is_ratio=False)
 
 
@@ -109,12 +111,13 @@ def _ratio(metric: Mapping[str, Any], simple: Mapping[str, Measure]) -> Measure:
     return Measure(metric["label"], _on_one_line(metric["description"]), above.table, None, dax, is_ratio=True)
 
 
-def _last_day(metric: Mapping[str, Any], model: Mapping[str, Any], measure: Mapping[str, Any]) -> str:
-    """Return the column whose last day a measure is added of."""
+def _period(metric: Mapping[str, Any], model: Mapping[str, Any], measure: Mapping[str, Any]) -> str:
+    """Return the column of whose last period a measure is added."""
     chosen = measure["non_additive_dimension"]
-    if not chosen or chosen["window_choice"] != "max" or chosen.get("window_groupings"):
+    found = chosen and _PERIOD.fullmatch(_column(model, chosen["name"]))
+    if not found or chosen["window_choice"] != "max" or chosen.get("window_groupings"):
         raise UntranslatedError(f"Metric {metric['name']}: only the last period of all is translated.")
-    return _column(model, chosen["name"])
+    return str(found["period"])
 
 
 def _conditions(metric: Mapping[str, Any]) -> list[str]:
