@@ -1,5 +1,5 @@
--- Who has returned what (P11): a directorate and each period for which its return is expected, up to the first one
--- after the latest open period (G6), and each period for which it sent one all the same.
+-- Who has returned what (P11): a directorate and each period for which its return is expected, up to the one that
+-- is due first after the latest open period (G6), and each period for which it sent one all the same.
 with
 
 calendar as (
@@ -15,26 +15,37 @@ expected as (
     select
         expected_return.directorate_code,
         calendar.period_key,
-        calendar.as_at_date
+        calendar.return_due_date
     from {{ ref('int_expected_return') }} as expected_return
     inner join calendar on expected_return.period_key = calendar.period_key
     where expected_return.known_to_at is null
 
 ),
 
-data_as_at as (
+latest_open as (
 
-    select coalesce(max(as_at_date), date '0001-01-01') as as_at_date
+    select coalesce(max(period_key), 0) as period_key
     from {{ ref('int_latest_period') }}
+
+),
+
+-- P01 is due before the closedown P13 of the year before.
+later as (
+
+    select
+        expected.period_key,
+        row_number() over (order by expected.return_due_date, expected.period_key) as place
+    from expected
+    inner join latest_open on expected.period_key > latest_open.period_key
 
 ),
 
 -- What is due next; nobody has been asked for what comes later.
 next_period as (
 
-    select coalesce(min(expected.as_at_date), date '9999-12-31') as as_at_date
-    from expected
-    inner join data_as_at on expected.as_at_date > data_as_at.as_at_date
+    select coalesce(max(period_key), 999999) as period_key
+    from later
+    where place = 1
 
 ),
 
@@ -44,7 +55,7 @@ due as (
         expected.directorate_code,
         expected.period_key
     from expected
-    inner join next_period on expected.as_at_date <= next_period.as_at_date
+    inner join next_period on expected.period_key <= next_period.period_key
 
 ),
 
