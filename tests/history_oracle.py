@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from tests import history_figures as figures
 from tests.history_figures import ZERO, Position, Standing
-from tests.history_plan import Line, Plan, Row, period_key, year_key
+from tests.history_plan import Line, Plan, PlanLine, Row, period_key, year_key
 
 Tables = Mapping[str, list[Row]]
 Key = tuple[str, str, int]  # saving_ref, plan_year, period key
@@ -318,15 +318,15 @@ class Known:
         for period in self.open_periods:
             expected = self._expected(period)
             places = {(under, key[1]) for key, (under, _) in self.standing.items() if key[2] == period}
-            places |= {place for place, lines in self._not_reported(period).items() if lines}
+            places |= {place for place, lines in self.not_reported(period).items() if lines}
             places |= {(directorate, f"{period // 100}/{(period // 100 + 1) % 100:02d}") for directorate in expected}
             for directorate, plan_year in places:
-                not_reported = self._not_reported(period).get((directorate, plan_year), [])
+                not_reported = self.not_reported(period).get((directorate, plan_year), [])
                 found[directorate, plan_year, period] = Coverage(
                     *self._covering(directorate, plan_year, period),
                     plan=sum(self._cashable(directorate, plan_year, period), ZERO),
                     not_reported_count=len(not_reported),
-                    not_reported=sum(not_reported, ZERO),
+                    not_reported=sum((planned.baseline for planned in not_reported), ZERO),
                     is_incomplete=directorate in expected and self._return_standing(directorate, period) is None,
                 )
         return found
@@ -351,14 +351,14 @@ class Known:
             and row["from_period"] <= f"P{period % 100:02d}" <= (row["to_period"] or "P13")
         }
 
-    def _not_reported(self, period: int) -> dict[tuple[str, str], list[Decimal]]:
-        """F2: by directorate and plan year the baseline of each cashable line of which no return says anything."""
+    def not_reported(self, period: int) -> dict[tuple[str, str], list[PlanLine]]:
+        """F2: by directorate and plan year each cashable line of which no return says anything."""
         kept = int(self.settings["years_kept"])
-        found: dict[tuple[str, str], list[Decimal]] = {}
+        found: dict[tuple[str, str], list[PlanLine]] = {}
         for line, planned in self.plan.lines(period).items():
             is_looked_at = year_key(line[1]) <= period // 100 <= year_key(line[1]) + kept
             if planned.is_cashable and is_looked_at and (*line, period) not in self.standing:
-                found.setdefault((planned.directorate, line[1]), []).append(planned.baseline)
+                found.setdefault((planned.directorate, line[1]), []).append(planned)
         return found
 
     def _cashable(self, directorate: str, plan_year: str, period: int) -> Iterable[Decimal]:

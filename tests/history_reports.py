@@ -127,8 +127,11 @@ def trajectory(known: Known) -> dict[tuple[str, int, str], tuple[Decimal | None,
         found |= _planned(known, plan_year)
     of_lines = sums_of_lines(known)
     for place, (not_reported, is_unknown) in places(known).items():
-        *sums, baseline = of_lines.get(place, (ZERO,) * 4)
-        found[place] = (*((None,) * 3 if is_unknown else sums), baseline + not_reported)
+        plan_year, period, directorate = place
+        counted, achieved, original, baseline = of_lines.get(place, (ZERO,) * 4)
+        original += sum(line.original for line in known.not_reported(period).get((directorate, plan_year), []))
+        known_amounts = (counted, achieved, original)
+        found[place] = (*((None,) * 3 if is_unknown else known_amounts), baseline + not_reported)
     return found
 
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -492,10 +493,7 @@ def _with_table_1(scenario: Scenario, folder: Path, **original_baselines: int) -
 def _plan_of_two(*changes: dict[str, object]) -> Scenario:
     scenario = Scenario(
         expected_return=[{"directorate_code": code, "financial_year": "2021/22"} for code in ("AH", "PL")],
-        printed_plan_total=[
-            {"directorate_code": code, "plan_year": "2021/22", "baseline_gbp": baseline}
-            for code, baseline in (("AH", 300), ("PL", 50))
-        ],
+        printed_plan_total=_totals(AH=300, PL=50),
         plan_change=[
             {"saving_ref": "AH-21-001", "plan_year": "2021/22", "effective_year": "2021/22", **change}
             for change in changes
@@ -509,6 +507,24 @@ def _plan_of_two(*changes: dict[str, object]) -> Scenario:
 def _k2(candidate: Path) -> tuple[str, tuple[str, ...]]:
     result = run_suites(candidate, None, [PRINTED_TOTALS])[1]
     return result.status, result.failing_keys
+
+
+LATER = datetime(2021, 10, 12)  # noqa: DTZ001 - as in the candidate: UTC without zone
+
+
+def _totals(**baselines: int) -> list[dict[str, object]]:
+    return [
+        {"directorate_code": code, "plan_year": "2021/22", "baseline_gbp": baseline}
+        for code, baseline in baselines.items()
+    ]
+
+
+def _plan(**baselines: tuple[int, ...]) -> list[dict[str, object]]:
+    return [
+        {"saving_ref": f"{code}-21-{n:03}", "plan_year": "2021/22", "directorate_code": code, "baseline_gbp": baseline}
+        for code, lines in baselines.items()
+        for n, baseline in enumerate(lines, start=1)
+    ]
 
 
 MOVE = {"change_type": "Move", "directorate_code": "PL", "effective_period": "P05"}
@@ -538,6 +554,34 @@ def test_a_directorate_that_table_1_lacks_is_a_difference_of_its_whole_total(tmp
     """K2."""
     candidate = _with_table_1(_plan_of_two(), tmp_path, AH=300)
     assert _k2(candidate) == ("fail", ("2021/22 P06 PL, plan of 2021/22",))
+
+
+def _worked_out(scenario: Scenario, folder: Path) -> Path:
+    """Write what the models make of a scenario."""
+    candidate = folder / "candidate.duckdb"
+    scenario.work_out(candidate).close()
+    return candidate
+
+
+@pytest.mark.parametrize("is_approved_late", [False, True], ids=["moved", "approved"])
+def test_a_line_that_no_return_reports_is_in_the_printed_total(tmp_path: Path, is_approved_late: bool):
+    """K2, F2: a line moved after its new directorate had sent its return, or approved after both had."""
+    scenario = Scenario(
+        expected_return=[{"directorate_code": code, "financial_year": "2021/22"} for code in ("AH", "PL")],
+        printed_plan_total=_totals(AH=300, PL=50),
+        approved_plan=_plan(AH=(100, 200), PL=(50,)),
+    )
+    scenario.send("PL", "2021/22", "P06", [line("PL-21-001", 50, 50)])
+    if is_approved_late:
+        scenario.send("AH", "2021/22", "P06", [line("AH-21-001", 100, 60), line("AH-21-002", 200, 200)])
+        scenario.adopt(
+            LATER, approved_plan=_plan(AH=(100, 200), PL=(50, 20)), printed_plan_total=_totals(AH=300, PL=70)
+        )
+    else:
+        change = {"saving_ref": "AH-21-001", "plan_year": "2021/22", "effective_year": "2021/22", **MOVE}
+        scenario.adopt(LATER, plan_change=[change])
+        scenario.send("AH", "2021/22", "P06", [line("AH-21-002", 200, 200)], received_at=LATER + timedelta(days=1))
+    assert _k2(_worked_out(scenario, tmp_path)) == ("pass", ())
 
 
 def _with_status(folder: Path, **places: tuple[str, bool]) -> Path:

@@ -1,5 +1,5 @@
 -- What the plan in force gives a directorate for a plan year, and no return says anything of (F2): the
--- cashable lines that stand in no row of an open period, counted and with their baselines, in spans.
+-- cashable lines that stand in no row of an open period, counted and with their baselines (R08), in spans.
 -- Plan years are looked at for as long as their lines are kept (R51).
 with
 
@@ -36,6 +36,7 @@ planned as (
         plan.plan_year,
         plan.directorate_code,
         plan.baseline_gbp,
+        plan.original_baseline_gbp,
         open_period.financial_year_key,
         open_period.period_key,
         {{ common_span(['plan', 'open_period', 'years_kept']) }}
@@ -67,6 +68,7 @@ reported as (
         planned.financial_year_key,
         planned.period_key,
         planned.baseline_gbp,
+        planned.original_baseline_gbp,
         {{ common_span(['planned', 'standing']) }}
     from planned
     inner join standing
@@ -86,6 +88,7 @@ line_span as (
         financial_year_key,
         period_key,
         baseline_gbp,
+        original_baseline_gbp,
         1 as line_count,
         known_from_at,
         known_to_at
@@ -97,6 +100,7 @@ line_span as (
         financial_year_key,
         period_key,
         -baseline_gbp as baseline_gbp,
+        -original_baseline_gbp as original_baseline_gbp,
         -1 as line_count,
         known_from_at,
         known_to_at
@@ -109,7 +113,7 @@ missed as (
     {{ running_totals(
         'line_span',
         key=['directorate_code', 'plan_year', 'financial_year_key', 'period_key'],
-        amounts=['baseline_gbp', 'line_count'],
+        amounts=['baseline_gbp', 'original_baseline_gbp', 'line_count'],
     ) }}
 
 )
@@ -121,6 +125,7 @@ select
     period_key,
     cast(line_count as integer) as not_reported_count,
     {{ money('baseline_gbp') }} as not_reported_gbp,
+    {{ money('original_baseline_gbp') }} as original_not_reported_gbp,
     known_from_at,
     known_to_at
 from missed

@@ -2,7 +2,7 @@
 -- expected or has pounds brought forward into the reporting year (F1), and what of the plan no return says
 -- anything of (F2); and a total of each plan year and period.
 {%- set always_known = ['baseline_gbp', 'not_reported_gbp', 'brought_forward_gbp'] %}
-{%- set amounts_of_reported = table_1_measures() | reject('in', always_known) | list %}
+{%- set amounts_of_reported = table_1_measures() | reject('in', always_known + ['original_baseline_gbp']) | list %}
 with
 
 coverages as (
@@ -80,6 +80,19 @@ beside as (
 
 ),
 
+-- What is not reported was in the approved plan all the same (R08).
+not_reported as (
+
+    select
+        directorate_code,
+        {{ financial_year_key('plan_year') }} as plan_year_key,
+        period_key,
+        original_not_reported_gbp
+    from {{ ref('int_not_reported') }}
+    where known_to_at is null
+
+),
+
 places as (
 
     select
@@ -104,6 +117,12 @@ directorate_rows as (
         places.directorate_code,
         places.plan_year_key,
         places.period_key,
+        case
+            when not coalesce(coverages.is_unknown, false)
+                then
+                    coalesce(beside.original_baseline_gbp, 0)
+                    + coalesce(not_reported.original_not_reported_gbp, 0)
+        end as original_baseline_gbp,
         {%- for amount in amounts_of_reported %}
         case when not coalesce(coverages.is_unknown, false) then coalesce({{ amount }}, 0) end as {{ amount }},
         {%- endfor %}
@@ -131,6 +150,10 @@ directorate_rows as (
         on places.directorate_code = beside.directorate_code
         and places.plan_year_key = beside.plan_year_key
         and places.period_key = beside.period_key
+    left join not_reported
+        on places.directorate_code = not_reported.directorate_code
+        and places.plan_year_key = not_reported.plan_year_key
+        and places.period_key = not_reported.period_key
 
 )
 
