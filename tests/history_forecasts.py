@@ -6,7 +6,7 @@ Here belong forecast accuracy and the realism projection. Not here: which row st
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -44,9 +44,10 @@ class Accuracy:
 def accuracy(known: Known) -> dict[tuple[str, int, str], Accuracy]:
     """R47, F5: by plan year, forecast period and the directorate that made the forecast and has closed the year.
 
-    A line that moved since is set against its outturn wherever it stands: it keeps its reference (R23).
+    A line that moved since is set against its outturn wherever it stands: it keeps its reference (R23), once.
     """
     came = _outturns(known)
+    held = _held(known)
     said = _forecasts(known)
     found = {}
     for (plan_year, period, directorate), forecast in said.items():
@@ -56,7 +57,7 @@ def accuracy(known: Known) -> dict[tuple[str, int, str], Accuracy]:
         outturn = {line: amount for line, (_, amount) in came.items() if line[1] == plan_year}
         others = {line for key, lines in said.items() if key[:2] == (plan_year, period) for line in lines}
         own = {line for line in outturn if came[line][0] == directorate}
-        both = forecast.keys() & outturn.keys()
+        both = {line for line in forecast.keys() & outturn.keys() if held[period, line] == directorate}
         excluded = len(forecast.keys() - both) + len(own - others)
         if both or excluded:
             found[plan_year, period, directorate] = Accuracy(
@@ -83,13 +84,28 @@ def _forecasts(known: Known) -> dict[tuple[str, int, str], dict[Line, Decimal]]:
     """Return by plan year, period of that year and directorate what counted of each cashable, registered line."""
     found: dict[tuple[str, int, str], dict[Line, Decimal]] = {}
     for (directorate, period), submission in _last_not_restated(known).items():
-        found[submission["financial_year"], period, directorate] = {}
-        for row in known.oracle.lines.get(submission["submission_id"], []):
-            is_of_its_year = year_key(row["plan_year"]) == period // 100
-            if is_of_its_year and row["cashable"] == "Cashable" and known.registered(submission, row):
-                lines = found[row["plan_year"], period, directorate]
-                lines[row["saving_ref"], row["plan_year"]] = figures.counted(row)
+        lines = found.setdefault((submission["financial_year"], period, directorate), {})
+        for row in _rows_forecast(known, submission, period):
+            lines[row["saving_ref"], row["plan_year"]] = figures.counted(row)
     return found
+
+
+def _rows_forecast(known: Known, submission: Row, period: int) -> Iterator[Row]:
+    for row in known.oracle.lines.get(submission["submission_id"], []):
+        is_of_its_year = year_key(row["plan_year"]) == period // 100
+        if is_of_its_year and row["cashable"] == "Cashable" and known.registered(submission, row):
+            yield row
+
+
+def _held(known: Known) -> dict[tuple[int, Line], str]:
+    """F6: by period and line whose forecast is held to the outturn: that of its directorate now, else the last one."""
+    said = [
+        (not known.is_moved(submission, row), submission["receipt_seq"], period, row, directorate)
+        for (directorate, period), submission in _last_not_restated(known).items()
+        for row in _rows_forecast(known, submission, period)
+    ]
+    ordered = sorted(said, key=lambda each: each[:2])
+    return {(period, (row["saving_ref"], row["plan_year"])): directorate for _, _, period, row, directorate in ordered}
 
 
 def _last_not_restated(known: Known) -> dict[tuple[str, int], Row]:

@@ -7,6 +7,7 @@ on such histories is ``builds.test_models_in_memory``'s.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import duckdb
@@ -18,6 +19,7 @@ from tests import history_shares as shares
 from tests.histories import scenario_of
 from tests.history_oracle import Known, Oracle
 from tests.history_plan import year_key
+from tests.scenarios import FIRST_RECEIPT, Scenario, line
 
 # Enough that some directorate has closed two years at the period of an open one.
 SEEDS = list(range(96, 112))
@@ -111,6 +113,24 @@ def test_forecast_accuracy_is_that_of_r47(warehouse, known):
         for key, each in forecasts.accuracy(known).items()
     }
     assert any(excluded for *_, excluded in accuracy.values())
+
+
+def test_a_line_that_two_directorates_forecast_because_it_was_moved_is_held_to_its_outturn_once():
+    """R47, F6: Adults & Housing forecast 90 for P06; Place, which has the line by a later move, sends P06 with 70."""
+    scenario = Scenario(approved_plan=[{"saving_ref": "AH-21-001", "directorate_code": "AH", "baseline_gbp": 100}])
+    scenario.send("AH", "2021/22", "P06", [line("AH-21-001", 100, 90)])
+    move = {"change_ref": "PC-1", "saving_ref": "AH-21-001", "change_type": "Move", "directorate_code": "PL"}
+    moved_at = FIRST_RECEIPT + timedelta(hours=1)
+    scenario.adopt(moved_at, plan_change=[{**move, "effective_period": "P06", "amount_gbp": 0}])
+    for directorate, period, projected in (("PL", "P06", 70), ("PL", "P13", 60), ("AH", "P13", None)):
+        lines = [] if projected is None else [line("AH-21-001", 100, projected)]
+        scenario.send(directorate, "2021/22", period, lines)
+    with scenario.work_out() as warehouse:
+        columns = "forecast_gbp, outturn_gbp, line_count, excluded_count"
+        assert shown(warehouse, "rpt_forecast_accuracy", "directorate_code", columns) == {
+            ("AH",): (0, 0, 0, 1),
+            ("PL",): (70, 60, 1, 0),
+        }
 
 
 def test_the_realism_projection_is_reproduced_from_its_description(warehouse, known):

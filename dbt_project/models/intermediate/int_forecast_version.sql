@@ -4,7 +4,8 @@ select
     submission_id,
     directorate_code,
     financial_year_key,
-    period_key
+    period_key,
+    receipt_seq
 from {{ ref('stg_raw__submission') }}
 where accepted_at is not null and withdrawn_at is null and return_type <> 'Restatement'
 qualify row_number() over (partition by directorate_code, period_key order by receipt_seq desc) = 1

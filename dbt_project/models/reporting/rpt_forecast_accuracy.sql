@@ -59,6 +59,7 @@ compared as (
     left join outturn
         on forecast.saving_ref = outturn.saving_ref
         and forecast.plan_year_key = outturn.plan_year_key
+        and forecast.is_compared
     union all
     select
         forecast_place.directorate_code,
