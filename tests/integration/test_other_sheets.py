@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from tests.scenario_reference import Row
+from tests.scenario_rows import PROJECT_OF
 from tests.scenarios import FIRST_RECEIPT, Scenario, line
 
 FACTS = ("fct_investment", "fct_pipeline", "fct_risk", "fct_plan_change")
@@ -129,3 +130,22 @@ def test_a_transfer_in_force_is_a_pair_that_nets_to_zero_for_the_council(warehou
         ("AH", "CO-21-001", Decimal(-250), date(2021, 9, 20)),
         ("CO", "AH-21-001", Decimal(250), date(2021, 9, 20)),
     ]
+
+
+def test_what_was_committed_by_the_close_of_a_year_is_still_given_while_a_directorate_is_late_in_the_next():
+    """R48: Children's, late with 2022/23, committed 2 m; its line is carried over the close, and so is what it cost."""
+    scenario = Scenario()
+    scenario.send("CH", "2021/22", "P13", [_funded("CH", "2021/22", 2)], sheets=_invested("CH", 2))
+    scenario.send("AH", "2022/23", "P01", [_funded("AH", "2022/23", 3)], sheets=_invested("AH", 3))
+    with scenario.work_out() as connection:
+        total = rows(connection, "select sum(committed_gbp), sum(return_gbp) from marts.rpt_fund_return")
+    assert total == [(5, 5)]
+
+
+def _funded(directorate: str, year: str, pounds: int) -> Row:
+    return line(f"{directorate}-{year[2:4]}-001", pounds, pounds, fund_ref=f"TF-{directorate}")
+
+
+def _invested(directorate: str, pounds: int) -> dict[str, list[Row]]:
+    row = {"fund_ref": f"TF-{directorate}", "project_ref": PROJECT_OF[directorate], "committed_gbp": pounds}
+    return {"Investment": [row]}

@@ -21,8 +21,9 @@ fund_window as (
 
 ),
 
--- Every directorate whose lines name a fund line lists it (D16); of one project its own directorate's row
--- says it, as for the project itself (R57).
+-- What was committed stays, whatever year it is (R48): the latest return in force that has the fund line says it.
+-- Every directorate whose lines name a fund line lists it (D16); of one project its own directorate's row says it,
+-- as for the project itself (R57).
 investment as (
 
     select
@@ -33,20 +34,20 @@ investment as (
         investment.drawn_gbp,
         investment.ongoing_cost_gbp,
         investment.is_enabling
-    from {{ ref('int_return_span') }} as return_span
+    from {{ ref('int_submission_in_force') }} as in_force
     inner join {{ ref('stg_raw__investment') }} as investment
-        on return_span.submission_id = investment.submission_id
-    inner join {{ ref('int_directorate_version') }} as directorate
-        on return_span.directorate_key = directorate.directorate_key
+        on in_force.submission_id = investment.submission_id
+    cross join {{ ref('int_latest_period') }} as latest_open
     inner join {{ ref('int_project_version') }} as project
         on investment.project_ref = project.project_ref
-        and {{ applies_on('project', 'return_span.as_at_date') }}
-    where return_span.is_latest_period
+        and {{ applies_on('project', 'latest_open.as_at_date') }}
+    where in_force.known_to_at is null
     qualify row_number() over (
         partition by investment.fund_ref, investment.project_ref
         order by
-            case when project.directorate_code = directorate.directorate_code then 1 else 2 end,
-            directorate.directorate_code
+            case when project.directorate_code = in_force.directorate_code then 1 else 2 end asc,
+            in_force.period_key desc,
+            in_force.directorate_code asc
     ) = 1
 
 ),
