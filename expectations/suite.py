@@ -12,9 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-# Facts that keep no past rows.
-ALL_ROWS_CURRENT = frozenset({"fct_finding", "fct_published_figure", "fct_submission"})
-
 WhoActs = Literal["data team", "directorate officer", "finance"]
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}: \S")
 _COLUMNS = ("column", "column_A", "column_B")
@@ -184,7 +181,7 @@ def exactly(table: str, sentence: str, sql: str) -> Check:
 
 def current_rows(table: str) -> str:
     """Return 1 for a row that holds now, and 0 for one of the past, which a fact with ``is_current`` keeps."""
-    return "1" if table in ALL_ROWS_CURRENT else "cast(is_current as integer)"
+    return "1" if table == "fct_submission" else "cast(is_current as integer)"
 
 
 def rows_kept(table: str) -> Check:

@@ -36,6 +36,9 @@ _POUNDS_OF = {
     "fct_savings_allocation": "amount_gbp",
     "fct_savings_position": "baseline_gbp",
 }
+# Facts that get fewer rows by what somebody decides: findings are those of the last verdicts (R53), claims those of
+# the list that a post adopts (ruling D-1).
+_MAY_GET_FEWER = frozenset({"fct_finding", "fct_published_figure"})
 # Where a directorate's pounds fall by decisions alone. Elsewhere one of few rows may be put right.
 _BY_DIRECTORATE = frozenset({"fct_savings_position"})
 
@@ -53,7 +56,8 @@ def _suite_of(table: str) -> Suite:
     """Return the suite of a table: its rows or members first, then its grain, then what is said of it alone."""
     grain = GRAIN.get(table, ())
     columns = dict(COLUMNS.get(table, {}))
-    if table.startswith("fct_"):
+    keeps_rows = table.startswith("fct_") and table not in _MAY_GET_FEWER
+    if keeps_rows:
         columns["current_rows"] = current_rows(table)
     named_by = [column.removesuffix("_daynumber") for column in grain]
     return Suite(
@@ -61,7 +65,7 @@ def _suite_of(table: str) -> Suite:
         checks=(
             _what_is_there(table),
             *([one_row_per(table, *grain)] if grain else []),
-            *([rows_kept(table)] if table.startswith("fct_") else []),
+            *([rows_kept(table)] if keeps_rows else []),
             *_pounds_kept(table),
             *sums_of(table),
             *FIGURES.get(table, ()),

@@ -128,6 +128,34 @@ def test_a_plan_that_was_cut_without_a_change_that_names_a_decision_is_a_drop(
     assert _drops(copy, release) >= LOST
 
 
+@pytest.mark.parametrize("table", ["findings", "claims"])
+def test_what_somebody_decided_to_say_less_of_is_no_drop(tmp_path: Path, table: str):
+    """Ruling E6, R53: a return with 47 findings is judged again by a plan put right; a post adopts fewer claims."""
+    is_of_findings = table == "findings"
+    released = _judged(tmp_path / "before", findings=47 if is_of_findings else 2, claims=2 if is_of_findings else 20)
+    with duckdb.connect(released) as connection:
+        meta = "create table marts.meta_last_refreshed as select cast(? as timestamp) as refreshed_at, ? as contract"
+        connection.execute(meta, [PUBLISHED_AT, CONTRACT])
+    assert _drops(_judged(tmp_path / "after", findings=2, claims=2), released) == set()
+
+
+def _judged(folder: Path, *, findings: int, claims: int) -> Path:
+    claim = {"directorate_code": "ALL", "report_code": "CAB", "is_testable": False}
+    scenario = Scenario(
+        report=[{"report_code": "CAB"}],
+        published_claim=[{**claim, "claim_ref": f"C{number}"} for number in range(claims)],
+    )
+    scenario.send("CH", "2021/22", "P06", [line("CH-21-001", 100, 90)])
+    state = {"state": "blocked"} if findings > 2 else {}
+    scenario.send(
+        "AH", "2021/22", "P06", [line("AH-21-001", 1, 1)], findings=[{"rule_code": "D26"}] * findings, **state
+    )
+    folder.mkdir()
+    candidate = folder / "candidate.duckdb"
+    scenario.work_out(candidate).close()
+    return candidate
+
+
 def _with_a_small_directorate(database: Path, folder: Path, name: str, *, share: str = "0.15") -> Path:
     """Return a copy in which PL has 1 % of the pounds, and the council lets this share of them go."""
     copy = Path(shutil.copy(database, folder / name))
