@@ -22,7 +22,7 @@ from expectations.suite import (
     sum_is,
     words_of,
 )
-from expectations.words import DIRECTORATES, words
+from expectations.words import DIRECTORATES, words_ever
 
 _LINE_LIMIT = Measured(pence_of("line_limit_gbp"))
 _LINE_LIMIT_BELOW = Measured(pence_of("line_limit_gbp", sign=-1))
@@ -77,9 +77,11 @@ _OF_TABLES: Mapping[str, tuple[Check, ...]] = {
         words_of("dim_project", "every_directorate_was_listed", "directorate_code", DIRECTORATES),
     ),
     "dim_saving_line": (
-        words_of("dim_saving_line", "every_benefit_type_is_a_word_of_the_list", "benefit_type", words("benefit_type")),
-        words_of("dim_saving_line", "every_recurrence_is_a_word_of_the_list", "recurrence", words("recurrence")),
-        words_of("dim_saving_line", "every_maturity_is_a_word_of_the_list", "maturity", words("maturity")),
+        words_of(
+            "dim_saving_line", "every_benefit_type_is_a_word_of_the_list", "benefit_type", words_ever("benefit_type")
+        ),
+        words_of("dim_saving_line", "every_recurrence_is_a_word_of_the_list", "recurrence", words_ever("recurrence")),
+        words_of("dim_saving_line", "every_maturity_is_a_word_of_the_list", "maturity", words_ever("maturity")),
     ),
     "fct_investment": (
         at_least(
@@ -125,8 +127,10 @@ _OF_TABLES: Mapping[str, tuple[Check, ...]] = {
         ),
     ),
     "rpt_line_detail": (
-        words_of("rpt_line_detail", "every_status_is_a_word_of_the_list", "status", words("status")),
-        words_of("rpt_line_detail", "every_submitted_rag_is_a_word_of_the_list", "rag_submitted", words("rag")),
+        words_of("rpt_line_detail", "every_status_is_a_word_of_the_list", "status", words_ever("status", "name")),
+        words_of(
+            "rpt_line_detail", "every_submitted_rag_is_a_word_of_the_list", "rag_submitted", words_ever("rag", "name")
+        ),
         words_of("rpt_line_detail", "every_directorate_was_listed", "directorate_code", DIRECTORATES),
     ),
     "rpt_quality_scorecard": (
@@ -144,7 +148,9 @@ _OF_TABLES: Mapping[str, tuple[Check, ...]] = {
         ),
     ),
     "rpt_rag_summary": (
-        words_of("rpt_rag_summary", "every_submitted_rag_is_a_word_of_the_list", "rag_submitted", words("rag")),
+        words_of(
+            "rpt_rag_summary", "every_submitted_rag_is_a_word_of_the_list", "rag_submitted", words_ever("rag", "name")
+        ),
     ),
     "rpt_top_risk": (in_range("rpt_top_risk", "impacts_are_plausible", "impact_pence", 0, _LINE_LIMIT),),
 }

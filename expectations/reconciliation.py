@@ -31,14 +31,16 @@ expected as (
 )"""
 
 # What Move and Delete rows of plan_change.csv do to the printed total of a directorate: a line that
-# moved takes its original baseline along, one that was deleted has none any more.
+# moved takes its original baseline along, by the last of its moves; one that was deleted has none any more.
 _MOVED = """
 latest_change as (
     select
         open_period.reporting_year, open_period.reporting_period, plan.directorate_code as from_code,
         plan.plan_year, plan.saving_ref, plan.baseline_gbp,
-        arg_max(change.change_type, change.effective_year || change.effective_period) as change_type,
-        arg_max(change.directorate_code, change.effective_year || change.effective_period) as to_code
+        bool_or(change.change_type = 'Delete') as is_deleted,
+        arg_max(
+            change.directorate_code, change.effective_year || change.effective_period || change.change_ref
+        ) filter (where change.change_type = 'Move') as to_code
     from open_period
     inner join reference.plan_change as change
         on change.effective_year || change.effective_period
@@ -56,7 +58,7 @@ moved as (
     union all
     select reporting_year, reporting_period, plan_year, to_code, baseline_gbp
     from latest_change
-    where change_type = 'Move'
+    where not is_deleted
 ),
 net_moved as (
     select reporting_year, reporting_period, plan_year, directorate_code, sum(amount_gbp) as amount_gbp
@@ -91,7 +93,10 @@ K2 = f"""(
         and expected.directorate_code = net_moved.directorate_code
     where
         printed.known_to_at is null and printed.is_cashable
-        -- A plan year that has left the facts (R51) has no row, and none is looked for.
+        -- A plan year that has left the facts (R51) has a row of what is still sent alone, if any.
+        and cast(left(expected.reporting_year, 4) as integer) <= cast(left(printed.plan_year, 4) as integer) + (
+            select cast(value as integer) from reference.setting where known_to_at is null and name = 'years_kept'
+        )
         and (printed.plan_year = expected.reporting_year or table_1.directorate_code is not null)
         and not coalesce(table_1.is_incomplete, false)
 )"""

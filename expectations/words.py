@@ -15,8 +15,13 @@ def _in_force(column: str, table: str) -> str:
 
 
 def words(vocabulary: str) -> str:
-    """Return a query of the words of a list of the reference data."""
-    return f"select code from reference.vocabulary where known_to_at is null and vocabulary = '{vocabulary}'"
+    """Return a query of the words that a list of the reference data holds at present."""
+    return f"{words_ever(vocabulary)} and known_to_at is null"
+
+
+def words_ever(vocabulary: str, column: str = "code") -> str:
+    """Return a query of the words that a list ever held, or of their names: what was accepted with one stays."""
+    return f"select {column} from reference.vocabulary where vocabulary = '{vocabulary}'"
 
 
 # The column that a dimension's members are told apart by, and the members that it has to hold.

@@ -228,7 +228,7 @@ class Known:
 
     def _may_stand(self, line: Line, source: int, period: int) -> bool:
         plan_year = year_key(line[1])
-        is_kept = period // 100 <= plan_year + int(self.settings["years_kept"])
+        is_kept = period // 100 <= max(plan_year + int(self.settings["years_kept"]), source // 100)
         return source == period or (source < period and plan_year <= source // 100 and is_kept)
 
     # The figures.

@@ -33,6 +33,7 @@ from expectations.run_rules import rule_results
 from expectations.run_suites import run_suites
 from expectations.suite import Measured, Suite, words_of
 from expectations.suites import EXPECTED_RETURNS, PRINTED_TOTALS, SUITES
+from tests.scenario_reference import DEFAULT_REFERENCE
 from tests.scenarios import Scenario, line
 
 CHECKS = [(suite, check) for suite in SUITES for check in suite.checks]
@@ -528,20 +529,27 @@ def _plan(**baselines: tuple[int, ...]) -> list[dict[str, object]]:
 
 
 MOVE = {"change_type": "Move", "directorate_code": "PL", "effective_period": "P05"}
+PRINTED = {"AH": 300, "PL": 50}
 DELETE = {"change_type": "Delete", "amount_gbp": -100, "effective_period": "P06"}
 
 
 @pytest.mark.parametrize(
     ("changes", "shown"),
     [
-        ([], {"AH": 300, "PL": 50}),
+        ([], PRINTED),
         ([MOVE], {"AH": 200, "PL": 150}),
         ([DELETE], {"AH": 200, "PL": 50}),
         ([MOVE, DELETE], {"AH": 200, "PL": 50}),
+        ([{**MOVE, "change_ref": "PC-1"}, {**MOVE, "change_ref": "PC-2", "directorate_code": "AH"}], PRINTED),
+        ([MOVE, {**DELETE, "effective_period": "P05"}], {"AH": 200, "PL": 50}),
+        ([{**DELETE, "effective_period": "P04"}, MOVE], {"AH": 200, "PL": 50}),
         ([{**MOVE, "effective_period": "P07"}], {"AH": 300, "PL": 50}),
         ([{"change_type": "Reduce", "amount_gbp": -40, "effective_period": "P05"}], {"AH": 300, "PL": 50}),
     ],
-    ids=["as printed", "moved", "deleted", "moved, then deleted", "moved later", "reduced"],
+    ids=[
+        *("as printed", "moved", "deleted", "moved, then deleted", "moved and back in one period"),
+        *("moved and deleted in one period", "deleted, then moved", "moved later", "reduced"),
+    ],
 )
 def test_printed_totals_follow_lines_that_finance_moved_or_deleted(
     tmp_path: Path, changes: list[dict[str, object]], shown: dict[str, int]
@@ -582,6 +590,49 @@ def test_a_line_that_no_return_reports_is_in_the_printed_total(tmp_path: Path, i
         scenario.adopt(LATER, plan_change=[change])
         scenario.send("AH", "2021/22", "P06", [line("AH-21-002", 200, 200)], received_at=LATER + timedelta(days=1))
     assert _k2(_worked_out(scenario, tmp_path)) == ("pass", ())
+
+
+def test_a_line_that_is_still_sent_when_its_years_are_over_is_held_to_no_printed_total(tmp_path: Path):
+    """K2, R51: lines are kept for a year; one of 2021/22 is open in 2023/24, and carried where its return is late."""
+    settings = {row["name"]: row for row in DEFAULT_REFERENCE["setting"]} | {
+        "years_kept": {"name": "years_kept", "value": "1"}
+    }
+    scenario = Scenario(
+        expected_return=[{"directorate_code": "AH", "financial_year": year} for year in ("2021/22", "2023/24")],
+        printed_plan_total=_totals(AH=300),
+        approved_plan=_plan(AH=(100, 200), PL=(50,)),
+        setting=settings.values(),
+    )
+    scenario.send("AH", "2021/22", "P13", [line("AH-21-001", 100, 60, deferred=40), line("AH-21-002", 200, 200)])
+    scenario.send("AH", "2023/24", "P01", [line("AH-21-001", 100, 80, deferred=20, plan_year="2021/22")])
+    scenario.send("PL", "2023/24", "P02")
+    candidate = _worked_out(scenario, tmp_path)
+    assert _k2(candidate) == ("pass", ())
+    with duckdb.connect(candidate, read_only=True) as connection:
+        shown = connection.execute(
+            "select reporting_period, baseline_gbp from marts.rpt_cabinet_table_1 where directorate_code = 'AH' "
+            "and reporting_year = '2023/24' and plan_year = '2021/22' order by all"
+        ).fetchall()
+    assert shown == [("P01", 100), ("P02", 100)]
+
+
+def test_words_that_a_council_renames_or_retires_are_still_words_of_their_list(tmp_path: Path):
+    """Reference data shows a word under another name, and no longer has one with which a line was accepted."""
+    words = DEFAULT_REFERENCE["vocabulary"]
+    renamed = [{**row, "name": f"{row['name']} (as shown)"} for row in words]
+    scenario = Scenario(vocabulary=renamed)
+    retired = {"maturity": "Idea", "benefit_type": "Other", "status": "Not yet quantified", "rag": "Grey"}
+    scenario.send("AH", "2021/22", "P06", [line("AH-21-001", 100, 60, **retired)])
+    scenario.adopt(LATER, vocabulary=[row for row in renamed if retired.get(row["vocabulary"]) != row["code"]])
+    candidate = _worked_out(scenario, tmp_path)
+    of_words = [
+        replace(suite, checks=checks)
+        for suite in SUITES
+        if (checks := tuple(check for check in suite.checks if "word_of_the_list" in check.name))
+    ]
+    results = run_suites(candidate, None, of_words)
+    assert [f"{result.name}: {result.observed}" for result in results if result.status != "pass"] == []
+    assert len(results) == 6
 
 
 def _with_status(folder: Path, **places: tuple[str, bool]) -> Path:

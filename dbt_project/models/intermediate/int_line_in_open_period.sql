@@ -73,7 +73,8 @@ years_kept as (
 
 )
 
--- What was sent for a later plan year is not carried; nothing is, once the years are over.
+-- What was sent for a later plan year is not carried; once the years are over, a line is carried within the year
+-- in which it was sent.
 select
     reported.saving_ref,
     reported.plan_year,
@@ -116,6 +117,7 @@ inner join open_period
     )
     and {{ overlap(['reported', 'open_period']) }}
 inner join years_kept
-    on open_period.financial_year_key <= reported.plan_year_key + years_kept.number_of_years
+    on open_period.financial_year_key
+    <= greatest(reported.plan_year_key + years_kept.number_of_years, reported.financial_year_key)
     and {{ overlap(['reported', 'years_kept']) }}
     and {{ overlap(['open_period', 'years_kept']) }}
