@@ -97,7 +97,7 @@ _ARGUMENTS = {
     "text": "An expression: a text.",
     "type": "A type, as a contract says it.",
     "value": "What is there, as columns or expressions.",
-    "version": "Name of a relation with applies_from and applies_before.",
+    "version": "Name of a relation of versions.",
     "weights": "Columns of weights that sum to 1, by the name of their rule.",
     "whole": "An expression: pounds, the whole.",
 }

@@ -48,11 +48,15 @@
 {% macro applicability(key, first_day) -%}
     {%- set in_order = 'over (partition by ' ~ (key | join(', ')) ~ ' order by ' ~ first_day ~ ')' -%}
     case when row_number() {{ in_order }} = 1 then date '0001-01-01' else {{ first_day }} end as applies_from,
-        coalesce(lead({{ first_day }}) {{ in_order }}, date '9999-12-31') as applies_before,
-        lead({{ first_day }}) {{ in_order }} is null as is_current
+        coalesce(lead({{ first_day }}) {{ in_order }}, date '9999-12-31') as applies_before
 {%- endmacro %}
 
 {# Condition: that version of a dimension's row applies on that day. #}
 {% macro applies_on(version, day) -%}
     {{ version }}.applies_from <= {{ day }} and {{ day }} < {{ version }}.applies_before
+{%- endmacro %}
+
+{# Condition: that version of a dimension's row holds on that day, which is neither before its first nor after its last. #}
+{% macro holds_on(version, day) -%}
+    {{ version }}.valid_from <= {{ day }} and coalesce({{ version }}.valid_to >= {{ day }}, true)
 {%- endmacro %}

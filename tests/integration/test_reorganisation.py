@@ -22,7 +22,8 @@ AS_NOW = "line.current_directorate_key"
 def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
     """Children's is dissolved into Place; care goes to Adults & Housing, and nobody goes on with play.
 
-    That Adults & Housing are to go on in Place in 2030 is announced, and moves nothing yet.
+    That Adults & Housing are to go on in Place in 2030, that Play will be a directorate, and that it will have play is
+    announced, and moves nothing yet.
     """
     scenario = Scenario(
         directorate=[
@@ -40,6 +41,7 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
             },
             {"directorate_code": "PL", "directorate_name": "Place", "valid_to": LAST_DAY},
             {"directorate_code": "PL", "directorate_name": "Place and Play", "valid_from": NEXT_DAY},
+            {"directorate_code": "PY", "directorate_name": "Play", "valid_from": date(2023, 4, 1)},
         ],
         service=[
             {"service_code": "AH1", "directorate_code": "AH"},
@@ -48,9 +50,10 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
             {"service_code": "PLAY", "directorate_code": "CH", "valid_to": LAST_DAY},
         ],
     )
-    for saving_ref, receiver in (("CH-21-001", "AH"), ("CH-21-002", "PL")):
+    moves = (("CH-21-001", "AH", "2022/23"), ("CH-21-002", "PL", "2022/23"), ("CH-21-002", "PY", "2023/24"))
+    for saving_ref, receiver, year in moves:
         move = {"change_ref": f"M-{receiver}", "change_type": "Move", "directorate_code": receiver}
-        when = {"effective_year": "2022/23", "effective_period": "P01", "decision_ref": "D-1"}
+        when = {"effective_year": year, "effective_period": "P01", "decision_ref": "D-1"}
         scenario.add("plan_change", {"saving_ref": saving_ref, "plan_year": "2021/22", **move, **when})
     care = line("CH-21-001", 1000, 600, service="CARE", plan_year="2021/22")
     play = line("CH-21-002", 200, 150, service="PLAY", plan_year="2021/22")
@@ -90,3 +93,23 @@ def test_both_have_the_same_total(warehouse: duckdb.DuckDBPyConnection, period_k
     totals = {key: sum(baselines(warehouse, key, period_key).values()) for key in (AS_THEN, AS_NOW)}
 
     assert totals == {AS_THEN: 1250, AS_NOW: 1250}
+
+
+@pytest.mark.parametrize(
+    ("dimension", "columns", "expected"),
+    [
+        ("dim_directorate", "directorate_name", [("Adults & Housing",), ("Place and Play",)]),
+        ("dim_service", "directorate_code, service_code", [("AH", "AH1"), ("AH", "CARE")]),
+        (
+            "dim_saving_line",
+            "directorate_code, saving_ref",
+            [("AH", "AH-21-001"), ("AH", "CH-21-001"), ("PL", "CH-21-002")],
+        ),
+    ],
+)
+def test_what_is_current_holds_today(
+    warehouse: duckdb.DuckDBPyConnection, dimension: str, columns: str, expected: list[tuple[str, ...]]
+):
+    """R23: neither what is announced nor what has ended; of a saving, one row each."""
+    current = warehouse.sql(f"select {columns} from marts.{dimension} where is_current order by all")  # noqa: S608 - our own words
+    assert current.fetchall() == expected

@@ -5,9 +5,9 @@ with
 
 line as (
 
-    select *
-    from {{ ref('int_saving_line_version') }}
-    where is_current
+    select version.*
+    from {{ ref('int_saving_line_version') }} as version
+    inner join {{ ref('int_today') }} as today on {{ applies_on('version', 'today.today') }}
 
 ),
 

@@ -67,7 +67,6 @@ select
     {% endfor -%}
     valid_from,
     valid_to,
-    is_current,
     applies_from,
     applies_before
 from version

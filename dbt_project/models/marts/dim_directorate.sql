@@ -1,10 +1,11 @@
 -- Directorates by effective date (R23).
 select
-    directorate_key,
-    directorate_code,
-    directorate_name,
-    successor_code,
-    valid_from,
-    valid_to,
-    is_current
-from {{ ref('int_directorate_version') }}
+    directorate.directorate_key,
+    directorate.directorate_code,
+    directorate.directorate_name,
+    directorate.successor_code,
+    directorate.valid_from,
+    directorate.valid_to,
+    {{ holds_on('directorate', 'today.today') }} as is_current
+from {{ ref('int_directorate_version') }} as directorate
+cross join {{ ref('int_today') }} as today

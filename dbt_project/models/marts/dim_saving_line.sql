@@ -33,8 +33,9 @@ select
     directorate_now.current_directorate_key,
     saving_line.valid_from,
     saving_line.valid_to,
-    saving_line.is_current
+    {{ applies_on('saving_line', 'today.today') }} as is_current
 from saving_line
+cross join {{ ref('int_today') }} as today
 left join directorate_now
     on saving_line.saving_ref = directorate_now.saving_ref
     and saving_line.plan_year = directorate_now.plan_year
