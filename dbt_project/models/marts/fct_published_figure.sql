@@ -30,14 +30,15 @@ figures as (
 
 ),
 
--- The first year that a claim names is its plan year: "2021/22 to 2022/23" is work of 2021/22.
+-- The first year that a claim names is its plan year: "2021/22 to 2022/23" is work of 2021/22. A sum of which one
+-- amount is not known is not known.
 warehouse_values as (
 
     select
         claims.claim_ref,
         claims.measure,
         claims.directorate_code,
-        sum(figures.amount_gbp) as warehouse_value,
+        case when count(figures.amount_gbp) = count(*) then sum(figures.amount_gbp) end as warehouse_value,
         bool_or(figures.is_incomplete) as is_incomplete
     from claims
     inner join figures
