@@ -1,5 +1,5 @@
 -- Who sends in time, and right at once (G6): a directorate and each period up to the latest open one for which
--- its return is expected, by the first file that came for it, whatever became of that one.
+-- its return is expected, by the first file that came for it and was not withdrawn.
 with
 
 status as (
@@ -10,7 +10,8 @@ status as (
 
 ),
 
--- What was there already, or was sent again while it lay there, is not another return.
+-- What was there already, or was sent again while it lay there, is not another return; what was withdrawn, sent for
+-- the wrong period perhaps (R54), is none.
 received as (
 
     select
@@ -24,7 +25,7 @@ received as (
             order by submission.receipt_seq
         ) as place
     from {{ ref('stg_raw__submission') }} as submission
-    where submission.period_key is not null and submission.state not in ('duplicate', 'overtaken')
+    where submission.period_key is not null and submission.state not in ('duplicate', 'overtaken', 'withdrawn')
 
 ),
 
