@@ -34,18 +34,18 @@ positions as (
 
 select {{ breaks(
     'rpt_rag_summary__holds_every_line_of_its_period_and_of_the_one_before',
-    ['shown.directorate_code', 'shown.period_key'],
+    ["coalesce(shown.directorate_code, now_there.directorate_code)", "coalesce(shown.period_key, now_there.period_key)"],
     ['shown.line_count', 'now_there.line_count', 'shown.previous_line_count', 'before.line_count'],
 ) }}
 from shown
-left join positions as now_there
+full outer join positions as now_there
     on shown.directorate_code = now_there.directorate_code
     and shown.period_key = now_there.period_key
 left join positions as before
     on shown.directorate_code = before.directorate_code
     and shown.previous_period_key = before.period_key
 where
-    shown.line_count <> coalesce(now_there.line_count, 0)
-    or shown.amount_gbp <> coalesce(now_there.amount_gbp, 0)
+    coalesce(shown.line_count, 0) <> coalesce(now_there.line_count, 0)
+    or coalesce(shown.amount_gbp, 0) <> coalesce(now_there.amount_gbp, 0)
     or coalesce(shown.previous_line_count, 0) <> coalesce(before.line_count, 0)
     or coalesce(shown.previous_amount_gbp, 0) <> coalesce(before.amount_gbp, 0)

@@ -134,7 +134,7 @@ SPOILT = {
     ),
     "rpt_quality_scorecard__counts_every_finding_of_a_period": "update marts.rpt_quality_scorecard set warn_count = 0",
     "rpt_rag_summary__holds_every_line_of_its_period_and_of_the_one_before": (
-        "update marts.rpt_rag_summary set previous_line_count = 0"
+        "delete from marts.rpt_rag_summary where directorate_code = 'AH' and period_key = 202106"
     ),
     "rpt_realism_projection__lies_in_its_range": (
         "update marts.rpt_realism_projection set adjusted_low_gbp = adjusted_high_gbp + 0.01"
