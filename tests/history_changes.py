@@ -82,8 +82,9 @@ def _cause(
     is_planned = any(_of(was, each) != _of(is_now, each) for each in ("baseline_gbp", "original_baseline_gbp"))
     if not is_whole and measure in OF_THE_PLAN and is_planned:
         return "plan change"
-    at = period if is_now else before
-    position, (_, standing) = known.positions[*line, at], known.standing[*line, at]
+    if is_now is None:
+        return "own figure"
+    position, (_, standing) = known.positions[*line, period], known.standing[*line, period]
     if standing.submission["return_type"] == "Restatement" and position.carried_from is None:
         return "restated"
     return "own figure" if position.carried_from is None else "carried"

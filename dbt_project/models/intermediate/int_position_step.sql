@@ -1,6 +1,6 @@
 -- A saving's figures in an open period beside those in the open period before, as they stand now: one row a
 -- saving, directorate and period where either has it, so two where it moved. What is not known counts 0.
-{%- set described = ['submission_id', 'is_cashable', 'is_restated', 'is_carried_forward', 'decision_ref'] %}
+{%- set described = ['submission_id', 'is_cashable', 'decision_ref'] %}
 with
 
 position as (
@@ -63,6 +63,8 @@ step as (
         {%- for column in described %}
         coalesce(this_one.{{ column }}, previous_one.{{ column }}) as {{ column }},
         {%- endfor %}
+        coalesce(this_one.is_restated, false) as is_restated,
+        coalesce(this_one.is_carried_forward, false) as is_carried_forward,
         {%- for measure in position_measures() %}
         coalesce(this_one.{{ measure }}, 0) as {{ measure }},
         coalesce(previous_one.{{ measure }}, 0) as previous_{{ measure }}
