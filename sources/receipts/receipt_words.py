@@ -7,6 +7,7 @@ finding (``findings.words``).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
@@ -225,7 +226,12 @@ def printable(value: object) -> object:
     """
     if not isinstance(value, str) or value.isprintable():
         return value
-    return "".join(letter if letter.isprintable() else f"\\u{{{ord(letter):x}}}" for letter in value)
+    return spelled(value, str.isprintable)
+
+
+def spelled(text: str, is_shown: Callable[[str], bool]) -> str:
+    """Return text with each character spelled out that is not shown."""
+    return "".join(letter if is_shown(letter) else f"\\u{{{ord(letter):x}}}" for letter in text)
 
 
 def own(submission: JudgedSubmission, severity: Severity) -> int:

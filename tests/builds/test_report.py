@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import docx
@@ -26,6 +27,7 @@ from publishing.report.content import Content, content
 from publishing.report.pdf import pdf
 from publishing.report.records import altered, hashes_of
 from publishing.report.word import TEMPLATE, TemplateProblemError, word
+from publishing.site import charts
 from publishing.tags import confirm, tag, waive
 from publishing.verification import verify
 from sources.clock import system_clock
@@ -199,6 +201,36 @@ def test_what_a_sender_typed_is_shown_and_never_run(said: Content) -> None:
     table = docx.Document(io.BytesIO(word(hostile))).tables[2]
     assert table.rows[1].cells[1].text == typed
     assert pdf(hostile).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("typed", "in_the_pdf"),
+    [
+        ("Depots \N{GRINNING FACE}", r"\u{1f600}"),
+        ("\u6f22", r"\u{6f22}"),
+        ("Caf\xe9", "Caf\xe9"),
+        # No font has the two together.
+        ("\u044f\u0489", r"\u{44f}\u{489}"),
+        ("\ue000", r"\u{e000}"),
+    ],
+)
+@pytest.mark.needs(POPPLER)
+def test_a_character_without_a_font_is_spelled_out_in_the_pdf_and_kept_in_word(
+    said: Content, tmp_path: Path, typed: str, in_the_pdf: str
+) -> None:
+    plan = said.charts["chart_of_the_plan"]
+    drawn = partial(charts.bars, [charts.Bar(typed, charts.ZERO, Decimal(5), "£5")])
+    strange = replace(
+        said,
+        tables={**said.tables, "fund": [dict(said.tables["fund"][0], project=typed)]},
+        charts={**said.charts, "chart_of_the_plan": replace(plan, finding=typed, specification=drawn)},
+    )
+    table = docx.Document(io.BytesIO(word(strange))).tables[2]
+    assert table.rows[1].cells[1].text == typed
+    (tmp_path / "report.pdf").write_bytes(pdf(strange))
+    found = " ".join(text_of(tmp_path / "report.pdf").split())
+    assert found.count(in_the_pdf) >= 2
+    assert ("has no font for some characters" in found) == ("\\u" in in_the_pdf)
 
 
 @pytest.mark.parametrize(
