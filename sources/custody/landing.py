@@ -107,7 +107,7 @@ def is_stray(landing: Path, folder: str) -> bool:
         FolderProblemError: If it cannot be read.
     """
     with _opened(landing, folder) as descriptor:
-        return any(not is_litter(name) for name in os.listdir(descriptor))  # noqa: PTH208 - by its descriptor
+        return any(not _is_litter(descriptor, name) for name in os.listdir(descriptor))  # noqa: PTH208 - by its descriptor
 
 
 @contextlib.contextmanager
@@ -176,7 +176,12 @@ def _open_folder(path: str, parent: int | None = None) -> Iterator[int]:
 
 def _names(folder: int) -> list[str]:
     """Return the names in a folder but for litter and the folder of what was received."""
-    return [name for name in os.listdir(folder) if not is_litter(name) and name != RECEIVED]
+    return [name for name in os.listdir(folder) if name != RECEIVED and not _is_litter(folder, name)]
+
+
+def _is_litter(folder: int, name: str) -> bool:
+    # What it is is asked of the few alone that its name makes doubtful.
+    return is_litter(name) and (is_litter(name, is_folder=True) or not _is_folder(folder, name))
 
 
 def _is_folder(folder: int, name: str) -> bool:

@@ -32,13 +32,14 @@ _NAMES = frozenset(
 _STARTS = (".", "~$")
 # Copies that are not whole yet, and where Windows notes that a file came from the web.
 _ENDS = (".tmp", ".part", ".partial", ".filepart", ".crdownload", ":zone.identifier")
-# Excel saves under eight hexadecimal digits, then renames.
+# Excel saves under eight hexadecimal digits, then renames: a file. A directorate's code may be such.
 _HALF_SAVED = re.compile(r"[0-9A-F]{8}")
 
 
-def is_litter(name: str) -> bool:
-    """Return whether a file or folder of that name is left alone, wherever it lies."""
+def is_litter(name: str, is_folder: bool = False) -> bool:
+    """Return whether a file, or a folder, of that name is left alone, wherever it lies."""
     lower = name.casefold()
     # A share may show the colon of a Windows stream as a letter of Unicode's private area.
     plain = lower.replace("\uf022", ":").replace("\uf03a", ":")
-    return lower in _NAMES or plain.startswith(_STARTS) or plain.endswith(_ENDS) or bool(_HALF_SAVED.fullmatch(name))
+    is_half_saved = not is_folder and bool(_HALF_SAVED.fullmatch(name))
+    return is_half_saved or lower in _NAMES or plain.startswith(_STARTS) or plain.endswith(_ENDS)

@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from sources.reference.folder_cells import NotTypedError, typed
 from sources.reference.folder_contract import FieldKind
-from sources.reference.folder_required import WHOLE_COUNCIL
+from sources.reference.folder_required import KEPT_NAMES
 
 # What one post tags another confirms.
 _LEAST_POSTS = 2
@@ -50,8 +50,9 @@ def _of(kind: FieldKind) -> AfterValidator:
 
 
 def _no_name_of_the_warehouse(codes: Mapping[str, str]) -> Mapping[str, str]:
-    if WHOLE_COUNCIL in map(str.upper, codes):
-        raise ValueError(f"{WHOLE_COUNCIL} stands for the whole council. Choose another code.")
+    for code in codes:
+        if why := KEPT_NAMES.get(code.lower()):
+            raise ValueError(f"'{code}' {why}. Choose another code.")
     if len({code.upper() for code in codes}) < len(codes):
         raise ValueError("two codes differ in capitals alone. Choose another code for one.")
     return codes

@@ -27,10 +27,10 @@ from sources.reference.folder_lookup import in_row, unknown
 from sources.reference.folder_problems import Problem
 from sources.reference.folder_reader import SOURCE_LINE, Row, Tables
 from sources.reference.folder_required import (
+    KEPT_NAMES,
     NEEDED_LISTS,
     PERMISSIONS,
     REQUIRED_WORDS,
-    WHOLE_COUNCIL,
 )
 from sources.reference.folder_settings import (
     dates_leave_something,
@@ -228,9 +228,9 @@ def _whoever_is_to_return_has_a_service(tables: Tables) -> Iterator[Problem]:
 
 def _no_directorate_has_a_name_of_the_warehouse(tables: Tables) -> Iterator[Problem]:
     for row in tables["directorate"]:
-        if row["directorate_code"].upper() == WHOLE_COUNCIL:
-            what = f"'{row['directorate_code']}' stands for the whole council"
-            yield in_row("directorate", row, "directorate_code", what, "Choose another code")
+        code = row["directorate_code"]
+        if why := KEPT_NAMES.get(code.lower()):
+            yield in_row("directorate", row, "directorate_code", f"'{code}' {why}", "Choose another code")
 
 
 def _fund_shares_and_windows_hold(tables: Tables) -> Iterator[Problem]:

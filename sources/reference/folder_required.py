@@ -25,6 +25,14 @@ PERMISSIONS = {
 # Names that stand for the whole council and for what the report does not say.
 WHOLE_COUNCIL = "ALL"
 NOT_STATED = "not stated"
+# Codes that no directorate can have, in small letters, and why: no folder of that name would be its own.
+KEPT_NAMES = {
+    WHOLE_COUNCIL.lower(): "stands for the whole council",
+    "receipts": "is the folder of receipts that are nobody's",
+    "received": "is the folder of what was received",
+    "recycled": "is a recycle bin, which is left alone",
+    "recycler": "is a recycle bin, which is left alone",
+}
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,7 @@ def test_references_are_of_the_codes_in_capitals_as_they_are_read(tmp_path: Path
 
 WRONG = {
     "a code that is a path": (("--directorate", "../x=X"), "directorates ../x:"),
-    "a name of the warehouse": (("--directorate", "all=All"), "ALL stands for the whole council"),
+    "a name of the warehouse": (("--directorate", "all=All"), "'all' stands for the whole council"),
     "codes that differ in capitals": (("--directorate", "Ops=X", "--directorate", "OPS=Y"), "capitals alone"),
     "no equals sign": (("--directorate", "OPS"), "'OPS' has no ="),
     "no domain": (("--email-domain", "@x"), "email_domain: '@x' cannot be read"),

@@ -11,11 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.custody import aside, landed_file, landing, settling
+from sources.custody import aside, landed_file, landing, litter, settling
 from sources.custody.aside import aside_name
 from sources.custody.landed_file import Landed, LeftWaitingError, Mark, NotAFileError, open_landed
 from sources.custody.landing import FolderProblemError, natural_order, open_folder, waiting
 from sources.custody.settling import State
+from sources.receipts.receipt import RECEIPTS
+from sources.reference.folder_cells import NotTypedError, typed
+from sources.reference.folder_contract import FieldKind
+from sources.reference.folder_required import KEPT_NAMES
 from tests.homes import drop, fresh_home
 
 
@@ -94,6 +98,21 @@ def test_a_return_whose_name_is_nearly_that_of_litter_is_none(home):
     for name in ("8C3F2A10.xlsx", "thumbs.db.xlsx", "AH~$.xlsx"):
         drop(home, "AH", name)
     assert len(listed(home)) == 3
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["10002000", "FACADE01", *sorted(litter._NAMES), aside.RECEIVED, RECEIPTS, "AH", "12ab", "temp", "tmp", "part"],
+)
+def test_a_directorate_of_any_code_that_it_may_have_is_received(home, code):
+    """Rulings C2, C3: a code may look like what Excel leaves, and no code is a folder that is left alone."""
+    try:
+        typed(FieldKind.CODE, code)
+    except NotTypedError:
+        return
+    drop(home, code, "a.xlsx")
+    is_received = listed(home) == [(code, "a.xlsx")] and code != RECEIPTS
+    assert is_received == (code not in KEPT_NAMES)
 
 
 def test_what_is_not_meant_to_be_sent_is_left_alone(home):
