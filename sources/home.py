@@ -198,9 +198,11 @@ class Home:
         for folder in (self.releases, self.reports):
             folder.mkdir(mode=PRIVATE, exist_ok=True)
             open_to(folder, self.readers_group)
-        if not self.landing.exists():
-            self.landing.mkdir(mode=PRIVATE, parents=True)
-            set_mode(self.landing, PASSED_THROUGH)
+        # A share that is not mounted, or gone, may not say that it is there: who reads its marker asks for it (C4).
+        if not os.access(self.landing, os.F_OK):
+            with contextlib.suppress(FileExistsError):
+                self.landing.mkdir(mode=PRIVATE, parents=True)
+                set_mode(self.landing, PASSED_THROUGH)
 
 
 def set_mode(path: Path, mode: int) -> None:

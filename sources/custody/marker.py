@@ -20,7 +20,7 @@ from pathlib import Path
 
 from sources.custody.event_chain import event_numbers
 from sources.custody.problems import CustodyProblem, naming_the_place
-from sources.home import Home, write_durably
+from sources.home import Home, sync_file, sync_folder, write_durably
 
 # It starts with a full stop: whoever looks at what landed leaves it alone.
 MARKER = ".savings-home"
@@ -71,11 +71,16 @@ def establish(home: Home) -> Identity:
     identity = identity_of(home) or Identity(secrets.token_hex(16))
     with naming_the_place("Marking landing", home.landing):
         shares = list(own_folders(home.landing))
-        for folder in (home.landing, *(home.landing / name for name in shares)):
-            _mark(folder, identity.home_id)
+        folders = [home.landing, *(home.landing / name for name in shares)]
+        unmarked = [folder for folder in folders if not _is_marked(folder, identity.home_id)]
         identity = Identity(identity.home_id, tuple(sorted({*identity.marked, *shares})))
         document = {"home_id": identity.home_id, "marked": identity.marked}
+        # The id first: a landing marked with one that was never kept would be another home's for good.
         write_durably(home.identity, (json.dumps(document, indent=1) + "\n").encode())
+        for folder in unmarked:
+            (folder / MARKER).write_text(f"{identity.home_id}\n", encoding="utf-8")
+            sync_file(folder / MARKER)
+            sync_folder(folder)
     return identity
 
 
@@ -154,25 +159,30 @@ def _unescaped(path: str) -> str:
     return re.sub(r"\\([0-7]{3})", lambda digits: chr(int(digits[1], 8)), path)
 
 
-def _mark(folder: Path, home_id: str) -> None:
-    marker = folder / MARKER
-    try:
-        found = marker.read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        marker.write_text(f"{home_id}\n", encoding="utf-8")
-        return
-    if found != home_id:
+def _is_marked(folder: Path, home_id: str) -> bool:
+    found = _id_in(folder)
+    if found not in ("", home_id):
         raise NotOurLandingError(
             f"{folder} belongs to another home: its {MARKER} holds another id. Nothing was done. If that home is gone, "
-            f"remove {marker} and run `savings init` again."
+            f"remove {folder / MARKER} and run `savings init` again."
         )
+    return found == home_id
+
+
+def _id_in(folder: Path) -> str:
+    """Return the id that a folder carries; empty where it has no marker, or one that a full disk left empty."""
+    try:
+        return (folder / MARKER).read_text(encoding="utf-8", errors="replace").strip()
+    except FileNotFoundError:
+        return ""
 
 
 def _problem(folder: Path, identity: Identity, meanwhile: str) -> str:
     try:
-        found = (folder / MARKER).read_text(encoding="utf-8").strip()
-    except (OSError, ValueError) as error:
-        reason = "is not there" if isinstance(error, FileNotFoundError) else f"cannot be read ({error})"
+        found, reason = _id_in(folder), "is not there"
+    except OSError as error:
+        found, reason = "", f"cannot be read ({error})"
+    if not found:
         return f"{folder}: the marker {MARKER} {reason}. Is it mounted? {meanwhile} If it is new, run `savings init`."
     if found != identity.home_id:
         return f"{folder} carries the marker of another home. Is the right share mounted? {meanwhile}"

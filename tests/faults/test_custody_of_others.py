@@ -12,6 +12,7 @@ import pytest
 from sources.clock import fixed_clock
 from sources.custody.landing import make_folders
 from sources.custody.ledger import Ledger
+from sources.custody.marker import NotOurLandingError, enter, establish
 from sources.custody.reception import receive
 from sources.custody.survey import survey
 from sources.home import Home
@@ -226,3 +227,20 @@ def test_a_network_share_that_is_gone_is_named_and_keeps_no_other_out(root: Path
         (problem,) = survey(home, FOLDERS, fixed_clock(NOON() + timedelta(hours=1))).problems
     assert received == ["c.xlsx"]
     assert said in problem
+
+
+@pytest.mark.needs(SSHFS)
+@needs_fuse
+def test_landing_on_a_network_share_that_is_gone_stops_the_load(root: Path) -> None:
+    """Ruling C4."""
+    home = Home.at(root / "home", root / "landing")
+    (root / "theirs").mkdir()
+    with share(root / "theirs", home.landing) as mounted:
+        home.create()
+        establish(home)
+        drop(home, "PL", "c.xlsx")
+        assert receive_twice(home) == (["c.xlsx"], [])
+        lose(mounted)
+        home.create()
+        with pytest.raises(NotOurLandingError, match="Is it mounted"):
+            enter(home)

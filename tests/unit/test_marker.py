@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -20,6 +21,7 @@ from sources.custody.marker import (
     landing_problem,
     own_folders,
 )
+from sources.custody.problems import CustodyProblem
 from sources.home import Home
 from tests.homes import drop, fresh_home, send
 from tests.machines import mounted, needs_root
@@ -50,18 +52,46 @@ def test_a_home_without_events_is_established_by_its_first_load(tmp_path: Path) 
     assert landing_problem(home) == ""
 
 
+@pytest.mark.parametrize("stops_at", ["write_durably", "sync_file"])
+def test_a_disk_that_is_full_or_a_kill_while_landing_is_marked_does_not_lock_a_home_out_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stops_at: str
+) -> None:
+    """Ruling C4: whoever makes room and loads again, as the sentence says, has the same landing."""
+    home = Home.at(tmp_path / "home")
+    home.create()
+
+    def full(path: Path, *_: bytes) -> None:
+        if path.name == MARKER:
+            path.write_text("")  # what such a disk leaves of it
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(f"sources.custody.marker.{stops_at}", full)
+        with pytest.raises(CustodyProblem, match="Make room"):
+            enter(home)
+    if identity_of(home):
+        assert "Is it mounted? Nothing was done. If it is new, run `savings init`" in landing_problem(home)
+    enter(home)
+    assert landing_problem(home) == ""
+
+
 def test_the_marker_is_no_file_that_landed(home: Home) -> None:
     """Ruling C4."""
     drop(home, "AH", "return.xlsx")
     assert [landed.name for landed in waiting(home.landing)] == ["return.xlsx"]
 
 
-@pytest.mark.parametrize("lost", ["the folder", "the marker"])
+@pytest.mark.parametrize("lost", ["the folder", "the marker", "what it links to", "what a folder above it links to"])
 def test_a_landing_that_is_not_mounted_stops_the_load(home: Home, lost: str) -> None:
     """Ruling C4."""
     shutil.rmtree(home.landing)
     if lost == "the marker":
         home.landing.mkdir()
+    elif lost != "the folder":
+        home.landing.symlink_to("share")
+    if lost == "what a folder above it links to":
+        home = Home.at(home.root, home.landing / "savings")
+    home.create()
     with pytest.raises(NotOurLandingError, match="Is it mounted"):
         enter(home)
 
