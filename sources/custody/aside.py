@@ -20,7 +20,9 @@ _LONGEST_NAME = 255  # bytes, on every file system in use
 
 
 def set_aside(folder: int, landed: Landed, seq: int) -> None:
-    """Move what was received to ``received/<seq>_<name>``, unless something else has its name by now.
+    """Move what was received to ``received/<seq>_<name>``, unless something else has its place by now.
+
+    After a restore numbers come again, and what lies there under one may be all that is left of a lost event.
 
     Raises:
         LeftWaitingError: If it is not what was taken any more: it waits again.
@@ -29,7 +31,7 @@ def set_aside(folder: int, landed: Landed, seq: int) -> None:
     if mark_of(os.stat(landed.raw_name, dir_fd=folder, follow_symlinks=False)) != landed.mark:
         raise LeftWaitingError("it was changed after it was taken")
     with _received_folder(folder) as received:
-        name = aside_name(seq, landed.raw_name)
+        name = _free_name(received, seq, landed.raw_name)
         os.rename(landed.raw_name, name, src_dir_fd=folder, dst_dir_fd=received)
         os.fsync(received)
         os.fsync(folder)
@@ -47,6 +49,25 @@ def aside_name(seq: int, raw_name: str) -> str:
     if len(data) > room:
         data = data[: room - 20] + data[-20:]
     return prefix + os.fsdecode(data)
+
+
+def _free_name(received: int, seq: int, raw_name: str) -> str:
+    name = aside_name(seq, raw_name)
+    while _is_there(received, name):
+        name = aside_name(seq, f"{_any_number()}_{raw_name}")
+    return name
+
+
+def _is_there(folder: int, name: str) -> bool:
+    try:
+        os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _any_number() -> int:
+    return secrets.randbelow(10**6)
 
 
 @contextlib.contextmanager
@@ -80,7 +101,7 @@ def _is_still(folder: int, name: str, landed: Landed) -> bool:
 
 def _put_back(received: int, name: str, folder: int, raw_name: str) -> None:
     """Let a file wait again, beside whatever has taken its name."""
-    for wanted in (raw_name, aside_name(secrets.randbelow(10**6), raw_name)):
+    for wanted in (raw_name, aside_name(_any_number(), raw_name)):
         with contextlib.suppress(FileExistsError):
             _move_to_a_free_name(received, name, folder, wanted)
             return
@@ -98,8 +119,7 @@ def _move_to_a_free_name(received: int, name: str, folder: int, wanted: str) -> 
         raise
     except OSError:
         # No hard links here: a share, or a file of another owner. A look and a move are all there is.
-        with contextlib.suppress(FileNotFoundError):
-            os.stat(wanted, dir_fd=folder, follow_symlinks=False)
+        if _is_there(folder, wanted):
             raise FileExistsError(wanted) from None
         os.rename(name, wanted, src_dir_fd=received, dst_dir_fd=folder)
     else:

@@ -269,6 +269,17 @@ def test_what_was_taken_is_set_aside_under_its_number(home):
     assert listed(home) == []
 
 
+def test_what_was_set_aside_before_is_never_replaced_when_numbers_come_again(home):
+    """After a restore of an older vault the copy in received/ is all that is left of the events that were lost."""
+    for sent in (b"of an event that was lost", b"a return", b"another"):
+        drop(home, "AH", "a.xlsx", sent)
+        set_aside(home, only(home), 12)
+    kept = {path.read_bytes(): path.name for path in (home.landing / "AH" / "received").iterdir()}
+    assert sorted(kept) == [b"a return", b"another", b"of an event that was lost"]
+    assert kept[b"of an event that was lost"] == "000012_a.xlsx"
+    assert all(name.startswith("000012_") and name.endswith("_a.xlsx") for name in kept.values())
+
+
 def test_a_file_that_took_the_name_meanwhile_waits_again(home):
     path = drop(home, "AH", "a.xlsx", b"first")
     landed = only(home)
