@@ -13,9 +13,15 @@ from sources.clock import fixed_clock
 from sources.custody.landing import make_folders
 from sources.custody.ledger import Ledger
 from sources.custody.marker import NotOurLandingError, enter, establish
+from sources.custody.problems import VaultDamaged
 from sources.custody.reception import receive
 from sources.custody.survey import survey
+from sources.custody.vault import Vault
 from sources.home import Home
+from sources.intake.adoption import adopt_folder
+from sources.lines.line_digest import line_files
+from sources.reference.reference import bundled_reference
+from tests import homes
 from tests.file_systems import SENDER, SERVICE, as_account, ext4, lose, needs_fuse, share, without_its_bytes
 from tests.homes import NOON, drop, fresh_home
 from tests.machines import folder_for_all, needs_root
@@ -203,6 +209,39 @@ def test_a_file_whose_bytes_cannot_be_read_waits_is_named_and_keeps_no_other_out
     assert "'a.xlsx' of 'AH' was not taken: uid 0 cannot read it (Input/output error)" in problem
     assert not list(home.vault.glob(".*"))
     assert receive_twice(home) == (["b.xlsx", "c.xlsx", "a.xlsx"], [])
+
+
+@pytest.mark.parametrize("bad", ["Object", "Reference folder", "Typed lines", "Event 3"])
+def test_a_bad_spot_of_the_disk_under_the_vault_is_named_and_hides_no_other_damage(root: Path, bad: str) -> None:
+    """Ruling E4."""
+    home = fresh_home(root / "home")
+    with Ledger.open(home) as ledger:
+        altered, empty = (homes.send(ledger, data=data) for data in (b"a return", b""))
+        lines = ledger.vault.keep_lines(some_lines(root / "lines"))
+        homes.decide(ledger, empty, "accepted", lines_sha256=lines)
+        adopted = adopt_folder(bundled_reference(), ledger, NOON)
+    vault = Vault(home)
+    vault.path_of(altered.file_sha256).write_bytes(b"returned")
+    places = {
+        "Object": vault.path_of(empty.file_sha256),
+        "Reference folder": vault.reference_folder(adopted.payload.reference_sha256) / "setting.csv",
+        "Typed lines": line_files(vault.lines_folder(lines))[0],
+        "Event 3": home.events / f"{3:012d}.json",
+    }
+    with without_its_bytes(places[bad]), pytest.raises(VaultDamaged) as damage:
+        vault.verify()
+    named = "\n".join(damage.value.problems)
+    assert f"{bad} " in named
+    assert "cannot be read: Input/output error" in named
+    assert f"Object {altered.file_sha256} was altered" in named
+
+
+def some_lines(folder: Path) -> Path:
+    """Make a folder that has a file of each sheet."""
+    folder.mkdir()
+    for path in line_files(folder):
+        path.write_bytes(b"lines")
+    return folder
 
 
 @pytest.mark.needs(SSHFS)
