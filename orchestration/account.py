@@ -7,13 +7,10 @@ may set. Not here: what an account may do (``reference.authority``).
 from __future__ import annotations
 
 import os
-import pwd
+
+from sources.home import account_of
 
 
 def os_account() -> str:
     """Return the account's name, or ``uid 1234`` where it has none."""
-    uid = os.getuid()
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return f"uid {uid}"
+    return account_of(os.getuid())

@@ -32,7 +32,7 @@ from sources.custody.ledger import LedgerView
 from sources.custody.marker import folder_problems, landing_problem, type_of_file_system
 from sources.custody.problems import CustodyProblem, VaultDamaged
 from sources.custody.vault import Vault
-from sources.home import Home
+from sources.home import Home, account_of, group_problem
 from sources.intake.adoption import judging_reference, why_not_in_force
 from sources.reference.reference import Reference, ReferenceProblem, read_reference
 
@@ -123,7 +123,7 @@ def diagnose(settings: Settings, clock: Clock) -> Diagnosis:
     stores = {path.name: _size(path) for path in _stores(home)}
     free = shutil.disk_usage(home.root).free
     said = tuple((each.name, each.text, each.where) for each in settings.said)
-    return Diagnosis(str(home.root), _name_of(os.geteuid()), tuple(dict.fromkeys(found)), stores, free, said)
+    return Diagnosis(str(home.root), account_of(os.geteuid()), tuple(dict.fromkeys(found)), stores, free, said)
 
 
 def _seen(look: Callable[[Home], Iterator[Found]], home: Home) -> Iterator[Found]:
@@ -137,7 +137,7 @@ def _seen(look: Callable[[Home], Iterator[Found]], home: Home) -> Iterator[Found
 def _account(home: Home) -> Iterator[Found]:
     owner = home.root.stat().st_uid
     if owner != os.geteuid():
-        service, me = _name_of(owner), _name_of(os.geteuid())
+        service, me = account_of(owner), account_of(os.geteuid())
         remedy = f"Run it as the service: sudo -u {service} savings doctor."
         yield Found(
             "accounts", Weight.WRONG, f"This home is {service}'s, and you are {me}: you see little of it.", remedy
@@ -152,7 +152,9 @@ def _owners(home: Home) -> Iterator[Found]:
     others = sorted({path for path in places if path not in outside and path.lstat().st_uid != me})
     if others:
         names = ", ".join(map(str, others[:_MOST_NAMED]))
-        remedy = f"As root: chown -R --no-dereference {_name_of(me)}: {home.root}. Run every command as {_name_of(me)}."
+        remedy = (
+            f"As root: chown -R --no-dereference {account_of(me)}: {home.root}. Run every command as {account_of(me)}."
+        )
         yield Found("accounts", Weight.STOPS, f"{len(others)} things belong to another account: {names}.", remedy)
 
 
@@ -175,7 +177,7 @@ def _readers(home: Home) -> Iterator[Found]:
         remedy = "Set SAVINGS_READERS_GROUP to a group that the service is in, and that the readers are in."
         yield Found("accounts", Weight.NOTE, "Nobody but the service reads releases.", remedy)
         return
-    if problem := _group_problem(home.readers_group):
+    if problem := group_problem(home.readers_group):
         yield Found("accounts", Weight.STOPS, *problem)
         return
     gid = grp.getgrnam(home.readers_group).gr_gid
@@ -183,18 +185,6 @@ def _readers(home: Home) -> Iterator[Found]:
         remedy = f"As root: chgrp -R {home.readers_group} {home.releases}."
         what = f"{len(loose)} releases are of another group than {home.readers_group}: its members cannot read them."
         yield Found("modes", Weight.WRONG, what, remedy)
-
-
-def _group_problem(name: str) -> tuple[str, str] | None:
-    """Return what is wrong with a group, and how to correct it; None if nothing is."""
-    try:
-        gid = grp.getgrnam(name).gr_gid
-    except KeyError:
-        return f"There is no group '{name}'.", f"As root: groupadd {name}; usermod -aG {name} {_name_of(os.geteuid())}."
-    if os.geteuid() != 0 and gid not in {os.getegid(), *os.getgroups()}:
-        remedy = f"As root: usermod -aG {name} {_name_of(os.geteuid())}; then start the service again."
-        return f"The service is not in the group '{name}'.", remedy
-    return None
 
 
 def _mounts(home: Home) -> Iterator[Found]:
@@ -208,7 +198,7 @@ def _mounts(home: Home) -> Iterator[Found]:
         yield Found("mounts", Weight.WRONG, problem, f"Mount {home.landing / name}; `savings init` marks a new one.")
     for folder in sorted(path for path in home.landing.iterdir() if path.is_dir() and path.name[0] != "."):
         if not os.access(folder, os.R_OK | os.W_OK | os.X_OK, effective_ids=True):
-            remedy = f"Let {_name_of(os.geteuid())} read and write it: what was taken in is moved to its received/."
+            remedy = f"Let {account_of(os.geteuid())} read and write it: what was taken in is moved to its received/."
             yield Found("mounts", Weight.WRONG, f"The service cannot take files from {folder}.", remedy)
 
 
@@ -249,7 +239,7 @@ def _clock(home: Home, now: datetime) -> Iterator[Found]:
         yield Found("clock", Weight.STOPS, what, "Set the clock: as root, timedatectl set-ntp true.")
 
 
-def _reference(_: Home, settings: Settings) -> Iterator[Found]:
+def _reference(home: Home, settings: Settings) -> Iterator[Found]:
     part = "reference data"
     try:
         with contextlib.closing(LedgerView.of(settings.home)) as ledger:
@@ -266,18 +256,21 @@ def _reference(_: Home, settings: Settings) -> Iterator[Found]:
         what = f"This version cannot read the folder in force. {problem}"
         yield Found(part, Weight.STOPS, what, "Go back to the version that could.")
         return
-    yield from _desks(reference)
+    yield from _people(home, reference)
     yield from _posts(reference)
 
 
-def _desks(reference: Reference) -> Iterator[Found]:
+def _people(home: Home, reference: Reference) -> Iterator[Found]:
     part = "accounts"
     for code, group in sorted(reference.desk_groups().items()):
         if group is None:
             remedy = "Name the group of its people in os_group of directorate.csv."
             yield Found(part, Weight.NOTE, f"Nobody but the service reads the desk of {code}.", remedy)
-        elif problem := _group_problem(group):
+        elif problem := group_problem(group):
             yield Found(part, Weight.WRONG, f"{code}: {problem[0]}", problem[1])
+        elif (folder := home.landing / code).is_dir() and not stat.S_IMODE(folder.stat().st_mode) & 0o077:
+            what = f"Nobody but the service can put files into {folder}, which is to be of the group '{group}'."
+            yield Found("modes", Weight.WRONG, what, f"As root: chgrp {group} {folder}; chmod 2770 {folder}.")
 
 
 def _posts(reference: Reference) -> Iterator[Found]:
@@ -304,13 +297,6 @@ def _size(path: Path) -> int:
         for each in (path, *path.rglob("*")):
             found += each.lstat().st_size if not each.is_dir() else 0
     return found
-
-
-def _name_of(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return f"uid {uid}"
 
 
 def _readable(size: int) -> str:

@@ -21,7 +21,7 @@ from sources.custody.history_list import pending
 from sources.custody.landing import make_folders
 from sources.custody.ledger import Ledger, LedgerView
 from sources.custody.payloads import NightChecked, Published, Received, ReferenceAdopted, SameContent
-from sources.custody.senders import known_directorates
+from sources.custody.senders import known_directorates, not_let_in
 from sources.custody.survey import Survey, survey
 from sources.custody.vault import share_of_night
 from sources.desk.desk_day import holds
@@ -51,12 +51,15 @@ class Look:
 
 
 def survey_of(settings: Settings, ledger: LedgerView, clock: Clock) -> Survey:
-    """Return what lies in landing now.
+    """Return what lies in landing now, and whose people cannot send.
 
     Raises:
         sources.custody.problems.CustodyProblem: If landing cannot be read.
     """
-    return survey(settings.home, known_directorates(ledger, settings.reference), clock, settings.settle)
+    directorates = known_directorates(ledger, settings.reference)
+    found = survey(settings.home, directorates, clock, settings.settle)
+    found.problems += not_let_in(directorates or {})
+    return found
 
 
 def look(settings: Settings, ledger: Ledger, landing: Survey, history: Path | None = None) -> Look:
@@ -135,7 +138,7 @@ def _differences(now: Inputs, last: Inputs | None) -> list[str]:
 
 
 def record_quiet_night(settings: Settings, ledger: Ledger, found: Look, clock: Clock) -> int:
-    """Keep the desks right, stat the vault, re-hash this night's share of it, and record that somebody looked.
+    """Keep folders and desks right, stat the vault, re-hash this night's share of it, and record that somebody looked.
 
     Before the first return the reference folder is adopted here, so that there are desks with templates to send.
 
@@ -148,6 +151,7 @@ def record_quiet_night(settings: Settings, ledger: Ledger, found: Look, clock: C
     home = settings.home
     if found.is_before_the_first:
         _open_up(settings, ledger, clock)
+    make_folders(home.landing, known_directorates(ledger, settings.reference) or {})
     if not holds(home, ledger, clock()):
         keep_desks(home, ledger, clock)
     report = ledger.vault.verify(share=share_of_night(clock().date()))
@@ -170,9 +174,7 @@ def _open_up(settings: Settings, ledger: Ledger, clock: Clock) -> None:
     from sources.intake.adoption import adopt_folder, judging_reference
 
     adopt_folder(settings.reference, ledger, clock)
-    groups = judging_reference(ledger).desk_groups()
-    make_folders(settings.home.landing, groups)
-    open_desks(settings.home, groups)
+    open_desks(settings.home, judging_reference(ledger).desk_groups())
 
 
 def keep_desks(home: Home, ledger: Ledger, clock: Clock) -> None:

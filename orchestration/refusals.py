@@ -15,7 +15,7 @@ from functools import cached_property
 from sources.clock import LONDON, Clock
 from sources.custody.ledger import Ledger
 from sources.custody.payloads import RequestRefused
-from sources.custody.requests import NAMELESS
+from sources.home import NAMELESS
 
 
 class Refusals:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import grp
 import os
+import pwd
 import shutil
 import stat
 import threading
@@ -30,6 +31,8 @@ LETTER_BOX = 0o3733
 # Read by a group, to which all that is made below belongs.
 GROUP_READS = 0o2750
 GROUP_WRITES = 0o2770
+# How an account begins that the machine has no name for; a name has no space.
+NAMELESS = "uid "
 
 
 class NoSuchGroupError(Exception):
@@ -224,13 +227,32 @@ def open_to(folder: Path, group: str | None, mode: int = GROUP_READS) -> None:
         gid = grp.getgrnam(group).gr_gid
         if folder.stat().st_gid != gid:
             os.chown(folder, -1, gid)
-    except KeyError:
-        raise NoSuchGroupError(f"There is no group '{group}'. Make it: `groupadd {group}`.") from None
-    except PermissionError as denied:
-        account = f"uid {os.geteuid()}"
-        remedy = f"Add its account to it (`usermod -aG {group} ACCOUNT`) and start it again"
-        raise NoSuchGroupError(f"The service ({account}) is not in the group '{group}'. {remedy}.") from denied
+    except (KeyError, PermissionError) as error:
+        if problem := group_problem(group):
+            raise NoSuchGroupError(" ".join(problem)) from error
+        raise
     set_mode(folder, mode)
+
+
+def group_problem(group: str) -> tuple[str, str] | None:
+    """Return why the service cannot give a group what it makes, and how to correct it; None if it can."""
+    account = account_of(os.geteuid())
+    try:
+        gid = grp.getgrnam(group).gr_gid
+    except KeyError:
+        return f"There is no group '{group}'.", f"As root: groupadd {group}; usermod -aG {group} {account}."
+    if os.geteuid() != 0 and gid not in {os.getegid(), *os.getgroups()}:
+        remedy = f"As root: usermod -aG {group} {account}; then start the service again."
+        return f"The service is not in the group '{group}'.", remedy
+    return None
+
+
+def account_of(uid: int) -> str:
+    """Return an account's name, or ``uid 1234`` where it has none."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"{NAMELESS}{uid}"
 
 
 _umask = threading.Lock()

@@ -75,9 +75,9 @@ class Account:
 
 
 @contextlib.contextmanager
-def group() -> Iterator[tuple[str, int]]:
-    """Make a group; give its name and number."""
-    name = f"savt{secrets.token_hex(4)}"
+def group(name: str = "") -> Iterator[tuple[str, int]]:
+    """Make a group, of any name unless one is given; give its name and number."""
+    name = name or f"savt{secrets.token_hex(4)}"
     _do("groupadd", "--system", name)
     try:
         yield name, int(_do("getent", "group", name).split(":")[2])

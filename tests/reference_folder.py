@@ -71,6 +71,16 @@ def expecting_only(folder: Path, financial_year: str) -> Path:
     return folder
 
 
+def give_group(folder: Path, directorate: str, group: str) -> None:
+    """Name the group of a directorate's people, and nobody of the others'."""
+    path = folder / "directorate.csv"
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    names = head.removesuffix(",os_group").split(",")
+    kept = [row.split(",")[: len(names)] for row in rows]
+    lines = [[*names, "os_group"], *([*row, group if row[0] == directorate else ""] for row in kept)]
+    path.write_text("".join(f"{','.join(line)}\n" for line in lines), encoding="utf-8")
+
+
 def with_higher_plan(folder: Path) -> Path:
     """Return the folder with £10,000 more for PL in the plan of 2021/22."""
     replace_text(folder, "approved_plan", "PL-21-001,2021/22,PL,true,780000", "PL-21-001,2021/22,PL,true,790000")

@@ -148,16 +148,19 @@ def _make_home(settings: Settings, as_json: bool, folder: Path | None) -> None:
     from sources.custody.event_chain import event_numbers
     from sources.custody.landing import make_folders
     from sources.custody.marker import establish
+    from sources.custody.senders import not_let_in
     from sources.reference.reference import ReferenceProblem, read_reference
 
     home = settings.home
     with told():
         home.create()
         with hold(home.lock):
-            identity = establish(home)
+            identity, problems = establish(home), []
             try:
                 groups = read_reference(settings.reference).desk_groups()
-                problems = make_folders(home.landing, groups) if not event_numbers(home.events) else []
+                if not event_numbers(home.events):
+                    make_folders(home.landing, groups)
+                    problems = not_let_in(groups)
             except ReferenceProblem as problem:
                 problems = [str(problem)]
     if as_json:

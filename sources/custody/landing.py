@@ -32,36 +32,35 @@ def natural_order(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part[0] in "0123456789" else (-1, part) for part in parts]
 
 
-def make_folders(landing: Path, groups: Mapping[str, str | None]) -> list[str]:
+def make_folders(landing: Path, groups: Mapping[str, str | None]) -> None:
     """Make the folder of each directorate that has none, so that nobody has to guess its name.
 
-    One that is there stays as it is: its modes are the operator's.
+    One that is there stays as it is: its modes are the operator's. So it is there only once its people can use it,
+    and where they cannot be let in (``senders``) a later load makes it.
 
     Args:
         landing: The landing folder.
         groups: The group that writes in each directorate's folder; None: the service alone.
 
-    Returns:
-        A sentence for each group that its folder could not be given to.
-
     Raises:
         CustodyProblem: If landing cannot be written.
     """
-    problems = []
     with naming_the_place("Making the directorates' folders", landing):
+        # Of a share that is gone the list alone says that it is there, of other capitals the share alone.
+        there = set(os.listdir(landing))  # noqa: PTH208 - names
         for directorate, group in groups.items():
-            folder = landing / directorate
-            if os.path.lexists(folder):
+            folder, partial = landing / directorate, landing / f".{directorate}.tmp"
+            if directorate in there or os.path.lexists(folder):
                 continue
+            partial.mkdir(mode=PRIVATE, exist_ok=True)
             try:
-                folder.mkdir(mode=PRIVATE)
-            except FileExistsError:
-                continue  # a share that is gone does not even say that it is there
-            try:
-                open_to(folder, group, GROUP_WRITES)
-            except NoSuchGroupError as problem:
-                problems.append(f"{folder} was made for the service alone. {problem}")
-    return problems
+                open_to(partial, group, GROUP_WRITES)
+            except NoSuchGroupError:
+                partial.rmdir()
+                continue
+            except PermissionError:
+                pass  # a share that gives nothing away lets people in by rules of its own
+            partial.rename(folder)
 
 
 def waiting(landing: Path) -> list[Landed]:

@@ -15,7 +15,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import pwd
 import re
 import secrets
 import stat
@@ -28,13 +27,11 @@ from typing import Annotated
 from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from sources.custody.problems import naming_the_place
-from sources.home import Home
+from sources.home import Home, account_of
 
 MOST_BYTES = 16 << 10
 # A flood must not keep a load from its work: the rest waits for the next.
 MOST_AT_ONCE = 200
-# How an account begins that the machine has no name for; a name has no space.
-NAMELESS = "uid "
 _SUFFIX = ".json"
 _NAME = re.compile(rf"[0-9a-f]{{32}}{re.escape(_SUFFIX)}")
 _BEGUN = re.compile(rf"(?P<seq>\d{{1,12}})-(?P<name>{_NAME.pattern})")
@@ -168,7 +165,7 @@ def asked(home: Home, comes_first: Callable[[str], bool], last_seq: Callable[[],
         # Whoever left it may have taken it back.
         with contextlib.suppress(FileNotFoundError):
             path = home.decisions / name
-            owner = _account(path.lstat().st_uid)
+            owner = account_of(path.lstat().st_uid)
             try:
                 yield asked_in(_begin(home, path, last_seq()))
             except NotBelievedError as problem:
@@ -179,7 +176,7 @@ def begun(home: Home) -> Iterator[Begun]:
     """Yield what a killed load had begun to deal with."""
     for path in sorted(home.begun.iterdir()):
         if found := _BEGUN.fullmatch(path.name):
-            yield Begun(path, _account(path.lstat().st_uid), int(found["seq"]))
+            yield Begun(path, account_of(path.lstat().st_uid), int(found["seq"]))
 
 
 def asked_in(path: Path) -> Asked:
@@ -187,9 +184,9 @@ def asked_in(path: Path) -> Asked:
     owner = path.lstat().st_uid
     try:
         data, owner = _read(path)
-        return Asked(path, _account(owner), _request(path.name.partition("-")[2], data))
+        return Asked(path, account_of(owner), _request(path.name.partition("-")[2], data))
     except NotBelievedError as problem:
-        return Asked(path, _account(owner), problem=str(problem))
+        return Asked(path, account_of(owner), problem=str(problem))
 
 
 def dispose(path: Path) -> None:
@@ -211,7 +208,7 @@ def _waiting(home: Home, comes_first: Callable[[str], bool]) -> list[str]:
         with contextlib.suppress(FileNotFoundError):
             state = entry.stat(follow_symlinks=False)
             found.append((state.st_uid, state.st_mtime_ns, entry.name))
-    is_later = {uid: not comes_first(_account(uid)) for uid in {uid for uid, _, _ in found}}
+    is_later = {uid: not comes_first(account_of(uid)) for uid in {uid for uid, _, _ in found}}
     ordered = sorted((is_later[uid], left_at, name) for uid, left_at, name in found)
     return [name for _, _, name in ordered if not name.startswith(".") or _BEGUN_BEFORE.fullmatch(name)]
 
@@ -286,10 +283,3 @@ def _request(name: str, data: bytes) -> Request:
         # A request that was moved here under another name, or copied, is not asked for again.
         raise NotBelievedError("it was written under another name")
     return request
-
-
-def _account(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return f"{NAMELESS}{uid}"

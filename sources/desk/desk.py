@@ -8,6 +8,7 @@ written with their verdicts (``receipts.receipt``).
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
@@ -20,7 +21,7 @@ from sources.custody.problems import naming_the_place
 from sources.custody.true_times import judged_at_true_times
 from sources.desk.desk_day import DeskDay, read_desk_day, write_desk_day
 from sources.desk.desk_page import PAGE_NAME, Desk
-from sources.home import GROUP_READS, PRIVATE, Home, discard, open_to, set_mode, write_durably
+from sources.home import GROUP_READS, PRIVATE, Home, NoSuchGroupError, discard, open_to, set_mode, write_durably
 from sources.intake.prefill import Prefill
 from sources.intake.standing import standing
 from sources.judging.history import LedgerHistory
@@ -83,15 +84,15 @@ def write_desks(
 def open_desks(home: Home, groups: Mapping[str, str | None]) -> None:
     """Make each directorate's desk, to be read by its own group alone; with none, by the service alone (ruling D-5).
 
-    Raises:
-        NoSuchGroupError: If there is no such group, or the service is not in it.
+    Whose group cannot be let in (``senders``) keeps nobody else's desk closed; a later load opens it.
     """
     for code, group in groups.items():
         folder = desk_of(home, code)
         folder.mkdir(mode=PRIVATE, exist_ok=True)
-        open_to(folder, group)
-        if group is not None:
-            _hand_over(folder)
+        with contextlib.suppress(NoSuchGroupError):
+            open_to(folder, group)
+            if group is not None:
+                _hand_over(folder)
 
 
 def _hand_over(folder: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import socket
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -27,8 +28,8 @@ from sources.custody.marker import MARKER, establish
 from sources.intake.adoption import adopt_reference
 from sources.reference.reference import read_reference
 from tests.homes import NOON, send
-from tests.machines import account, folder_for_all, needs_root
-from tests.reference_folder import copy_of_bundled, replace_text, with_posts
+from tests.machines import account, folder_for_all, group, needs_root
+from tests.reference_folder import copy_of_bundled, give_group, with_posts
 
 NOW = fixed_clock(NOON() + timedelta(days=1))
 
@@ -238,13 +239,29 @@ def test_too_little_room_is_wrong(settings: Settings, monkeypatch: pytest.Monkey
 
 
 @needs_root
+def test_a_landing_folder_that_its_people_cannot_write_into_is_wrong(tmp_path: Path) -> None:
+    """Ruling D-5: the remedy that is named has been followed."""
+    reference = copy_of_bundled(tmp_path)
+    settings = load_settings({"SAVINGS_HOME": str(tmp_path / "var"), "SAVINGS_REFERENCE_DIR": str(reference)})
+    settings.home.create()
+    establish(settings.home)
+    folder = settings.home.landing / "AH"
+    folder.mkdir(mode=0o700)
+    assert found(settings, Weight.WRONG) == []
+    with group() as (name, _):
+        give_group(reference, "AH", name)
+        (named,) = found(settings, Weight.WRONG)
+        assert f"Nobody but the service can put files into {folder}" in named.what
+        commands = named.remedy.removeprefix("As root: ").removesuffix(".")
+        subprocess.run(["sh", "-ec", commands], check=True)
+        assert found(settings, Weight.WRONG) == []
+
+
+@needs_root
 def test_a_group_that_is_not_there_and_a_post_with_the_services_account_are_wrong(tmp_path: Path) -> None:
     """Ruling D-5."""
     reference = with_posts(copy_of_bundled(tmp_path), "Chief accountant,,adopt,root")
-    replace_text(reference, "directorate", ",successor_code", ",successor_code,os_group")
-    text = (reference / "directorate.csv").read_text(encoding="utf-8")
-    lines = [f"{line},{'no-such-group' if line[:2] == 'AH' else ''}" for line in text.splitlines()[1:]]
-    (reference / "directorate.csv").write_text("\n".join([text.splitlines()[0], *lines]) + "\n", encoding="utf-8")
+    give_group(reference, "AH", "no-such-group")
     settings = load_settings({"SAVINGS_HOME": str(tmp_path / "var"), "SAVINGS_REFERENCE_DIR": str(reference)})
     settings.home.create()
     establish(settings.home)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import secrets
+import stat
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,15 @@ from typer.testing import CliRunner
 from orchestration.cli import app
 from orchestration.exit_codes import Exit
 from orchestration.own_history import expect_own
+from orchestration.settings import load_settings
 from orchestration.unforeseen import run
+from sources.custody.marker import MARKER
+from sources.desk.desk_page import PAGE_NAME
+from sources.home import GROUP_READS, GROUP_WRITES
 from sources.samples.published import SAMPLES
+from tests.machines import group, needs_root
 from tests.new_council import OPTIONS
+from tests.reference_folder import give_group
 
 
 @pytest.fixture
@@ -33,6 +41,25 @@ def test_an_empty_first_night_names_the_templates_to_send_and_publishes_nothing(
     assert all(path.is_file() for path in named)
     assert list((council / "home" / "releases").iterdir()) == []
     assert not (council / "home" / "current").exists()
+
+
+@needs_root
+def test_people_without_a_group_are_named_by_each_night_until_it_is_made_and_keep_nobody_out(council: Path) -> None:
+    """Rulings C2, D-5: a typo in a new list, or a group that was removed."""
+    home, name = load_settings().home, f"savt{secrets.token_hex(4)}"
+    (home.landing / "OPS").rmdir()
+    give_group(council / "reference", "OPS", name)
+    why = f"The people of OPS cannot be let in to send returns and to read their desk. There is no group '{name}'."
+    for command, code in (("init", Exit.DONE), ("load", Exit.REFUSED), ("load", Exit.REFUSED)):
+        done = CliRunner().invoke(app, [command])
+        assert done.exit_code == code, done.output
+        assert why in " ".join(done.stdout.split())
+    assert [path.name for path in sorted(home.landing.iterdir())] == [MARKER, "GRO"]
+    assert {path.parent.name for path in home.desk.glob(f"*/{PAGE_NAME}")} == {"GRO", "OPS"}
+    with group(name) as (_, gid):
+        assert CliRunner().invoke(app, ["load"]).exit_code == Exit.DONE
+        for folder, mode in ((home.landing / "OPS", GROUP_WRITES), (home.desk / "OPS", GROUP_READS)):
+            assert (folder.stat().st_gid, stat.S_IMODE(folder.stat().st_mode)) == (gid, mode)
 
 
 def test_each_empty_night_is_recorded_and_tells_a_machine_the_same(council: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -14,12 +15,14 @@ from sources.custody.ledger import Ledger
 from sources.desk.desk import open_desks, write_desks
 from sources.desk.desk_day import forget_desk_day, holds
 from sources.findings.findings import Finding, Severity
+from sources.home import GROUP_READS, PRIVATE
 from sources.intake.prefill import Prefill
 from sources.intake.rebuild import rebuild
 from sources.lines.line_files import write_lines
 from sources.receipts.receipt import write_missing_receipts
 from tests.homes import decide, fresh_home, send, withdraw
 from tests.html_structure import problems_of, text_of
+from tests.machines import group, needs_root
 from tests.returns import good_return, judged, reference
 
 # P06 was due on 15 October 2021, P07 on 15 November, P08 on 15 December.
@@ -242,6 +245,17 @@ def test_a_desk_is_the_service_s_alone_until_its_people_have_a_group(home, ledge
     desk(home, ledger)
     seen = [path for path in (home.desk / "PL", *(home.desk / "PL").rglob("*")) if path.stat().st_mode & 0o077]
     assert seen == []
+
+
+@needs_root
+def test_a_group_that_is_not_there_keeps_no_other_desk_closed_and_its_own_until_it_is(home, ledger):
+    """Rulings C2, D-5."""
+    with group() as (name, gid):
+        open_desks(home, {"CH": f"{name}-mistyped", "PL": name})
+        assert stat.S_IMODE((home.desk / "CH").stat().st_mode) == PRIVATE
+        open_desks(home, {"CH": name, "PL": name})
+        for folder in (home.desk / "CH", home.desk / "PL"):
+            assert (folder.stat().st_gid, stat.S_IMODE(folder.stat().st_mode)) == (gid, GROUP_READS)
 
 
 def test_a_look_whether_the_desks_hold_imports_nothing_heavy():

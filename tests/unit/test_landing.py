@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import socket
+import stat
 
 import pytest
 from hypothesis import given
@@ -15,12 +16,15 @@ from sources.custody import aside, landed_file, landing, litter, settling
 from sources.custody.aside import aside_name
 from sources.custody.landed_file import Landed, LeftWaitingError, Mark, NotAFileError, open_landed
 from sources.custody.landing import FolderProblemError, natural_order, open_folder, waiting
+from sources.custody.marker import MARKER
 from sources.custody.settling import State
+from sources.home import GROUP_WRITES
 from sources.receipts.receipt import RECEIPTS
 from sources.reference.folder_cells import NotTypedError, typed
 from sources.reference.folder_contract import FieldKind
 from sources.reference.folder_required import KEPT_NAMES
 from tests.homes import drop, fresh_home
+from tests.machines import group, needs_root
 
 
 @pytest.fixture
@@ -76,6 +80,36 @@ def test_each_directorate_has_a_folder_and_what_lies_in_one_stays(home):
     landing.make_folders(home.landing, {"AH": None, "CH": None, "PL": None})
     assert sorted(path.name for path in home.landing.iterdir() if path.is_dir()) == ["AH", "CH", "PL"]
     assert (home.landing / "AH" / "kept.xlsx").read_bytes() == b"x"
+
+
+@needs_root
+@pytest.mark.parametrize("stops", [KeyError, KeyboardInterrupt])
+def test_a_directorate_has_a_folder_once_its_people_can_write_in_it_and_not_before(home, monkeypatch, stops):
+    """Ruling D-5: where its group is not there yet, or a kill came between, a later load makes it."""
+
+    def fails(name):
+        raise stops
+
+    with group() as (name, gid):
+        with monkeypatch.context() as patched, contextlib.suppress(KeyboardInterrupt):
+            patched.setattr("sources.home.grp.getgrnam", fails)
+            landing.make_folders(home.landing, {"CH": None, "AH": name})
+        assert landing.folders_of(home.landing) == ["CH"]
+        landing.make_folders(home.landing, {"CH": None, "AH": name})
+        found = (home.landing / "AH").stat()
+    assert (found.st_gid, stat.S_IMODE(found.st_mode)) == (gid, GROUP_WRITES)
+    assert sorted(path.name for path in home.landing.iterdir()) == [MARKER, "AH", "CH"]
+
+
+def test_a_share_that_gives_no_group_anything_has_its_folders_all_the_same(home, monkeypatch):
+    """It lets people in by rules of its own, and what it refuses keeps no other from its folder."""
+
+    def refused(*_):
+        raise PermissionError(errno.EPERM, "not on this share")
+
+    monkeypatch.setattr(landing, "open_to", refused)
+    landing.make_folders(home.landing, {"AH": "a group", "CH": None})
+    assert landing.folders_of(home.landing) == ["AH", "CH"]
 
 
 LITTER = (
