@@ -29,8 +29,13 @@ from dbt_project.published import CONTRACT
 from publishing import reader
 from publishing.database import SCHEMA
 from publishing.files import PACKAGE
+from publishing.retention import is_release_id
 
 READER = "bi_reader"
+_SCHEMA: LiteralString = (
+    "select pg_get_userbyid(nspowner), coalesce(obj_description(oid, 'pg_namespace'), '') from pg_namespace"
+    " where nspname = %s"
+)
 _NEW, _WAS = f"{CONTRACT}__new", f"{CONTRACT}__was_"
 _ROWS_AT_ONCE = 10_000
 # One copy at a time, whoever makes it.
@@ -162,9 +167,21 @@ def _be_alone(connection: Connection) -> None:
 
 
 def _held(connection: Connection) -> str | None:
-    """Return the release that the contract's schema holds."""
-    row = connection.execute("select obj_description(to_regnamespace(%s), 'pg_namespace')", [CONTRACT]).fetchone()
-    return row[0] if row else None
+    """Return the release that the contract's schema holds; None where there is no such schema.
+
+    Raises:
+        CopyFailedError: If the schema is somebody else's, which nobody may rename and drop.
+    """
+    row = connection.execute(_SCHEMA, [CONTRACT]).fetchone()
+    if row is None:
+        return None
+    owner, comment = row
+    if not is_release_id(comment):
+        raise CopyFailedError(
+            f"PostgreSQL has a schema {CONTRACT} of login {owner} that is no copy of a release, and it stays as it is."
+            f" Give it another name: alter schema {CONTRACT} rename to {CONTRACT}_other. The next load copies."
+        )
+    return str(comment)
 
 
 def _tables(release: Path, figures: duckdb.DuckDBPyConnection) -> list[_Table]:

@@ -28,7 +28,12 @@ def all_releases(home: Home) -> list[Path]:
 
 def is_release(path: Path) -> bool:
     """Return whether something in the folder of releases is one; what is not stops nothing, and ``verify`` names it."""
-    return bool(_RELEASE.fullmatch(path.name)) and path.is_dir() and not path.is_symlink()
+    return is_release_id(path.name) and path.is_dir() and not path.is_symlink()
+
+
+def is_release_id(text: str) -> bool:
+    """Return whether a text is the name of a release, there or not."""
+    return bool(_RELEASE.fullmatch(text))
 
 
 def find_release(home: Home, start: str) -> Path:

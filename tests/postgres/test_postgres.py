@@ -126,6 +126,23 @@ def test_the_same_release_is_copied_once_and_a_newer_one_replaces_it_whole(
     assert pounds_in(postgres) == 10
 
 
+@pytest.mark.parametrize("comment", [None, "Savings of the old system"])
+def test_a_schema_of_the_contract_s_name_that_is_somebody_else_s_is_named_and_stays(
+    postgres: Server, warehouse: SmallWarehouse, comment: str | None
+) -> None:
+    release = night(warehouse, "10.00")
+    postgres.ask(f"create schema {CONTRACT}")
+    postgres.ask(f"create table {CONTRACT}.theirs (pounds int)")
+    if comment:
+        postgres.ask(f"comment on schema {CONTRACT} is '{comment}'")
+    with pytest.raises(CopyFailedError, match="no copy of a release") as failed:
+        copy_release(release.folder, postgres.url())
+    assert postgres.ask(f"select pounds from {CONTRACT}.theirs") == []
+    postgres.ask(str(failed.value).partition("another name: ")[2].partition(". ")[0])
+    assert copy_release(release.folder, postgres.url()), "the remedy that is named has been followed"
+    assert schemas_of(postgres) == [CONTRACT, f"{CONTRACT}_other"]
+
+
 @pytest.mark.parametrize(
     "sql",
     [
