@@ -17,7 +17,7 @@ from sources.custody.events import TYPES, EventKind
 from sources.custody.ledger import Ledger
 from sources.custody.marker import establish
 from sources.custody.payloads import Confirmed, Judged, NightChecked, Published, Tagged
-from sources.custody.reception import record_receipt
+from sources.custody.reception import receipt_payload
 from sources.custody.submission import JudgedSubmission, Submission
 from sources.findings.findings import Finding, Verdict
 from sources.home import Home
@@ -60,7 +60,7 @@ def send(
 ) -> Submission:
     """Let bytes be received from a folder."""
     stored = ledger.vault.store(io.BytesIO(data))
-    event = record_receipt(ledger, clock, folder, name, stored)
+    event = ledger.record(clock, receipt_payload(ledger, folder, name, stored))
     return ledger.submission(event.payload.submission_id)
 
 

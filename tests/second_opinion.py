@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-from openpyxl.utils.datetime import MAC_EPOCH
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.formula import ArrayFormula
 
@@ -29,8 +28,6 @@ def differences_to_openpyxl(path: Path, outcome: object) -> Iterator[str]:
     ours = as_workbook(outcome)
     values: Any = openpyxl.load_workbook(path, data_only=True)
     formulas: Any = openpyxl.load_workbook(path)
-    if ours.uses_1904 != (values.epoch == MAC_EPOCH):
-        yield "1904"
     properties = {item.name: str(item.value) for item in values.custom_doc_props.props}
     if ours.properties != properties:
         yield f"properties {ours.properties} {properties}"

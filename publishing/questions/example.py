@@ -12,6 +12,8 @@ from typing import Any
 
 import duckdb
 
+from sources.grammar.years import year_starting
+
 _CLOSE = 13
 _HALF_YEAR = 6
 # What a release says of the period that its questions are about: complete if one is, else the latest, else the first
@@ -118,7 +120,7 @@ def example_of(release: duckdb.DuckDBPyConnection) -> Example:
     (plan_year,) = first(_PLAN_YEAR, key, year, otherwise=(year,))
     directorate_code, directorate_name = first(_DIRECTORATE, key, int(plan_year[:4]))
     report_code, since = first(_REPORT, otherwise=("", due_on))
-    window_from, window_to = first(_WINDOW, otherwise=(year, year_of(key // 100 + 1)))
+    window_from, window_to = first(_WINDOW, otherwise=(year, year_starting(key // 100 + 1)))
     closes = [close for (close,) in release.execute(_CLOSES).fetchall()]
     first_close = closes[-2] if len(closes) > 1 else closes[-1] if closes else key // 100 * 100 + _CLOSE
     forecasts = release.execute(_FORECASTS, [closes[-1] // 100, _HALF_YEAR]).fetchall() if closes else []
@@ -135,8 +137,3 @@ def example_of(release: duckdb.DuckDBPyConnection) -> Example:
         window_from=window_from,
         window_to=window_to,
     )
-
-
-def year_of(start: int) -> str:
-    """Return the financial year that starts in a year: 2021/22 for 2021."""
-    return f"{start}/{(start + 1) % 100:02d}"

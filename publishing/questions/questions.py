@@ -14,7 +14,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from publishing.questions.example import Example, year_of
+from publishing.questions.example import Example
+from sources.grammar.years import year_starting
 
 QUESTIONS, HISTORY = "questions.md.j2", "history.md.j2"
 _SECTION = re.compile(
@@ -51,7 +52,7 @@ def page(template: str, example: Example, *, is_of_the_sample: bool = False) -> 
     """
     return _template(template).render(
         **asdict(example) | {"since": _since(example)},
-        year=year_of(example.period_key // 100),
+        year=year_starting(example.period_key // 100),
         period=_period(example.period_key),
         forecast_period=_period(example.forecast_key),
         moment=f"{example.since} 10:00:00",

@@ -39,12 +39,10 @@ class ValueProblem:
     Attributes:
         column: Its column.
         error: pydantic's name of the error; ``missing`` for a blank that has to be filled.
-        message: pydantic's words.
     """
 
     column: str
     error: str
-    message: str
 
 
 def value_problems(sheet: Sheet, values: Mapping[str, Any], reference: Reference) -> Iterator[ValueProblem]:
@@ -68,7 +66,7 @@ def value_problems(sheet: Sheet, values: Mapping[str, Any], reference: Reference
             if problem["type"] == "missing":
                 continue
             kind = "missing" if problem["input"] is None else problem["type"]
-            yield ValueProblem(column, kind, problem["msg"])
+            yield ValueProblem(column, kind)
 
 
 def pattern_of(column: Column, reference: Reference) -> str | None:

@@ -16,7 +16,6 @@ from itertools import groupby, islice
 
 from sources.clock import Clock
 from sources.custody.aside import set_aside
-from sources.custody.events import Event
 from sources.custody.landed_file import Landed, LeftWaitingError, NotAFileError, UnreadableError, as_text, open_landed
 from sources.custody.landing import FolderProblemError, open_folder
 from sources.custody.ledger import Ledger, LedgerView
@@ -94,24 +93,6 @@ def try_again(home: Home) -> None:
             unmoved.forget(landed)
 
 
-def record_receipt(
-    ledger: Ledger,
-    clock: Clock,
-    directorate_code: str,
-    file_name: str,
-    stored: Stored,
-    *,
-    is_declared: bool = False,
-    not_taken: str = "",
-    written_ns: int | None = None,
-) -> Event[Received]:
-    """Record that a file was received; its bytes are in the vault already."""
-    payload = receipt_payload(
-        ledger, directorate_code, file_name, stored, is_declared=is_declared, not_taken=not_taken, written_ns=written_ns
-    )
-    return ledger.record(clock, payload)
-
-
 def receipt_payload(
     ledger: LedgerView,
     directorate_code: str,
@@ -176,9 +157,10 @@ def _take(
             _set_aside(landed, folder, before.receipt_seq, unmoved)
             return []
     written_ns = landed.mark.state.written_ns
-    event = record_receipt(
-        ledger, clock, landed.directorate_code, landed.name, stored, not_taken=not_taken, written_ns=written_ns
+    said = receipt_payload(
+        ledger, landed.directorate_code, landed.name, stored, not_taken=not_taken, written_ns=written_ns
     )
+    event = ledger.record(clock, said)
     _set_aside(landed, folder, event.seq, unmoved)
     return [event.payload.submission_id]
 

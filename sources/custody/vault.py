@@ -85,10 +85,6 @@ class Vault(EventChain):
         """Return where the bytes of that hash lie, or would."""
         return self._root / sha256[:2] / sha256
 
-    def has(self, sha256: str) -> bool:
-        """Return whether the bytes of that hash were stored."""
-        return self.path_of(sha256).is_file()
-
     def store(self, source: BinaryIO) -> Stored:
         """Copy a stream into the vault; after a crash it is there whole or not at all.
 

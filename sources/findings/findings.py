@@ -160,7 +160,3 @@ class Judgement:
     certification: str = ""
     rows_read: int = 0
     rows_quarantined: int = 0
-
-    def count(self, severity: Severity) -> int:
-        """Return how many findings have that severity."""
-        return sum(finding.severity is severity for finding in self.findings)

@@ -14,7 +14,6 @@ from sources.grammar.dates import parse_date
 from sources.grammar.money import parse_integer, parse_money
 from sources.grammar.names import (
     Suggestions,
-    code_points,
     match_choice,
     nearest,
     normalise_code,
@@ -37,7 +36,6 @@ __all__ = [
     "ParsedMoney",
     "Problem",
     "Suggestions",
-    "code_points",
     "match_choice",
     "nearest",
     "normalise_code",
@@ -45,14 +43,9 @@ __all__ = [
     "parse",
     "parse_boolean",
     "parse_code",
-    "parse_date",
-    "parse_integer",
     "parse_money",
-    "parse_period",
     "parse_text",
     "parse_weights",
-    "parse_year",
-    "parse_year_or_multiple",
     "start_year",
     "year_starting",
 ]

@@ -16,7 +16,7 @@ from sources.clock import Clock, fixed_clock
 from sources.custody.history_list import Declared, HistoryProblem, pending
 from sources.custody.ledger import Ledger
 from sources.custody.problems import CustodyProblem, naming_the_place
-from sources.custody.reception import receive, record_receipt
+from sources.custody.reception import receipt_payload, receive
 from sources.custody.vault import Stored
 from sources.home import Home
 from sources.intake.adoption import adopt_folder, adopt_reference, judging_reference
@@ -130,7 +130,8 @@ def take_in_history(
             if isinstance(book, ReadingStoppedError):
                 raise CustodyProblem(_STOPPED.format(f"{entry.name!r} ({book})"))
             clock = fixed_clock(entry.received_at)
-            event = record_receipt(ledger, clock, entry.directorate_code, entry.name, kept, is_declared=True)
+            said = receipt_payload(ledger, entry.directorate_code, entry.name, kept, is_declared=True)
+            event = ledger.record(clock, said)
             outcomes.append(bench.decide(ledger.submission(event.payload.submission_id), book, clock))
     return outcomes
 

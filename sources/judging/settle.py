@@ -22,7 +22,6 @@ from sources.template.declaration import RETURN_SHEET, SHEETS
 _MOST_REPEATS = 20
 _CELL = re.compile(r"([A-Z]+)(\d+)")
 _SHEET_ORDER = {normalise_name(name): place for place, name in enumerate(("", RETURN_SHEET, *(s.name for s in SHEETS)))}
-_SEVERITY_ORDER = (Severity.BLOCK, Severity.HOLD, Severity.CERTIFY, Severity.WARN)
 
 
 def settled(faults: Iterable[Fault | Finding]) -> tuple[Finding, ...]:

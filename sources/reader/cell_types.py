@@ -81,7 +81,7 @@ def workbook_from_answer(answer: bytes) -> Workbook | Refusal:
         raise ValueError("the child's answer names what it does not hold") from error
     if not NOTED.issuperset(read.notes):
         raise ValueError("the child's answer has a note that is not ours")
-    return Workbook(sheets, read.uses_1904, read.properties, tuple(read.notes))
+    return Workbook(sheets, read.properties, tuple(read.notes))
 
 
 class _Typing:

@@ -114,13 +114,11 @@ class Workbook:
 
     Attributes:
         sheets: Worksheets in tab order; chart sheets hold no cells and are left out.
-        uses_1904: Whether its dates count from 1904; the dates in ``cells`` already allow for it.
         properties: Custom document properties by name.
         notes: What of the file as such needs a word, each one of ``refusals.NOTED``.
     """
 
     sheets: tuple[SheetCells, ...]
-    uses_1904: bool = False
     properties: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 

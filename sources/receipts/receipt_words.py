@@ -15,6 +15,7 @@ from sources.clock import LONDON
 from sources.custody.submission import LET_GO, JudgedSubmission, State
 from sources.findings import wording
 from sources.findings.findings import Severity, WhoActs
+from sources.findings.listing import counted
 from sources.judging.history import PreviousReturn
 from sources.reader import refusals
 from sources.receipts.changes import Changes
@@ -199,11 +200,6 @@ def effect(severity: Severity) -> str:
 def column_name(column: str) -> str:
     """Return what a person calls a column of the Savings sheet."""
     return declaration.heading(SAVINGS.name, column)
-
-
-def counted(number: int, thing: str) -> str:
-    """Return a count with its noun."""
-    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def shown(value: Decimal | int | str | None) -> str:

@@ -11,9 +11,10 @@ from sources.custody.events import Event
 from sources.custody.payloads import Decision
 from sources.custody.submission import JudgedSubmission, State
 from sources.findings.findings import Severity, Verdict
+from sources.findings.listing import counted
 from sources.judging.history import RESTATEMENT
 from sources.receipts.next_file import NextFile
-from sources.receipts.receipt_words import OUR_FAULT, counted, folder, moment, own
+from sources.receipts.receipt_words import OUR_FAULT, folder, moment, own
 from sources.template import declaration
 from sources.template.declaration import RETURN_SHEET, SHORTEST_RESTATEMENT_REASON
 

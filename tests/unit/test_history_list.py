@@ -10,7 +10,7 @@ import pytest
 from sources.clock import fixed_clock
 from sources.custody.history_list import HistoryProblem, pending, read_history
 from sources.custody.ledger import Ledger
-from sources.custody.reception import record_receipt
+from sources.custody.reception import receipt_payload
 from tests.homes import fresh_home, send
 
 
@@ -33,7 +33,8 @@ def write_list(tmp_path, text, files=("AH/v1.xlsx", "AH/v2.xlsx", "PL/v1.xlsx"))
 def take_in(ledger, entry):
     with entry.path.open("rb") as stream:
         stored = ledger.vault.store(io.BytesIO(stream.read()))
-    record_receipt(ledger, fixed_clock(entry.received_at), entry.directorate_code, entry.name, stored, is_declared=True)
+    said = receipt_payload(ledger, entry.directorate_code, entry.name, stored, is_declared=True)
+    ledger.record(fixed_clock(entry.received_at), said)
 
 
 def test_entries_come_in_order_of_receipt_with_the_folder_as_sender(tmp_path):

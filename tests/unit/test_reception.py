@@ -129,7 +129,7 @@ def test_a_files_name_is_data_only(home, ledger, raw):
     (submission_id,) = receive(home, ledger, NOON)
     submission = ledger.submission(submission_id)
     assert submission.file_name == as_text(name)
-    assert ledger.vault.has(submission.file_sha256)
+    assert ledger.vault.path_of(submission.file_sha256).is_file()
     assert received_files(home) == [aside_name(1, name)]
     after = sorted(path for path in home.root.rglob("*") if "landing" not in path.parts and "vault" not in path.parts)
     assert after == outside

@@ -24,7 +24,6 @@ DIRECTORATES = ("AH", "CH", "PL", "CO")
 OLD, NEW, NEW_NAME = "CO", "RS", "Resources"
 REORGANISED_ON = date(2023, 4, 1)
 
-_FIRST_DAY = "2019-04-01"
 _DAYS_TO_REPORT, _DAYS_TO_CLOSE_DOWN = 15, 60
 _SOURCE = "illustrative"
 

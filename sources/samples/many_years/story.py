@@ -13,6 +13,8 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from sources.grammar.years import year_starting
+
 SCENARIO = Path(__file__).parent
 YEARS = ("2021/22", "2022/23", "2023/24")
 
@@ -98,8 +100,7 @@ class Happening:
 
 def year_after(year: str, years: int = 1) -> str:
     """Return the financial year so many years later."""
-    start = int(year[:4]) + years
-    return f"{start}/{(start + 1) % 100:02d}"
+    return year_starting(int(year[:4]) + years)
 
 
 @cache
