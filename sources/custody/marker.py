@@ -20,12 +20,11 @@ from pathlib import Path
 
 from sources.custody.event_chain import event_numbers
 from sources.custody.problems import CustodyProblem, naming_the_place
+from sources.custody.settling import mounts
 from sources.home import Home, sync_file, sync_folder, write_durably
 
 # It starts with a full stop: whoever looks at what landed leaves it alone.
 MARKER = ".savings-home"
-_MOUNTS = Path("/proc/self/mountinfo")
-_MOUNT_POINT = 4
 
 
 class NotOurLandingError(CustodyProblem):
@@ -120,10 +119,10 @@ def folder_problems(home: Home) -> dict[str, str]:
 
 def own_folders(landing: Path) -> Iterator[str]:
     """Yield the landing folders that are mounts of their own, or links that the service or root made."""
-    mounts = mount_points()
+    places = mount_points()
     for entry in sorted(os.scandir(landing), key=lambda entry: entry.name):
         is_link = entry.is_symlink() and is_trusted_link(entry.stat(follow_symlinks=False))
-        if is_link or (entry.is_dir(follow_symlinks=False) and os.path.realpath(entry.path) in mounts):
+        if is_link or (entry.is_dir(follow_symlinks=False) and os.path.realpath(entry.path) in places):
             yield entry.name
 
 
@@ -139,19 +138,14 @@ def mount_points() -> frozenset[str]:
 
 def type_of_file_system(path: Path) -> str:
     """Return the kind of the file system that a path lies on, ``ext4``; empty where the kernel does not say."""
-    mounts = _mounts()
-    above = [place for place in map(str, (path, *path.parents)) if place in mounts]
-    return mounts[above[0]] if above else ""
+    kinds = _mounts()
+    above = [place for place in map(str, (path, *path.parents)) if place in kinds]
+    return kinds[above[0]] if above else ""
 
 
 def _mounts() -> dict[str, str]:
     """Return the kind of file system by the place where it is mounted; the last mounted is what is seen."""
-    try:
-        lines = _MOUNTS.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-    except OSError:
-        return {}
-    fields = [line.split() for line in lines]
-    return {_unescaped(each[_MOUNT_POINT]): each[each.index("-") + 1] for each in fields}
+    return {_unescaped(place): kind for _, place, kind in mounts()}
 
 
 def _unescaped(path: str) -> str:

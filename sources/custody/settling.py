@@ -15,7 +15,7 @@ import json
 import os
 import re
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -32,6 +32,7 @@ LONGEST_WAIT = timedelta(hours=1)
 _LOCAL = frozenset(
     {"bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "jfs", "overlay", "ramfs", "tmpfs", "xfs", "zfs"}
 )
+_MOUNTS = Path("/proc/self/mountinfo")
 _MOUNT_ID = re.compile(r"^mnt_id:\s*(\d+)$", re.MULTILINE)
 
 
@@ -125,12 +126,22 @@ def file_system_of(descriptor: int) -> str:
     """Return the type of file system that an open file lies on; empty if the system does not say."""
     try:
         found = _MOUNT_ID.search(Path(f"/proc/self/fdinfo/{descriptor}").read_text())
-        mounts = Path("/proc/self/mountinfo").read_text().splitlines()
     except OSError:
         return ""
-    lines = [line.split() for line in mounts]
-    types = {fields[0]: fields[fields.index("-") + 1] for fields in lines}
+    types = {number: kind for number, _, kind in mounts()}
     return types.get(found[1], "") if found else ""
+
+
+def mounts() -> Iterator[tuple[str, str, str]]:
+    """Yield the number of each mount, its place as the kernel escapes it, and the kind of its file system."""
+    try:
+        text = os.fsdecode(_MOUNTS.read_bytes())
+    except OSError:
+        return
+    # Only a blank and a line break are escaped in a name: what else divides words or lines is part of it.
+    for line in filter(None, text.split("\n")):
+        fields = line.split(" ")
+        yield fields[0], fields[4], fields[fields.index("-") + 1]
 
 
 def trusted_lease_on(descriptor: int) -> Lease:

@@ -20,8 +20,10 @@ from sources.custody.marker import (
     identity_of,
     landing_problem,
     own_folders,
+    type_of_file_system,
 )
 from sources.custody.problems import CustodyProblem
+from sources.custody.settling import file_system_of
 from sources.home import Home
 from tests.homes import drop, fresh_home, send
 from tests.machines import mounted, needs_root
@@ -129,6 +131,20 @@ def test_a_link_that_somebody_else_made_is_no_share(home: Home, tmp_path: Path) 
     (home.landing / "CH").symlink_to(tmp_path)
     os.chown(home.landing / "CH", 65534, 65534, follow_symlinks=False)
     assert list(own_folders(home.landing)) == []
+
+
+@needs_root
+@pytest.mark.parametrize("name", [b"AH \xc2\xa0 1", b"caf\xe9", b"a\x0b\r\xe2\x80\xa8b"])
+def test_a_share_may_be_mounted_under_any_name(home: Home, name: bytes) -> None:
+    """Ruling C1, C4: the kernel's list of mounts has each as it is, not as text."""
+    folder = home.landing / os.fsdecode(name)
+    folder.mkdir()
+    with mounted(folder, "-t", "tmpfs", "none"):
+        assert list(own_folders(home.landing)) == [folder.name]
+        assert type_of_file_system(folder) == "tmpfs"
+        descriptor = os.open(folder, os.O_RDONLY)
+        assert file_system_of(descriptor) == "tmpfs"
+        os.close(descriptor)
 
 
 @needs_root
