@@ -182,6 +182,22 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
             sheet=hostile.sheet_xml("", after="".join(f'<mergeCell ref="A{row}:B{row}"/>' for row in range(1, 10_002)))
         ),
     ),
+    "one long text in more cells than anybody fills with such": (
+        "too-much-content",
+        lambda: hostile.workbook(
+            f'<row r="1">{"""<c t="s"><v>0</v></c>""" * 400}</row>',
+            shared=hostile.shared_xml(f"<si><t>{'A' * 32_000}</t></si>"),
+        ),
+    ),
+    "merged ranges that lie on each other": (
+        "too-much-content",
+        lambda: hostile.workbook(
+            sheet=hostile.sheet_xml(
+                "".join(row_of_numbers(row, 1) for row in range(1, 1_001)),
+                after='<mergeCell ref="A1:B1000"/>' * 200,
+            )
+        ),
+    ),
     "an array formula over the whole sheet": (
         "too-much-content",
         lambda: hostile.workbook('<row r="1"><c r="A1"><f t="array" ref="A1:XFD1048576">1</f><v>1</v></c></row>'),

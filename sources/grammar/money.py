@@ -112,7 +112,10 @@ def _text_of_amount(cell: Cell) -> str | ParsedMoney | NotParsed:
         return NotParsed(Problem.IS_A_DATE, amounts.AmountIsDate)
     if cell.kind is CellKind.BOOLEAN:
         return NotParsed(Problem.NOT_A_NUMBER, amounts.TrueOrFalse)
-    text = shown_text(cell.number_format, cell.text)
+    held = cell.text.strip()
+    if len(held) > LONGEST_AMOUNT:
+        return _why_no_amount(held[:LONGEST_AMOUNT].translate(_PLAIN))
+    text = shown_text(cell.number_format, held)
     if cell.kind is CellKind.NUMBER:
         value = xml_number(cell.text)
         if value is None:

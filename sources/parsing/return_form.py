@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from sources.findings.fault import Fault
 from sources.findings.place import Place
 from sources.findings.words import form as words
-from sources.parsing.sheet_grid import Grid, label_key
+from sources.parsing.sheet_grid import Grid, label_in, label_key
 from sources.parsing.sheets import sheets_named
-from sources.reader.cells import Cell, CellKind, Workbook, address
+from sources.reader.cells import Cell, Workbook, address
 from sources.template.declaration import RETURN_FIELDS, RETURN_SHEET, Sheet
 
 # The labels as a sheet of the template, so that one model and one grammar serve both.
@@ -64,10 +64,10 @@ def _read(grid: Grid) -> RawForm | None:
     # By heading; by name as version 1.0 had them.
     labels = {label_key(word): column.name for column in RETURN_FIELDS for word in (column.name, column.heading)}
     found = [
-        (number, row, labels[label_key(cell.text)])
+        (number, row, labels[key])
         for row, cells in grid.rows.items()
         for number, cell in cells.items()
-        if cell.kind is CellKind.TEXT and label_key(cell.text) in labels
+        if (key := label_key(label_in(cell))) in labels
     ]
     if not found:
         return None

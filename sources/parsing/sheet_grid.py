@@ -7,17 +7,18 @@ Here belongs the plain geometry that finding headers and rows shares. Not here: 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from sources.grammar.parsed import is_blank
 from sources.grammar.values import normalise_name
-from sources.reader.cells import Cell, SheetCells
+from sources.reader.cells import Cell, CellKind, SheetCells
 
 _CORNER = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)")
-# A label is seldom longer; what is kept of one file for the next is bounded by it.
-_SHORT = 100
+# No label of the template and no word in a label's place is longer.
+LONGEST_LABEL = 100
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,9 @@ class Range:
         """Return whether it reaches into a column."""
         return self.left <= column <= self.right
 
-    def holds(self, cell: Cell) -> bool:
-        """Return whether a cell is in it."""
-        return self.touches(cell.column) and self.top <= cell.row <= self.bottom
+    def holds_one_of(self, rows: Sequence[int]) -> bool:
+        """Return whether it reaches over one of these rows, which are in order."""
+        return bisect_left(rows, self.top) < bisect_right(rows, self.bottom)
 
 
 @dataclass(frozen=True)
@@ -76,23 +77,29 @@ class Grid:
     @cached_property
     def may_be_struck(self) -> tuple[str, ...]:
         """The ranges with something in them that a conditional format may put a line through."""
+        filled: dict[int, list[int]] = {}
+        for row, cells in self.rows.items():
+            for column in cells:
+                filled.setdefault(column, []).append(row)
+        # Each range asks each column once: a file may have ten thousand ranges beside a hundred thousand cells.
         ranges = map(_range, self.source.may_be_struck)
         return tuple(
-            each.text for each in ranges if any(each.holds(cell) for row in self.rows.values() for cell in row.values())
+            each.text
+            for each in ranges
+            if any(each.touches(column) and each.holds_one_of(rows) for column, rows in filled.items())
         )
 
 
-def label_key(text: str) -> str:
-    """Return the key by which headers and labels are compared: ``Saving Ref`` is ``saving_ref``."""
-    return _short_label_key(text) if len(text) <= _SHORT else _label_key(text)
-
-
-def _label_key(text: str) -> str:
-    return "_".join(re.split(r"[\s_-]+", normalise_name(text)))
+def label_in(cell: Cell) -> str:
+    """Return the text of a cell that may be a label; none of what is no text, or longer than any label is."""
+    return cell.text if cell.kind is CellKind.TEXT and len(cell.text) <= LONGEST_LABEL else ""
 
 
 # The labels of the template come again in every file, and most of them are asked for several times.
-_short_label_key = lru_cache(maxsize=4096)(_label_key)
+@lru_cache(maxsize=4096)
+def label_key(text: str) -> str:
+    """Return the key by which headers and labels are compared: ``Saving Ref`` is ``saving_ref``."""
+    return "_".join(re.split(r"[\s_-]+", normalise_name(text)))
 
 
 def _range(text: str) -> Range:

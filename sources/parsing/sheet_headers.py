@@ -21,7 +21,7 @@ from sources.findings.shown import escaped
 from sources.findings.wording import heading_of
 from sources.findings.words import layout
 from sources.grammar.values import nearest
-from sources.parsing.sheet_grid import Grid, label_key
+from sources.parsing.sheet_grid import LONGEST_LABEL, Grid, label_in, label_key
 from sources.reader.cells import Cell, CellKind, address, column_letters
 from sources.template.declaration import Column, Need, Sheet
 
@@ -35,7 +35,6 @@ _OTHER_UNIT = re.compile(
 )
 # In 100 required labels; fewer found is a row that only resembles a header.
 _ENOUGH_LABELS = 80
-_LONGEST_LABEL = 100
 
 
 @dataclass(frozen=True)
@@ -108,8 +107,7 @@ def _own_labels(sheet: Sheet) -> frozenset[str]:
 
 
 def _key(cell: Cell) -> str:
-    is_label = cell.kind is CellKind.TEXT and len(cell.text) <= _LONGEST_LABEL
-    return label_key(cell.text) if is_label else ""
+    return label_key(label_in(cell))
 
 
 def _read(grid: Grid, sheet: Sheet, row: int) -> Header:
@@ -126,7 +124,7 @@ def _read(grid: Grid, sheet: Sheet, row: int) -> Header:
         elif _key(cell) in own_keys:
             own.add(number)
         else:
-            unknown[number] = cell.text.strip()
+            unknown[number] = cell.text.strip()[:LONGEST_LABEL]
     return Header(row, columns, labels, unknown, frozenset(own))
 
 

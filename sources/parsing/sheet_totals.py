@@ -12,7 +12,8 @@ from decimal import Decimal
 
 from sources.grammar.values import NotParsed, normalise_name, parse_money
 from sources.parsing.rows import ZERO, RawRow
-from sources.reader.cells import Cell, CellKind
+from sources.parsing.sheet_grid import label_in
+from sources.reader.cells import Cell
 from sources.template.declaration import GRAND_TOTAL, TOTAL_WORDS, Kind, Sheet
 
 _LABEL_KINDS = frozenset({Kind.TEXT, Kind.NARRATIVE})
@@ -37,7 +38,7 @@ def split_totals(sheet: Sheet, rows: Sequence[RawRow]) -> tuple[list[RawRow], li
 
 def is_grand_total(row: RawRow) -> bool:
     """Return whether a total row says that it is one of all rows."""
-    return any(normalise_name(cell.text) == GRAND_TOTAL for cell in row.cells.values() if cell.kind is CellKind.TEXT)
+    return any(_label(cell) == GRAND_TOTAL for cell in row.cells.values())
 
 
 def covered_by(total: RawRow, rows: Sequence[int], totals: Sequence[RawRow]) -> list[int]:
@@ -66,7 +67,11 @@ def _has_total_label(sheet: Sheet, row: RawRow) -> bool:
 
 
 def _is_total_word(cell: Cell) -> bool:
-    return cell.kind is CellKind.TEXT and normalise_name(cell.text).rstrip(":") in TOTAL_WORDS
+    return _label(cell) in TOTAL_WORDS
+
+
+def _label(cell: Cell) -> str:
+    return normalise_name(label_in(cell)).rstrip(":")
 
 
 class _RunningSums:

@@ -31,6 +31,7 @@ class Book:
     striking: Collection[str]
     style_count: InitVar[int]
     cells: int = 0
+    characters: int = 0
     ranges: int = 0
     shared_count: int = field(init=False)
     styles: dict[str | None, int] = field(init=False)
@@ -59,6 +60,16 @@ class Book:
         self.cells += number
         if self.cells > self.limits.cells:
             raise Refused("too-much-content", f"more than {self.limits.cells:,} cells")
+
+    def count_characters(self, number: int) -> None:
+        """Count the characters of one cell's text.
+
+        Raises:
+            Refused: ``too-much-content``.
+        """
+        self.characters += number
+        if self.characters > self.limits.characters:
+            raise Refused("too-much-content", f"more than {self.limits.characters:,} characters")
 
     def count_range(self) -> None:
         """Count a merged or hidden range, or an array formula.

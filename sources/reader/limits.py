@@ -22,11 +22,13 @@ class Limits:
             bomb up to 1,000.
         parts: Parts in the container.
         sheets: Worksheets.
-        cells: Filled cells, over all sheets.
+        cells: Filled cells, those of array formulas and the filled rows of merged ranges, over all sheets.
         ranges: Merged and hidden ranges and array formulas, over all sheets.
         rows: Last row that may hold a value.
         columns: Last column that may hold a value.
         text_length: Characters in one cell, which is Excel's own limit.
+        characters: Characters in all cells: what is done to a text is done for each cell that has it, though
+            the file stores it once. Both notes of 2,000 lines, as long as they may be, are 8 million.
         memory_bytes: Address space of the child.
         answer_bytes: Size of what the child may answer.
         seconds: Processor time of the child.
@@ -44,6 +46,7 @@ class Limits:
     rows: int = 100_000
     columns: int = 1_000
     text_length: int = 32_767
+    characters: int = 10_000_000
     memory_bytes: int = 768 * MEBIBYTE
     answer_bytes: int = 32 * MEBIBYTE
     seconds: int = 25

@@ -63,6 +63,7 @@ class SheetReader:
         self._linked_arrays: set[tuple[int, int]] = set()
         self._cells: list[list[Any]] = []
         self._merged: list[str] = []
+        self._merged_rows: list[tuple[int, int]] = []
         self._struck: list[str] = []
         self._hidden_rows: list[int] = []
         self._hidden_columns: list[list[int]] = []
@@ -76,6 +77,9 @@ class SheetReader:
         handlers |= {"autoFilter": self._read_filter, "conditionalFormatting": self._read_conditional}
         for element in elements(container, part, "worksheet", _TAGS):
             handlers[_NAMES[element.tag]](element)
+        # Each is gone through row by row. Of Excel's own no two lie on each other, so this is never more than a sheet.
+        filled = self._cells[-1][0] if self._cells else 0
+        self._book.count_cells(sum(max(0, min(last, filled) - first + 1) for first, last in self._merged_rows))
         return self._answer()
 
     def look_at(self, container: Container, part: str) -> dict[str, Any]:
@@ -225,21 +229,24 @@ class SheetReader:
         number = int(text) if text.isdecimal() and len(text) < _MAX_DIGITS else self._book.shared_count
         if number >= self._book.shared_count:
             raise Refused("xml-corrupt", f"{self._at(*where)} names a text that is not there")
-        self._check_length(self._book.texts[number], where)
+        self._take(self._book.texts[number], where)
         return number
 
     def _text(self, text: str, where: tuple[int, int], marks: Marks = Marks.PLAIN) -> int:
-        self._check_length(text, where)
+        self._take(text, where)
         return self._book.number_of(text, marks)
 
-    def _check_length(self, text: str, where: tuple[int, int]) -> None:
+    def _take(self, text: str, where: tuple[int, int]) -> None:
         if len(text) > self._book.limits.text_length:
             raise Refused("cell-too-long", f"{self._at(*where)} holds {len(text):,} characters")
+        if self._is_read:
+            self._book.count_characters(len(text))
 
     def _read_merge(self, element: etree._Element) -> None:
         reference = element.get("ref", "")
-        corners(reference, f"{self._name}, a merged range")
+        (first_row, _), (last_row, _) = corners(reference, f"{self._name}, a merged range")
         self._book.count_range()
+        self._merged_rows.append((first_row, last_row))
         self._merged.append(reference)
 
     def _read_conditional(self, element: etree._Element) -> None:

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from sources.findings.findings import Verdict
 from sources.findings.shown import shown_back
-from sources.grammar import values
+from sources.grammar import money, names, values
 from sources.grammar.parsed import NotParsed, Parsed
 from sources.parsing.sheets import MOST_ROWS
 from sources.reader.cells import CellKind, Workbook
 from sources.template.declaration import RETURN_FIELDS, SHEETS
-from tests.returns import FUND_ROWS, good_return, judged, line, made, project, with_sheet
+from tests.returns import FUND_ROWS, HEADER_ROW, at, good_return, judged, line, made, project, with_sheet
 
 LONGEST_TEXT = 32_767
 
@@ -52,6 +53,11 @@ COSTLY: dict[str, Callable[[int], Workbook]] = {
     ),
     "a chain of replacements": lambda n: good_return(lines=lines(n, replaces_ref=lambda k: ref(k + 1))),
     "words that are in no list": lambda n: good_return(lines=lines(n, service=lambda k: f"Planing {k}")),
+    "many ranges that a condition may strike through": lambda n: with_sheet(
+        good_return(lines=lines(n)),
+        "Savings",
+        may_be_struck=tuple(f"A{row}:XFD{row}" for row in range(9_000, 9_000 + n)),
+    ),
     "many merged cells": lambda n: with_sheet(
         good_return(lines=lines(n)), "Savings", merged=tuple(f"C{row}:C{row + n}" for row in range(2, n + 2))
     ),
@@ -92,6 +98,45 @@ def test_as_many_rows_as_a_return_may_have_are_read() -> None:
     rows = [{"saving_ref": ref(n)} for n in range(MOST_ROWS)]
     judgement = judged(good_return(lines=rows))
     assert (judgement.verdict, judgement.rows_read) == (Verdict.BLOCKED, MOST_ROWS)
+
+
+LONG = made(CellKind.TEXT, "\u00e9" * LONGEST_TEXT)
+LONG_TEXTS: dict[str, Callable[[], Workbook]] = {
+    "beside the labels": lambda: good_return({f"Return!D{row}": LONG for row in range(1, 9)}),
+    "in rows without a reference": lambda: good_return(
+        {f"Savings!{letter}{row}": LONG for letter in "BCDEFG" for row in range(20, 30)}
+    ),
+    "as headings": lambda: good_return({f"Savings!A{letter}1": LONG for letter in "FGHIJ"}),
+    "as headings, and one that is needed is missing": lambda: good_return(
+        {f"Savings!A{letter}1": LONG for letter in "FGHIJ"} | {at("Savings", "saving_title", HEADER_ROW): None}
+    ),
+}
+
+
+@pytest.mark.parametrize("where", LONG_TEXTS)
+def test_a_text_longer_than_any_label_is_compared_with_none(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Comparing needs milliseconds for a text as long as Excel allows, and a hundred thousand cells may share it."""
+    compared: list[int] = []
+    name_key = names.name_key
+
+    def counted(text: str) -> str:
+        compared.append(len(text))
+        return name_key(text)
+
+    book = LONG_TEXTS[where]()
+    monkeypatch.setattr(names, "name_key", counted)
+    judged(book)
+    assert 0 < max(compared) <= 400
+
+
+def test_a_text_longer_than_any_amount_is_none_whatever_its_format_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A format may repeat a text 255 times."""
+
+    def not_asked(_code: str, _text: str) -> str:
+        raise AssertionError("the format was asked")
+
+    monkeypatch.setattr(money, "shown_text", not_asked)
+    assert isinstance(money.parse_money(replace(LONG, number_format="@" * 255)), NotParsed)
 
 
 @pytest.mark.parametrize(

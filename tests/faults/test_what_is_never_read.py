@@ -48,6 +48,7 @@ UNREAD_SHEETS: dict[str, str | bytes] = {
     "a formula that spills over more cells than a return has": hostile.sheet_xml(
         '<row r="1"><c r="A1"><f t="array" ref="A1:XFD1048576">FILTER(B:B,C:C=1)</f><v>1</v></c></row>'
     ),
+    "a long text": hostile.sheet_xml(f'<row r="1"><c t="inlineStr"><is><t>{"A" * 30_000}</t></is></c></row>'),
     "UTF-16": hostile.sheet_xml(rows(3)).replace("UTF-8", "UTF-16").encode("utf-16"),
     "cells out of order": hostile.sheet_xml('<row r="1"><c r="B1"><v>1</v></c><c r="A1"><v>1</v></c></row>'),
     "more merged ranges than a return has": hostile.sheet_xml(
@@ -70,7 +71,7 @@ def test_it_costs_the_sheets_that_are_read_nothing_wherever_its_tab_is(name: str
     """Limits are counted over all sheets together: nothing of this one may be left in the count."""
     tabs = "".join(re.findall("<sheet .*?/>", TWO_SHEETS)[::-1])
     savings = {hostile.SHEET: hostile.sheet_xml(rows(10))}
-    just_enough = Limits(cells=10)
+    just_enough = Limits(cells=10, characters=0)
     outcome = read(tmp_path, with_other_sheet(UNREAD_SHEETS[name], tabs, **savings), just_enough)
     assert isinstance(outcome, Workbook), outcome
     assert [sheet.name for sheet in outcome.sheets] == ["Our notes", "Savings"]

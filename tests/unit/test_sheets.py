@@ -350,6 +350,18 @@ def test_subtotals_add_up_what_is_since_the_one_before_and_the_grand_total_every
     assert told(judged(good_return(wrong | controls, lines=rows))) == [("D24", "B", at("Savings", "baseline_gbp", 7))]
 
 
+@pytest.mark.parametrize("label", ["Grand total", "GRAND TOTAL:"])
+def test_a_total_that_says_that_it_is_of_everything_is(label):
+    rows = [LINES[0], LINES[1], {}, LINES[2], LINES[3], {}]
+    edits = {at("Return", "control_baseline"): 2_393_000}
+    for row, lines, word in ((4, LINES[:2], "Total"), (7, LINES, label)):
+        edits |= {
+            at("Savings", "saving_title", row): word,
+            at("Savings", "baseline_gbp", row): sum(line["baseline_gbp"] for line in lines),
+        }
+    assert told(judged(good_return(edits, lines=rows))) == []
+
+
 @pytest.mark.parametrize("pence", ["01", "02"])
 def test_a_total_of_unrounded_pence_may_be_rounded_once_or_a_cell_at_a_time(pence):
     total = made(CellKind.NUMBER, f"220750.{pence}")
