@@ -87,6 +87,11 @@ class SubmissionsAsked:
         now = self.in_force_for(submission)
         return now if now and now.receipt_seq > submission.receipt_seq else None
 
+    def overtaken_for(self, submission_id: str, directorate_code: str, year: str, period: str) -> list[str]:
+        """Return the names of the files of a period that were left for one of their batch, in order of receipt (C6)."""
+        found = self._index.select(f"{OF_PERIOD} and state = ?", directorate_code, year, period, State.OVERTAKEN)
+        return [each.file_name for each in cast(list[JudgedSubmission], found) if each.overtaken_by == submission_id]
+
     def ids_in_force(self) -> list[str]:
         """Return the ids of all submissions in force (R42), in the order of their periods, then by directorate."""
         rows = self._connection.execute(

@@ -145,11 +145,11 @@ class Bench:
                 payload = self._payload(member.submission, Judgement(Verdict.OVERTAKEN, fields=member.fields))
                 payload = replace(payload, overtaken_by=judged.submission_id)
                 outcomes.append(self._record(payload, member.book, clock))
-        names = {each.submission.submission_id: each.submission.file_name for each in members}
         for member in members:
             own = member.submission.submission_id
             if own not in overtaken:
-                overtook = tuple(names[other] for other, judged in overtaken.items() if judged.submission_id == own)
+                # Asked of the ledger: a run that was killed has noted some of them, or all.
+                overtook = tuple(self.ledger.overtaken_for(own, *member.key[:3])) if member.key else ()
                 outcomes.append(self.decide(member.submission, member.book, clock, overtook))
         return outcomes
 
@@ -168,7 +168,8 @@ class Bench:
             repeats = self._payload(submission, Judgement(Verdict.DUPLICATE))
             payload = replace(repeats, duplicate_of=original.submission_id)
         else:
-            payload = replace(self._payload(submission, self._judge(submission, book)), overtook=overtook)
+            before = submission.overtook if isinstance(submission, JudgedSubmission) else ()
+            payload = replace(self._payload(submission, self._judge(submission, book)), overtook=before or overtook)
         return self._record(payload, book, clock)
 
     def _record(self, payload: Judged, book: Book | None, clock: Clock) -> Outcome:

@@ -176,6 +176,44 @@ def test_of_two_files_for_one_period_the_one_written_last_is_judged_and_both_rec
     assert again.verdict.value != "duplicate"
 
 
+def test_a_batch_that_was_killed_before_its_last_verdict_still_says_which_files_were_not_judged(
+    home: Home, ledger: Ledger, reference: Reference, monkeypatch: pytest.MonkeyPatch
+):
+    """Ruling C6: the overtaken ones have their verdicts, and are no part of the batch that the next load judges."""
+    for number, name in enumerate(("first.xlsx", "second.xlsx", "third.xlsx"), start=1):
+        path = drop(home, "PL", name, edited("PL", {"Return!prepared_by": f"Officer {number}"}))
+        os.utime(path, (number, number))
+    intake.receive(home, ledger, LATER)
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as kill:
+        kill.setattr(verdict, "judgement_on", killed)
+        with pytest.raises(KeyboardInterrupt):
+            intake.judge_waiting(home, ledger, reference, LATER)
+    assert [each.file_name for each in ledger.unjudged()] == ["third.xlsx"]
+    (judged,) = intake.judge_waiting(home, ledger, reference, LATER)
+    assert judged.submission.overtook == ("first.xlsx", "second.xlsx")
+    assert "Not judged: first.xlsx, second.xlsx." in judged.receipt.read_text(encoding="utf-8")
+
+
+def test_a_verdict_that_is_given_once_more_still_says_which_files_were_not_judged(
+    home: Home, ledger: Ledger, reference: Reference, monkeypatch: pytest.MonkeyPatch
+):
+    """Ruling C6, F-D11."""
+    os.utime(drop(home, "PL", "earlier.xlsx", edited("PL", {"Return!prepared_by": "Somebody else"})), (1, 1))
+
+    def trips(*_):
+        raise ZeroDivisionError("a defect of ours")
+
+    with monkeypatch.context() as tripping:
+        tripping.setattr(judged, "judge", trips)
+        assert verdicts(night(home, ledger, reference, ("PL", RETURN))) == ["overtaken", "refused"]
+    (accepted,) = night(home, ledger, reference)
+    assert (accepted.verdict, accepted.submission.overtook) == (Verdict.ACCEPTED, ("earlier.xlsx",))
+
+
 def test_a_batch_has_one_judged_whatever_the_verdict_on_it(home: Home, ledger: Ledger, reference: Reference):
     # Ruling C6.
     blocked = drop(home, "PL", "later.xlsx", edited("PL", {"Return!as_at_date": "no date"}))
