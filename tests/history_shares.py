@@ -156,8 +156,10 @@ def fund_returns(known: Known, closing: Known) -> dict[tuple[str, str], FundRetu
 
 
 def _latest_investment(known: Known, fund_ref: str) -> Row | None:
-    """Return a fund line's row in the latest return in force that has it."""
-    of_submission = {row["submission_id"]: row for row in known.in_force.values()}
+    """Return a fund line's row in the latest of those returns that are the last in force of their directorate."""
+    in_order = sorted(known.in_force.values(), key=lambda row: (row["financial_year"], row["reporting_period"]))
+    last = {row["directorate_code"]: row for row in in_order}
+    of_submission = {row["submission_id"]: row for row in last.values()}
     told = [
         (of_submission[row["submission_id"]], row)
         for row in known.oracle.raw["investment"]

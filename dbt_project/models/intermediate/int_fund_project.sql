@@ -21,7 +21,17 @@ fund_window as (
 
 ),
 
--- What was committed stays, whatever year it is (R48): the latest return in force that has the fund line says it.
+-- What was committed stays, whatever year it is (R48): a directorate's latest return in force says it, and what an
+-- earlier one said and this one says no more was put right.
+latest_return as (
+
+    select *
+    from {{ ref('int_submission_in_force') }}
+    where known_to_at is null
+    qualify row_number() over (partition by directorate_code order by period_key desc) = 1
+
+),
+
 -- Every directorate whose lines name a fund line lists it (D16); of one project its own directorate's row says it,
 -- as for the project itself (R57).
 investment as (
@@ -34,20 +44,19 @@ investment as (
         investment.drawn_gbp,
         investment.ongoing_cost_gbp,
         investment.is_enabling
-    from {{ ref('int_submission_in_force') }} as in_force
+    from latest_return
     inner join {{ ref('stg_raw__investment') }} as investment
-        on in_force.submission_id = investment.submission_id
+        on latest_return.submission_id = investment.submission_id
     cross join {{ ref('int_latest_period') }} as latest_open
     inner join {{ ref('int_project_version') }} as project
         on investment.project_ref = project.project_ref
         and {{ applies_on('project', 'latest_open.as_at_date') }}
-    where in_force.known_to_at is null
     qualify row_number() over (
         partition by investment.fund_ref, investment.project_ref
         order by
-            case when project.directorate_code = in_force.directorate_code then 1 else 2 end asc,
-            in_force.period_key desc,
-            in_force.directorate_code asc
+            case when project.directorate_code = latest_return.directorate_code then 1 else 2 end asc,
+            latest_return.period_key desc,
+            latest_return.directorate_code asc
     ) = 1
 
 ),
