@@ -13,6 +13,8 @@ import dagster as dg
 
 # On a run: number of its process, start of the machine, start of the process; for numbers are used again.
 PROCESS = "savings/process"
+# On a run: the last event before it, so that its failure is known to be older than a good end, however late it is told.
+AFTER_EVENT = "savings/after-event"
 _BEGUN = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
 

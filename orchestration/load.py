@@ -20,6 +20,7 @@ import typer
 
 from orchestration.alerts.of_a_load import tell_of, telling_why_it_stopped
 from orchestration.code_version import code_sha256
+from orchestration.ends_of_loads import note_begun, note_failed
 from orchestration.exit_codes import Exit
 from orchestration.lock import hold
 from orchestration.nothing_new import look, record_quiet_night, survey_of, templates_on_desks
@@ -211,7 +212,8 @@ def _full_night(
     from orchestration.display import progress
     from sources.intake.restoring import restore
 
-    # First, so that nothing altered is read, and what cannot be made again is said in its own words.
+    note_begun(settings.home, clock())
+    # Before all else, so that nothing altered is read, and what cannot be made again is said in its own words.
     corrected = restore(settings.home, ledger, code_sha256(PROJECT))
     started_after = ledger.last_seq()
     with progress() as on_event:
@@ -222,6 +224,8 @@ def _full_night(
 
         before = current(settings.home)
         night = run_night(settings, history, clock, on_event)
+    if night.problems:
+        note_failed(settings.home, clock(), night.problems)
     arrivals = list(_arrivals(settings, started_after))
     release = current(settings.home)
     with contextlib.closing(LedgerView.of(settings.home)) as after:

@@ -18,7 +18,7 @@ import dagster as dg
 from dbt_project.engines import Engine
 from dbt_project.kept_rows import kept_keys
 from orchestration.code_version import code_sha256
-from orchestration.dead_runs import PROCESS, end_dead_runs, this_process
+from orchestration.dead_runs import AFTER_EVENT, PROCESS, end_dead_runs, this_process
 from orchestration.kept_runs import forget_old_runs
 from orchestration.links import Links
 from orchestration.lock import hold
@@ -100,7 +100,7 @@ def warehouse_of(
     def open_warehouse(context: dg.InitResourceContext) -> Iterator[Warehouse]:
         settings.home.create()
         with hold(settings.home.lock), contextlib.closing(Ledger.open(settings.home)) as ledger:
-            _sign(context, settings.home)
+            _sign(context, settings.home, ledger)
             enter(settings.home)
             links = Links(settings.home, settings.public_url)
             warehouse = Warehouse(
@@ -126,9 +126,10 @@ def warehouse_of(
     )
 
 
-def _sign(context: dg.InitResourceContext, home: Home) -> None:
+def _sign(context: dg.InitResourceContext, home: Home, ledger: Ledger) -> None:
     """Say in the run which process it is, so that a start after a kill knows that nobody is at work on it."""
     if context.instance is not None and context.run is not None:
         end_dead_runs(context.instance)
         forget_old_runs(context.instance, home, system_clock())
-        context.instance.add_run_tags(context.run.run_id, {PROCESS: this_process()})
+        signed = {PROCESS: this_process(), AFTER_EVENT: str(ledger.last_seq())}
+        context.instance.add_run_tags(context.run.run_id, signed)

@@ -13,7 +13,8 @@ from datetime import timedelta
 import dagster as dg
 
 from orchestration.alerts.of_a_load import tell_of, telling_why_it_stopped
-from orchestration.dead_runs import end_dead_runs
+from orchestration.dead_runs import AFTER_EVENT, end_dead_runs
+from orchestration.ends_of_loads import note_failed
 from orchestration.failed_steps import words_of
 from orchestration.jobs import NIGHTLY_LOAD, nightly_load, receive_returns
 from orchestration.lock import LockBusyError, hold
@@ -105,10 +106,13 @@ def _is_recent(
     description="Tells who has to know that a run failed.",
 )
 def run_failed(context: dg.RunFailureSensorContext) -> None:
-    """Tell that a run failed, in the words of its failed steps."""
+    """Note and tell that a run failed, in the words of its failed steps."""
     failures = [event.step_failure_data for event in context.get_step_failure_events()]
     words = [words_of(failure) for failure in failures] or [str(context.failure_event.message)]
-    _log(context, tell_of(load_settings(), system_clock, words))
+    settings, after = load_settings(), context.dagster_run.tags.get(AFTER_EVENT)
+    if after:
+        note_failed(settings.home, system_clock(), words, int(after))
+    _log(context, tell_of(settings, system_clock, words))
 
 
 @dg.run_status_sensor(

@@ -85,7 +85,8 @@ def _reports(home: Home, ledger: LedgerView) -> Iterator[tuple[Path, _IsOurs]]:
 
 
 def _is_of_a_build(home: Home) -> _IsOurs:
-    names = {path.name for path in (home.candidate, home.evidence, home.folded, home.sightings, home.unmoved)}
+    own = (home.candidate, home.evidence, home.folded, home.sightings, home.unmoved, home.failed_load)
+    names = {path.name for path in own}
     return lambda path: path.name in names or bool(_SCRATCH.fullmatch(path.name))
 
 

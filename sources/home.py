@@ -141,6 +141,11 @@ class Home:
         return self.build / "unmoved.json"
 
     @property
+    def failed_load(self) -> Path:
+        """How the last load that failed ended, or that one has begun; worthless after a good end."""
+        return self.build / "failed_load.json"
+
+    @property
     def outbox(self) -> Path:
         """Alerts not yet sent."""
         return self.root / "outbox"

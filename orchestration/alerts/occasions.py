@@ -17,12 +17,14 @@ from itertools import groupby
 
 from orchestration.alerts.alert import Alert
 from orchestration.doctor import LEAST_FREE_BYTES
+from orchestration.ends_of_loads import last_good_end
 from orchestration.links import Links
 from orchestration.printouts.said import visible
 from publishing.manifest import Manifest
 from sources.clock import LONDON
+from sources.custody.events import Event
 from sources.custody.ledger import LedgerView
-from sources.custody.payloads import NightChecked, Published, RequestRefused, SameContent
+from sources.custody.payloads import Payload, RequestRefused
 from sources.custody.submission import JudgedSubmission, State
 from sources.custody.true_times import judged_at_true_times
 from sources.home import Home
@@ -143,11 +145,26 @@ def _digest(sentences: Sequence[str]) -> str:
 
 def night_missed(ledger: LedgerView, now: datetime) -> Iterator[Alert]:
     """Yield an alert for each day on which no load had come to a good end for more than a day."""
-    last = ledger.last_event(Published, SameContent, NightChecked)
-    if last is not None and now - last.at > LONGEST_PAUSE:
-        what = (f"The last load that came to a good end was on {last.at:%d/%m/%Y} at {last.at:%H:%M} UTC.",)
+    last = last_good_end(ledger)
+    # Where none ever did, the day counts from when something first happened in the home.
+    since = last or (ledger.vault.event(1) if ledger.last_seq() else None)
+    if since is not None and now - since.at > LONGEST_PAUSE:
+        what = (said_of_good_end(last), *([] if last else [f"This home began on {_moment(since.at)}."]))
         how = "See that the daemon runs (`systemctl status savings-daemon`), then run `savings load`."
         yield Alert(f"missed {now:%Y-%m-%d}", "a night did not run", what, DATA_TEAM, how)
+
+
+def said_of_good_end(last: Event[Payload] | None) -> str:
+    """Return when a load last came to a good end, in a sentence."""
+    return (
+        f"The last load that came to a good end was on {_moment(last.at)}."
+        if last
+        else "No load has come to a good end yet."
+    )
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%d/%m/%Y} at {at:%H:%M} UTC"
 
 
 def unreadable(now: datetime, problem: Exception) -> Alert:

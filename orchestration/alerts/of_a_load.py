@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 
 from orchestration.bi_copy import follow
+from orchestration.ends_of_loads import note_failed
 from orchestration.lock import LockBusyError
 from orchestration.settings import Settings
 from sources.clock import Clock
@@ -49,7 +50,7 @@ def leave_to_be_told(settings: Settings, clock: Clock, attention: Sequence[str])
 
 @contextlib.contextmanager
 def telling_why_it_stopped(settings: Settings, clock: Clock) -> Iterator[None]:
-    """Tell why a load stopped before its run, also by what nobody foresaw; it stops as it would have.
+    """Note and tell why a load stopped before its run, also by what nobody foresaw; it stops as it would have.
 
     Another load at work, and a history list that a person got wrong, are nothing to tell.
     """
@@ -58,5 +59,7 @@ def telling_why_it_stopped(settings: Settings, clock: Clock) -> Iterator[None]:
     except (LockBusyError, HistoryProblem):
         raise
     except Exception as problem:
-        tell_of(settings, clock, [f"{problem}" or type(problem).__name__])
+        why = [f"{problem}" or type(problem).__name__]
+        note_failed(settings.home, clock(), why)
+        tell_of(settings, clock, why)
         raise

@@ -66,7 +66,7 @@ _Postgres = Annotated[
 _Engine = Annotated[Literal["duckdb", "spark"], typer.Option("--engine", help="What builds the tables.")]
 _Master = Annotated[str, typer.Option("--spark-master", callback=_held_to(spark_master), help="Who does Spark's work.")]
 _Shared = Annotated[Path | None, typer.Option("--spark-folder", help="A folder that Spark's machines share.")]
-_ALL_WELL = "The last load of every council came to a good end, and nothing waits to be sent."
+_ALL_WELL = "No council has missed a night, and nothing waits to be sent."
 _ENDED = {
     Exit.DONE: "done",
     Exit.REFUSED: "something was refused or held",

@@ -50,20 +50,22 @@ def doctor(as_json: AsJson = False) -> None:
 @app.command()
 def watchdog(as_json: AsJson = False) -> None:
     """Say whether a load came to a good end within the last day, and send the alerts that wait; a timer calls it."""
-    from orchestration.alerts.occasions import night_missed
+    from orchestration.alerts.occasions import night_missed, said_of_good_end
     from orchestration.alerts.of_a_load import tell_of
+    from orchestration.ends_of_loads import last_good_end
     from sources.custody.ledger import LedgerView
 
     settings = settings_of_a_warehouse()
     with told():
         untold = tell_of(settings, system_clock)
         with contextlib.closing(LedgerView.of(settings.home)) as ledger:
+            good_end = said_of_good_end(last_good_end(ledger))
             missed = [sentence for alert in night_missed(ledger, system_clock()) for sentence in alert.what]
     code = Exit.NOT_PUBLISHED if missed else Exit.REFUSED if untold else Exit.DONE
     if as_json:
         typer.echo(json.dumps({"missed": missed, "untold": untold, "exit_code": int(code)}, indent=2))
     else:
-        say("\n".join([*missed, *untold]) or "The last load came to a good end, and nothing waits to be sent.")
+        say("\n".join([*missed, *untold]) or f"{good_end} Nothing waits to be sent.")
     raise typer.Exit(code)
 
 

@@ -13,19 +13,18 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from orchestration.ends_of_loads import FailedLoad, failed_load, last_good_end
 from publishing.pointer import current
 from sources.custody import landing
 from sources.custody.events import Event
 from sources.custody.ledger import LedgerView
-from sources.custody.payloads import NightChecked, Payload, Published, SameContent
+from sources.custody.payloads import Published
 from sources.custody.problems import naming_the_place
 from sources.custody.submission import State, Submission
 from sources.custody.true_times import judged_at_true_times
 from sources.home import Home
 from sources.intake.standing import Cell, standing
 from sources.reference.reference import Reference
-
-_GOOD_ENDS: tuple[type[Payload], ...] = (Published, SameContent, NightChecked)
 
 
 @dataclass(frozen=True)
@@ -48,6 +47,7 @@ class Status:
         unjudged: What was taken in and waits for a verdict.
         held: What waits for a named post's decision.
         last_load_at: When a load last came to a good end, UTC; None before the first.
+        failed_load: The load that failed since, or has not ended; None if there is none.
         release_id: The release that readers have; None before the first.
         published_at: When it was published, UTC.
     """
@@ -58,6 +58,7 @@ class Status:
     unjudged: Sequence[File]
     held: Sequence[File]
     last_load_at: datetime | None
+    failed_load: FailedLoad | None
     release_id: str | None
     published_at: datetime | None
 
@@ -82,14 +83,15 @@ def status_of(home: Home, ledger: LedgerView, reference: Reference, now: datetim
     with naming_the_place("Looking into landing", home.landing):
         waiting = landing.waiting(home.landing)
     release, published = current(home), ledger.events_of(Published)
-    last_good_end = ledger.last_event(*_GOOD_ENDS)
+    good_end = last_good_end(ledger)
     return Status(
         as_of=now.astimezone(UTC),
         cells=tuple(standing(judged_at_true_times(ledger), reference, now)),
         in_landing=tuple(File(each.directorate_code, each.name) for each in waiting),
         unjudged=tuple(_files(submissions, State.WAITING)),
         held=tuple(_files(submissions, State.HELD)),
-        last_load_at=last_good_end.at if last_good_end else None,
+        last_load_at=good_end.at if good_end else None,
+        failed_load=failed_load(home, good_end),
         release_id=release.name if release else None,
         published_at=next((event.at for event in reversed(published) if _is_of(event, release)), None),
     )

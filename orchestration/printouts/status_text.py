@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 
+from orchestration.ends_of_loads import FailedLoad
 from orchestration.printouts.sections import Section
 from orchestration.printouts.status import File, Status
 from sources.clock import LONDON
@@ -38,7 +39,19 @@ def sections(status: Status) -> Iterator[Section]:
         rows = [(each.directorate_code, each.file_name, each.submission_id or "") for each in status.held]
         yield Section("Held for a decision of a named post", ("From", "File", "Submission"), rows)
     release = f"{status.release_id}, published {_moment(status.published_at)}" if status.release_id else "none"
-    yield Section("Last load", notes=(f"Ended well: {_moment(status.last_load_at)}", f"Release: {release}"))
+    ended = f"Ended well: {_moment(status.last_load_at)}"
+    yield Section("Last load", notes=(*_failed(status.failed_load), ended, f"Release: {release}"))
+
+
+def _failed(load: FailedLoad | None) -> Iterator[str]:
+    """Yield how a load since the last good end failed, and why."""
+    if load is None:
+        return
+    if load.exit_code is None:
+        yield f"Began {_moment(load.at)}, and has not ended: it is at work, or it was killed."
+    else:
+        yield f"Failed {_moment(load.at)} (exit code {load.exit_code}): nothing was published."
+        yield from load.problems
 
 
 def _shown(status: Status) -> list[Cell]:

@@ -21,7 +21,7 @@ from orchestration.exit_codes import Exit
 from orchestration.links import Links
 from orchestration.settings import PROJECT, Settings, load_settings
 from publishing.manifest import Manifest, PublishedCheck
-from sources.clock import fixed_clock
+from sources.clock import fixed_clock, system_clock
 from sources.custody.ledger import Ledger
 from sources.custody.payloads import NightChecked, RequestRefused
 from sources.home import Home
@@ -146,6 +146,16 @@ def test_a_night_that_did_not_come_is_told_once_a_day(home: Home, told):
     assert told(NOON() + timedelta(hours=51)) == ["a night did not run"]
 
 
+def test_a_home_in_which_no_load_ever_came_to_a_good_end_is_told_from_the_day_after_it_began(home: Home, told):
+    """Issue 13.4."""
+    with Ledger.open(home) as ledger:
+        send(ledger)
+
+    assert told(NOON() + timedelta(hours=25)) == []
+    assert told(NOON() + timedelta(hours=27)) == ["a night did not run"]
+    assert told(NOON() + timedelta(hours=28)) == []
+
+
 def test_the_same_reason_for_not_publishing_is_told_once_a_day(told):
     drop = ["fct_savings_position has 40 % fewer pounds than the release before."]
     other = ["The disk is full."]
@@ -199,6 +209,40 @@ def test_the_watchdog_tells_of_a_night_that_did_not_come_and_ends_with_3(home: H
     assert ended.exit_code == Exit.NOT_PUBLISHED
     assert "The last load that came to a good end was on 12/10/2021 at 12:00 UTC." in ended.stdout
     assert mailbox.subjects() == {(who, "Dorset Council: a night did not run"): 1 for who in (TEAM, OFFICE)}
+
+
+def test_the_watchdog_ends_with_3_where_no_load_ever_came_to_a_good_end(home: Home, mailbox: Mailbox):
+    """Issue 13.4: the first load received returns and failed."""
+    with Ledger.open(home) as ledger:
+        send(ledger)
+    ended = CliRunner().invoke(app, ["watchdog"], env=environment(home, mailbox))
+
+    assert ended.exit_code == Exit.NOT_PUBLISHED
+    assert "No load has come to a good end yet." in ended.stdout
+    assert "This home began on 12/10/2021 at 12:00 UTC." in ended.stdout
+
+
+@pytest.mark.parametrize("came_to_a_good_end", [True, False])
+def test_the_watchdog_says_of_no_load_that_it_came_to_a_good_end_which_did_not(
+    home: Home, mailbox: Mailbox, came_to_a_good_end: bool
+):
+    """Issue 13.4: within the first day of a home."""
+    with Ledger.open(home) as ledger:
+        send(ledger, clock=system_clock)
+        if came_to_a_good_end:
+            ledger.record(system_clock, NightChecked(release_id=None, vault_objects=1, rehashed=0))
+    ended = CliRunner().invoke(app, ["watchdog"], env=environment(home, mailbox))
+
+    assert ended.exit_code == Exit.DONE
+    said = "The last load that came to a good end was on" if came_to_a_good_end else "No load has come to a good end"
+    assert ended.stdout.startswith(said)
+
+
+def test_a_home_without_any_event_is_told_so_by_the_watchdog(home: Home, mailbox: Mailbox):
+    ended = CliRunner().invoke(app, ["watchdog"], env=environment(home, mailbox))
+
+    assert ended.exit_code == Exit.WRONG_USE
+    assert "its vault holds no event" in " ".join(ended.stderr.split())
 
 
 def test_a_load_that_stops_tells_why(home: Home, mailbox: Mailbox):

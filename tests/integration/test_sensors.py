@@ -18,8 +18,9 @@ import dagster as dg
 import pytest
 
 from orchestration.alerts.of_a_load import tell_of
-from orchestration.dead_runs import PROCESS
+from orchestration.dead_runs import AFTER_EVENT, PROCESS
 from orchestration.definitions import build_definitions
+from orchestration.ends_of_loads import failed_load
 from orchestration.jobs import NIGHTLY_LOAD, nightly, receive_returns
 from orchestration.lock import LockBusyError, hold
 from orchestration.nothing_new import survey_of
@@ -402,7 +403,7 @@ def test_a_run_that_failed_is_told_in_the_words_of_its_step(home: Home, mailbox:
         drop_guard()
 
     with dg.DagsterInstance.ephemeral() as instance:
-        result = failing.execute_in_process(instance=instance, raise_on_error=False)
+        result = failing.execute_in_process(instance=instance, raise_on_error=False, tags={AFTER_EVENT: "0"})
         context = dg.build_run_status_sensor_context(
             sensor_name="run_failed",
             dagster_instance=instance,
@@ -414,3 +415,6 @@ def test_a_run_that_failed_is_told_in_the_words_of_its_step(home: Home, mailbox:
     (mail,) = mailbox.arrived
     assert mail["Subject"] == "Dorset Council: nothing was published"
     assert "40 % fewer pounds" in text_of_mail(mail)
+    failed = failed_load(home, None)
+    assert failed is not None
+    assert "40 % fewer pounds" in failed.problems[0]
