@@ -40,6 +40,7 @@ _TABLES = {
     "rpt_top_risk": "Risks to savings",
     "rpt_claim_check": "Figures that reports print",
     "rpt_submission_status": "Returns of the period",
+    "rpt_timeliness": "Returns sent in time, and right the first time",
 }
 # Says of every row the same, or is a query.
 _LEFT_OUT = frozenset({"period_key", "is_latest_period", "is_latest_complete_period", "warehouse_query"})

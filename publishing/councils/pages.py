@@ -18,7 +18,8 @@ from publishing.councils.standing import Brought, Standing, State
 from publishing.manifest import Manifest
 from publishing.plain_text import as_csv
 from publishing.site.blocks import Cell, Link, Page, Paragraph, Summary, Table
-from publishing.site.figures import Facts, Figure, Period, Record
+from publishing.site.figures import Facts, Figure, Period, Record, Sentence
+from publishing.site.pages.notes import is_all_reported, noted, notes
 from publishing.site.pages.overview import TABLE_1, in_short, table_1, table_of_directorates
 from publishing.site.shown import NOT_KNOWN, NOTHING, day, moment
 from publishing.site.site import write_pages
@@ -35,6 +36,7 @@ class _Figures:
 
     period: Period
     rows: Sequence[Record]
+    notes: Sequence[Sentence]
 
 
 def write_council_pages(folder: Path, release_id: str, standings: Sequence[Standing], newest: Brought) -> None:
@@ -59,7 +61,7 @@ def _figures(brought: Brought | None) -> _Figures | None:
     with reader.connect(brought.release) as connection:
         facts = Facts(connection)
         rows = table_1(facts, facts.period) if facts.period else []
-        return _Figures(facts.period, rows) if facts.period and rows else None
+        return _Figures(facts.period, rows, notes(facts, rows, facts.period)) if facts.period and rows else None
 
 
 def _index(found: Sequence[tuple[Standing, _Figures | None]]) -> Page:
@@ -88,11 +90,15 @@ def _row(each: Standing, figures: _Figures | None) -> Iterator[Cell]:
     yield Link(_href(brought), named) if brought else named
     yield each.council.code or NOT_KNOWN
     yield each.state.value
-    yield str(figures.period) if figures else NOTHING
+    yield _said_of(figures) if figures else NOTHING
     for measure in _MEASURES:
         yield figures.rows[-1].figure(measure) if figures else NOTHING
     yield f"{sum(table.rows for table in brought.manifest.tables.values()):,}" if brought else NOTHING
     yield _in_words(brought.manifest) if brought else NOTHING
+
+
+def _said_of(figures: _Figures) -> str:
+    return f"{figures.period}{'' if is_all_reported(figures.rows) else ', not all reported'}"
 
 
 def _in_words(manifest: Manifest) -> str:
@@ -120,7 +126,7 @@ def _page(brought: Brought, figures: _Figures | None) -> Page:
     if figures is None:
         return Page(file, title, "No return has been accepted yet, so there are no figures.", [about], _HOME)
     table = table_of_directorates(figures.rows, figures.period, file=f"table-1-{file}")
-    return Page(file, title, in_short(figures.rows[-1], figures.period), [table, about], _HOME)
+    return Page(file, title, in_short(figures.rows[-1], figures.period), [*noted(figures.notes), table, about], _HOME)
 
 
 def _href(brought: Brought) -> str:

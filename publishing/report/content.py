@@ -15,6 +15,7 @@ from publishing import reader
 from publishing.site.blocks import Chart
 from publishing.site.figures import Facts, Period, Record
 from publishing.site.pages import overview, programme, quality
+from publishing.site.pages.notes import notes
 from publishing.site.shown import day
 from sources.receipts.receipt_words import printable
 
@@ -121,7 +122,7 @@ def content(release: Path, report_code: str) -> Content:
                     for row in facts.records("rpt_budget_gap_bridge", order="plan_version, budget_year, step_no")
                 ],
                 **_claims(facts, report_code),
-                "notes": _notes(table_1, period),
+                "notes": [{"text": str(printable(str(each)))} for each in notes(facts, table_1, period)],
             },
             charts=_charts(total, deferrals, period),
             made_at=facts.release["refreshed_at"].replace(tzinfo=UTC),
@@ -188,21 +189,6 @@ def _claims(facts: Facts, report_code: str) -> dict[str, list[Row]]:
         "claims": [row for verdict, row in found if verdict != quality.UNTESTED],
         "claims_not_tested": [row for verdict, row in found if verdict == quality.UNTESTED],
     }
-
-
-def _notes(table_1: Sequence[Record], period: Period) -> list[Row]:
-    """Return what a reader has to know of the figures of directorates, in a sentence each."""
-    notes = {
-        "is_carried_forward": "did not report for {period}; its last return counts",
-        "is_incomplete": "has not reported all lines of its plan for {period}",
-        "is_restated": "has corrected a period before {period} since",
-    }
-    return [
-        {"text": f"{_shown(row, 'directorate_name')} {words.format(period=period.name)}."}
-        for row in table_1
-        for flag, words in notes.items()
-        if row[flag] and not row["is_total"]
-    ]
 
 
 def _charts(total: Record, deferrals: Sequence[Record], period: Period) -> dict[str, Chart]:

@@ -159,7 +159,7 @@ class Headline:
 class Links:
     """A list of pages."""
 
-    links: Sequence[tuple[Link, str]]
+    links: Sequence[tuple[Link, Text]]
     kind: str = field(default="links", init=False)
 
 

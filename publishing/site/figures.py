@@ -117,6 +117,10 @@ class Period:
     def __str__(self) -> str:
         return f"{self.financial_year} {self.name}"
 
+    def named_in(self, financial_year: str) -> str:
+        """Return its name, with its year where that is another."""
+        return self.name if self.financial_year == financial_year else str(self)
+
 
 class Facts:
     """A release as pages read it."""
@@ -174,6 +178,15 @@ class Facts:
             "where position.is_latest_period and position.is_current order by period.period_key desc"
         )
         return Period(*latest[0].values()) if latest else None
+
+    def period_of(self, key: int) -> Period:
+        """Return a reporting period by its key."""
+        return self._periods[key]
+
+    @cached_property
+    def _periods(self) -> dict[int, Period]:
+        rows = self.ask("select period_key, reporting_year, reporting_period from marts.dim_reporting_period")
+        return {row["period_key"]: Period(*row.values()) for row in rows}
 
     @cached_property
     def example(self) -> Example:

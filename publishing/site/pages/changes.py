@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from publishing.site.blocks import Block, Cell, Heading, Link, Page, Paragraph, table_of
-from publishing.site.figures import Facts, Record
+from publishing.site.blocks import Block, Cell, Heading, Link, Links, Page, Paragraph, table_of
+from publishing.site.figures import Facts, Period, Record, Sentence
 from publishing.site.pages import lines
 
 MART = "rpt_change_since_last_period"
@@ -27,12 +27,7 @@ def page(facts: Facts) -> Page:
     blocks: list[Block] = []
     cells = _cells(lines.records(facts))
     for measure, words in _MEASURES.items():
-        found = facts.records(
-            MART,
-            "is_latest_period and is_cashable and measure = ?",
-            measure,
-            order="abs(difference_gbp) desc, saving_ref, plan_year, directorate_code",
-        )
+        found = _changed(facts, measure)
         if found:
             caption = f"Savings whose {words.lower()} amount changed, most pounds first"
             columns = [*_COLUMNS, *(["decision_ref"] if any(row["decision_ref"] for row in found) else [])]
@@ -56,6 +51,46 @@ def page(facts: Facts) -> Page:
         )
     )
     return Page("changes", "What changed", lead, blocks)
+
+
+def in_short(facts: Facts, period: Period, total: Record) -> list[Block]:
+    """Return the way to the page, with what changed in the total of Table 1; nothing in the first period of a year.
+
+    Args:
+        facts: The release.
+        period: The latest one.
+        total: Its total in Table 1.
+    """
+    before = facts.records(
+        total.mart,
+        "is_total and plan_year = ? and reporting_year = ? and period_key < ?",
+        total["plan_year"],
+        total["reporting_year"],
+        period.key,
+        order="period_key desc",
+        absent=total.absent,
+    )
+    if not before:
+        return []
+    many = len({row["saving_key"] for row in _changed(facts, "counted_projected_gbp")})
+    said = Sentence(
+        "{before} was projected at {then}, {now} at {period}. {savings} another amount.",
+        before=before[0].figure("projected_gbp"),
+        then=before[0]["reporting_period"],
+        now=total.figure("projected_gbp"),
+        period=period.name,
+        savings="1 saving projects" if many == 1 else f"{many or 'No'} savings project",
+    )
+    return [Links([(Link("changes.html", f"What changed since {before[0]['reporting_period']}"), said)])]
+
+
+def _changed(facts: Facts, measure: str) -> list[Record]:
+    return facts.records(
+        MART,
+        "is_latest_period and is_cashable and measure = ?",
+        measure,
+        order="abs(difference_gbp) desc, saving_ref, plan_year, directorate_code",
+    )
 
 
 def _cells(found: list[Record]) -> dict[str, Callable[[Record], Cell]]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from publishing.site.blocks import Block, Heading, Headline, Page
 from publishing.site.figures import Facts, Period, Record, Sentence
 from publishing.site.pages import lines, overview, returns
+from publishing.site.pages.notes import noted, notes
 from publishing.site.pages.trajectory import trajectory
 from publishing.site.shown import NOT_REPORTED
 
@@ -29,7 +30,7 @@ def _page(facts: Facts, period: Period, row: Record) -> Page:
     if row["projected_gbp"] is None:
         lead = Sentence(
             "{plan} is planned for {year}. The directorate has not reported for {period} yet.",
-            plan=row.figure("original_baseline_gbp"),
+            plan=row.figure("baseline_gbp"),
             year=period.financial_year,
             period=period.name,
         )
@@ -42,6 +43,7 @@ def _page(facts: Facts, period: Period, row: Record) -> Page:
             unexplained=row.figure("unexplained_gbp"),
         )
     blocks: list[Block] = [
+        *(noted(notes(facts, [row], period)) if row["projected_gbp"] is not None else []),
         Headline(
             [
                 (row.figure("baseline_gbp"), "planned"),
@@ -82,6 +84,10 @@ def _lines(facts: Facts, code: str) -> list[Block]:
     return [
         Heading("Lines", "lines"),
         lines.table(
-            found, f"Lines of {found[0]['directorate_name']}", f"lines-{code.lower()}", without="directorate_name"
+            facts,
+            found,
+            f"Lines of {found[0]['directorate_name']}",
+            f"lines-{code.lower()}",
+            without="directorate_name",
         ),
     ]

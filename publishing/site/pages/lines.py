@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from publishing.plain_text import as_csv
 from publishing.site.blocks import Block, Cell, Heading, Link, Page, Paragraph, Search, Summary, Table, table_of
-from publishing.site.figures import Facts, Record, Sentence
+from publishing.site.figures import Facts, Period, Record, Sentence
 from publishing.site.shown import heading
 
 MART = "rpt_line_detail"
@@ -42,6 +42,7 @@ _ABOUT = (
     "budget_code",
     "variance_explanation",
 )
+_CARRIED = "is_carried_forward"
 _FILE = ("file_name", "source_sheet", "source_row", "certification", "submission_id", "file_sha256")
 
 
@@ -53,24 +54,37 @@ def records(facts: Facts, where: str = "true", *parameters: object) -> list[Reco
 def pages(facts: Facts) -> Iterator[Page]:
     """Yield the list, and a page for each line."""
     found = records(facts)
-    lead = "Every saving that a directorate reported for the latest period. Each leads to the cells that it comes from."
+    lead = "Every saving as it stands in the latest period. Each leads to the cells that it comes from."
     if not found:
         yield Page("lines", "Lines", "No line has been reported yet.", [])
         return
     blocks: list[Block] = [
         Search("Search by reference, title, directorate, project or file"),
-        table(found, f"Lines as reported for {found[0]['reporting_year']} {found[0]['reporting_period']}", "lines"),
+        table(facts, found, f"Lines as they stand at {facts.period_of(found[0]['period_key'])}", "lines"),
     ]
     yield Page("lines", "Lines", lead, blocks)
-    yield from (_page(record) for record in found)
+    yield from (_page(record, _reported_for(facts, record)) for record in found)
 
 
-def table(found: Sequence[Record], caption: str, name: str, *, without: str = "") -> Table:
-    """Return lines as a table whose references lead to their pages."""
-    columns = [column for column in _LIST if column != without]
+def table(facts: Facts, found: Sequence[Record], caption: str, name: str, *, without: str = "") -> Table:
+    """Return lines as a table whose references lead to their pages; where some are carried, with whose figures."""
+    carried = [_CARRIED] if any(line[_CARRIED] for line in found) else []
     return table_of(
-        found, columns, caption, name, cells={"saving_ref": lambda line: Link(href(line), line["saving_ref"])}
+        found,
+        [column for column in (*_LIST, *carried) if column != without],
+        caption,
+        name,
+        headings={_CARRIED: "As reported for"},
+        cells={
+            "saving_ref": lambda line: Link(href(line), line["saving_ref"]),
+            _CARRIED: lambda line: str(_reported_for(facts, line)),
+        },
     )
+
+
+def _reported_for(facts: Facts, line: Record) -> Period:
+    """Return the period that a line's figures were reported for."""
+    return facts.period_of(line["carried_from_period_key"] if line[_CARRIED] else line["period_key"])
 
 
 def href(line: Record) -> str:
@@ -84,7 +98,7 @@ def _name(line: Record) -> str:
     return f"line-{ref}-{line['plan_year'].replace('/', '-')}"
 
 
-def _page(line: Record) -> Page:
+def _page(line: Record, reported_for: Period) -> Page:
     lead = Sentence(
         "{who}. Planned {plan}, projected {projected}.",
         who=line["directorate_name"],
@@ -92,7 +106,8 @@ def _page(line: Record) -> Page:
         projected=line.figure("projected_gbp"),
     )
     blocks: list[Block] = [
-        _amounts(line),
+        *([Paragraph(_carried_into(line, reported_for), is_inset=True)] if line[_CARRIED] else []),
+        _amounts(line, reported_for),
         Heading("Where these figures come from", "file"),
         Paragraph(
             "Each amount above names its cell in this sheet of this file. The file is kept, unchanged, under its "
@@ -106,13 +121,18 @@ def _page(line: Record) -> Page:
     return Page(_name(line), title, lead, blocks, parent=Link("lines.html", "Lines"))
 
 
-def _amounts(line: Record) -> Table:
+def _carried_into(line: Record, reported_for: Period) -> Sentence:
+    said = "Carried into {period}: the figures are those that were reported for {reported_for}."
+    return Sentence(said, period=line["reporting_period"], reported_for=reported_for.named_in(line["reporting_year"]))
+
+
+def _amounts(line: Record, reported_for: Period) -> Table:
     columns = [column for column, unit in line.units.items() if unit == "pounds"]
     rows: list[list[Cell]] = [
         [heading(column), line.figure(column), _place(line, f"{column}_cell")] for column in columns
     ]
     return Table(
-        caption=f"Amounts as reported for {line['reporting_year']} {line['reporting_period']}",
+        caption=f"Amounts as reported for {reported_for}",
         headings=["Amount", "Pounds", "Sheet and cell"],
         numeric=frozenset({1}),
         rows=rows,

@@ -13,6 +13,8 @@ from functools import partial
 from publishing.site import charts
 from publishing.site.blocks import FOLDED, Block, Cell, Chart, Headline, Link, Page, Paragraph, Table, table_of
 from publishing.site.figures import Facts, Period, Record, Sentence
+from publishing.site.pages import changes
+from publishing.site.pages.notes import noted, notes
 from publishing.site.shown import NOT_REPORTED
 
 TABLE_1 = "rpt_cabinet_table_1"
@@ -56,6 +58,7 @@ def page(facts: Facts) -> Page:
         return Page("index", title, lead, _earlier_years(facts, period))
     total = rows[-1]
     blocks: list[Block] = [
+        *noted(notes(facts, rows, period)),
         Headline(
             [
                 (total.figure("baseline_gbp"), "planned"),
@@ -64,6 +67,7 @@ def page(facts: Facts) -> Page:
                 (total.figure("unexplained_gbp"), "not explained"),
             ]
         ),
+        *changes.in_short(facts, period, total),
         table_of_directorates(rows, period, lambda row: Link(directorate_href(row["directorate_code"]), _named(row))),
         *waterfall(steps_of_total(total), period, "the council"),
         *_earlier_years(facts, period),

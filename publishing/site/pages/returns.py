@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from publishing.site.blocks import Block, Cell, Heading, Page, Paragraph, Tag, table_of
 from publishing.site.figures import Facts, Period, Record, Sentence
+from publishing.site.shown import NOTHING
 
 STATUS = "rpt_submission_status"
 _TAGS = {
@@ -27,6 +28,16 @@ _COLUMNS = (
     "version_no",
     "block_count",
     "warn_count",
+)
+_IN_TIME = {"is_on_time": ("In time", "green"), "is_late": ("Late", "yellow"), "is_missing": ("Not sent yet", "grey")}
+_TIMELINESS = (
+    "reporting_period",
+    "directorate_name",
+    "is_on_time",
+    "due_on",
+    "first_received_on",
+    "is_first_time_right",
+    "return_count",
 )
 _QUALITY = (
     "directorate_name",
@@ -51,6 +62,7 @@ def page(facts: Facts) -> Page:
     lead = f"{len(sent)} of {len(now)} directorates have sent a return for {period}."
     blocks: list[Block] = [
         table_of(now, list(_COLUMNS[2:]), f"Returns for {period}", "returns-now", cells={"state": _state}),
+        *_timeliness(facts, period),
         *_quality(facts, period),
     ]
     if earlier:
@@ -83,6 +95,42 @@ def of_directorate(facts: Facts, period: Period, code: str) -> list[Block]:
 
 def _status(facts: Facts, where: str, *parameters: object) -> list[Record]:
     return facts.records(STATUS, where, *parameters, order="period_key desc, directorate_name")
+
+
+def _timeliness(facts: Facts, period: Period) -> list[Block]:
+    """Return who sent in time, and right the first time, in the year so far."""
+    where = "reporting_year = ? and period_key <= ?"
+    order = "period_key desc, directorate_name"
+    found = facts.records("rpt_timeliness", where, period.financial_year, period.key, order=order)
+    if not found:
+        return []
+    counted = {flag: sum(row[flag] for row in found) for flag in (*_IN_TIME, "is_first_time_right")}
+    caption = f"Returns for {period.financial_year} so far: sent in time, and right the first time"
+    said = (
+        f"Of {len(found)} returns for {period.financial_year} so far, {counted['is_on_time']} came in time, "
+        f"{counted['is_late']} late, and {counted['is_missing']} have not come yet. Right the first time: "
+        f"{counted['is_first_time_right']}. They were accepted as first sent, and not sent again to correct them."
+    )
+    return [
+        Heading("Sent in time, and right the first time", "timeliness"),
+        Paragraph(said),
+        table_of(
+            found,
+            list(_TIMELINESS),
+            caption,
+            "returns-in-time",
+            headings={"is_on_time": "In time", "return_count": "Files sent"},
+            cells={"is_on_time": _in_time, "is_first_time_right": _right},
+        ),
+    ]
+
+
+def _in_time(record: Record) -> Cell:
+    return next(Tag(*said) for flag, said in _IN_TIME.items() if record[flag])
+
+
+def _right(record: Record) -> Cell:
+    return NOTHING if record["is_missing"] else record.figure("is_first_time_right")
 
 
 def _quality(facts: Facts, period: Period) -> list[Block]:
