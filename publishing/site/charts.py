@@ -29,6 +29,8 @@ _INK, _RULE = "#0B0C0C", "#B1B4B6"
 WIDE, NARROW = 720, 320
 # How many letters of a bar's name there is room for in a line.
 _LETTERS_WIDE, _LETTERS_NARROW = 40, 18
+# How wide a letter or a digit is, in pixels: more than most are.
+_LETTER = 7.5
 ZERO = Decimal(0)
 _LOOKS = {
     "font": "Arial, Helvetica, sans-serif",
@@ -91,7 +93,7 @@ def bars(steps: Sequence[Bar], width: int) -> dict[str, Any]:
     is_narrow = width <= NARROW
     rows = [_bar_row(step, _LETTERS_NARROW if is_narrow else _LETTERS_WIDE) for step in steps]
     largest = max((abs(row["high"]) for row in rows), default=0) or 1
-    room = 0.62 if is_narrow else 0.8
+    room = _room(rows, largest, width)
     y = _words("name", sort=None, axis=_names(width))
     scale = {"domain": [min([0, *(row["low"] for row in rows)]), largest / room], "nice": False}
     drawn = {
@@ -111,6 +113,16 @@ def bars(steps: Sequence[Bar], width: int) -> dict[str, Any]:
     }
     lines = max((row["name"].count("\n") + 1 for row in rows), default=1)
     return _finished([drawn, label], rows, width, max(34, 18 * lines + 6) * len(rows))
+
+
+def _room(rows: Sequence[dict[str, Any]], largest: float, width: int) -> float:
+    """Return how much of the picture the longest bar may take, so that the value at the end of each is whole."""
+    letters = max((len(line) for row in rows for line in row["name"].split("\n")), default=0)
+    plot = width - _LETTER * letters
+    ends: list[float] = [
+        (plot - _LETTER * (len(row["label"]) + 2)) / plot * largest / row["high"] for row in rows if row["high"] > 0
+    ]
+    return max(0.2, min(0.62 if width <= NARROW else 0.8, *ends))
 
 
 def _names(width: int) -> dict[str, Any]:

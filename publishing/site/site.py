@@ -18,7 +18,18 @@ from publishing.in_force import SITE
 from publishing.site import charts
 from publishing.site.blocks import Chart, Link, Page, Table
 from publishing.site.figures import Facts
-from publishing.site.pages import about, asked, changes, directorates, lines, overview, programme, quality, returns
+from publishing.site.pages import (
+    about,
+    asked,
+    budget_gap,
+    changes,
+    directorates,
+    lines,
+    overview,
+    programme,
+    quality,
+    returns,
+)
 from publishing.site.pictures import PICTURES, Pictures
 from publishing.site.shown import day
 from sources.receipts.receipt_words import printable
@@ -71,7 +82,7 @@ def _pages(facts: Facts) -> Iterator[Page]:
     yield programme.forecasts(facts)
     yield programme.themes(facts)
     yield programme.fund(facts)
-    yield programme.budget_gap(facts)
+    yield budget_gap.page(facts)
     yield programme.risks(facts)
     yield returns.page(facts)
     yield quality.claims(facts)

@@ -154,6 +154,17 @@ def test_the_overview_is_the_report_s_table_1_with_what_it_left_out(site: Path) 
     ]
 
 
+def test_the_budget_gap_is_drawn_down_to_what_is_unidentified(site: Path) -> None:
+    """Of a range the least is drawn, so what is left is the most that may be unidentified."""
+    page = html.parse(site / "budget-gap.html").getroot()
+    assert page.find(".//figure//h2").text_content() == (
+        "Up to £28,000,000 of a gap of £36,000,000 in 2022/23 is unidentified"
+    )
+    drawn = page.find(".//figure//img").get("alt")
+    assert "Budget gap: £36,000,000. Cost avoidance: not stated." in drawn
+    assert drawn.endswith("Transformation: £8,000,000. Unidentified: £28,000,000.")
+
+
 def test_each_amount_of_a_line_leads_to_its_cell_and_file(site: Path, marts: duckdb.DuckDBPyConnection) -> None:
     page = html.parse(site / "line-ah-21-001-2021-22.html").getroot()
     cells = {row[0].text_content().strip(): row[2].text_content().strip() for row in page.iterfind(".//tbody/tr")}
@@ -357,3 +368,19 @@ def test_a_long_name_goes_on_in_the_line_below() -> None:
         drawn = svg(bars([Bar(name, Decimal(0), Decimal(5), "£5")], width))
         assert "…" not in drawn
         assert all(word in drawn for word in name.replace(",", "").split())
+
+
+@needs_browser
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_the_value_beside_a_bar_is_whole_beside_long_names_and_long_bars(browser: Browser, width: int) -> None:
+    amounts = {"Income generation": 136_000_000, "Transformation": 8_000_000}
+    drawn = [Bar(name, Decimal(0), Decimal(amount), f"£{amount:,}") for name, amount in amounts.items()]
+    page = browser.new_page()
+    page.set_content(svg(bars([*drawn, Bar("Savings", Decimal(0), Decimal(130_000_000), "not yet reported")], width)))
+    ends = page.evaluate(
+        "[...document.querySelectorAll('svg text')].map(each => each.getBoundingClientRect().right"
+        " - document.querySelector('svg').getBoundingClientRect().right)"
+    )
+    page.close()
+    assert len(ends) >= 6
+    assert max(ends) <= 0

@@ -1,6 +1,7 @@
-"""Pages about the programme: projects by phase, deferrals, forecasts, the fund, the budget gap, themes, risks.
+"""Pages about the programme: projects by phase, deferrals, forecasts, the fund, themes, risks.
 
-Here belongs one function for each of them. Not here: the plan's own figures (``overview``).
+Here belongs one function for each of them. Not here: the plan's own figures (``overview``), and what they
+are to close (``budget_gap``).
 """
 
 from __future__ import annotations
@@ -149,24 +150,6 @@ def fund(facts: Facts) -> Page:
     )
     lead = "What each line of the transformation fund was approved for, has spent, and brings back."
     return _page("fund", "Transformation fund", lead, blocks, "The council's list of reference data has no fund line.")
-
-
-def budget_gap(facts: Facts) -> Page:
-    """Return the steps that are to close the budget gap."""
-    found = facts.records("rpt_budget_gap_bridge", order="plan_version, budget_year, step_no")
-    blocks: list[Block] = [
-        table_of(
-            list(of_version),
-            ["budget_year", "component", "amount_gbp", "low_gbp", "high_gbp", "basis"],
-            version,
-            f"budget-gap-{number}",
-            headings={"low_gbp": "At least", "high_gbp": "At most", "component": "Part"},
-            is_total=lambda row: bool(row["is_unidentified"]),
-        )
-        for number, (version, of_version) in enumerate(groupby(found, key=lambda row: row["plan_version"]), 1)
-    ]
-    lead = "The gap in the budget, and what is to close it."
-    return _page("budget-gap", "Budget gap", lead, blocks, "The council's reference data have no budget gap.")
 
 
 def themes(facts: Facts) -> Page:
