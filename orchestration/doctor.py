@@ -12,6 +12,7 @@ import contextlib
 import grp
 import os
 import pwd
+import shlex
 import shutil
 import stat
 from collections.abc import Callable, Iterator
@@ -152,10 +153,16 @@ def _owners(home: Home) -> Iterator[Found]:
     others = sorted({path for path in places if path not in outside and path.lstat().st_uid != me})
     if others:
         names = ", ".join(map(str, others[:_MOST_NAMED]))
-        remedy = (
-            f"As root: chown -R --no-dereference {account_of(me)}: {home.root}. Run every command as {account_of(me)}."
-        )
+        remedy = f"As root: {_given_back(home, account_of(me))}. Run every command as {account_of(me)}."
         yield Found("accounts", Weight.STOPS, f"{len(others)} things belong to another account: {names}.", remedy)
+
+
+def _given_back(home: Home, service: str) -> str:
+    """Return the command that gives a home to the service: groups, landing and decisions stay whose they are."""
+    kept = [f"-path ./{each.name}/\\* -o" for each in (home.decisions, home.begun)]
+    if home.landing.is_relative_to(home.root):
+        kept.append(f"-path {shlex.quote(f'./{home.landing.relative_to(home.root)}')} -prune -o")
+    return f"cd {shlex.quote(str(home.root))} && find . {' '.join(kept)} -exec chown --no-dereference {service} {{}} +"
 
 
 def _modes(home: Home) -> Iterator[Found]:

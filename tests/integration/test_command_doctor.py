@@ -280,8 +280,36 @@ def test_what_a_command_of_roots_left_behind_stops_the_service_and_is_named(monk
         os.chown(home / "vault" / "home.json", 0, 0)
         done = service.savings(home, "doctor")
         assert done.returncode == Exit.NOT_PUBLISHED
-        assert f"chown -R --no-dereference {service.name}:" in done.stdout
         monkeypatch.setenv("SAVINGS_HOME", str(home))
         told = CliRunner().invoke(app, ["doctor"])
         assert told.exit_code == Exit.REFUSED
         assert f"sudo -u {service.name} savings doctor" in told.stdout
+
+
+@needs_root
+def test_the_remedy_gives_the_service_what_is_its_own_and_takes_from_nobody_else() -> None:
+    """Ruling D-5: releases stay the readers', landing its senders', and a decision that of the post that left it."""
+    with folder_for_all() as folder, group() as readers, account(readers) as service, account() as post:
+        home = service.owns(folder) / "a home"
+        named = {"SAVINGS_READERS_GROUP": readers[0]}
+        assert service.savings(home, "init", **named).returncode == Exit.DONE
+        others = [home / "landing" / "AH" / "return.xlsx", home / "decisions" / "one", home / "begun" / "1-two"]
+        for path in others:
+            path.write_bytes(b"")
+            os.chown(path, post.uid, post.gid)
+        release = home / "releases" / "R1"
+        release.mkdir()
+        for path in (home / "vault" / "home.json", release, home / "decisions", home / "begun"):
+            os.chown(path, 0, -1)
+        (remedy,) = remedies_of_root(service.savings(home, "doctor", "--json", **named).stdout)
+        subprocess.run(["sh", "-ec", remedy.removeprefix("As root: ").partition(". Run every")[0]], check=True)
+
+        assert service.savings(home, "doctor", **named).returncode == Exit.DONE
+        assert {path.stat().st_uid for path in others} == {post.uid}
+        assert (release.stat().st_uid, release.stat().st_gid) == (service.uid, readers[1])
+
+
+def remedies_of_root(printed: str) -> list[str]:
+    """Return what the doctor asks root to do."""
+    remedies = [each["remedy"] for each in json.loads(printed)["found"]]
+    return [remedy for remedy in remedies if remedy.startswith("As root: ")]
