@@ -9,9 +9,10 @@ export DO_NOT_TRACK := 1
 # The sample returns belong in the default var/ alone.
 SAMPLES := $(if $(SAVINGS_CONFIG)$(SAVINGS_HOME)$(SAVINGS_LANDING_DIR)$(SAVINGS_REFERENCE_DIR),,--history sources/samples/history.csv)
 
-# All of it is invented, so it has a home of its own. Some returns are refused on purpose: the load ends with 1.
+# All of it is invented, so it has a home of its own, and no setting of a council's: its database, whom it tells.
+# Some returns are refused on purpose: the load ends with 1.
 DEMO := var/demo
-OF_DEMO = SAVINGS_HOME=$(DEMO)/var SAVINGS_REFERENCE_DIR=$(DEMO)/reference
+OF_DEMO = env $(patsubst %,--unset=%,$(filter SAVINGS_%,$(.VARIABLES))) SAVINGS_HOME=$(DEMO)/var SAVINGS_REFERENCE_DIR=$(DEMO)/reference
 LOAD_DEMO = $(OF_DEMO) $(BIN)/savings load --history $(DEMO)/history.csv || test $$? = 1
 
 help: ## List the targets

@@ -7,7 +7,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from orchestration.settings import PROJECT
+from orchestration.settings_file import variable
 from sources.home import Home
 
 
@@ -38,3 +41,20 @@ def test_once_loaded_it_opens_the_pages_at_once(first_night: Home, tmp_path: Pat
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == ((home / "current").resolve() / "site" / "index.html").as_uri()
     assert len(list((home / "vault" / "events").iterdir())) == events
+
+
+def test_nothing_that_is_set_for_a_council_is_in_force_for_the_demo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Invented figures would replace the council's in its database, and alert people."""
+    for name in ("postgres_url", "smtp_url", "alerts_webhook", "readers_group", "config"):
+        monkeypatch.setenv(variable(name), "the council's")
+    savings, told = tmp_path / "bin" / "savings", tmp_path / "told"
+    savings.parent.mkdir()
+    savings.write_text(f"#!/bin/sh\nenv | grep ^SAVINGS_ | sort | xargs echo $1 >> '{told}'\n")
+    savings.chmod(0o755)
+    demo = tmp_path / "demo"
+    demo.mkdir()
+    assert make_demo(demo, f"BIN={savings.parent}").returncode == 0
+    settings = f"SAVINGS_HOME={demo}/var SAVINGS_REFERENCE_DIR={demo}/reference"
+    assert told.read_text().splitlines() == [f"load {settings}", f"open {settings}"]
