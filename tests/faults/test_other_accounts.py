@@ -8,8 +8,10 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from orchestration.settings import PROJECT
 from tests.edited_returns import sample_path
 from tests.machines import Account, account, folder_for_all, group, needs_root
 
@@ -118,6 +120,21 @@ def test_readers_see_releases_and_reports_and_nothing_else(night: tuple[Path, Ac
     assert tried(reader, root) == {"listed": listed, "read": read, "written": {"decisions"}}
     assert reader.run("cat", f"{root}/current/parquet/a").stdout == "a"
     (root / "decisions" / "forged").unlink()
+
+
+def test_a_reader_opens_the_tables_as_the_analysts_page_says_and_in_no_other_way() -> None:
+    """A sealed file is never written: DuckDB has to be told so where the file is not the reader's own."""
+    page = (PROJECT / "docs" / "analyst.md").read_text("utf-8")
+    assert "duckdb -readonly current/savings.duckdb" in page
+    assert "`duckdb.read_only` to `true`" in page
+    script = "import duckdb, sys; print(duckdb.connect(sys.argv[1], read_only=len(sys.argv) > 2).execute('from t'))"
+    with folder_for_all() as folder, account() as reader:
+        tables = folder / "savings.duckdb"
+        with duckdb.connect(str(tables)) as connection:
+            connection.execute("create table t as select 1")
+        tables.chmod(0o444)
+        assert reader.python(script, str(tables), "read only").returncode == 0
+        assert "Permission denied" in reader.python(script, str(tables)).stderr
 
 
 def test_no_file_of_a_home_is_open_to_others_whatever_the_umask(night: tuple[Path, Account, Account, Account]) -> None:
