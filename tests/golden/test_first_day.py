@@ -52,11 +52,15 @@ class Day:
 
 def typed(folder: Path, commands: str) -> str:
     """Run commands in a shell, as an operator types them; return what they print."""
-    savings = f"{sys.executable} -c 'from orchestration.cli import main; main()'"
     done = subprocess.run(
-        ["sh", "-e", "-c", f'savings() {{ {savings} "$@"; }}\n{commands}'],
+        ["sh", "-e", "-c", commands],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(PROJECT), "DO_NOT_TRACK": "1", "COLUMNS": "300"},
+        env={
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "DO_NOT_TRACK": "1",
+            "COLUMNS": "300",
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -70,8 +74,8 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
     """The day, once for all of these tests."""
     folder = tmp_path_factory.mktemp("first-day")
     steps = re.findall(r"```sh\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
-    set_up, lists, imported, sent, last = steps
-    printed = [typed(folder, set_up)]
+    install, set_up, lists, imported, sent, last = steps
+    printed = [typed(folder, f"git() {{ ln -s '{PROJECT}' \"$3\"; }}\n{install}\ncommand -v savings\n{set_up}")]
     council = folder / "council"
     typed(council, lists)
     _typed_in_libreoffice(council / "lists.xlsx", typed_by_finance(), council / "lists.xlsx", folder / "of finance")
@@ -108,6 +112,7 @@ def test_table_1_is_what_a_plain_calculation_gives(day: Day) -> None:
 
 def test_each_step_says_what_the_page_says_that_it_does(day: Day) -> None:
     set_up, checked, sent, taken_in = day.printed
+    assert str(day.folder.parent / "savings-warehouse" / ".venv" / "bin" / "savings") in set_up.splitlines()
     assert "Settings: " in set_up
     assert "This folder can be used." in checked
     assert "No return yet, so nothing is published." in sent
