@@ -34,6 +34,10 @@ from tests.programs import NGINX, OPENSSL, SYSTEMD
 DEPLOY = PROJECT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
 INSTALLED = "/opt/savings/current"
+RELOAD = (
+    "mutation { reloadRepositoryLocation(repositoryLocationName: "
+    '"savings_warehouse") { __typename ... on UnauthorizedError { message } } }'
+)
 
 
 def here(text: str) -> str:
@@ -68,13 +72,23 @@ def test_the_example_of_settings_is_one_that_the_commands_take():
     assert Path(given["DAGSTER_HOME"]) == settings.home.dagster
 
 
+def test_every_page_and_heading_that_the_files_name_is_there():
+    texts = [path.read_text(encoding="utf-8") for path in sorted(DEPLOY.rglob("*")) if path.is_file()]
+    named = re.findall(r'(\S+\.md)(?:, "([^"]+)")?', "\n".join(texts))
+
+    assert ("docs/commands.md", "Settings") in named
+    for page, heading in named:
+        assert re.search(rf"^#+ {heading}", (PROJECT / page).read_text(encoding="utf-8"), re.MULTILINE), (page, heading)
+
+
 @contextlib.contextmanager
-def started(unit: str, home: Home, ports: Mapping[str, int], says: str) -> Iterator[subprocess.Popen[str]]:
-    """Run what a unit starts, on free ports, until it says that it serves; end it."""
-    text = here((DEPLOY / "systemd" / unit).read_text(encoding="utf-8"))
-    command = re.search(r"^ExecStart=(.*)$", text, re.MULTILINE)
+def started(
+    path: str, home: Home, ports: Mapping[str, int], says: str, begins: str = "ExecStart="
+) -> Iterator[subprocess.Popen[str]]:
+    """Run what a unit starts, or a page says to start, on free ports, until it says that it serves; end it."""
+    command = re.search(rf"^ *{begins}(.*)$", (PROJECT / path).read_text(encoding="utf-8"), re.MULTILINE)
     assert command is not None
-    words = [str(ports.get(word, word)) for word in shlex.split(command[1])]
+    words = [str(ports.get(word, word)) for word in shlex.split(here(command[1]))]
     process = subprocess.Popen(
         words,
         cwd=PROJECT,
@@ -99,27 +113,28 @@ def started(unit: str, home: Home, ports: Mapping[str, int], says: str) -> Itera
         end(process)
 
 
-def test_what_the_units_start_shows_the_jobs_and_lets_nothing_be_pressed(tmp_path: Path):
+def test_what_the_units_start_shows_the_jobs_and_lets_nothing_be_pressed_but_as_the_page_says(tmp_path: Path):
     home = fresh_home(tmp_path / "home")
-    code, port = free_port(), free_port()
+    code, port, other = free_port(), free_port(), free_port()
     workspace = tmp_path / "workspace.yaml"
     workspace.write_text((DEPLOY / "workspace.yaml").read_text(encoding="utf-8").replace("4266", str(code)))
-    there = {"4266": code, "3000": port, "deploy/workspace.yaml": str(workspace)}
+    there = {"4266": code, "3000": port, "3001": other, "deploy/workspace.yaml": str(workspace)}
+    units, page, serves = "deploy/systemd", "docs/operator/README.md", "Serving dagster-webserver"
     with (
-        started("savings-code.service", home, there, "Started Dagster code server"),
-        started("savings-pages.service", home, there, "Serving dagster-webserver") as process,
+        started(f"{units}/savings-code.service", home, there, "Started Dagster code server"),
+        started(f"{units}/savings-pages.service", home, there, serves) as process,
+        started(page, home, there, serves, f"(?={INSTALLED}/.venv/bin/dagster-webserver)") as pressed,
     ):
         wait_until_it_answers(process, port)
         pages = Pages(process, port, queue.Queue())
         jobs = pages.ask("{ repositoriesOrError { ... on RepositoryConnection { nodes { jobs { name } } } } }")
         names = {job["name"] for node in jobs["data"]["repositoriesOrError"]["nodes"] for job in node["jobs"]}
-        pressed = pages.ask(
-            "mutation { reloadRepositoryLocation(repositoryLocationName: "
-            '"savings_warehouse") { __typename ... on UnauthorizedError { message } } }',
-        )
+        wait_until_it_answers(pressed, other)
+        answers = [each.ask(RELOAD) for each in (pages, Pages(pressed, other, queue.Queue()))]
 
     assert {"nightly_load", "receive_returns"} <= names
-    assert pressed["data"]["reloadRepositoryLocation"]["__typename"] == "UnauthorizedError"
+    reloaded = [each["data"]["reloadRepositoryLocation"]["__typename"] for each in answers]
+    assert reloaded == ["UnauthorizedError", "WorkspaceLocationEntry"]
 
 
 @pytest.mark.needs(OPENSSL, NGINX)
