@@ -14,7 +14,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration.code_version import code_sha256
-from orchestration.grid_cells import answers, cells_of, changed, check_specs, filled, link, table_of
+from orchestration.grid_cells import answers, cells_of, changed, check_specs, filled, table_of
 from orchestration.instance import POOL
 from orchestration.links import Links
 from orchestration.partitions import GRID, PERIOD, ended_periods, grid, of_cell, period_name
@@ -96,7 +96,7 @@ def desks(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult[Any]:
     reference = _in_force(warehouse)
     home, ledger = warehouse.home, warehouse.ledger
     written = write_desks(home, ledger, reference, code_sha256(PROJECT), warehouse.clock, warehouse.past)
-    return dg.MaterializeResult(metadata={"files": len(written), "desks": link(warehouse.links, warehouse.home.desk)})
+    return dg.MaterializeResult(metadata={"files": len(written)})
 
 
 def _in_force(warehouse: Warehouse) -> Reference:

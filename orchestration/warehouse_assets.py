@@ -31,6 +31,7 @@ from orchestration.lookups import Built
 from orchestration.printouts.said import visible
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT
+from publishing.in_force import SITE
 from publishing.parts import parts_of
 from publishing.release import Release, publish
 from publishing.site.pictures import Pictures
@@ -185,18 +186,19 @@ def release_asset(manifest: Path, published: Sequence[dg.AssetKey]) -> dg.Assets
             parts=parts_of(tables, built.manifest, Pictures.of_last_release(home, ledger)),
             parts_sha256=parts_sha256(),
         )
-        return dg.MaterializeResult(metadata=_about(warehouse.links, found))
+        return dg.MaterializeResult(metadata=about(warehouse.links, found))
 
     return _release
 
 
-def _about(links: Links, release: Release) -> dict[str, Any]:
+def about(links: Links, release: Release) -> dict[str, Any]:
+    """Return what the page of a release says of it."""
     manifest = release.manifest
     return {
         "release_id": release.release_id,
         "is_new": release.is_new,
         "content_sha256": manifest.content_sha256,
-        "folder": link(links, release.folder),
+        "pages": link(links, release.folder / SITE / "index.html"),
         "rows": sum(table.rows for table in manifest.tables.values()),
         "pounds": dg.MetadataValue.json(
             {

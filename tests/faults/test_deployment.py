@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import functools
 import http.client
 import os
 import pwd
@@ -14,7 +15,7 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,12 +25,15 @@ import pytest
 from orchestration.instance import prepare
 from orchestration.links import Links
 from orchestration.settings import PROJECT, load_settings
+from orchestration.warehouse_assets import about
+from publishing.in_force import SITE
 from sources.home import Home
 from tests.certificates import for_loopback
 from tests.dagster_pages import Pages, end, read_on, wait_until_it_answers
 from tests.homes import fresh_home
 from tests.ports import free_port
 from tests.programs import NGINX, OPENSSL, SYSTEMD
+from tests.small_warehouse import SmallWarehouse
 
 DEPLOY = PROJECT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
@@ -137,51 +141,97 @@ def test_what_the_units_start_shows_the_jobs_and_lets_nothing_be_pressed_but_as_
     assert reloaded == ["UnauthorizedError", "WorkspaceLocationEntry"]
 
 
+class Answering(BaseHTTPRequestHandler):
+    """Stands for Dagster's pages."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"the pages")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
 @pytest.mark.needs(OPENSSL, NGINX)
 def test_the_proxy_asks_who_comes_before_it_shows_the_pages(tmp_path: Path):
-    class Answering(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b"the pages")
+    home = Home.at(tmp_path)
+    receipt = home.desk / "AH" / "receipts" / "Überblick 1.html"
+    receipt.parent.mkdir(parents=True)
+    receipt.write_text("what became of it", encoding="utf-8")
+    home.ledger.write_text("everything", encoding="utf-8")
+    link, ledger = (urlsplit(Links(home, "https://x.example").to(path)).path for path in (receipt, home.ledger))
+    with proxying(home, tmp_path) as ask:
+        assert ask() == (401, b"")
+        assert ask("analyst:wrong") == (401, b"")
+        assert ask("analyst:right") == (200, b"the pages")
+        assert ask(path=link) == (401, b"")
+        assert ask("analyst:right", link) == (200, b"what became of it")
+        for elsewhere in (ledger, "/files/desk/../ledger.sqlite", "/files/desk/%2e%2e/ledger.sqlite", "/files/"):
+            assert ask("analyst:right", elsewhere)[1] != b"everything"
 
-        def log_message(self, *_: object) -> None:
-            pass
 
-    certificate, port = for_loopback(tmp_path), free_port()
-    readers = tmp_path / "readers"
+@pytest.mark.needs(OPENSSL, NGINX)
+def test_what_is_published_is_found_where_links_and_lasting_addresses_lead(tmp_path: Path):
+    """A folder's address leads to what is in it, as a browser follows it, under whichever address nginx is asked."""
+    warehouse = SmallWarehouse.at(tmp_path)
+    home, release = warehouse.home, warehouse.night("10.00")
+    document = home.reports / "CAB" / "R1" / "CAB.pdf"
+    for path in (release.folder / SITE / "index.html", document):
+        path.parent.mkdir(parents=True)
+        path.write_text(path.name, encoding="utf-8")
+    link = about(Links(home, "https://x.example"), release)["pages"]
+    with proxying(home, tmp_path) as ask:
+        for pages in (urlsplit(link.value).path, "/files/current/site/", "/files/current/site"):
+            assert ask("analyst:right", pages) == (200, b"index.html")
+        assert ask("analyst:right", "/files/reports/CAB/R1/CAB.pdf") == (200, b"CAB.pdf")
+        for folder in (f"releases/{release.release_id}", "current", "reports/CAB"):
+            assert b"Index of" in ask("analyst:right", f"/files/{folder}")[1]
+
+
+@pytest.mark.needs(OPENSSL, NGINX)
+def test_who_may_see_the_pages_of_the_release_in_force_alone_sees_them_at_a_lasting_address(tmp_path: Path):
+    warehouse = SmallWarehouse.at(tmp_path)
+    with proxying(warehouse.home, tmp_path) as ask:
+        for number in range(2):
+            page = warehouse.night(f"{number}.00").folder / SITE / "index.html"
+            page.parent.mkdir()
+            page.write_text(f"release {number}", encoding="utf-8")
+            for address in ("/site", "/site/", "/site/index.html"):
+                assert ask("councillor:right", address) == (200, f"release {number}".encode())
+        assert ask(path="/site/") == (401, b"")
+        for elsewhere in ("/", "/files/current/site/", "/site/../files/desk/", "/site/../manifest.json"):
+            assert ask("councillor:right", elsewhere) == (401, b"")
+
+
+Ask = Callable[..., tuple[int, bytes]]
+
+
+@contextlib.contextmanager
+def proxying(home: Home, folder: Path) -> Iterator[Ask]:
+    """Run nginx with the project's configuration, changed for this machine and home; give what asks it."""
+    certificate, port = for_loopback(folder), free_port()
     hashed = subprocess.run([OPENSSL.path, "passwd", "-apr1", "right"], check=True, capture_output=True, text=True)
-    readers.write_text(f"analyst:{hashed.stdout}", encoding="utf-8")
+    for name in ("analyst", "councillor"):
+        (folder / name).write_text(f"{name}:{hashed.stdout}", encoding="utf-8")
     with HTTPServer(("127.0.0.1", 0), Answering) as pages:
         threading.Thread(target=pages.serve_forever, daemon=True).start()
         changes = {
             "listen 443": f"listen 127.0.0.1:{port}",
             "/etc/ssl/certs/savings.pem": str(certificate.path),
             "/etc/ssl/private/savings.key": str(certificate.key),
-            "/etc/nginx/savings.htpasswd": str(readers),
+            "/etc/nginx/savings.htpasswd": str(folder / "analyst"),
+            "/etc/nginx/savings-site.htpasswd": str(folder / "councillor"),
             "127.0.0.1:3000": f"127.0.0.1:{pages.server_port}",
-            "root /srv/savings;": f"root {tmp_path};",
+            "alias /srv/savings/": f"alias {home.root}/",
         }
-        home = Home.at(tmp_path)
-        receipt = home.desk / "AH" / "receipts" / "Überblick 1.html"
-        receipt.parent.mkdir(parents=True)
-        receipt.write_text("what became of it", encoding="utf-8")
-        home.ledger.write_text("everything", encoding="utf-8")
-        link, ledger = (urlsplit(Links(home, "https://x.example").to(path)).path for path in (receipt, home.ledger))
-        with proxying(tmp_path, changes, port):
-            trust = ssl.create_default_context(cafile=str(certificate.path))
-            assert asked(port, trust) == (401, b"")
-            assert asked(port, trust, "analyst:wrong") == (401, b"")
-            assert asked(port, trust, "analyst:right") == (200, b"the pages")
-            assert asked(port, trust, path=link) == (401, b"")
-            assert asked(port, trust, "analyst:right", link) == (200, b"what became of it")
-            for elsewhere in (ledger, "/files/desk/../ledger.sqlite", "/files/desk/%2e%2e/ledger.sqlite"):
-                assert asked(port, trust, "analyst:right", elsewhere)[1] != b"everything"
+        with nginx(folder, changes, port):
+            yield functools.partial(asked, port, ssl.create_default_context(cafile=str(certificate.path)))
         pages.shutdown()
 
 
 @contextlib.contextmanager
-def proxying(folder: Path, changes: Mapping[str, str], port: int) -> Iterator[None]:
+def nginx(folder: Path, changes: Mapping[str, str], port: int) -> Iterator[None]:
     """Run nginx with the project's configuration, changed for this machine, until the test is done."""
     text = (DEPLOY / "nginx" / "savings.conf").read_text(encoding="utf-8")
     for old, new in changes.items():
@@ -200,11 +250,13 @@ def proxying(folder: Path, changes: Mapping[str, str], port: int) -> Iterator[No
 
 
 def asked(port: int, trust: ssl.SSLContext, reader: str = "", path: str = "/") -> tuple[int, bytes]:
-    """Return what a browser is answered; the page itself where it is let in."""
+    """Return what a browser is answered in the end; the page itself where it is let in."""
     connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=60, context=trust)
     credentials = base64.b64encode(reader.encode()).decode()
     connection.request("GET", path, headers={"Authorization": f"Basic {credentials}"} if reader else {})
     answer = connection.getresponse()
     body = answer.read()
     connection.close()
+    if answer.status == 301:
+        return asked(port, trust, reader, answer.headers["Location"])
     return answer.status, body if answer.status == 200 else b""
