@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
 from pydantic import model_validator as checked
@@ -201,7 +201,8 @@ def database_address(text: str, name: str) -> str:
     """
     with contextlib.suppress(ValueError):
         parts = urlsplit(text)
-        if not text or (parts.scheme in ("postgresql", "postgres") and not parts.password):
+        secrets = (parts.password, *(name.endswith("password") for name, _ in parse_qsl(parts.query)))
+        if not text or (parts.scheme in ("postgresql", "postgres") and not any(secrets)):
             return text
     raise ValueError(
         f"{name} has to be an address such as postgresql://savings@bi.council.example/savings without a "

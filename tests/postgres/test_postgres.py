@@ -319,7 +319,16 @@ def test_without_an_address_nothing_is_copied_and_nothing_imported(warehouse: Sm
     assert follow(load_settings({"SAVINGS_HOME": str(warehouse.home.root)})) == []
 
 
-@pytest.mark.parametrize("url", ["postgresql://savings:secret@server/savings", "mysql://server/savings", "server"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://savings:secret@server/savings",
+        "postgresql://savings@server/savings?sslmode=require&password=secret",
+        "postgresql://savings@server/savings?ssl%70assword=secret",
+        "mysql://server/savings",
+        "server",
+    ],
+)
 def test_an_address_with_a_password_or_of_something_else_is_refused_without_repeating_it(
     tmp_path: Path, url: str
 ) -> None:
