@@ -73,6 +73,11 @@ class Settings:
     public_url: str = ""
     said: tuple[Said, ...] = ()
 
+    @property
+    def home_is_said(self) -> str:
+        """Where the home is said, as a sentence names it: the settings file may be another than is thought."""
+        return next(str(each) for each in self.said if each.name == "home")
+
 
 def load_settings(environment: Mapping[str, str] | None = None, *, file: Path | None = None) -> Settings:
     """Return the settings in force: a variable of the environment wins over the settings file.

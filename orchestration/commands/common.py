@@ -47,7 +47,7 @@ def settings_of_a_warehouse() -> Settings:
     settings = load_settings()
     if settings.home.events.is_dir() and event_numbers(settings.home.events):
         return settings
-    missing = f"There is no warehouse at {settings.home.root}: its vault holds no event. Check SAVINGS_HOME."
+    missing = f"There is no warehouse at {settings.home.root}: its vault holds no event. Check {settings.home_is_said}."
     raise stopped(ValueError(missing), Exit.WRONG_USE)
 
 

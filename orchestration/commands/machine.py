@@ -36,7 +36,9 @@ def doctor(as_json: AsJson = False) -> None:
 
     settings = load_settings()
     if not settings.home.root.is_dir():
-        missing = f"There is no home at {settings.home.root}. Check SAVINGS_HOME, or make one: `savings init`."
+        missing = (
+            f"There is no home at {settings.home.root}. Check {settings.home_is_said}, or make one: `savings init`."
+        )
         raise stopped(ValueError(missing), Exit.WRONG_USE)
     with told():
         found = diagnose(settings, system_clock)

@@ -84,10 +84,12 @@ def _in_force() -> Path:
     """Return the folder of the release in force; the pointer is followed once, so that all comes from one release."""
     from publishing import pointer
 
-    home = load_settings().home
-    release = pointer.current(home)
+    settings = load_settings()
+    release = pointer.current(settings.home)
     if release is None:
-        missing = f"There is no release at {home.root} yet. Run `savings load`, or check SAVINGS_HOME."
+        missing = (
+            f"There is no release at {settings.home.root} yet. Run `savings load`, or check {settings.home_is_said}."
+        )
         raise stopped(ValueError(missing), Exit.WRONG_USE)
     return release
 

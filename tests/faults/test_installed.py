@@ -110,4 +110,5 @@ def test_no_other_account_reads_what_is_secret(told: dict[str, str]) -> None:
 
 
 def test_settings_that_are_named_come_before_the_machines(told: dict[str, str]) -> None:
-    assert "There is no release at /opt/savings/1.0/var yet." in " ".join(told["another"].split())
+    wanted = "There is no release at /opt/savings/1.0/var yet. Run `savings load`, or check home in "
+    assert f"{wanted}/opt/savings/1.0/savings.toml." in " ".join(told["another"].split())
