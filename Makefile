@@ -12,7 +12,8 @@ SAMPLES := $(if $(SAVINGS_CONFIG)$(SAVINGS_HOME)$(SAVINGS_LANDING_DIR)$(SAVINGS_
 # All of it is invented, so it has a home of its own, and no setting of a council's: its database, whom it tells.
 # Some returns are refused on purpose: the load ends with 1.
 DEMO := var/demo
-OF_DEMO = env $(patsubst %,--unset=%,$(filter SAVINGS_%,$(.VARIABLES))) SAVINGS_HOME=$(DEMO)/var SAVINGS_REFERENCE_DIR=$(DEMO)/reference
+OF_NOBODY = env $(patsubst %,--unset=%,$(filter SAVINGS_%,$(.VARIABLES)))
+OF_DEMO = $(OF_NOBODY) SAVINGS_HOME=$(DEMO)/var SAVINGS_REFERENCE_DIR=$(DEMO)/reference
 LOAD_DEMO = $(OF_DEMO) $(BIN)/savings load --history $(DEMO)/history.csv || test $$? = 1
 
 help: ## List the targets
@@ -82,8 +83,8 @@ benchmarks: $(DEMO) ## Measure every figure of the documents again, in some five
 	@requirements/install dev
 	@requirements/install spark
 	@$(LOAD_DEMO)
-	@for each in $(OF_A_BUILD); do PYTHONPATH=. $(BIN)/python benchmarks/bench_$$each.py $(DEMO)/var/build/candidate.duckdb || exit; done
-	@for each in $(BENCHMARKS); do PYTHONPATH=. $(BIN)/python benchmarks/bench_$$each.py || exit; done
+	@for each in $(OF_A_BUILD); do $(OF_NOBODY) PYTHONPATH=. $(BIN)/python benchmarks/bench_$$each.py $(DEMO)/var/build/candidate.duckdb || exit; done
+	@for each in $(BENCHMARKS); do $(OF_NOBODY) PYTHONPATH=. $(BIN)/python benchmarks/bench_$$each.py || exit; done
 	@$(BIN)/python -m tests.generated
 
 ui: ## Open Dagster's pages on this machine alone, with its schedule

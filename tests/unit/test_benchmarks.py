@@ -13,12 +13,14 @@ from tests import quoted_costs
 BENCHMARKS = {path.stem.removeprefix("bench_") for path in (PROJECT / "benchmarks").glob("bench_*.py")}
 
 
-def test_one_command_runs_every_benchmark():
+def test_one_command_runs_every_benchmark_with_no_setting_of_a_council(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SAVINGS_POSTGRES_URL", "a council's")
     listed = subprocess.run(
         ["make", "--dry-run", "--silent", "benchmarks"], cwd=PROJECT, capture_output=True, text=True, check=True
     ).stdout
     named = {name for loop in re.findall(r"for each in ([a-z_ ]+);", listed) for name in loop.split()}
     assert named == BENCHMARKS
+    assert len(re.findall(r"do env .*--unset=SAVINGS_POSTGRES_URL.* benchmarks/bench_", listed)) == 2
 
 
 def test_every_benchmark_is_quoted(monkeypatch: pytest.MonkeyPatch):
