@@ -77,7 +77,7 @@ class Account:
 def on_a_machine_of_its_own(script: str) -> subprocess.CompletedProcess[str]:
     """Run a shell script as root, where what it does to /etc, /usr/local/bin, /opt and /srv ends with it.
 
-    The last two are empty; accounts that it makes are on nobody else's list.
+    The last two are empty, the umask is a careful administrator's; accounts that it makes are on nobody else's list.
     """
     with tempfile.TemporaryDirectory() as kept:
         lines = [f"mount -t tmpfs -o mode=755 none {kept}"]
@@ -88,7 +88,7 @@ def on_a_machine_of_its_own(script: str) -> subprocess.CompletedProcess[str]:
                 f"mount --bind {kept}{folder} {folder}",
             ]
         lines += [f"mount -t tmpfs -o mode=755 none {folder}" for folder in ("/opt", "/srv")]
-        whole = "\n".join([*lines, _reachable(kept, 0o022)])
+        whole = "\n".join([*lines, _reachable(kept, 0o077)])
         return subprocess.run(
             _found(("unshare", "--mount", "--", "sh", "-ec", whole, "sh", "sh", "-ec", script)),
             env={"PATH": f"{os.environ['PATH']}:/usr/sbin:/sbin"},
