@@ -90,7 +90,7 @@ def started(
     path: str, home: Home, ports: Mapping[str, int], says: str, begins: str = "ExecStart="
 ) -> Iterator[subprocess.Popen[str]]:
     """Run what a unit starts, or a page says to start, on free ports, until it says that it serves; end it."""
-    command = re.search(rf"^ *{begins}(.*)$", (PROJECT / path).read_text(encoding="utf-8"), re.MULTILINE)
+    command = re.search(rf"^ *{begins}([^'\n]*)", (PROJECT / path).read_text(encoding="utf-8"), re.MULTILINE)
     assert command is not None
     words = [str(ports.get(word, word)) for word in shlex.split(here(command[1]))]
     process = subprocess.Popen(
