@@ -127,6 +127,10 @@ class EventChain:
             return self._path(seq).read_bytes()
         except FileNotFoundError:
             raise VaultDamaged([f"Event {seq} is missing ({self._path(seq)})"]) from None
+        except PermissionError:
+            raise  # the vault is whole, and this account is the wrong one
+        except OSError as error:
+            raise VaultDamaged([f"Event {seq} cannot be read: {error.strerror} ({self._path(seq)})"]) from error
 
     def _path(self, seq: int) -> Path:
         return self._folder / f"{seq:012d}.json"

@@ -233,28 +233,36 @@ class Vault(EventChain):
         path = self.path_of(sha256)
         try:
             found = path.stat().st_size
+            if size is not None and found != size:
+                return f"Object {sha256} has {found} bytes, not the {size} that were received ({path})"
+            if is_rehashed and file_sha256(path) != sha256:
+                return f"Object {sha256} was altered: its bytes no longer have that hash ({path})"
         except FileNotFoundError:
             return f"Object {sha256} is missing ({path})"
-        if size is not None and found != size:
-            return f"Object {sha256} has {found} bytes, not the {size} that were received ({path})"
-        if is_rehashed and file_sha256(path) != sha256:
-            return f"Object {sha256} was altered: its bytes no longer have that hash ({path})"
+        except OSError as error:
+            return f"Object {sha256} cannot be read: {error.strerror} ({path})"
         return ""
 
     def _reference_problem(self, sha256: str, is_rehashed: bool) -> str:
         folder = self.reference_folder(sha256)
-        if not folder.is_dir():
-            return f"Reference folder {sha256} is missing ({folder})"
-        if is_rehashed and reference_sha256(folder) != sha256:
-            return f"Reference folder {sha256} was altered ({folder})"
+        try:
+            if not folder.is_dir():
+                return f"Reference folder {sha256} is missing ({folder})"
+            if is_rehashed and reference_sha256(folder) != sha256:
+                return f"Reference folder {sha256} was altered ({folder})"
+        except OSError as error:
+            return f"Reference folder {sha256} cannot be read: {error.strerror} ({folder})"
         return ""
 
     def _lines_problem(self, sha256: str, is_rehashed: bool) -> str:
         folder = self.lines_folder(sha256)
-        if not all(path.is_file() for path in line_files(folder)):
-            return f"Typed lines {sha256} are missing ({folder})"
-        if is_rehashed and lines_sha256(folder) != sha256:
-            return f"Typed lines {sha256} were altered ({folder})"
+        try:
+            if not all(path.is_file() for path in line_files(folder)):
+                return f"Typed lines {sha256} are missing ({folder})"
+            if is_rehashed and lines_sha256(folder) != sha256:
+                return f"Typed lines {sha256} were altered ({folder})"
+        except OSError as error:
+            return f"Typed lines {sha256} cannot be read: {error.strerror} ({folder})"
         return ""
 
 
