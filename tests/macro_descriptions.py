@@ -77,6 +77,7 @@ _ARGUMENTS = {
     "period_key": "An expression: a period, 202106.",
     "plan": "Name of a relation with from_period_key and before_period_key.",
     "position": "Name of a relation with the amounts of a line.",
+    "ratio": "An expression: a number with six decimal places.",
     "relation": "A ref, or the name of a CTE.",
     "relations": "Refs, or names of CTEs.",
     "report": "The relation of a report.",

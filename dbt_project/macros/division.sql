@@ -16,6 +16,11 @@
     {{ pounds(whole_quotient(pence(amount), pence(part), pence(whole))) }}
 {%- endmacro %}
 
+{# amount × a ratio with six decimal places, to the penny; of a sum, Spark would round a product of decimals twice. #}
+{% macro times_ratio(amount, ratio) -%}
+    {{ pounds(whole_quotient(pence(amount), 'cast(' ~ ratio ~ ' * 1000000 as bigint)', '1000000')) }}
+{%- endmacro %}
+
 {# A whole number of pence of an amount of pounds. #}
 {% macro pence(amount) -%}
     cast(({{ amount }}) * 100 as bigint)

@@ -45,6 +45,13 @@ def test_a_part_of_an_amount_is_exact_to_the_penny(amount: Decimal, part: Decima
     )
 
 
+@given(amount=POUNDS, ratio=st.decimals(0, 10, places=6))
+def test_an_amount_times_a_ratio_is_exact_to_the_penny(amount: Decimal, ratio: Decimal):
+    shown = calculated(MACROS.times_ratio(pounds(amount), f"cast('{ratio}' as decimal(18, 6))"))
+
+    assert shown == exactly(amount * ratio, Decimal(1), "0.01")
+
+
 def test_half_a_penny_is_rounded_up():
     assert calculated(MACROS.part_of("100.01", "1.00", "2.00")) == Decimal("50.01")
 

@@ -119,9 +119,10 @@ select  -- noqa: ST06
     case
         when with_rate.outturn_rate is not null
             then
-                {{ money(
-                    'least(open_year.projected_gbp * with_rate.outturn_rate' ~ suffix ~ ', open_year.baseline_gbp)'
-                ) }}
+                least(
+                    {{ times_ratio('open_year.projected_gbp', 'with_rate.outturn_rate' ~ suffix) }},
+                    {{ money('open_year.baseline_gbp') }}
+                )
     end as adjusted{{ suffix }}_gbp,
     {%- endfor %}
     with_rate.outturn_rate_low,
