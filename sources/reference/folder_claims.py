@@ -15,6 +15,8 @@ from sources.reference.folder_problems import Problem
 from sources.reference.folder_reader import Row, Tables
 from sources.reference.folder_required import NOT_STATED, WHOLE_COUNCIL
 
+# Pounds.
+_UNIT = "GBP"
 # An interval with one end alone is told already.
 _NEEDED = {
     "value_low": "Fill it in, and value_high",
@@ -45,6 +47,9 @@ def _testable_claim(row: Row) -> Iterator[Problem]:
     for column, remedy in _NEEDED.items():
         if row[column] is None:
             yield in_row("published_claim", row, column, "a testable claim needs it", remedy)
+    if row["unit"] != _UNIT:
+        what = f"a claim in '{row['unit']}' cannot be compared with Table 1, which is in pounds"
+        yield in_row("published_claim", row, "unit", what, f"Write {_UNIT} and pounds, or is_testable false")
     if row["financial_year"] == NOT_STATED:
         what = "a claim without a year cannot be compared"
         yield in_row("published_claim", row, "is_testable", what, "Write false, or the year")

@@ -98,7 +98,7 @@ COLUMNS: dict[str, str] = {
     "paragraph": "Where it is printed.",
     "printed_text": "As printed.",
     "measure": "What is measured.",
-    "unit": "Of the printed value.",
+    "unit": "Of the printed value: GBP for pounds, and of every claim that can be tested.",
     "status_word": "Word that the report uses.",
     "as_at": "As-at date that it states.",
     "basis": "Incremental or cumulative, gross or net.",
