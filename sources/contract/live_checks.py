@@ -33,7 +33,7 @@ NO_LIVE_TWIN: Mapping[str, tuple[str, ...]] = {
         "D12", "D13", "D27", "D29", "D30", "D31", "D42", "D54", "D67", "D70", "D71", "D72", "D78",
     ),
     "It needs the day of receipt, or reference data that is not in the workbook.": (
-        "D28", "D49", "D50", "D52", "D56", "D68", "D69",
+        "D28", "D49", "D50", "D52", "D56", "D68", "D69", "D79",
     ),
     "It takes text apart or compares it with noise left out: weights, dashes, explanations, names.": (
         "D46", "D48", "D51", "D64", "D65",

@@ -1,7 +1,7 @@
 """Live checks of a cell beside others: of its row, of its column, of another sheet, of the plan.
 
-Here belong the conditional ones of D10, and D15, D16, D18, D19, D20, D22, D26, D37, D40, D59, D76 and D77. Not
-here: a cell by itself (``live_cell_checks``).
+Here belong the conditional ones of D10, and D15, D16, D18, D19, D20, D22, D26, D37, D40, D59, D76, D77 and D80.
+Not here: a cell by itself (``live_cell_checks``).
 
 What the judgement reads as the same may be written in several ways: a year as 2021/22 or 2021-22, a reference
 with a space at its end. A check that compares cells says nothing where one is not written in the usual way.
@@ -14,12 +14,14 @@ from collections.abc import Iterator, Mapping
 from sources.contract.lists import PLAN_BASELINE, PLAN_CASHABLE, PLAN_REF, PLAN_YEAR, YEARS_OR_MULTIPLE
 from sources.contract.live_checks import LiveCheck, is_blank, trimmed
 from sources.contract.places import column_range, field_cell
+from sources.findings.fault import Fault
 from sources.findings.words import amounts, cells, history, lines, plan, projects, sheets
 from sources.template.declaration import (
     DEFERRALS,
     INVESTMENT,
     MULTIPLE_YEARS,
     NOT_YET_QUANTIFIED,
+    PIPELINE,
     PLAN_CHANGES,
     REFERS_TO,
     SAVINGS,
@@ -53,9 +55,12 @@ def row_checks(ranges: Mapping[str, str]) -> Iterator[LiveCheck]:
     yield from _rules_of_a_line()
     yield from _over_the_years()
     yield from _as_the_plan_has_it(ranges)
-    yield from (
-        _not_above(*pair) for pair in (("drawn_to_date_gbp", "committed_gbp"), ("committed_gbp", "approved_gbp"))
-    )
+    yield _not_above(INVESTMENT, "drawn_to_date_gbp", "committed_gbp", projects.FundAmountTooLarge)
+    yield _not_above(INVESTMENT, "committed_gbp", "approved_gbp", projects.FundAmountTooLarge)
+    yield _not_above(PIPELINE, "low_gbp", "likely_gbp", projects.EstimateTooLarge)
+    yield _not_above(PIPELINE, "likely_gbp", "high_gbp", projects.EstimateTooLarge)
+    # A likely estimate that is there is compared with both.
+    yield _not_above(PIPELINE, "low_gbp", "high_gbp", projects.EstimateTooLarge, where="(ISNUMBER({likely_gbp})=FALSE)")
 
 
 def _conditional_cells() -> Iterator[LiveCheck]:
@@ -251,6 +256,6 @@ def _as_the_plan_has_it(ranges: Mapping[str, str]) -> Iterator[LiveCheck]:
     yield LiveCheck(SAVINGS, "cashable", plan.CashableDiffers, f"(({is_other})>0)")
 
 
-def _not_above(smaller: str, larger: str) -> LiveCheck:
-    formula = f"IF({_both(smaller, larger)},{{{smaller}}}-{{{larger}}}>0.005,FALSE)"
-    return LiveCheck(INVESTMENT, smaller, projects.FundAmountTooLarge, formula, known={"larger": larger})
+def _not_above(sheet: Sheet, smaller: str, larger: str, fault: type[Fault], where: str = "1") -> LiveCheck:
+    formula = f"IF({where}*{_both(smaller, larger)},{{{smaller}}}-{{{larger}}}>0.005,FALSE)"
+    return LiveCheck(sheet, smaller, fault, formula, known={"larger": larger})

@@ -1,4 +1,4 @@
-"""The catalogue of checks D01 to D78: what each is called, what it does, who must act, where it is judged.
+"""The catalogue of checks D01 to D80: what each is called, what it does, who must act, where it is judged.
 
 Here belongs what every finding refers to; it is loaded as ``raw.rule``. Not here: how a rule is
 applied (``judging.checks`` and its siblings, ``reference``, the expectations). Numbers D47 and D61 are
@@ -146,6 +146,8 @@ RULES: tuple[Rule, ...] = (
     _rule("D76", "WC", "At closedown what is achieved is what counts."),
     _rule("D77", "W", "Nothing is achieved in a year before the plan year."),
     _rule("D78", "H", "A certified return is replaced only once a named post has released the new one."),
+    _rule("D79", "B", "No amount is above what the council says that no line comes near."),
+    _rule("D80", "B", "The estimates of an idea run upwards: low, likely, high."),
 )
 
 _BY_CODE = {rule.code: rule for rule in RULES}

@@ -22,6 +22,7 @@ from sources.findings.unread_files import not_read, noted
 from sources.findings.words import form as words
 from sources.grammar.choices import Choices
 from sources.judging import (
+    checks_amounts,
     checks_dates,
     checks_history,
     checks_lines,
@@ -52,7 +53,7 @@ Check = Callable[[Case], Iterable[Fault]]
 # In this order, since nothing more follows from a cell that blocks the file: first what a cell has
 # to be whatever stands beside it, then what the plan says of it, then everything else.
 _PHASES: tuple[tuple[Check, ...], ...] = (
-    checks_dates.CHECKS,
+    (*checks_amounts.CHECKS, *checks_dates.CHECKS),
     checks_plan.CHECKS,
     (
         *checks_return.CHECKS,

@@ -1,12 +1,13 @@
-"""Checks of projects and funds: what lines point to, and what a project or a fund line says of itself.
+"""Checks of projects, funds and ideas: what lines point to, and what each says of itself.
 
-Here belong D16, D43, D56, D57, D59, D60, D71 and the scale of a risk. Weights of themes are read
+Here belong D16, D43, D56, D57, D59, D60, D71, D80 and the scale of a risk. Weights of themes are read
 with the cell (``choices``, D64). Not here: lines (``checks_lines``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from sources.findings.fault import Fault
 from sources.findings.words import projects
@@ -14,9 +15,13 @@ from sources.grammar.values import Suggestions, normalise_name
 from sources.judging.case import Case
 from sources.judging.follow_on import accounted_for, misread
 from sources.parsing.rows import Table
-from sources.template.declaration import PLAN_CHANGES, PROJECTS, RISKS
+from sources.template.declaration import INVESTMENT, PIPELINE, PLAN_CHANGES, PROJECTS, RISKS
 
 _MOST_LIKELY = 5
+_UPWARDS = {
+    INVESTMENT: (("drawn_to_date_gbp", "committed_gbp", "approved_gbp"), projects.FundAmountTooLarge),
+    PIPELINE: (("low_gbp", "likely_gbp", "high_gbp"), projects.EstimateTooLarge),
+}
 
 
 def _projects_and_funds_exist(case: Case) -> Iterator[Fault]:
@@ -80,12 +85,13 @@ def _closed_projects_have_ended(case: Case) -> Iterator[Fault]:
             yield projects.ClosedButNotEnded(row.place("actual_end"), case.as_at)
 
 
-def _funds_are_in_order(case: Case) -> Iterator[Fault]:
-    """D59."""
-    for row in case.investment:
-        for smaller, larger in (("drawn_to_date_gbp", "committed_gbp"), ("committed_gbp", "approved_gbp")):
-            if row.has(smaller, larger) and row[smaller] > row[larger]:
-                yield projects.FundAmountTooLarge(row.place(smaller), larger, row[larger])
+def _amounts_run_upwards(case: Case) -> Iterator[Fault]:
+    """D59, D80: no amount that is there is above the next one."""
+    for sheet, (columns, too_large) in _UPWARDS.items():
+        for row in case.tables[sheet.table]:
+            for smaller, larger in pairwise(column for column in columns if row.has(column)):
+                if row[smaller] > row[larger]:
+                    yield too_large(row.place(smaller), larger, row[larger])
 
 
 def _funds_bring_savings(case: Case) -> Iterator[Fault]:
@@ -142,7 +148,7 @@ CHECKS = (
     _whole_deferral_has_a_milestone,
     _baselines_have_a_printed_project,
     _closed_projects_have_ended,
-    _funds_are_in_order,
+    _amounts_run_upwards,
     _funds_bring_savings,
     _names_agree_with_their_owner,
     _risks_are_on_the_scale,

@@ -125,7 +125,7 @@ def _deferrals_add_up(case: Case) -> Iterator[Fault]:
             continue
         if line is None:
             yield sheets.SplitOfNoLine(parts[0].place("saving_ref"), *key)
-        elif all(part.entries["deferred_gbp"].is_read for part in parts) and line.entries["deferred_gbp"].is_read:
+        elif all(row.is_sound("deferred_gbp") for row in (line, *parts)):
             yield from _split_adds_up(line, parts)
 
 

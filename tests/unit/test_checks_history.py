@@ -55,18 +55,21 @@ def test_the_first_return_of_a_directorate_has_nothing_to_be_compared_with():
     assert told(judged(changed(2, P07, **MOVED))) == []
 
 
-@pytest.mark.parametrize(("factor", "rule"), [(Decimal("0.0015"), "D12"), (Decimal("0.001"), "D12"), (501, "D12")])
-def test_a_unit_slip_holds_the_return_and_names_its_cell(factor, rule):
+@pytest.mark.parametrize("factor", [Decimal("0.0015"), Decimal("0.001"), 501])
+def test_a_unit_slip_holds_the_return_and_names_its_cell(factor):
     """F-B01."""
-    judgement = next_period(full_year_effect_gbp=780_000 * factor, variance_explanation=WHY)
+    before = Past((accepted(changed(2, full_year_effect_gbp=100_000)),))
+    slipped = changed(2, P07, **MOVED, full_year_effect_gbp=100_000 * factor, variance_explanation=WHY)
+    judgement = judged(slipped, history=before)
     assert judgement.verdict is Verdict.HELD
-    assert (rule, "H", where("full_year_effect_gbp")) in told(judgement)
-    assert "£780,000" in found(judgement, rule)[0].message
+    assert ("D12", "H", where("full_year_effect_gbp")) in told(judgement)
+    assert "£100,000" in found(judgement, "D12")[0].message
     assert judgement.tables["savings_line"] != []
 
 
 def test_a_change_of_five_hundred_times_is_no_unit_slip():
-    assert found(next_period(full_year_effect_gbp=780_000 * 500, variance_explanation=WHY), "D12") == []
+    before = Past((accepted(changed(2, full_year_effect_gbp=100_000)),))
+    assert found(judged(changed(2, P07, **MOVED, full_year_effect_gbp=100_000 * 500), history=before), "D12") == []
 
 
 @pytest.mark.parametrize("amount", [78_000, 7_800_000, 81_900, 74_286])

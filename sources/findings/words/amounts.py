@@ -99,6 +99,13 @@ class TooLarge(Unreadable):
     remedy = "Check the number of digits. Amounts are in pounds."
 
 
+class AboveLimit(Block):
+    rule = "D79"
+    wrong = "This is more than {limit}, which no single amount comes near."
+    remedy = "Check the number of digits. Amounts are in pounds. If it is right, ask finance to raise the limit."
+    limit: Decimal
+
+
 class TwoReadings(Unreadable):
     wrong = "This can be read in two ways: with a decimal point, or in thousands."
     remedy = "Enter the amount as a number, such as 45250 or 45.25."

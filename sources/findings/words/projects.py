@@ -1,4 +1,4 @@
-"""What is said of projects, funds, risks and proposed changes of the plan.
+"""What is said of projects, funds, risks, proposed changes of the plan and ideas.
 
 Here belong the findings on the sheets after Deferrals, and where the Savings sheet points to them. Not here:
 cells that cannot be read (``findings.words.cells``).
@@ -62,6 +62,15 @@ class FundAmountTooLarge(Block):
     rule = "D59"
     wrong = "This is more than {larger:column} ({limit})."
     remedy = "Correct one of the two: drawn is never more than committed, and committed never more than approved."
+    live = "This is more than {larger:column}."
+    larger: str
+    limit: Decimal
+
+
+class EstimateTooLarge(Block):
+    rule = "D80"
+    wrong = "This is more than {larger:column} ({limit})."
+    remedy = "Correct one of the two: low is never more than likely, and likely never more than high."
     live = "This is more than {larger:column}."
     larger: str
     limit: Decimal
