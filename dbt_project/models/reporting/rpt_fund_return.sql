@@ -123,7 +123,8 @@ select  -- noqa: ST06
     {{ ratio('fund_return.return_gbp - fund_return.committed_gbp', 'fund_return.committed_gbp') }} as net_roi,
     {{ money('fund_return.recurrent_effect_gbp') }} as recurrent_effect_gbp,
     {{ money('fund_return.ongoing_cost_gbp') }} as ongoing_cost_gbp,
-    cast(
+    -- A penny a year pays millions back in more months than there is a number for, which is never.
+    try_cast(
         {{ whole_quotient_up(pence('12 * fund_return.committed_gbp'), pence('fund_return.yearly_gain_gbp')) }}
         as integer
     ) as payback_months,
