@@ -2,7 +2,8 @@
 
 Here belong the queries whose rows the suites look at; K2 and K11 start from ledger and reference data,
 so that a row which the published table lacks is a difference too. Not here: what is expected of them
-(``suites``), and the controls of dbt (K4 to K9).
+(``suites``), the controls of dbt (K4 to K9), and whether a folder's own plan comes to the printed totals
+(``sources.reference.folder_plan``).
 """
 # ruff: noqa: S608 - every query here is put together from this module's own texts
 

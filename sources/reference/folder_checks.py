@@ -3,7 +3,7 @@
 Here belong foreign references, what the template and the rules need to find, and the arithmetic
 within a folder (D41, shares). Not here: what one cell, row or file must be (``folder_reader``), claims
 (``folder_claims``), settings (``folder_settings``), directorates over time (``folder_days``), what a plan
-change does (``plan``), and whether the plan agrees with what is printed (K2, ``expectations``).
+change does (``plan``), and what the plan must come to (``folder_plan``).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from sources.reference.folder_days import (
     who_is_succeeded_has_a_last_day,
 )
 from sources.reference.folder_lookup import in_row, unknown
+from sources.reference.folder_plan import plan_adds_up, planned_lines_stay_within_the_limit
 from sources.reference.folder_problems import Problem
 from sources.reference.folder_reader import SOURCE_LINE, Row, Tables
 from sources.reference.folder_required import (
@@ -40,6 +41,7 @@ from sources.reference.folder_settings import (
 from sources.reference.plan import Plan
 from sources.template.declaration import RETURN_FIELDS, SHEETS, Kind
 
+_SUMMED = {"setting", "approved_plan", "plan_change", "printed_plan_total"}
 _Check = Callable[[Tables], Iterator[Problem]]
 
 # (file, column) -> (file, column) in which its value must be.
@@ -100,6 +102,9 @@ def relation_problems(tables: Tables, unsound: Collection[str] = ()) -> list[Pro
         if target not in unsound and (f"{target}.csv", target_column) not in spoilt:
             known = {row[target_column] for row in tables[target]}
             problems += unknown(tables, file, column, known, f"{target}.csv")
+    # A line that is wrong by itself is why the plan does not add up.
+    if not _SUMMED & {*unsound, *(problem.file.removesuffix(".csv") for problem in problems)}:
+        problems += plan_adds_up(tables)
     return sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column))
 
 
@@ -262,6 +267,7 @@ _CHECKS: dict[_Check, tuple[str, ...]] = {
     _calendar_runs_forward: (),
     _amounts_are_not_negative: (),
     _plan_changes_can_be_made: ("approved_plan", "plan_change"),
+    planned_lines_stay_within_the_limit: ("setting", "approved_plan", "plan_change"),
     _transfers_net_to_zero: ("plan_change",),
     _posts_may_do_what_there_is: (),
     _a_post_may_do_each_thing: ("post",),

@@ -15,6 +15,8 @@ from sources.reference.folder_reader import Row
 
 Line = tuple[str, str]  # saving_ref, plan_year
 Period = tuple[str, str]  # financial year, reporting period: in the order of time
+# Earlier than every period that a plan change can name: the plan as it was approved.
+BEFORE_EVERYTHING: Period = ("", "")
 # Later than every period that a plan change can name: the plan with all that is decided.
 AFTER_EVERYTHING: Period = ("9999/00", "P13")
 CHANGE_TYPES = ("New", "Increase", "Reduce", "Transfer", "Move", "Delete")
@@ -168,7 +170,7 @@ class Plan:
         self._refs: dict[Period, frozenset[str]] = {}
         self.misfits: list[tuple[Row, MisfitError]] = []
         for row in approved:
-            self._add(approved_line(row), ("", ""), row)
+            self._add(approved_line(row), BEFORE_EVERYTHING, row)
         for change in in_order_of_effect(changes):
             states = self._states.get((change["saving_ref"], change["plan_year"]), [])
             try:
@@ -189,8 +191,12 @@ class Plan:
 
     def lines(self, directorate_code: str, year: str, period: str) -> list[PlanLine]:
         """Return the lines that the plan gives a directorate at a period, by reference and plan year."""
+        return [line for line in self.all_lines(year, period) if line.directorate_code == directorate_code]
+
+    def all_lines(self, year: str, period: str) -> list[PlanLine]:
+        """Return the lines that the plan has at a period, whoever has them, by reference and plan year."""
         standing = (self.line(*line, year, period) for line in sorted(self._states))
-        return [line for line in standing if line is not None and line.directorate_code == directorate_code]
+        return [line for line in standing if line is not None]
 
     def refs(self, year: str, period: str) -> frozenset[str]:
         """Return every reference that the plan has at a period, whoever has it."""

@@ -140,6 +140,7 @@ def test_blocked_bytes_are_judged_again_once_the_plan_is_mended(
     # R53: what the folder would say of bytes that it blocked before.
     wrong = copy_of_bundled(tmp_path)
     replace_text(wrong, "approved_plan", "CH-21-001,2021/22,CH,true,612400", "CH-21-001,2021/22,CH,true,600000")
+    replace_text(wrong, "approved_plan", "CH-21-002,2021/22,CH,true,845300", "CH-21-002,2021/22,CH,true,857700")
     wrong_reference = read_reference(wrong)
     blocked = load(copy_of_the_home, wrong_reference, "CH", "CH.xlsx", SAMPLE["CH"])
     file = written(tmp_path, "again.xlsx", SAMPLE["CH"])

@@ -112,9 +112,11 @@ def test_only_the_lists_that_changed_are_written(book: Path, tmp_path: Path) -> 
     folder = copy_of_bundled(tmp_path)
     plan = folder / "approved_plan.csv"
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    done = import_workbook(edited(book, tmp_path / "e.xlsx", {"approved_plan!E4": 300000.55}), folder)
+    moved = {"approved_plan!E4": 300000.55, "approved_plan!E5": 1249999.45}
+    done = import_workbook(edited(book, tmp_path / "e.xlsx", moved), folder)
     assert done.written == ("approved_plan",)
-    assert plan.read_bytes() == before.pop("approved_plan.csv").replace(b",300000,", b",300000.55,")
+    read = before.pop("approved_plan.csv").replace(b",300000,", b",300000.55,").replace(b",1250000,", b",1249999.45,")
+    assert plan.read_bytes() == read
     assert {path.name: path.read_bytes() for path in folder.iterdir() if path != plan} == before
 
 

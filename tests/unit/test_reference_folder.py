@@ -21,7 +21,11 @@ WRONG_CELLS = [
 ]
 
 # Lists that name rows of an optional one: they go with it.
-WITH_IT = {"programme_phase": ("year_phase",), "report": ("published_claim",)}
+WITH_IT = {
+    "approved_plan": ("printed_plan_total",),
+    "programme_phase": ("year_phase",),
+    "report": ("published_claim",),
+}
 
 
 @pytest.mark.parametrize(
@@ -362,3 +366,62 @@ def test_a_plan_before_the_first_plan_year_is_one_line(tmp_path: Path) -> None:
         "approved_plan.csv, line 2, plan_year: 2021/22 is before first_plan_year, which is 2022/23. "
         "Correct it, or first_plan_year in setting.csv. The same on "
     )
+
+
+def test_a_plan_that_does_not_come_to_what_is_printed_names_the_total_and_both_amounts(tmp_path: Path) -> None:
+    """K2 would stop publishing for every directorate: the folder is not put in force."""
+    folder = copy_of_bundled(tmp_path)
+    replace_text(folder, "approved_plan", "PL-21-001,2021/22,PL,true,780000", "PL-21-001,2021/22,PL,true,870000")
+    assert causes(problems_of(folder)) == [
+        "printed_plan_total.csv, line 4, baseline_gbp: 2393000.00 is printed, and the cashable lines of PL 2021/22 "
+        "add up to 2483000.00. Correct the line of approved_plan.csv that is wrong, or this total."
+    ]
+
+
+def test_what_is_not_printed_or_not_cashable_is_held_to_no_total(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path)
+    add_rows(
+        folder,
+        "approved_plan",
+        ["CO-21-001,2021/22,CO,true,1000,a test", "PL-21-009,2021/22,PL,false,1000,a test"],
+    )
+    add_rows(folder, "printed_plan_total", ["PL,2021/22,false,5000,a test"])
+    read_reference(folder)
+
+
+def test_a_change_that_takes_a_line_above_what_no_line_comes_near_is_named(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path)
+    add_rows(folder, "decision", ["CAB-1,Cabinet,2021-09-01,A decision"])
+    first = add_rows(
+        folder,
+        "plan_change",
+        [
+            "CH1,PL-21-001,2021/22,Increase,500000,,,,2021/22,P07,CAB-1",
+            "CH2,PL-21-001,2021/22,Increase,98720000.01,,,,2021/22,P08,CAB-1",
+        ],
+    )
+    assert causes(problems_of(folder)) == [
+        f"plan_change.csv, line {first + 1}, amount_gbp: 98720000.01: the baseline is then 100000000.01, above "
+        "line_limit_gbp (100000000). Check the number of digits. If it is right, raise line_limit_gbp in setting.csv."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "total"),
+    [
+        ([], "10845000.00"),
+        (["CH1,PL-21-001,2021/22,Increase,20000000,,,,2021/22,P07,CAB-1"], "30845000.00"),
+        (["CH1,PL-21-001,2021/22,Reduce,-700000,,,,2021/22,P07,CAB-1"], "10845000.00"),
+    ],
+)
+def test_a_year_that_comes_to_more_than_the_whole_council_does_is_named(
+    tmp_path: Path, row: list[str], total: str
+) -> None:
+    """As approved or with all that is decided, whichever is more."""
+    folder = copy_of_bundled(tmp_path)
+    add_rows(folder, "decision", ["CAB-1,Cabinet,2021-09-01,A decision"])
+    add_rows(folder, "plan_change", row)
+    replace_text(folder, "setting", "council_limit_gbp,1000000000", "council_limit_gbp,10800000")
+    (told,) = causes(problems_of(folder))
+    assert told.startswith(f"approved_plan.csv, baseline_gbp: the cashable lines of 2021/22 add up to {total}, above")
+    assert "council_limit_gbp (10800000); the largest is " in told
