@@ -171,8 +171,12 @@ def hash_files(release: Path) -> dict[str, str]:
     for path in sorted(release.rglob("*")):
         name = path.relative_to(release).as_posix()
         if path.is_file() and name != MANIFEST:
-            with path.open("rb") as stream:
-                hashes[name] = hashlib.file_digest(stream, "sha256").hexdigest()
+            try:
+                with path.open("rb") as stream:
+                    hashes[name] = hashlib.file_digest(stream, "sha256").hexdigest()
+            except OSError as error:
+                error.filename = str(path)  # an error of reading does not say where
+                raise
     return hashes
 
 
@@ -195,7 +199,10 @@ def damage(release: Path) -> list[str]:
     except ManifestUnreadableError as error:
         return [str(error)]
     renamed = [] if manifest.release_id == release.name else [f"{release.name} calls itself {manifest.release_id}"]
-    return [*renamed, *_differences(manifest.files, hash_files(release))]
+    try:
+        return [*renamed, *_differences(manifest.files, hash_files(release))]
+    except OSError as error:
+        return [*renamed, f"{error.filename} cannot be read: {error.strerror}"]
 
 
 def _differences(expected: Mapping[str, str], found: Mapping[str, str]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from publishing.manifest import DATABASE, damage
 from sources.clock import fixed_clock
 from sources.custody.landing import make_folders
 from sources.custody.ledger import Ledger
@@ -26,6 +27,7 @@ from tests.file_systems import SENDER, SERVICE, as_account, ext4, lose, needs_fu
 from tests.homes import NOON, drop, fresh_home
 from tests.machines import folder_for_all, needs_root
 from tests.programs import EXT4, SSHFS
+from tests.small_warehouse import SmallWarehouse
 
 pytestmark = needs_root
 FOLDERS = frozenset({"AH", "CH", "PL"})
@@ -228,12 +230,20 @@ def test_a_bad_spot_of_the_disk_under_the_vault_is_named_and_hides_no_other_dama
         "Typed lines": line_files(vault.lines_folder(lines))[0],
         "Event 3": home.events / f"{3:012d}.json",
     }
-    with without_its_bytes(places[bad]), pytest.raises(VaultDamaged) as damage:
+    with without_its_bytes(places[bad]), pytest.raises(VaultDamaged) as damaged:
         vault.verify()
-    named = "\n".join(damage.value.problems)
+    named = "\n".join(damaged.value.problems)
     assert f"{bad} " in named
     assert "cannot be read: Input/output error" in named
     assert f"Object {altered.file_sha256} was altered" in named
+
+
+def test_a_bad_spot_of_the_disk_under_a_release_is_named(root: Path) -> None:
+    """Ruling E4."""
+    release = SmallWarehouse.at(root / "home").night("10.00").folder
+    with without_its_bytes(release / DATABASE):
+        assert damage(release) == [f"{release / DATABASE} cannot be read: Input/output error"]
+    assert damage(release) == []
 
 
 def some_lines(folder: Path) -> Path:
