@@ -77,7 +77,7 @@ returned as (
 
 ),
 
-fund_return as (
+funded as (
 
     select
         fund_project.*,
@@ -95,6 +95,15 @@ fund_return as (
     left join effect
         on fund_project.fund_ref = effect.fund_ref
         and fund_project.project_ref = effect.project_ref
+
+),
+
+fund_return as (
+
+    select
+        *,
+        {{ whole_quotient_up(pence('12 * committed_gbp'), pence('yearly_gain_gbp')) }} as payback_months
+    from funded
 
 )
 
@@ -124,10 +133,9 @@ select  -- noqa: ST06
     {{ money('fund_return.recurrent_effect_gbp') }} as recurrent_effect_gbp,
     {{ money('fund_return.ongoing_cost_gbp') }} as ongoing_cost_gbp,
     -- A penny a year pays millions back in more months than there is a number for, which is never.
-    try_cast(
-        {{ whole_quotient_up(pence('12 * fund_return.committed_gbp'), pence('fund_return.yearly_gain_gbp')) }}
-        as integer
-    ) as payback_months,
+    case
+        when fund_return.payback_months <= 2147483647 then cast(fund_return.payback_months as integer)
+    end as payback_months,
     cast(fund_return.line_count as integer) as line_count
 from fund_return
 cross join as_at
