@@ -30,6 +30,9 @@ TYPED: Mapping[tuple[str, int, str], tuple[str, str, Any]] = {
     ("printed_project", 2, "list"): ("B4", "10.50", "10.50"),
     ("fund", 0, "share"): ("C2", "0.25", Decimal("0.25")),
     ("approved_plan", 11, "is_cashable"): ("D13", "false", False),
+    # What is printed of the plan follows it.
+    ("printed_plan_total", 0, "baseline_gbp"): ("D2", "6582000.55", Decimal("6582000.55")),
+    ("printed_plan_total", 2, "baseline_gbp"): ("D4", "1634000", Decimal(1634000)),
     ("expected_return", 0, "to_period"): ("D2", "P09", "P09"),
 }
 WRONG = [("directorate_alias", "B2", "ZZ"), ("theme", "A2", ""), ("approved_plan", "A3", "AH-21-3")]
