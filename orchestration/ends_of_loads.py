@@ -12,6 +12,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from orchestration.exit_codes import Exit
 from sources.custody.event_chain import event_numbers
@@ -49,7 +50,7 @@ def note_begun(home: Home, at: datetime) -> None:
 
 
 def note_failed(home: Home, at: datetime, problems: Sequence[str], after_event: int | None = None) -> None:
-    """Note why a load published nothing.
+    """Note why a load published nothing, unless what is noted is of a later load.
 
     Args:
         home: The warehouse.
@@ -57,6 +58,9 @@ def note_failed(home: Home, at: datetime, problems: Sequence[str], after_event: 
         problems: Why, in sentences.
         after_event: The last event before it, where that is not the last of now.
     """
+    noted = _noted(home)
+    if after_event is not None and noted is not None and noted["after_event"] > after_event:
+        return
     _note(home, at, Exit.NOT_PUBLISHED, problems, _last_seq(home) if after_event is None else after_event)
 
 
@@ -65,11 +69,17 @@ def failed_load(home: Home, good_end: Event[Payload] | None) -> FailedLoad | Non
 
     Told by the number of an event, for a clock that went back may be why it failed.
     """
+    noted = _noted(home)
+    if noted is None or (good_end is not None and good_end.seq > noted["after_event"]):
+        return None
+    return FailedLoad(noted["at"], noted["exit_code"], tuple(noted["problems"]))
+
+
+def _noted(home: Home) -> dict[str, Any] | None:
+    """Return what is noted; None where nothing is, or nothing that can be read."""
     try:
         noted = json.loads(home.failed_load.read_bytes())
-        if good_end is not None and good_end.seq > noted["after_event"]:
-            return None
-        return FailedLoad(datetime.fromisoformat(noted["at"]), noted["exit_code"], tuple(noted["problems"]))
+        return {**noted, "at": datetime.fromisoformat(noted["at"]), "after_event": int(noted["after_event"])}
     except (OSError, ValueError, TypeError, KeyError):
         return None
 

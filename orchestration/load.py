@@ -192,7 +192,7 @@ def rebuild(settings: Settings, *, clock: Clock) -> FullNight:
 
     home = settings.home
     home.create()
-    with hold(home.lock):
+    with telling_why_it_stopped(settings, clock), hold(home.lock):
         enter(home)
         rebuild_home(home)
         forget_desk_day(home)

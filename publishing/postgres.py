@@ -41,7 +41,7 @@ _ROWS_AT_ONCE = 10_000
 # One copy at a time, whoever makes it.
 _LOCK = 0x5A71_4651
 # Long enough for another copy to end; a session that was left behind, or a reader's own, is named after it.
-_ANOTHER_ENDS_WITHIN: LiteralString = "set lock_timeout = '30s'"
+_ANOTHER_ENDS_WITHIN: LiteralString = "set lock_timeout = '10s'"
 # Long enough for any query of the readers' role to end.
 _READERS_TIMEOUT = "60s"
 _SWAP_ATTEMPTS, _SWAP_PAUSE = 180, 0.5
@@ -52,8 +52,11 @@ _LIVELY: tuple[LiteralString, ...] = (
     "set tcp_keepalives_interval = 10",
     "set tcp_keepalives_count = 6",
 )
+# A copy's own session is at work, or was a moment ago; of another login nobody is told what it does.
 _HOLDER: LiteralString = (
-    "select a.pid, a.usename, a.backend_start from pg_locks l join pg_stat_activity a using (pid)"
+    "select a.pid, a.usename, a.usename = current_user and"
+    " (a.state = 'active' or a.state_change > now() - interval '10s') is true"
+    " from pg_locks l join pg_stat_activity a using (pid)"
     " where l.locktype = 'advisory' and l.granted and l.database = (select oid from pg_database"
     " where datname = current_database()) and l.classid = 0 and l.objid = %s and l.objsubid = 1"
 )
@@ -121,16 +124,15 @@ def copy_release(
         access: Lets them in.
 
     Returns:
-        Whether it was copied now.
+        Whether it was copied now; not where another copy is at work.
 
     Raises:
         CopyFailedError: If it could not be; nothing has changed then.
     """
     try:
         with psycopg.connect(url, connect_timeout=10, autocommit=True) as connection:
-            if _held(connection) == release.resolve().name:
+            if _held(connection) == release.resolve().name or not _is_alone(connection):
                 return False
-            _be_alone(connection)
             for setting in _PATIENCE:
                 connection.execute(setting)
             with connection.transaction(), reader.connect(release) as figures:
@@ -145,23 +147,26 @@ def copy_release(
         raise CopyFailedError(f"PostgreSQL does not have release {release.resolve().name}: {problem}") from problem
 
 
-def _be_alone(connection: Connection) -> None:
-    """Take the lock that one copy at a time has.
+def _is_alone(connection: Connection) -> bool:
+    """Take the lock that one copy at a time has; return whether no other copy is at work.
 
     Raises:
-        CopyFailedError: If another session had it: a copy, after which another release may be in force; or any login's.
+        CopyFailedError: If a copy ended just now, after which another release may be in force, or if a session that
+            does nothing keeps the lock: one that was left behind, or any login's.
     """
     for setting in (*_LIVELY, _ANOTHER_ENDS_WITHIN):
         connection.execute(setting)
     if connection.execute("select pg_try_advisory_lock(%s)", [_LOCK]).fetchone() == (True,):
-        return
+        return True
     try:
         connection.execute("select pg_advisory_lock(%s)", [_LOCK])
     except psycopg.errors.LockNotAvailable:
-        pid, login, since = connection.execute(_HOLDER, [_LOCK]).fetchone() or ("?", "?", "?")
+        pid, login, is_at_work = connection.execute(_HOLDER, [_LOCK]).fetchone() or ("?", "?", True)
+        if is_at_work:
+            return False
         raise CopyFailedError(
-            f"Another session keeps the lock of the copy in PostgreSQL: process {pid} of login {login}, there since"
-            f" {since}. If it is no load at work, end it: select pg_terminate_backend({pid})."
+            f"Another session keeps the lock of the copy in PostgreSQL and does nothing: process {pid} of login"
+            f" {login}. End it: select pg_terminate_backend({pid})."
         ) from None
     raise CopyFailedError("Another copy to PostgreSQL was at work.")
 

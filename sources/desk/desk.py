@@ -8,7 +8,6 @@ written with their verdicts (``receipts.receipt``).
 
 from __future__ import annotations
 
-import contextlib
 import os
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
@@ -84,15 +83,19 @@ def write_desks(
 def open_desks(home: Home, groups: Mapping[str, str | None]) -> None:
     """Make each directorate's desk, to be read by its own group alone; with none, by the service alone (ruling D-5).
 
-    Whose group cannot be let in (``senders``) keeps nobody else's desk closed; a later load opens it.
+    Whose group cannot be let in (``senders``) keeps nobody else's desk closed, and its own from those who were let in
+    before; a later load opens it.
     """
     for code, group in groups.items():
         folder = desk_of(home, code)
         folder.mkdir(mode=PRIVATE, exist_ok=True)
-        with contextlib.suppress(NoSuchGroupError):
+        try:
             open_to(folder, group)
-            if group is not None:
-                _hand_over(folder)
+        except NoSuchGroupError:
+            set_mode(folder, PRIVATE)
+            continue
+        if group is not None:
+            _hand_over(folder)
 
 
 def _hand_over(folder: Path) -> None:

@@ -171,6 +171,29 @@ def test_a_run_s_failure_that_is_told_late_is_not_newer_than_a_good_end(home: Ho
     assert last_load(home)[0] is None
 
 
+def test_a_run_s_failure_that_is_told_late_leaves_what_a_later_load_noted(home: Home):
+    with Ledger.open(home) as ledger:
+        before = ledger.last_seq()
+        ledger.record(NOON, checked())
+    note_failed(home, NOON(), ["Of the later load."])
+    note_failed(home, NOON(), ["Its process is gone."], before)
+    told, _ = last_load(home)
+    assert told is not None
+    assert told["problems"] == ["Of the later load."]
+
+
+def test_a_rebuild_that_fails_says_so_too(home: Home, monkeypatch: pytest.MonkeyPatch):
+    def trips(*_: object) -> None:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr("orchestration.night.run_night", trips)
+    ended = CliRunner().invoke(app, ["rebuild"], env={"SAVINGS_HOME": str(home.root)})
+    assert ended.exit_code != Exit.DONE
+    told, _ = last_load(home)
+    assert told is not None
+    assert told["problems"] == ["the disk is gone"]
+
+
 @pytest.mark.parametrize("noted", ["", "[]", "{}", '{"after_event": "x"}'])
 def test_a_note_that_says_nothing_stops_nothing(home: Home, noted: str):
     home.failed_load.write_text(noted)

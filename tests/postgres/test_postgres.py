@@ -245,6 +245,22 @@ def test_a_session_that_keeps_the_copy_s_lock_is_named_and_ended_as_said(
     assert pounds_in(postgres) == 20
 
 
+def test_a_copy_that_is_at_work_is_left_alone_and_nobody_is_told(
+    postgres: Server, warehouse: SmallWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = load_settings({"SAVINGS_HOME": str(warehouse.home.root), "SAVINGS_POSTGRES_URL": postgres.url()})
+    night(warehouse, "10.00")
+    assert follow(settings) == []
+    night(warehouse, "20.00")
+    monkeypatch.setattr("publishing.postgres._ANOTHER_ENDS_WITHIN", "set lock_timeout = '50ms'")
+    with psycopg.connect(postgres.url(), autocommit=True) as other:
+        other.execute("select pg_advisory_lock(%s)", [copying._LOCK])
+        assert follow(settings) == []
+        assert pounds_in(postgres) == 10
+    assert follow(settings) == []
+    assert pounds_in(postgres) == 20
+
+
 def test_a_copy_that_waited_for_another_one_copies_what_is_in_force_then(
     postgres: Server, warehouse: SmallWarehouse
 ) -> None:

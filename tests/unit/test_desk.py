@@ -258,6 +258,15 @@ def test_a_group_that_is_not_there_keeps_no_other_desk_closed_and_its_own_until_
             assert (folder.stat().st_gid, stat.S_IMODE(folder.stat().st_mode)) == (gid, GROUP_READS)
 
 
+@needs_root
+def test_a_desk_is_closed_to_its_former_group_also_while_the_new_one_is_not_there(home, ledger):
+    """Ruling D-5."""
+    with group() as (name, _):
+        open_desks(home, {"PL": name})
+        open_desks(home, {"PL": f"{name}-mistyped"})
+        assert stat.S_IMODE((home.desk / "PL").stat().st_mode) == PRIVATE
+
+
 def test_a_look_whether_the_desks_hold_imports_nothing_heavy():
     heavy = {"dagster", "dbt", "great_expectations", "pandas", "pyarrow", "duckdb", "openpyxl", "lxml", "jinja2"}
     look = f"import sys, sources.desk.desk_day; print(sorted({heavy} & set(sys.modules)))"

@@ -8,9 +8,9 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from publishing.site.blocks import Table
-from publishing.site.figures import Facts, Record
-from publishing.site.pages import lines, overview
+from publishing.site.blocks import Block, Table
+from publishing.site.figures import Facts, Period, Record
+from publishing.site.pages import changes, lines, overview
 
 _MEASURES = ("baseline", "projected", "deferred", "undeliverable", "unexplained", "not_reported")
 _POUNDS = [f"{name}_gbp" for name in _MEASURES]
@@ -56,3 +56,32 @@ def test_each_line_has_a_page_of_its_own() -> None:
 
 def test_a_page_of_a_line_is_called_by_its_reference_and_year() -> None:
     assert lines.href(_line("AH-21-001")) == "line-ah-21-001-2021-22.html"
+
+
+class _Told:
+    """What a release says of Table 1's total before, and of the lines that changed since."""
+
+    def __init__(self, projected: Decimal | None) -> None:
+        total = {"reporting_period": "P05", "projected_gbp": projected}
+        changed = [{"saving_key": number, "plan_year": f"202{number}/2{number + 1}"} for number in (1, 2)]
+        self._rows = {"rpt_cabinet_table_1": [total], changes.MART: changed}
+
+    def records(self, mart: str, *_: object, **__: object) -> list[Record]:
+        return [Record(mart, "1", row, {"projected_gbp": "pounds"}) for row in self._rows[mart]]
+
+
+def _in_short(projected: Decimal | None) -> list[Block]:
+    row = {"plan_year": "2022/23", "reporting_year": "2022/23", "projected_gbp": Decimal(10)}
+    total = Record("rpt_cabinet_table_1", "2", row, {"projected_gbp": "pounds"})
+    return changes.in_short(_Told(projected), Period(202206, "2022/23", "P06"), total)
+
+
+def test_what_changed_counts_the_savings_of_the_plan_year_whose_pounds_it_names() -> None:
+    # A line of 2021/22 changed too, and is in neither sum.
+    (block,) = _in_short(Decimal(7))
+    ((_, said),) = block.links
+    assert str(said) == "£7 was projected at P05, £10 at P06. 1 saving projects another amount."
+
+
+def test_nothing_is_said_to_have_changed_since_a_period_that_nobody_had_reported() -> None:
+    assert _in_short(None) == []

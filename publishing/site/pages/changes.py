@@ -70,9 +70,10 @@ def in_short(facts: Facts, period: Period, total: Record) -> list[Block]:
         order="period_key desc",
         absent=total.absent,
     )
-    if not before:
+    if not before or before[0]["projected_gbp"] is None:
         return []
-    many = len({row["saving_key"] for row in _changed(facts, "counted_projected_gbp")})
+    changed = _changed(facts, "counted_projected_gbp")
+    many = len({row["saving_key"] for row in changed if row["plan_year"] == total["plan_year"]})
     said = Sentence(
         "{before} was projected at {then}, {now} at {period}. {savings} another amount.",
         before=before[0].figure("projected_gbp"),
