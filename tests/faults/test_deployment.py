@@ -6,6 +6,7 @@ import base64
 import contextlib
 import functools
 import http.client
+import json
 import os
 import pwd
 import queue
@@ -74,6 +75,42 @@ def test_the_example_of_settings_is_one_that_the_commands_take():
     assert settings.home.landing == Path("/srv/landing")
     assert settings.channels.everybody == ("data.team@council.example",)
     assert Path(given["DAGSTER_HOME"]) == settings.home.dagster
+
+
+# What an operator may write into savings.env, and what systemd gives a service of it.
+WRITTEN = r"""
+# A comment with SAVINGS_HOME=/elsewhere
+; another=one
+SAVINGS_ALERTS_WEBHOOK=https://chat.example/invoke?api-version=2016-06-01&sp=%2Ftriggers&sig=a$b`touch ran`=
+SAVINGS_ALERTS_TO=a@x.example, b@x.example
+  SAVINGS_ALERTS_FROM='the warehouse & co <w@x.example>'
+SAVINGS_SMTP_URL="smtp://o'neil@relay.example"
+not-a-name=1
+SAVINGS_HOME=
+SAVINGS_PUBLIC_URL=https://x.example/$(touch ran)"""
+TAKEN = {
+    "SAVINGS_CONFIG": "/etc/savings/savings.toml",
+    "SAVINGS_ALERTS_WEBHOOK": "https://chat.example/invoke?api-version=2016-06-01&sp=%2Ftriggers&sig=a$b`touch ran`=",
+    "SAVINGS_ALERTS_TO": "a@x.example, b@x.example",
+    "SAVINGS_ALERTS_FROM": "the warehouse & co <w@x.example>",
+    "SAVINGS_SMTP_URL": "smtp://o'neil@relay.example",
+    "SAVINGS_HOME": "",
+    "SAVINGS_PUBLIC_URL": "https://x.example/$(touch ran)",
+}
+
+
+def test_the_command_reads_the_secret_settings_as_systemd_does_and_runs_nothing_of_them(tmp_path: Path):
+    """What is `&` to a shell is a part of the addresses that chats give."""
+    shown = f"{sys.executable} -c 'import os, json; print(json.dumps(dict(os.environ)))'"
+    command = (DEPLOY / "savings").read_text(encoding="utf-8").replace("/etc/savings/savings.env", "savings.env")
+    command = command.replace(f"{INSTALLED}/.venv/bin/savings", shown)
+    (tmp_path / "savings.env").write_text(WRITTEN, encoding="utf-8")
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, env={}, capture_output=True, text=True)
+
+    given = json.loads(done.stdout)
+    assert done.stderr == ""
+    assert {name: value for name, value in given.items() if name not in ("PWD", "LC_CTYPE", "OLDPWD")} == TAKEN
+    assert [path.name for path in tmp_path.iterdir()] == ["savings.env"]
 
 
 def test_every_page_and_heading_that_the_files_name_is_there():

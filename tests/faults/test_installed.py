@@ -32,7 +32,7 @@ sudo() {{
 # Between the install and the first look: what an operator writes into the settings.
 EDITED = f"""
 sed -i '/^smtp_\\|^alerts_/d' /etc/savings/savings.toml
-echo "SAVINGS_ALERTS_WEBHOOK='{WEBHOOK}'" >> /etc/savings/savings.env
+echo 'SAVINGS_ALERTS_WEBHOOK={WEBHOOK}' >> /etc/savings/savings.env
 """
 # Typed where a settings file of the sample's lies, as after an upgrade.
 TYPED = """
