@@ -16,7 +16,7 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -241,7 +241,33 @@ def test_who_may_see_the_pages_of_the_release_in_force_alone_sees_them_at_a_last
             assert ask("councillor:right", elsewhere) == (401, b"")
 
 
-Ask = Callable[..., tuple[int, bytes]]
+@pytest.mark.needs(OPENSSL, NGINX)
+def test_a_browser_asks_again_before_it_shows_a_page_that_it_keeps(tmp_path: Path):
+    """The address stays and the release behind it changes: a copy is used only if nginx says that it still holds."""
+    warehouse = SmallWarehouse.at(tmp_path)
+    page = warehouse.night("1.00").folder / SITE / "index.html"
+    page.parent.mkdir()
+    page.write_text("the page", encoding="utf-8")
+    with proxying(warehouse.home, tmp_path) as ask:
+        for reader, path in (("councillor:right", "/site/"), ("analyst:right", "/files/current/site/index.html")):
+            answer, _ = answered(*ask.args, reader, path)
+            assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-cache")
+            assert answer.headers["ETag"]
+
+
+@pytest.mark.needs(OPENSSL, NGINX)
+def test_the_published_pages_ask_for_a_password_under_a_name_of_their_own(tmp_path: Path):
+    """Browsers send what they were given under a name to every address that asks under it."""
+    with proxying(Home.at(tmp_path), tmp_path) as ask:
+        names = [
+            answered(*ask.args, "", path)[0].headers["WWW-Authenticate"] for path in ("/site/", "/", "/files/desk/")
+        ]
+
+    assert names[0] not in names[1:]
+    assert names[1] == names[2]
+
+
+Ask = functools.partial[tuple[int, bytes]]
 
 
 @contextlib.contextmanager
@@ -288,12 +314,18 @@ def nginx(folder: Path, changes: Mapping[str, str], port: int) -> Iterator[None]
 
 def asked(port: int, trust: ssl.SSLContext, reader: str = "", path: str = "/") -> tuple[int, bytes]:
     """Return what a browser is answered in the end; the page itself where it is let in."""
+    answer, body = answered(port, trust, reader, path)
+    if answer.status == 301:
+        return asked(port, trust, reader, answer.headers["Location"])
+    return answer.status, body if answer.status == 200 else b""
+
+
+def answered(port: int, trust: ssl.SSLContext, reader: str, path: str) -> tuple[http.client.HTTPResponse, bytes]:
+    """Return what one address answers, with its headers."""
     connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=60, context=trust)
     credentials = base64.b64encode(reader.encode()).decode()
     connection.request("GET", path, headers={"Authorization": f"Basic {credentials}"} if reader else {})
     answer = connection.getresponse()
     body = answer.read()
     connection.close()
-    if answer.status == 301:
-        return asked(port, trust, reader, answer.headers["Location"])
-    return answer.status, body if answer.status == 200 else b""
+    return answer, body
