@@ -42,7 +42,8 @@ LEAST_FREE_BYTES = 2 << 30
 LEAST_FREE_FILES = 10_000
 # Times that an event may lie ahead of the clock without the clock being wrong.
 _CLOCK_TOLERANCE = timedelta(hours=1)
-# SQLite's log of the ledger needs shared memory, which these do not give.
+# SQLite's log of the ledger needs shared memory, which these do not give. Modes there may be the mount's own, which no
+# chmod changes, and say nothing of who writes at the server.
 _NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "fuse.smbnetfs", "9p"})
 _MOST_NAMED = 5
 
@@ -275,9 +276,16 @@ def _people(home: Home, reference: Reference) -> Iterator[Found]:
             yield Found(part, Weight.NOTE, f"Nobody but the service reads the desk of {code}.", remedy)
         elif problem := group_problem(group):
             yield Found(part, Weight.WRONG, f"{code}: {problem[0]}", problem[1])
-        elif (folder := home.landing / code).is_dir() and not stat.S_IMODE(folder.stat().st_mode) & 0o077:
+        elif _is_closed(folder := home.landing / code):
             what = f"Nobody but the service can put files into {folder}, which is to be of the group '{group}'."
             yield Found("modes", Weight.WRONG, what, f"As root: chgrp {group} {folder}; chmod 2770 {folder}.")
+
+
+def _is_closed(folder: Path) -> bool:
+    """Return whether the service alone gets into a folder that is there; of a network share it cannot be told."""
+    if not folder.is_dir() or type_of_file_system(folder.resolve()) in _NETWORK:
+        return False
+    return not stat.S_IMODE(folder.stat().st_mode) & 0o077
 
 
 def _posts(reference: Reference) -> Iterator[Found]:

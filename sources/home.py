@@ -241,14 +241,13 @@ def open_to(folder: Path, group: str | None, mode: int = GROUP_READS) -> None:
 
 def group_problem(group: str) -> tuple[str, str] | None:
     """Return why the service cannot give a group what it makes, and how to correct it; None if it can."""
-    account = account_of(os.geteuid())
+    joined = f"usermod -aG {group} {account_of(os.geteuid())}; then start the service again."
     try:
         gid = grp.getgrnam(group).gr_gid
     except KeyError:
-        return f"There is no group '{group}'.", f"As root: groupadd {group}; usermod -aG {group} {account}."
+        return f"There is no group '{group}'.", f"As root: groupadd {group}; {joined}"
     if os.geteuid() != 0 and gid not in {os.getegid(), *os.getgroups()}:
-        remedy = f"As root: usermod -aG {group} {account}; then start the service again."
-        return f"The service is not in the group '{group}'.", remedy
+        return f"The service is not in the group '{group}'.", f"As root: {joined}"
     return None
 
 

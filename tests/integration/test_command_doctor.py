@@ -27,8 +27,10 @@ from sources.custody.ledger import Ledger
 from sources.custody.marker import MARKER, establish
 from sources.intake.adoption import adopt_reference
 from sources.reference.reference import read_reference
+from tests.file_systems import needs_fuse, share
 from tests.homes import NOON, send
 from tests.machines import account, folder_for_all, group, needs_root
+from tests.programs import SSHFS
 from tests.reference_folder import copy_of_bundled, give_group, with_posts
 
 NOW = fixed_clock(NOON() + timedelta(days=1))
@@ -258,6 +260,26 @@ def test_a_landing_folder_that_its_people_cannot_write_into_is_wrong(tmp_path: P
 
 
 @needs_root
+@pytest.mark.needs(SSHFS)
+@needs_fuse
+@pytest.mark.parametrize("mounted", [".", "AH"])
+def test_a_share_that_shows_the_services_modes_alone_is_not_wrong(tmp_path: Path, mounted: str) -> None:
+    """Ruling D-5: its people write at the server, and no chmod here changes what the mount shows."""
+    reference, there, landing = copy_of_bundled(tmp_path), tmp_path / "there", tmp_path / "landing"
+    places = {"SAVINGS_REFERENCE_DIR": str(reference), "SAVINGS_LANDING_DIR": str(landing)}
+    settings = load_settings({"SAVINGS_HOME": str(tmp_path / "var"), **places})
+    (there / "AH").mkdir(mode=0o700, parents=True)
+    (there / "AH").chmod(0o700)
+    if mounted != ".":
+        landing.mkdir()
+    with group() as (name, _), share(there / mounted, landing / mounted):
+        settings.home.create()
+        establish(settings.home)
+        give_group(reference, "AH", name)
+        assert found(settings, Weight.WRONG) == []
+
+
+@needs_root
 def test_a_group_that_is_not_there_and_a_post_with_the_services_account_are_wrong(tmp_path: Path) -> None:
     """Ruling D-5."""
     reference = with_posts(copy_of_bundled(tmp_path), "Chief accountant,,adopt,root")
@@ -265,9 +287,10 @@ def test_a_group_that_is_not_there_and_a_post_with_the_services_account_are_wron
     settings = load_settings({"SAVINGS_HOME": str(tmp_path / "var"), "SAVINGS_REFERENCE_DIR": str(reference)})
     settings.home.create()
     establish(settings.home)
-    said = [each.what for each in found(settings, Weight.WRONG)]
-    assert [text for text in said if "There is no group 'no-such-group'" in text]
-    assert [text for text in said if "has the service's own account" in text]
+    wrong = found(settings, Weight.WRONG)
+    (missing,) = (each for each in wrong if "There is no group 'no-such-group'" in each.what)
+    assert missing.remedy.endswith("usermod -aG no-such-group root; then start the service again.")
+    assert [each for each in wrong if "has the service's own account" in each.what]
 
 
 @needs_root
