@@ -262,7 +262,12 @@ def _reference(home: Home, settings: Settings) -> Iterator[Found]:
             return
     except ReferenceProblem as problem:
         what = f"This version cannot read the folder in force. {problem}"
-        yield Found(part, Weight.STOPS, what, "Go back to the version that could.")
+        yield Found(
+            part,
+            Weight.STOPS,
+            what,
+            "Go back to the version that could, or have a post adopt a folder that this one reads.",
+        )
         return
     yield from _people(home, reference)
     yield from _posts(reference)

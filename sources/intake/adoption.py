@@ -25,6 +25,7 @@ from sources.findings.listing import listed
 from sources.findings.wording import pounds
 from sources.intake.vanished import vanished_in_use
 from sources.reference.authority import AuthorityError, Signature, authorise
+from sources.reference.folder_settings import unreadable_settings
 from sources.reference.governed import governed_changes
 from sources.reference.plan import AFTER_EVERYTHING, Period
 from sources.reference.reference import (
@@ -154,14 +155,20 @@ def waiting_reference(folder: Path, ledger: LedgerView) -> str:
 def judging_reference(ledger: LedgerView) -> Reference:
     """Return the folder in force, whole: what returns are judged by.
 
+    What its lists say of one another was checked by the rules of the day on which it was adopted. A rule that
+    came later holds for the next folder: nobody can correct this one.
+
     Raises:
-        ReferenceProblem: If this version cannot read it.
+        ReferenceProblem: If this version cannot read it, or a setting of it.
         LookupError: If none is in force.
     """
     adoption = ledger.last_event(ReferenceAdopted)
     if adoption is None:
         raise LookupError("No reference folder is in force yet.")
-    return read_reference(ledger.vault.reference_folder(adoption.payload.reference_sha256))
+    reference = read_reference(ledger.vault.reference_folder(adoption.payload.reference_sha256), was_adopted=True)
+    if problems := list(unreadable_settings(reference.tables)):
+        raise ReferenceProblem(reference.folder, problems)
+    return reference
 
 
 def reference_of_next_load(folder: Path, ledger: LedgerView) -> Reference:
@@ -170,7 +177,9 @@ def reference_of_next_load(folder: Path, ledger: LedgerView) -> Reference:
     Raises:
         ReferenceProblem: If this version cannot read it.
     """
-    return judging_reference(ledger) if why_not_in_force(folder, ledger) else read_reference(folder)
+    adoption = ledger.last_event(ReferenceAdopted)
+    is_in_force = adoption is not None and adoption.payload.reference_sha256 == reference_sha256(folder)
+    return judging_reference(ledger) if is_in_force or why_not_in_force(folder, ledger) else read_reference(folder)
 
 
 def needs_a_post(reference: Reference, ledger: LedgerView) -> tuple[str, ...]:

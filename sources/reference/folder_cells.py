@@ -54,7 +54,7 @@ _GRAMMAR: dict[FieldKind, tuple[re.Pattern[str], str]] = {
     FieldKind.PATTERN: (
         re.compile(".+"),
         r"Write a regular expression from ^ to $ that says how many there are of each, as ^(AH|CH)-\d{2}-\d{3}$; "
-        "*, + and repeated groups are not for it, nor small letters, for references are read in capitals",
+        "*, + and repeated groups are not for it",
     ),
     FieldKind.CODE: (
         re.compile(r"(?!(?i:con|prn|aux|nul|com\d|lpt\d)$)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*(?<!.{21})"),
@@ -101,8 +101,6 @@ def _pattern(text: str) -> str:
         raise ValueError(text) from error
     if not (text.startswith("^") and text.endswith("$")) or _MAY_RUN_AWAY.search(text):
         raise ValueError(text)
-    if re.search("[a-z]", _OPEN_TO_CAPITALS.sub("", text)):
-        raise ValueError(text)
     return text
 
 
@@ -118,6 +116,11 @@ _VALUE: dict[FieldKind, Callable[[str], Value]] = {
     FieldKind.CODE: str,
     FieldKind.DOMAIN: str,
 }
+
+
+def is_open_to_capitals(pattern: str) -> bool:
+    """Return whether each letter that a pattern asks for may be a capital."""
+    return not re.search("[a-z]", _OPEN_TO_CAPITALS.sub("", pattern))
 
 
 def written(value: Value) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from decimal import Decimal
 
-from sources.reference.folder_cells import is_typed
+from sources.reference.folder_cells import is_open_to_capitals, is_typed
 from sources.reference.folder_claims import claims_can_be_compared
 from sources.reference.folder_contract import FieldKind
 from sources.reference.folder_days import (
@@ -36,6 +36,7 @@ from sources.reference.folder_required import (
 from sources.reference.folder_settings import (
     dates_leave_something,
     limits_leave_something,
+    patterns_are_open_to_capitals,
     settings_are_there_and_typed,
 )
 from sources.reference.plan import Plan
@@ -109,7 +110,11 @@ def relation_problems(tables: Tables, unsound: Collection[str] = ()) -> list[Pro
 
 
 def _references_fit_their_pattern(tables: Tables) -> Iterator[Problem]:
-    patterns = {row["name"]: row["value"] for row in tables["setting"] if is_typed(FieldKind.PATTERN, row["value"])}
+    patterns = {
+        row["name"]: row["value"]
+        for row in tables["setting"]
+        if is_typed(FieldKind.PATTERN, row["value"]) and is_open_to_capitals(row["value"])
+    }
     for (file, column), setting in PATTERNED.items():
         for row in tables[file]:
             if row[column] != row[column].upper():
@@ -258,6 +263,7 @@ def _gap_ranges_run_upwards(tables: Tables) -> Iterator[Problem]:
 # Each with the files that it must be able to trust.
 _CHECKS: dict[_Check, tuple[str, ...]] = {
     settings_are_there_and_typed: ("setting",),
+    patterns_are_open_to_capitals: ("setting",),
     limits_leave_something: (),
     dates_leave_something: ("setting",),
     _references_fit_their_pattern: ("setting",),

@@ -8,7 +8,7 @@ the plan as it is (``expectations``).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 
 from sources.reference.folder_cells import is_typed
@@ -76,17 +76,39 @@ def _sum(lines: Iterable[PlanLine]) -> Decimal:
 
 
 def _plan_comes_to_what_is_printed(tables: Tables) -> Iterator[Problem]:
-    """K2, to the penny: what finance decides later changes neither the approved plan nor what is printed of it."""
+    """K2, to the penny: what finance decides later changes neither the approved plan nor what is printed of it.
+
+    A total that K2 compares with nothing stops no publishing: it may be printed for information.
+    """
     approved: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for row in tables["approved_plan"]:
         if row["is_cashable"]:
             approved[row["directorate_code"], row["plan_year"]] += row["baseline_gbp"]
+    compared = _compared(tables, approved)
     for row in tables["printed_plan_total"]:
         whose, printed = (row["directorate_code"], row["plan_year"]), row["baseline_gbp"]
-        if row["is_cashable"] and approved[whose] != printed:
+        if row["is_cashable"] and whose in compared and approved[whose] != printed:
             what = f"{printed} is printed, and the cashable lines of {' '.join(whose)} add up to {approved[whose]}"
             remedy = "Correct the line of approved_plan.csv that is wrong, or this total"
             yield in_row("printed_plan_total", row, "baseline_gbp", what, remedy)
+
+
+def _compared(tables: Tables, approved: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return the directorates and plan years whose total K2 compares, given those that have lines.
+
+    In its own year each that is to return, once the year has any line; afterwards, as long as a year is kept (R51),
+    each that is to return and has lines of it.
+    """
+    settings = {row["name"]: row["value"] for row in tables["setting"]}
+    expected = {(row["directorate_code"], row["financial_year"]) for row in tables["expected_return"]}
+    planned = {year for _, year in approved}
+    later = {
+        (code, year)
+        for code, year in approved
+        for other, returned in expected
+        if other == code and 0 < int(returned[:4]) - int(year[:4]) <= int(settings["years_kept"])
+    }
+    return {(code, year) for code, year in expected if year in planned} | later
 
 
 def _limit(tables: Tables, name: str) -> Decimal | None:

@@ -5,12 +5,12 @@ Here belongs what is wrong with ``setting.csv``. Not here: which settings there 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
-from sources.reference.folder_cells import NotTypedError, is_typed, typed
+from sources.reference.folder_cells import NotTypedError, is_open_to_capitals, is_typed, typed
 from sources.reference.folder_contract import FieldKind
 from sources.reference.folder_lookup import in_row
 from sources.reference.folder_problems import Problem
@@ -47,8 +47,14 @@ def settings_are_there_and_typed(tables: Tables) -> Iterator[Problem]:
             missing = [name for name in missing if name not in meant]
             remedy = f"Write {meant[0]}, or delete the row" if meant else "Delete the row"
             yield in_row("setting", row, "name", f"'{row['name']}' is not a setting", remedy)
+    yield from unreadable_settings(tables, there=set(_KNOWN) - set(missing))
+
+
+def unreadable_settings(tables: Tables, there: Collection[str] = ()) -> Iterator[Problem]:
+    """Yield each setting without which nothing can be judged: missing, unless it is said to be there, or unreadable."""
+    rows = {row["name"]: row for row in tables["setting"]}
     for setting in SETTINGS:
-        if setting.name in missing and setting.default is None:
+        if setting.name not in {*rows, *there} and setting.default is None:
             remedy = f"Add a row with its value, a {setting.kind.value}"
             yield Problem("setting.csv", 0, "name", f"'{setting.name}' is missing", remedy)
         if setting.name in rows:
@@ -56,6 +62,15 @@ def settings_are_there_and_typed(tables: Tables) -> Iterator[Problem]:
                 typed(setting.kind, rows[setting.name]["value"])
             except NotTypedError as error:
                 yield in_row("setting", rows[setting.name], "value", f"{setting.name}: {error}", error.remedy)
+
+
+def patterns_are_open_to_capitals(tables: Tables) -> Iterator[Problem]:
+    """Yield each pattern that asks for small letters: references are read in capitals, and none would fit."""
+    kinds = {setting.name: setting.kind for setting in SETTINGS}
+    for row in tables["setting"]:
+        if kinds.get(row["name"]) is FieldKind.PATTERN and not is_open_to_capitals(row["value"]):
+            what = f"{row['name']}: '{row['value']}' has small letters, and references are read in capitals"
+            yield in_row("setting", row, "value", what, "Write them as capitals")
 
 
 def limits_leave_something(tables: Tables) -> Iterator[Problem]:

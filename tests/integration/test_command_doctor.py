@@ -31,7 +31,7 @@ from tests.file_systems import needs_fuse, share
 from tests.homes import NOON, send
 from tests.machines import account, folder_for_all, group, needs_root
 from tests.programs import SSHFS
-from tests.reference_folder import copy_of_bundled, give_group, with_posts
+from tests.reference_folder import copy_of_bundled, give_group, replace_text, with_posts
 
 NOW = fixed_clock(NOON() + timedelta(days=1))
 
@@ -174,6 +174,12 @@ def test_a_server_of_others_needs_no_java_here_and_has_to_answer(
     assert stops.what == f"Nobody answers at {address}."
 
 
+def _a_setting_in_force_that_cannot_be_read(settings: Settings) -> None:
+    (kept,) = settings.home.reference_store.iterdir()
+    (kept / "setting.csv").chmod(0o600)
+    replace_text(kept, "setting", "movement_share,0.1", "movement_share,10%")
+
+
 def _old_clock(settings: Settings) -> None:
     with Ledger.open(settings.home) as ledger:
         send(ledger, "CH", clock=fixed_clock(datetime(2030, 1, 1, tzinfo=UTC)))
@@ -203,6 +209,12 @@ WRONG: dict[str, tuple[Callable[[Settings], object], Weight, str, str]] = {
         Weight.WRONG,
         "theme.csv: the file is missing",
         "Correct the folder",
+    ),
+    "a folder in force that this version cannot read": (
+        _a_setting_in_force_that_cannot_be_read,
+        Weight.STOPS,
+        "movement_share: '10%' cannot be read as decimal",
+        "have a post adopt a folder that this one reads",
     ),
     "a folder that a post has to adopt": (
         lambda s: with_posts(s.reference, "Chief accountant,,adopt,me"),

@@ -11,12 +11,16 @@ import duckdb
 import pytest
 
 from orchestration.exit_codes import Exit
+from sources.custody.ledger import Ledger
 from sources.home import Home
+from sources.intake.adoption import adopt_reference
+from sources.reference import reference as reference_module
+from sources.reference.reference import read_reference
 from tests.command_line import savings
 from tests.edited_returns import sample_path
 from tests.every_sheet import LIMIT, whole_return
-from tests.homes import drop
-from tests.reference_folder import copy_of_bundled, expecting_only, replace_text
+from tests.homes import NOON, drop, fresh_home
+from tests.reference_folder import add_rows, copy_of_bundled, expecting_only, replace_text
 from tests.returns import at
 from tests.written_returns import written
 
@@ -95,3 +99,27 @@ def test_a_plan_that_could_never_be_published_is_left_out_of_force_and_extremes_
     assert "The new reference data are not in force." in done.stdout
     assert wrong in done.stdout
     assert table_1(home)["PL"] == Decimal(780_000 + 140_000 + 489_000)
+
+
+def test_a_folder_in_force_that_a_later_rule_would_not_take_still_judges_and_publishes(
+    reference: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ruling D-1: a new rule holds for what is to be adopted, and nobody can correct what is in force."""
+    old = Path(shutil.copytree(reference, tmp_path / "old"))
+    replace_text(old, "published_claim", "projected and deferred,GBP,2021/22", "projected and deferred,GBP m,2021/22")
+    replace_text(old, "setting", r"^PRJ-\d{4}$", r"^(PRJ|Prj)-\d{4}$")
+    add_rows(old, "directorate", ["Recycler,Waste,2019-04-01,,"])
+    add_rows(old, "approved_plan", ["Ah-22-001,2022/23,AH,true,1500000000,a test"])
+    home = fresh_home(tmp_path / "var")
+    with monkeypatch.context() as before, Ledger.open(home) as ledger:
+        before.setattr(reference_module, "relation_problems", lambda *_: [])
+        adopt_reference(read_reference(old), ledger, NOON)
+    checked = savings(home.root, "reference", "check", "--json", SAVINGS_REFERENCE_DIR=str(old))
+    assert checked.returncode == Exit.WRONG_USE
+    assert len(json.loads(checked.stdout)["wrong"]) == len(("unit", "pattern", "code", "reference", "line"))
+
+    drop(home, "CH", "return.xlsx", sample_path("CH").read_bytes())
+    done = savings(home.root, "load", "--json", SAVINGS_REFERENCE_DIR=str(old))
+    assert done.returncode == Exit.DONE, done.stdout + done.stderr
+    assert [each["state"] for each in json.loads(done.stdout)["arrivals"]] == ["accepted"]
+    assert table_1(home)["CH"] == Decimal(1_870_000)

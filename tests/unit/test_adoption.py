@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -22,13 +23,15 @@ from sources.intake.adoption import (
     plan_totals,
     printed_moves,
     reference_in_force,
+    reference_of_next_load,
     why_not_in_force,
 )
+from sources.reference import reference as reference_module
 from sources.reference.authority import AuthorityError, Signature
 from sources.reference.governed import GOVERNED_TABLES
 from sources.reference.reference import ReferenceProblem, bundled_reference, read_reference, reference_sha256
 from tests.homes import NOON, SIGNED, fresh_home, send, tagged
-from tests.reference_folder import add_rows, copy_of_bundled, with_posts
+from tests.reference_folder import add_rows, copy_of_bundled, replace_text, with_posts
 
 
 @pytest.fixture
@@ -329,3 +332,60 @@ def test_without_a_folder_in_force_one_that_cannot_be_read_stops_the_load(ledger
     with pytest.raises(ReferenceProblem, match=r"theme\.csv"):
         adopt_folder(folder, ledger, NOON)
     assert ledger.last_seq() == 0
+
+
+def _in_setting(old, new):
+    return lambda folder: replace_text(folder, "setting", old, new)
+
+
+# What a rule that came after the folder was put in force finds wrong with it.
+LATER_RULES = {
+    "a total that the plan does not come to": lambda folder: replace_text(folder, "approved_plan", ",300000,", ",1,"),
+    "a line above the limit of lines": _in_setting("line_limit_gbp,100000000", "line_limit_gbp,1000"),
+    "a year above the limit of the council": _in_setting("council_limit_gbp,1000000000", "council_limit_gbp,1000"),
+    "a testable claim in another unit": lambda folder: replace_text(
+        folder, "published_claim", "projected and deferred,GBP,2021/22", "projected and deferred,GBP m,2021/22"
+    ),
+    "a pattern with small letters": _in_setting(r"^PRJ-\d{4}$", r"^(PRJ|Prj)-\d{4}$"),
+    "a reference with small letters": lambda folder: replace_text(folder, "approved_plan", "AH-21-003", "Ah-21-003"),
+    "projects from after the last day": _in_setting("earliest_project_date,2009", "earliest_project_date,2062"),
+    "a directorate of a kept name": lambda folder: add_rows(folder, "directorate", ["Recycler,Waste,2019-04-01,,"]),
+}
+
+
+@pytest.mark.parametrize("spoil", LATER_RULES.values(), ids=LATER_RULES)
+def test_a_rule_that_came_later_leaves_the_folder_in_force_and_holds_for_the_next(ledger, tmp_path, monkeypatch, spoil):
+    """Ruling D-1: nobody can correct the folder in the vault, and by its rules the council runs."""
+    folder = copy_of_bundled(tmp_path)
+    spoil(folder)
+    with monkeypatch.context() as before:
+        before.setattr(reference_module, "relation_problems", lambda *_: [])
+        adopted = adopt_reference(read_reference(folder), ledger, NOON).payload.reference_sha256
+    with pytest.raises(ReferenceProblem):
+        read_reference(folder)
+    assert adopt_folder(folder, ledger, NOON) is None
+    assert why_not_in_force(folder, ledger) == ""
+    assert judging_reference(ledger).sha256 == reference_of_next_load(folder, ledger).sha256 == adopted
+    add_rows(folder, "theme", ["trees,99"])
+    assert adopt_folder(folder, ledger, NOON) is None
+    assert "The new reference data are not in force." in why_not_in_force(folder, ledger)
+    assert judging_reference(ledger).sha256 == reference_of_next_load(folder, ledger).sha256 == adopted
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("movement_share,0.1", "movement_share,10%", "movement_share: '10%' cannot be read as decimal"),
+        ("movement_share,0.1", "movements,0.1", "'movement_share' is missing"),
+    ],
+)
+def test_a_folder_in_force_without_a_setting_that_can_be_read_judges_nothing(
+    ledger, tmp_path, monkeypatch, old, new, said
+):
+    folder = copy_of_bundled(tmp_path)
+    replace_text(folder, "setting", old, new)
+    with monkeypatch.context() as before:
+        before.setattr(reference_module, "relation_problems", lambda *_: [])
+        adopt_reference(read_reference(folder), ledger, NOON)
+    with pytest.raises(ReferenceProblem, match=re.escape(said)):
+        judging_reference(ledger)

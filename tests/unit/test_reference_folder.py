@@ -12,7 +12,7 @@ from sources.reference.folder_contract import REFERENCE_FILES, FieldKind
 from sources.reference.folder_problems import causes
 from sources.reference.folder_required import NEEDED_LISTS, OPTIONAL_LISTS, PERMISSIONS, REQUIRED_WORDS, SETTINGS
 from sources.reference.reference import ReferenceProblem, bundled_reference, read_reference, reference_sha256
-from tests.reference_folder import add_rows, copy_of_bundled, problems_of, replace_text
+from tests.reference_folder import add_rows, copy_of_bundled, expecting_only, problems_of, replace_text
 
 # One wrong cell a line: what is wrong, the file, what it reads, what that becomes, the column, what is said.
 WRONG_CELLS = [
@@ -387,6 +387,43 @@ def test_what_is_not_printed_or_not_cashable_is_held_to_no_total(tmp_path: Path)
     )
     add_rows(folder, "printed_plan_total", ["PL,2021/22,false,5000,a test"])
     read_reference(folder)
+
+
+@pytest.mark.parametrize(
+    ("plan", "printed"),
+    [
+        pytest.param([], "PL,2022/23,true,5000000,a test", id="printed before any line of the year is registered"),
+        pytest.param([], "PL,2020/21,true,5000000,a test", id="an older year, for information"),
+        pytest.param(
+            ["AH-20-001,2020/21,AH,true,1000,a test"],
+            "PL,2020/21,true,5000000,a test",
+            id="an older year of which another directorate has a line",
+        ),
+        pytest.param(
+            ["PL-22-001,2022/23,PL,true,1000,a test"],
+            "ZZ,2022/23,true,5000000,a test",
+            id="a directorate that is not expected in that year",
+        ),
+    ],
+)
+def test_a_printed_total_that_is_compared_with_nothing_is_held_to_no_plan(
+    tmp_path: Path, plan: list[str], printed: str
+) -> None:
+    """K2 compares what is to be returned: a total may be printed for information."""
+    folder = expecting_only(copy_of_bundled(tmp_path), "2021/22")
+    add_rows(folder, "directorate", ["ZZ,Former,2019-04-01,2021-03-31,PL"])
+    add_rows(folder, "approved_plan", plan)
+    add_rows(folder, "printed_plan_total", [printed])
+    read_reference(folder)
+
+
+def test_a_total_of_an_earlier_year_is_held_to_the_lines_that_are_still_returned(tmp_path: Path) -> None:
+    """K2 compares the plan of a year for as long as the year is kept (R51)."""
+    folder = expecting_only(copy_of_bundled(tmp_path), "2021/22")
+    add_rows(folder, "approved_plan", ["PL-20-001,2020/21,PL,true,1000,a test"])
+    add_rows(folder, "printed_plan_total", ["PL,2020/21,true,5000000,a test"])
+    (told,) = causes(problems_of(folder))
+    assert "5000000.00 is printed, and the cashable lines of PL 2020/21 add up to 1000.00" in told
 
 
 def test_a_change_that_takes_a_line_above_what_no_line_comes_near_is_named(tmp_path: Path) -> None:
