@@ -62,6 +62,7 @@ _ARGUMENTS = {
     "members": "Columns with the words that they may hold, by the name of their rule.",
     "model": "The relation that is tested.",
     "moment": "An expression: a moment in UTC.",
+    "most": "An expression: pounds that nothing goes beyond.",
     "name": "What the key is of; keys of different things never meet.",
     "node": "A model, as the manifest has it.",
     "number_of_days": "A whole number; below 0 it goes back.",

@@ -16,9 +16,17 @@
     {{ pounds(whole_quotient(pence(amount), pence(part), pence(whole))) }}
 {%- endmacro %}
 
-{# amount × a ratio with six decimal places, to the penny; of a sum, Spark would round a product of decimals twice. #}
-{% macro times_ratio(amount, ratio) -%}
-    {{ pounds(whole_quotient(pence(amount), 'cast(' ~ ratio ~ ' * 1000000 as bigint)', '1000000')) }}
+{#
+    amount × a ratio with six decimal places, to the penny, and no more than most: a ratio over a few pounds takes an
+    amount beyond every number, so it is looked at first. In pence, for of a sum Spark would round a product of decimals
+    twice; that one is only compared.
+#}
+{% macro times_ratio(amount, ratio, most) -%}
+    {%- set exact = 'cast(' ~ ratio ~ ' as decimal(38, 6))' -%}
+    case
+        when {{ amount }} * {{ exact }} >= {{ most }} then {{ money(most) }}
+        else {{ pounds(whole_quotient(pence(amount), 'cast(' ~ exact ~ ' * 1000000 as bigint)', '1000000')) }}
+    end
 {%- endmacro %}
 
 {# A whole number of pence of an amount of pounds. #}

@@ -45,11 +45,15 @@ def test_a_part_of_an_amount_is_exact_to_the_penny(amount: Decimal, part: Decima
     )
 
 
-@given(amount=POUNDS, ratio=st.decimals(0, 10, places=6))
-def test_an_amount_times_a_ratio_is_exact_to_the_penny(amount: Decimal, ratio: Decimal):
-    shown = calculated(MACROS.times_ratio(pounds(amount), f"cast('{ratio}' as decimal(18, 6))"))
+@given(amount=POUNDS, ratio=st.decimals(0, 10, places=6) | st.decimals(0, 10**11, places=6), most=POUNDS)
+def test_an_amount_times_a_ratio_is_exact_to_the_penny_up_to_its_most(amount: Decimal, ratio: Decimal, most: Decimal):
+    shown = calculated(MACROS.times_ratio(pounds(amount), f"cast('{ratio}' as decimal(18, 6))", pounds(most)))
 
-    assert shown == exactly(amount * ratio, Decimal(1), "0.01")
+    assert shown == min(exactly(amount * ratio, Decimal(1), "0.01"), most)
+
+
+def test_nothing_is_made_of_an_amount_without_a_ratio():
+    assert calculated(MACROS.times_ratio("1.00", "cast(null as decimal(18, 6))", "2.00")) is None
 
 
 def test_half_a_penny_is_rounded_up():

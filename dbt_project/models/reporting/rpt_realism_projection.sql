@@ -116,14 +116,9 @@ select  -- noqa: ST06
     {{ money('open_year.baseline_gbp') }} as baseline_gbp,
     {{ money('open_year.projected_gbp') }} as projected_gbp,
     {%- for suffix in ('_low', '', '_high') %}
-    case
-        when with_rate.outturn_rate is not null
-            then
-                least(
-                    {{ times_ratio('open_year.projected_gbp', 'with_rate.outturn_rate' ~ suffix) }},
-                    {{ money('open_year.baseline_gbp') }}
-                )
-    end as adjusted{{ suffix }}_gbp,
+    {{ times_ratio(
+        'open_year.projected_gbp', 'with_rate.outturn_rate' ~ suffix, 'open_year.baseline_gbp'
+    ) }} as adjusted{{ suffix }}_gbp,
     {%- endfor %}
     with_rate.outturn_rate_low,
     with_rate.outturn_rate,
