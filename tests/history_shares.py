@@ -14,7 +14,7 @@ from math import ceil
 
 from tests.history_figures import ZERO, counted, ratio, to_the_penny
 from tests.history_oracle import Known
-from tests.history_plan import Line, Row, year_key
+from tests.history_plan import Line, Row, period_key, year_key
 from tests.history_reports import latest_period, standing_in
 
 NO_THEME = "None"
@@ -156,10 +156,8 @@ def fund_returns(known: Known, closing: Known) -> dict[tuple[str, str], FundRetu
 
 
 def _latest_investment(known: Known, fund_ref: str) -> Row | None:
-    """Return a fund line's row in the latest of those returns that are the last in force of their directorate."""
-    in_order = sorted(known.in_force.values(), key=lambda row: (row["financial_year"], row["reporting_period"]))
-    last = {row["directorate_code"]: row for row in in_order}
-    of_submission = {row["submission_id"]: row for row in last.values()}
+    """Return a fund line's row in the latest of those returns that say what a directorate committed."""
+    of_submission = {row["submission_id"]: row for row in _last_words(known)}
     told = [
         (of_submission[row["submission_id"]], row)
         for row in known.oracle.raw["investment"]
@@ -168,3 +166,18 @@ def _latest_investment(known: Known, fund_ref: str) -> Row | None:
     if not told:
         return None
     return max(told, key=lambda each: (each[0]["financial_year"], each[0]["reporting_period"]))[1]
+
+
+def _last_words(known: Known) -> list[Row]:
+    """Return each directorate's last return in force, of one that has ended until its successor has one since."""
+    last = {code: max(period for each, period in known.in_force if each == code) for code, _ in known.in_force}
+    as_at = {
+        period_key(row["financial_year"], row["reporting_period"]): row["as_at_date"]
+        for row in known.oracle.rows_known("reporting_calendar", known.moment)
+    }
+    succeeded = {
+        row["directorate_code"]
+        for row in known.oracle.rows_known("directorate", known.moment)
+        if row["successor_code"] in last and as_at[last[row["successor_code"]]] > row["valid_to"]
+    }
+    return [known.in_force[code, period] for code, period in last.items() if code not in succeeded]

@@ -23,12 +23,33 @@ fund_window as (
 
 -- What was committed stays, whatever year it is (R48): a directorate's latest return in force says it, and what an
 -- earlier one said and this one says no more was put right.
+own_latest as (
+
+    select
+        submission.submission_id,
+        submission.directorate_code,
+        submission.period_key,
+        period.as_at_date
+    from {{ ref('int_submission_in_force') }} as submission
+    inner join {{ ref('int_reporting_period') }} as period on submission.period_key = period.period_key
+    where submission.known_to_at is null
+    qualify row_number() over (partition by submission.directorate_code order by submission.period_key desc) = 1
+
+),
+
+-- For a directorate that has ended its successor says it, from the successor's first return for a day after the end.
 latest_return as (
 
-    select *
-    from {{ ref('int_submission_in_force') }}
-    where known_to_at is null
-    qualify row_number() over (partition by directorate_code order by period_key desc) = 1
+    select own_latest.*
+    from own_latest
+    cross join {{ ref('int_latest_period') }} as latest_open
+    inner join {{ ref('int_directorate_version') }} as directorate
+        on own_latest.directorate_code = directorate.directorate_code
+        and {{ applies_on('directorate', 'latest_open.as_at_date') }}
+    left join own_latest as of_successor
+        on directorate.successor_code = of_successor.directorate_code
+        and directorate.valid_to < of_successor.as_at_date
+    where of_successor.directorate_code is null
 
 ),
 
