@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -112,3 +113,44 @@ def test_no_other_account_reads_what_is_secret(told: dict[str, str]) -> None:
 def test_settings_that_are_named_come_before_the_machines(told: dict[str, str]) -> None:
     wanted = "There is no release at /opt/savings/1.0/var yet. Run `savings load`, or check home in "
     assert f"{wanted}/opt/savings/1.0/savings.toml." in " ".join(told["another"].split())
+
+
+# A machine as an earlier version's page left it: settings that the service alone reads, a secret among them.
+EARLIER = f"""
+umask 077
+mkdir /etc/savings
+cp '{PROJECT}/deploy/savings.toml' '{PROJECT}/deploy/savings.env' /etc/savings
+cp -r "$REFERENCE" /etc/savings/reference
+sed -i '/^smtp_\\|^alerts_/d' /etc/savings/savings.toml
+echo 'alerts_webhook = "{WEBHOOK}"' >>/etc/savings/savings.toml
+chown -R root:savings /etc/savings && chmod 0750 /etc/savings && chmod 0640 /etc/savings/savings.*
+install --directory --mode=0711 --owner=savings --group=savings /srv/savings /srv/landing
+umask 022
+git clone REPOSITORY /opt/savings/1.1 && ln -sfn /opt/savings/1.1 /opt/savings/current
+"""
+AFTER = """
+useradd --system --user-group s151
+cd /
+sudo -u savings savings init
+sudo -u savings savings doctor --json >"$TOLD/service" || :
+sudo -u s151 savings doctor --json >"$TOLD/post" || :
+cat /etc/savings/savings.toml >"$TOLD/toml"
+sudo -u s151 cat /etc/savings/savings.env >"$TOLD/env" 2>&1 || :
+"""
+
+
+def test_a_machine_of_a_version_without_the_command_keeps_its_secret_and_opens_the_rest(tmp_path: Path) -> None:
+    (accounts,) = blocks("README.md", "Accounts and groups")
+    (once,) = blocks("deploy.md", "Once, from a version without the command")
+    reference, folder = copy_of_bundled(tmp_path), tmp_path / "told"
+    folder.mkdir()
+    places = f"TOLD='{folder}' REFERENCE='{reference}'"
+    done = on_a_machine_of_its_own(f"{places}\n{STAND_INS}\n{accounts}\n{EARLIER}\n{once}\n{AFTER}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = {path.name: path.read_text("utf-8") for path in folder.iterdir()}
+
+    of_service, of_post = (json.loads(told[name]) for name in ("service", "post"))
+    assert ["alerts_webhook", WEBHOOK, "SAVINGS_ALERTS_WEBHOOK"] in of_service["settings"]
+    assert of_post["home"] == "/srv/savings"
+    assert WEBHOOK not in told["toml"] + told["post"]
+    assert "Permission denied" in told["env"]
