@@ -1,4 +1,4 @@
-"""Place's return with a row on every sheet, and the amount that no line of the council's comes near.
+"""Place's return with a row on every sheet, and the amounts that no line of the council's, or all, come near.
 
 Here belongs that return alone. Not here: the usual one, which fills the sheets that it needs (``returns``).
 """
@@ -12,6 +12,7 @@ from sources.reader.cells import Workbook
 from tests.returns import FUND_ROWS, LINES, good_return
 
 LIMIT = Decimal(100_000_000)
+COUNCIL_LIMIT = Decimal(1_000_000_000)
 IDEA = {
     "idea_ref": "I1",
     "title": "One depot",

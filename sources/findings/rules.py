@@ -146,7 +146,7 @@ RULES: tuple[Rule, ...] = (
     _rule("D76", "WC", "At closedown what is achieved is what counts."),
     _rule("D77", "W", "Nothing is achieved in a year before the plan year."),
     _rule("D78", "H", "A certified return is replaced only once a named post has released the new one."),
-    _rule("D79", "B", "No amount is above what the council says that no line comes near."),
+    _rule("D79", "B", "No amount is above what the council says that no line, or the whole council, comes near."),
     _rule("D80", "B", "The estimates of an idea run upwards: low, likely, high."),
 )
 

@@ -18,7 +18,7 @@ from sources.reference import reference as reference_module
 from sources.reference.reference import read_reference
 from tests.command_line import savings
 from tests.edited_returns import sample_path
-from tests.every_sheet import LIMIT, whole_return
+from tests.every_sheet import COUNCIL_LIMIT, LIMIT, whole_return
 from tests.homes import NOON, drop, fresh_home
 from tests.reference_folder import add_rows, copy_of_bundled, expecting_only, replace_text
 from tests.returns import at
@@ -34,13 +34,13 @@ SLIPS = {
 # As far as amounts go without a word: the fund pays itself back in more months than anybody can count.
 EXTREMES = {
     at("Savings", "full_year_effect_gbp"): Decimal("0.01"),
-    at("Savings", "full_year_effect_gbp", 3): LIMIT,
+    at("Savings", "full_year_effect_gbp", 3): COUNCIL_LIMIT,
     at("Savings", "projected_gbp", 4): LIMIT,
     at("Investment", "annual_ongoing_cost_gbp"): 0,
-    **{at("Investment", column): LIMIT for column in ("approved_gbp", "committed_gbp", "drawn_to_date_gbp")},
+    **{at("Investment", column): COUNCIL_LIMIT for column in ("approved_gbp", "committed_gbp", "drawn_to_date_gbp")},
     at("Risks", "impact_gbp"): LIMIT,
-    at("PlanChanges", "amount_gbp"): LIMIT,
-    **{at("Pipeline", column): LIMIT for column in ("low_gbp", "likely_gbp", "high_gbp")},
+    at("PlanChanges", "amount_gbp"): COUNCIL_LIMIT,
+    **{at("Pipeline", column): COUNCIL_LIMIT for column in ("low_gbp", "likely_gbp", "high_gbp")},
 }
 
 

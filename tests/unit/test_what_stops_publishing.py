@@ -15,36 +15,50 @@ import pytest
 from expectations.suites import SUITES
 from sources.findings.findings import Severity
 from sources.template.declaration import SHEETS
-from tests.every_sheet import IDEA, LIMIT, whole_return
+from tests.every_sheet import COUNCIL_LIMIT, IDEA, LIMIT, whole_return
 from tests.returns import at, found, good_return, judged, reference_with, told
 
 PENNY = Decimal("0.01")
-AMOUNTS = [(sheet.name, column.name) for sheet in SHEETS for column in sheet.columns if column.is_money]
+OF_A_LINE = ("Savings", "Deferrals", "Risks")
+AMOUNTS = [
+    (sheet.name, column.name, is_of_a_line)
+    for sheet in SHEETS
+    for column in sheet.columns
+    for is_of_a_line in [sheet.name in OF_A_LINE and column.name != "full_year_effect_gbp"]
+    if column.is_money
+]
 
 
 def test_a_return_with_every_sheet_is_clean() -> None:
     assert [each for each in told(judged(whole_return({}))) if each[1] == "B"] == []
 
 
-@pytest.mark.parametrize(("sheet", "column"), AMOUNTS)
-def test_an_amount_that_no_line_comes_near_is_refused_by_its_cell_and_by_nothing_else(sheet: str, column: str) -> None:
-    """D79: the council says in ``line_limit_gbp`` what no line comes near."""
-    judgement = judged(whole_return({at(sheet, column): LIMIT + PENNY}))
+@pytest.mark.parametrize(("sheet", "column", "is_of_a_line"), AMOUNTS)
+def test_an_amount_that_comes_near_no_limit_is_refused_by_its_cell_and_by_nothing_else(
+    sheet: str, column: str, is_of_a_line: bool
+) -> None:
+    """D79: the council says in ``line_limit_gbp`` what no line comes near, in ``council_limit_gbp`` what all do not."""
+    limit, setting = (LIMIT, "line_limit_gbp") if is_of_a_line else (COUNCIL_LIMIT, "council_limit_gbp")
+    judgement = judged(whole_return({at(sheet, column): limit + PENNY}))
     assert [each for each in told(judgement) if each[1] == "B"] == [("D79", "B", at(sheet, column))]
     (finding,) = found(judgement, "D79")
     assert finding.message.startswith(at(sheet, column))
-    for part in ("'100000000.01'", "more than £100,000,000", "Check the number of digits"):
+    for part in (f"'{limit + PENNY}'", f"more than £{limit:,}", "Check the number of digits", setting):
         assert part in finding.message
 
 
-@pytest.mark.parametrize(("sheet", "column"), AMOUNTS)
-def test_an_amount_at_the_limit_is_not_above_it(sheet: str, column: str) -> None:
-    assert found(judged(whole_return({at(sheet, column): LIMIT})), "D79") == []
+@pytest.mark.parametrize(("sheet", "column", "is_of_a_line"), AMOUNTS)
+def test_an_amount_at_its_limit_is_not_above_it(sheet: str, column: str, is_of_a_line: bool) -> None:
+    limit = LIMIT if is_of_a_line else COUNCIL_LIMIT
+    assert found(judged(whole_return({at(sheet, column): limit})), "D79") == []
 
 
-def test_another_council_sets_another_limit() -> None:
+def test_another_council_sets_another_limit_and_its_fund_is_not_held_to_that_of_a_line() -> None:
+    """D79: funds of 1,800,000 and 900,000 are as before; the year's line of 780,000 is above what no line is."""
     data = reference_with(setting=[*_settings_without("line_limit_gbp"), {"name": "line_limit_gbp", "value": "700000"}])
     assert told(judged(good_return(), data=data))[0] == ("D79", "B", at("Savings", "baseline_gbp"))
+    places = {cell.split("!")[0] for rule, _, cell in told(judged(whole_return({}), data=data)) if rule == "D79"}
+    assert places == {"Savings", "Deferrals"}
 
 
 def _settings_without(name: str) -> list[dict[str, Any]]:

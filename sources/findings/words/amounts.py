@@ -99,10 +99,19 @@ class TooLarge(Unreadable):
     remedy = "Check the number of digits. Amounts are in pounds."
 
 
+class AboveLineLimit(Block):
+    rule = "D79"
+    wrong = "This is more than {limit}, which no line comes near."
+    remedy = "Check the number of digits. Amounts are in pounds. If it is right, ask finance to raise line_limit_gbp."
+    limit: Decimal
+
+
 class AboveLimit(Block):
     rule = "D79"
-    wrong = "This is more than {limit}, which no single amount comes near."
-    remedy = "Check the number of digits. Amounts are in pounds. If it is right, ask finance to raise the limit."
+    wrong = "This is more than {limit}, which the whole council does not come near."
+    remedy = (
+        "Check the number of digits. Amounts are in pounds. If it is right, ask finance to raise council_limit_gbp."
+    )
     limit: Decimal
 
 
