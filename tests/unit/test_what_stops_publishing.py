@@ -38,12 +38,12 @@ def test_an_amount_that_comes_near_no_limit_is_refused_by_its_cell_and_by_nothin
     sheet: str, column: str, is_of_a_line: bool
 ) -> None:
     """D79: the council says in ``line_limit_gbp`` what no line comes near, in ``council_limit_gbp`` what all do not."""
-    limit, setting = (LIMIT, "line_limit_gbp") if is_of_a_line else (COUNCIL_LIMIT, "council_limit_gbp")
+    limit, whose = (LIMIT, "the limit of a line") if is_of_a_line else (COUNCIL_LIMIT, "the limit of the council")
     judgement = judged(whole_return({at(sheet, column): limit + PENNY}))
     assert [each for each in told(judgement) if each[1] == "B"] == [("D79", "B", at(sheet, column))]
     (finding,) = found(judgement, "D79")
     assert finding.message.startswith(at(sheet, column))
-    for part in (f"'{limit + PENNY}'", f"more than £{limit:,}", "Check the number of digits", setting):
+    for part in (f"'{limit + PENNY}'", f"more than £{limit:,}", "Check the number of digits", whose):
         assert part in finding.message
 
 

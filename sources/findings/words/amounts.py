@@ -11,6 +11,7 @@ from decimal import Decimal
 from sources.findings.fault import Block, Warn
 from sources.findings.words.cells import ReadAs, Unreadable
 
+_DIGITS = "Check the number of digits. Amounts are in pounds."
 _ONE_AMOUNT = "Enter one amount in pounds, such as 1234 or 1,234.50. Put words into the notes."
 _NUMBER_FORMAT = "Set the format of the cell to Number, then check the amount."
 _ESTIMATE_OR_LATER = (
@@ -96,22 +97,20 @@ class TooManyDigits(Unreadable):
 
 class TooLarge(Unreadable):
     wrong = "This is more than a return can hold (£999,999,999,999.99)."
-    remedy = "Check the number of digits. Amounts are in pounds."
+    remedy = _DIGITS
 
 
 class AboveLineLimit(Block):
     rule = "D79"
     wrong = "This is more than {limit}, which no line comes near."
-    remedy = "Check the number of digits. Amounts are in pounds. If it is right, ask finance to raise line_limit_gbp."
+    remedy = f"{_DIGITS} If it is right, ask finance to raise the limit of a line."
     limit: Decimal
 
 
 class AboveLimit(Block):
     rule = "D79"
     wrong = "This is more than {limit}, which the whole council does not come near."
-    remedy = (
-        "Check the number of digits. Amounts are in pounds. If it is right, ask finance to raise council_limit_gbp."
-    )
+    remedy = f"{_DIGITS} If it is right, ask finance to raise the limit of the council."
     limit: Decimal
 
 
