@@ -24,6 +24,7 @@ from pathlib import Path
 import duckdb
 from bench_night import QUIET_NIGHTS, load, spent_by
 
+from dbt_project import parsed
 from orchestration.settings import PROJECT
 from sources.samples.published import SAMPLES
 
@@ -44,10 +45,12 @@ class Peer:
     Attributes:
         name: How a person calls it.
         folder: Where its night is, under ``peers``.
+        told: What its night is told beside where the returns lie and where it keeps what it made.
     """
 
     name: str
     folder: str
+    told: tuple[str, ...] = ()
 
     @property
     def python(self) -> str:
@@ -64,7 +67,7 @@ class Peer:
 
     def night(self, work: Path) -> float:
         """Return what a night costs in a folder that keeps what was done before."""
-        return spent_by([self.python, str(PEERS / self.folder / "night.py"), str(RETURNS), str(work)])
+        return spent_by([self.python, str(PEERS / self.folder / "night.py"), str(RETURNS), str(work), *self.told])
 
     def sums(self, work: Path) -> Sums:
         """Return Table 1 as it made it."""
@@ -75,7 +78,12 @@ class Peer:
             return _sums(connection.execute(TABLE_1).fetchall())
 
 
-ALL = (Peer("dlt + dbt", "dlt_dbt"), Peer("SQLMesh", "sqlmesh"), Peer("a pandas script", "pandas_script"))
+ALL = (
+    Peer("dlt + dbt", "dlt_dbt", ("always",)),
+    Peer("dlt + dbt where needed", "dlt_dbt"),
+    Peer("SQLMesh", "sqlmesh"),
+    Peer("a pandas script", "pandas_script"),
+)
 
 
 def _sums(rows: Sequence[Sequence[object]]) -> Sums:
@@ -91,7 +99,7 @@ def one_round(folder: Path) -> dict[str, dict[str, float]]:
     spent: dict[str, dict[str, float]] = {}
     sums: list[Sums] = []
     for peer in ALL:
-        (work := folder / peer.folder).mkdir()
+        (work := folder / peer.name).mkdir()
         spent[peer.name] = _with_quiet_nights(peer.night(work), partial(peer.night, work))
         sums.append(peer.sums(work))
     home = folder / "home"
@@ -112,6 +120,7 @@ def main() -> None:
     """Measure, print and write the result."""
     number = int(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_ROUNDS
     os.environ["DO_NOT_TRACK"] = "1"
+    parsed.parse_installed()
     for peer in ALL:
         _ = peer.python
     rounds = []

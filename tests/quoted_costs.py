@@ -17,7 +17,7 @@ _LOOK = "a pandas script that hashes the landed files and looks each up"
 _TWO_PASSES = "openpyxl's two passes"
 READINGS = (_TWO_PASSES, "openpyxl's two passes, read-only", "calamine")
 STEPS = ("gate and reading", "gate to receipt")
-PEERS = ("dlt + dbt", "SQLMesh", "a pandas script")
+PEERS = ("dlt + dbt", "dlt + dbt where needed", "SQLMesh", "a pandas script")
 NIGHTS = (
     ("the first one, three returns", "first night, times its floor", _BARE),
     ("with one new return", "one new return, times its floor", _BARE),
