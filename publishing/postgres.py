@@ -131,8 +131,11 @@ def copy_release(
     """
     try:
         with psycopg.connect(url, connect_timeout=10, autocommit=True) as connection:
-            if _held(connection) == release.resolve().name or not _is_alone(connection):
+            held = _held(connection)
+            if held == release.resolve().name or not _is_alone(connection):
                 return False
+            if _held(connection) != held:
+                raise CopyFailedError("Another copy to PostgreSQL ended just now, and another release may be in force.")
             for setting in _PATIENCE:
                 connection.execute(setting)
             with connection.transaction(), reader.connect(release) as figures:
@@ -151,8 +154,7 @@ def _is_alone(connection: Connection) -> bool:
     """Take the lock that one copy at a time has; return whether no other copy is at work.
 
     Raises:
-        CopyFailedError: If a copy ended just now, after which another release may be in force, or if a session that
-            does nothing keeps the lock: one that was left behind, or any login's.
+        CopyFailedError: If a session that does nothing keeps the lock: one that was left behind, or any login's.
     """
     for setting in (*_LIVELY, _ANOTHER_ENDS_WITHIN):
         connection.execute(setting)
@@ -168,7 +170,7 @@ def _is_alone(connection: Connection) -> bool:
             f"Another session keeps the lock of the copy in PostgreSQL and does nothing: process {pid} of login"
             f" {login}. End it: select pg_terminate_backend({pid})."
         ) from None
-    raise CopyFailedError("Another copy to PostgreSQL was at work.")
+    return True
 
 
 def _held(connection: Connection) -> str | None:

@@ -23,7 +23,11 @@ pytestmark = needs_root
 OPERATOR = PROJECT / "docs" / "operator"
 WEBHOOK = "https://chat.example/hook?who=a&secret=b"
 STAND_INS = f"""
-git() {{ mkdir -p "$3"; mount --bind '{PROJECT}' "$3"; }}
+git() {{
+    mkdir -p "$3"; mount --bind '{PROJECT}' "$3"
+    # What was loaded in the checkout under test is in no clone.
+    [ ! -d "$3/var" ] || mount -t tmpfs tmpfs "$3/var"
+}}
 systemctl() {{ :; }}
 sudo() {{
     account=$2; shift 2

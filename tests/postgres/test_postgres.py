@@ -261,7 +261,7 @@ def test_a_copy_that_is_at_work_is_left_alone_and_nobody_is_told(
     assert pounds_in(postgres) == 20
 
 
-def test_a_copy_that_waited_for_another_one_copies_what_is_in_force_then(
+def test_a_copy_that_waited_for_another_one_leaves_what_that_one_copied(
     postgres: Server, warehouse: SmallWarehouse
 ) -> None:
     settings = load_settings({"SAVINGS_HOME": str(warehouse.home.root), "SAVINGS_POSTGRES_URL": postgres.url()})
@@ -272,9 +272,26 @@ def test_a_copy_that_waited_for_another_one_copies_what_is_in_force_then(
         waiting.start()
         while not other.execute("select 1 from pg_locks where locktype = 'advisory' and not granted").fetchone():
             pass
-        night(warehouse, "20.00")
+        newer = night(warehouse, "20.00").folder.name
+        other.execute(f"create schema {CONTRACT}")  # type: ignore[call-overload]
+        other.execute(f"comment on schema {CONTRACT} is '{newer}'")  # type: ignore[call-overload]
     waiting.join()
-    assert pounds_in(postgres) == 20
+    assert postgres.ask(f"select obj_description(to_regnamespace('{CONTRACT}'), 'pg_namespace')") == [(newer,)]
+    assert schemas_of(postgres) == [CONTRACT]
+
+
+def test_a_copy_that_waited_for_nothing_but_a_lock_is_made(postgres: Server, warehouse: SmallWarehouse) -> None:
+    """The session of the copy before may go a moment after its client."""
+    settings = load_settings({"SAVINGS_HOME": str(warehouse.home.root), "SAVINGS_POSTGRES_URL": postgres.url()})
+    night(warehouse, "10.00")
+    with psycopg.connect(postgres.url(), autocommit=True) as other:
+        other.execute("select pg_advisory_lock(%s)", [copying._LOCK])
+        waiting = threading.Thread(target=follow, args=[settings])
+        waiting.start()
+        while not other.execute("select 1 from pg_locks where locktype = 'advisory' and not granted").fetchone():
+            pass
+    waiting.join()
+    assert pounds_in(postgres) == 10
 
 
 def test_what_arrives_otherwise_than_it_was_sent_changes_nothing(
