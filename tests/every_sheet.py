@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from sources.reader.cells import Workbook
-from tests.returns import FUND_ROWS, LINES, good_return
+from tests.returns import FUND_ROWS, LINES, RISK, good_return
 
 LIMIT = Decimal(100_000_000)
 COUNCIL_LIMIT = Decimal(1_000_000_000)
@@ -21,16 +21,6 @@ IDEA = {
     "likely_gbp": 150_000,
     "high_gbp": 200_000,
     "maturity": "Idea",
-}
-_RISK = {
-    "risk_ref": "R1",
-    "saving_ref": "PL-21-001",
-    "description": "It may be late.",
-    "likelihood": 3,
-    "impact_gbp": 100_000,
-    "current_rating": "High",
-    "residual_rating": "Medium",
-    "owner_post": "Head of Planning",
 }
 _PROPOSAL = {
     "change_ref": "C1",
@@ -47,7 +37,7 @@ _ROWS = {
         _SPLIT | {"deferred_to_year": "2023/24", "deferred_gbp": 9_000},
     ],
     "Investment": [FUND_ROWS[0] | {"forecast_gbp": 900_000, "annual_ongoing_cost_gbp": 1_000}],
-    "Risks": [_RISK],
+    "Risks": [RISK],
     "PlanChanges": [_PROPOSAL],
     "Pipeline": [IDEA],
 }

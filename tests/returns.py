@@ -122,6 +122,16 @@ FUND_ROWS: tuple[Row, ...] = (
         "is_enabling": "No",
     },
 )
+RISK: Row = {
+    "risk_ref": "R1",
+    "saving_ref": "PL-21-001",
+    "description": "It may be late.",
+    "likelihood": 3,
+    "impact_gbp": 100_000,
+    "current_rating": "High",
+    "residual_rating": "Medium",
+    "owner_post": "Head of Planning",
+}
 SIGNED = {
     "status": "Certified",
     "director_name": "Executive director, Place",

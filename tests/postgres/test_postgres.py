@@ -17,7 +17,7 @@ import pytest
 from dbt_project.published import CONTRACT
 from orchestration.alerts.of_a_load import tell_of
 from orchestration.bi_copy import follow
-from orchestration.settings import SettingProblemError, load_settings
+from orchestration.settings import SettingProblemError, Settings, load_settings
 from publishing import postgres as copying
 from publishing.files import write_files
 from publishing.postgres import READER, CopyFailedError, copy_release
@@ -48,6 +48,33 @@ def postgres(running: Server) -> Server:
 @pytest.fixture
 def warehouse(tmp_path: Path) -> SmallWarehouse:
     return SmallWarehouse.at(tmp_path)
+
+
+@pytest.fixture
+def settings(postgres: Server, warehouse: SmallWarehouse) -> Settings:
+    return load_settings({"SAVINGS_HOME": str(warehouse.home.root), "SAVINGS_POSTGRES_URL": postgres.url()})
+
+
+@pytest.fixture
+def behind(postgres: Server, warehouse: SmallWarehouse, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server holds the release before the one in force, and a copy waits no longer than a moment for another."""
+    night(warehouse, "10.00")
+    assert follow(settings) == []
+    night(warehouse, "20.00")
+    monkeypatch.setattr("publishing.postgres._ANOTHER_ENDS_WITHIN", "set lock_timeout = '50ms'")
+
+
+@contextlib.contextmanager
+def one_that_waits(postgres: Server, settings: Settings) -> Iterator[None]:
+    """A copy waits for the lock of another session, which goes at the end."""
+    waiting = threading.Thread(target=follow, args=[settings])
+    with psycopg.connect(postgres.url(), autocommit=True) as other:
+        other.execute("select pg_advisory_lock(%s)", [copying._LOCK])
+        waiting.start()
+        while not other.execute("select 1 from pg_locks where locktype = 'advisory' and not granted").fetchone():
+            pass
+        yield
+    waiting.join()
 
 
 def night(warehouse: SmallWarehouse, pounds: str) -> Release:
@@ -223,36 +250,24 @@ def test_a_reader_who_goes_on_reading_stops_the_swap_and_keeps_what_he_reads(
     assert copy_release(second.folder, postgres.url())
 
 
-def test_a_session_that_keeps_the_copy_s_lock_is_named_and_ended_as_said(
-    postgres: Server, warehouse: SmallWarehouse, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings = load_settings({"SAVINGS_HOME": str(warehouse.home.root), "SAVINGS_POSTGRES_URL": postgres.url()})
-    night(warehouse, "10.00")
-    assert follow(settings) == []
-    night(warehouse, "20.00")
-    monkeypatch.setattr("publishing.postgres._ANOTHER_ENDS_WITHIN", "set lock_timeout = '50ms'")
+@pytest.mark.usefixtures("behind")
+def test_a_session_that_keeps_the_copy_s_lock_is_named_and_ended_as_said(postgres: Server, settings: Settings) -> None:
     postgres.ask(f"alter role {READER} login")
     # Any login may: a reader's, or what a machine left that lost its power.
     with psycopg.connect(postgres.url(user=READER), autocommit=True) as reader:
         reader.execute("select pg_advisory_lock(%s)", [copying._LOCK])
-        (behind,) = follow(settings)
-        assert f"process {reader.info.backend_pid} of login {READER}" in behind
+        (said,) = follow(settings)
+        assert f"process {reader.info.backend_pid} of login {READER}" in said
         assert pounds_in(postgres) == 10
-        remedy = re.search(r"select pg_terminate_backend\(\d+\)", behind)
+        remedy = re.search(r"select pg_terminate_backend\(\d+\)", said)
         assert remedy
         postgres.ask(remedy[0])
     assert follow(settings) == []
     assert pounds_in(postgres) == 20
 
 
-def test_a_copy_that_is_at_work_is_left_alone_and_nobody_is_told(
-    postgres: Server, warehouse: SmallWarehouse, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings = load_settings({"SAVINGS_HOME": str(warehouse.home.root), "SAVINGS_POSTGRES_URL": postgres.url()})
-    night(warehouse, "10.00")
-    assert follow(settings) == []
-    night(warehouse, "20.00")
-    monkeypatch.setattr("publishing.postgres._ANOTHER_ENDS_WITHIN", "set lock_timeout = '50ms'")
+@pytest.mark.usefixtures("behind")
+def test_a_copy_that_is_at_work_is_left_alone_and_nobody_is_told(postgres: Server, settings: Settings) -> None:
     with psycopg.connect(postgres.url(), autocommit=True) as other:
         other.execute("select pg_advisory_lock(%s)", [copying._LOCK])
         assert follow(settings) == []
@@ -262,35 +277,23 @@ def test_a_copy_that_is_at_work_is_left_alone_and_nobody_is_told(
 
 
 def test_a_copy_that_waited_for_another_one_leaves_what_that_one_copied(
-    postgres: Server, warehouse: SmallWarehouse
+    postgres: Server, warehouse: SmallWarehouse, settings: Settings
 ) -> None:
-    settings = load_settings({"SAVINGS_HOME": str(warehouse.home.root), "SAVINGS_POSTGRES_URL": postgres.url()})
     night(warehouse, "10.00")
-    with psycopg.connect(postgres.url(), autocommit=True) as other:
-        other.execute("select pg_advisory_lock(%s)", [copying._LOCK])
-        waiting = threading.Thread(target=follow, args=[settings])
-        waiting.start()
-        while not other.execute("select 1 from pg_locks where locktype = 'advisory' and not granted").fetchone():
-            pass
+    with one_that_waits(postgres, settings):
         newer = night(warehouse, "20.00").folder.name
-        other.execute(f"create schema {CONTRACT}")  # type: ignore[call-overload]
-        other.execute(f"comment on schema {CONTRACT} is '{newer}'")  # type: ignore[call-overload]
-    waiting.join()
+        postgres.ask(f"create schema {CONTRACT}; comment on schema {CONTRACT} is '{newer}'")
     assert postgres.ask(f"select obj_description(to_regnamespace('{CONTRACT}'), 'pg_namespace')") == [(newer,)]
     assert schemas_of(postgres) == [CONTRACT]
 
 
-def test_a_copy_that_waited_for_nothing_but_a_lock_is_made(postgres: Server, warehouse: SmallWarehouse) -> None:
+def test_a_copy_that_waited_for_nothing_but_a_lock_is_made(
+    postgres: Server, warehouse: SmallWarehouse, settings: Settings
+) -> None:
     """The session of the copy before may go a moment after its client."""
-    settings = load_settings({"SAVINGS_HOME": str(warehouse.home.root), "SAVINGS_POSTGRES_URL": postgres.url()})
     night(warehouse, "10.00")
-    with psycopg.connect(postgres.url(), autocommit=True) as other:
-        other.execute("select pg_advisory_lock(%s)", [copying._LOCK])
-        waiting = threading.Thread(target=follow, args=[settings])
-        waiting.start()
-        while not other.execute("select 1 from pg_locks where locktype = 'advisory' and not granted").fetchone():
-            pass
-    waiting.join()
+    with one_that_waits(postgres, settings):
+        pass
     assert pounds_in(postgres) == 10
 
 

@@ -18,6 +18,7 @@ from tests.reference_folder import copy_of_bundled, replace_text
 from tests.returns import (
     FUND_ROWS,
     LINES,
+    RISK,
     at,
     found,
     good_return,
@@ -30,16 +31,6 @@ from tests.returns import (
     told,
 )
 
-RISK = {
-    "risk_ref": "R1",
-    "saving_ref": "PL-21-001",
-    "description": "It may be late.",
-    "likelihood": 3,
-    "impact_gbp": 100_000,
-    "current_rating": "High",
-    "residual_rating": "Medium",
-    "owner_post": "Head of Planning",
-}
 TRANSFER = {
     "change_ref": "C1",
     "saving_ref": "PL-21-001",

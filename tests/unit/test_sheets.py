@@ -16,6 +16,7 @@ from tests.returns import (
     FUND_ROWS,
     LINES,
     PROJECT_ROWS,
+    RISK,
     at,
     cell,
     found,
@@ -435,18 +436,7 @@ def test_all_sheets_are_read_when_they_are_there():
     rows = {
         "Projects": PROJECT_ROWS,
         "Investment": FUND_ROWS,
-        "Risks": [
-            {
-                "risk_ref": "R1",
-                "saving_ref": "PL-21-001",
-                "description": "It may be late.",
-                "likelihood": 3,
-                "impact_gbp": 100_000,
-                "current_rating": "High",
-                "residual_rating": "Medium",
-                "owner_post": "Head of Planning",
-            }
-        ],
+        "Risks": [RISK],
         "PlanChanges": [
             {
                 "change_ref": "C1",

@@ -109,7 +109,8 @@ def _timeliness(facts: Facts, period: Period) -> list[Block]:
     said = (
         f"Of {len(found)} returns for {period.financial_year} so far, {counted['is_on_time']} came in time, "
         f"{counted['is_late']} late, and {counted['is_missing']} have not come yet. Right the first time: "
-        f"{counted['is_first_time_right']}. They were accepted as first sent, and not sent again to correct them."
+        f"{counted['is_first_time_right']}. That means accepted as first sent, and no resubmission since. A "
+        "restatement says new figures, and does not count as one."
     )
     return [
         Heading("Sent in time, and right the first time", "timeliness"),
